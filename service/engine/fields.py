@@ -1,0 +1,358 @@
+"""How a spec declares its fields, once: the reader, the writer, the errors and the documentation all come from here.
+
+A spec is a frozen dataclass whose fields carry a `Rule`. A rule reads one value, from JSON or from Python, and either returns
+it or raises `SpecError` with the place relative to itself; whoever holds the rule adds the place in front.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from service.engine.faults import Fault, SpecError
+
+
+def refuse(message: str) -> SpecError:
+    return SpecError([Fault((), message)])
+
+
+class Rule:
+    """What one field may hold."""
+
+    def read(self, value: Any) -> Any:
+        """Return the value as the spec keeps it; raise SpecError when it may not stand here."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> Any:
+        """Return the value as JSON data."""
+        return value
+
+
+@dataclass(frozen=True)
+class Integer(Rule):
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def read(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise refuse(f"must be a whole number, got {shown(value)}")
+        if self.minimum is not None and value < self.minimum:
+            raise refuse(f"must be at least {self.minimum}, got {shown(value)}")
+        if self.maximum is not None and value > self.maximum:
+            raise refuse(f"must be at most {self.maximum}, got {shown(value)}")
+        return value
+
+
+@dataclass(frozen=True)
+class Number(Rule):
+    """A finite number; `minimum` and `maximum` may be reached, `above` and `below` may not."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+
+    def read(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise refuse(f"must be a number, got {shown(value)}")
+        try:
+            number = float(value)
+        except OverflowError:
+            raise refuse("must be a finite number") from None
+        if not math.isfinite(number):
+            raise refuse("must be a finite number")
+        if not self._within(number):
+            raise refuse(f"must be {self.range_in_words()}, got {shown(value)}")
+        return number
+
+    def _within(self, number: float) -> bool:
+        return (
+            (self.minimum is None or number >= self.minimum)
+            and (self.maximum is None or number <= self.maximum)
+            and (self.above is None or number > self.above)
+            and (self.below is None or number < self.below)
+        )
+
+    def range_in_words(self) -> str:
+        limits = (
+            ("at least", self.minimum),
+            ("above", self.above),
+            ("at most", self.maximum),
+            ("below", self.below),
+        )
+        return " and ".join(f"{word} {limit:g}" for word, limit in limits if limit is not None)
+
+
+@dataclass(frozen=True)
+class Flag(Rule):
+    def read(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise refuse(f"must be true or false, got {shown(value)}")
+        return value
+
+
+@dataclass(frozen=True)
+class Text(Rule):
+    max_length: int
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not value:
+            raise refuse(f"must be a text, got {shown(value)}")
+        if len(value) > self.max_length:
+            raise refuse(f"must have at most {self.max_length} characters, got {len(value)}")
+        return value
+
+
+@dataclass(frozen=True)
+class OneOf(Rule):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise refuse(f"must be one of {', '.join(self.words)}; got {shown(value)}")
+        return value
+
+
+@dataclass(frozen=True)
+class OrWord(Rule):
+    """A value by another rule, or one fixed word such as "full"."""
+
+    rule: Rule
+    word: str
+
+    def read(self, value: Any) -> Any:
+        if value == self.word and isinstance(value, str):
+            return value
+        if isinstance(value, str):
+            raise refuse(f'must be "{self.word}" or a number, got {shown(value)}')
+        return self.rule.read(value)
+
+
+@dataclass(frozen=True)
+class Items(Rule):
+    """A list, each item by one rule."""
+
+    rule: Rule
+    at_least: int = 0
+    at_most: int | None = None
+
+    def read(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise refuse(f"must be a list, got {shown(value)}")
+        if len(value) < self.at_least:
+            raise refuse(f"must have at least {self.at_least} item{'s' * (self.at_least != 1)}, got {len(value)}")
+        if self.at_most is not None and len(value) > self.at_most:
+            raise refuse(f"must have at most {self.at_most} items, got {len(value)}")
+        items: list[Any] = []
+        faults: list[Fault] = []
+        for index, item in enumerate(value):
+            try:
+                items.append(self.rule.read(item))
+            except SpecError as error:
+                faults.extend(fault.under(index) for fault in error.faults)
+        if faults:
+            raise SpecError(faults)
+        return tuple(items)
+
+    def write(self, value: Any) -> list[Any]:
+        return [self.rule.write(item) for item in value]
+
+
+@dataclass(frozen=True)
+class Grid(Rule):
+    """Numbers as nested lists: a vector (`dimensions` 1) or a matrix (2), kept as nested tuples of floats."""
+
+    dimensions: int
+
+    def read(self, value: Any) -> tuple[Any, ...]:
+        grid = self._read(value, self.dimensions)
+        if self.dimensions == 2 and len({len(row) for row in grid}) > 1:
+            raise refuse("must have rows of one length")
+        return grid
+
+    def _read(self, value: Any, dimensions: int) -> tuple[Any, ...]:
+        rule = Number() if dimensions == 1 else None
+        return Items(rule or Grid(dimensions - 1)).read(value)
+
+    def write(self, value: Any) -> list[Any]:
+        return [list(row) for row in value] if self.dimensions == 2 else list(value)
+
+
+class Spec:
+    """Base of every frozen dataclass a JSON spec is read into.
+
+    Values are checked on construction too, so a spec that exists is a spec that makes sense.
+    """
+
+    name: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        given = {field.name: getattr(self, field.name) for field in spec_fields(type(self))}
+        values, faults = read_values(type(self), given)
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+        faults += [] if faults else self.cross_check()
+        if faults:
+            raise SpecError(faults)
+
+    def cross_check(self) -> Iterable[Fault]:
+        """Faults that only show between fields."""
+        return ()
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Read a JSON object; raise SpecError with every fault found."""
+        if not isinstance(value, Mapping):
+            raise refuse(f"must be an object, got {shown(value)}")
+        known = {field.name: field for field in spec_fields(cls)}
+        faults = [Fault((key,), unknown(key, known, "field")) for key in value if key not in known]
+        faults += [
+            Fault((key,), "is required")
+            for key, field in known.items()
+            if field.default is MISSING and field.default_factory is MISSING and key not in value
+        ]
+        given = {key: item for key, item in value.items() if key in known}
+        if faults:
+            raise SpecError(faults + read_values(cls, given)[1])
+        return cls(**given)
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole spec as JSON data, defaults spelled out; `from_json` reads it back to an equal spec."""
+        return {field.name: write_value(field, getattr(self, field.name)) for field in spec_fields(type(self))}
+
+
+S = TypeVar("S", bound=Spec)
+
+
+class Table(Generic[S]):
+    """One kind of thing a spec can name: JSON name to spec class, in the order documentation lists them."""
+
+    def __init__(self, kind: str, *entries: type[S]) -> None:
+        self.kind = kind
+        self.entries: dict[str, type[S]] = {entry.name: entry for entry in entries}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __getitem__(self, name: str) -> type[S]:
+        return self.entries[name]
+
+    def read(self, value: Any) -> S:
+        """Read `"relu"` or `{"type": "leaky_relu", "negative_slope": 0.1}`."""
+        if isinstance(value, Spec):
+            return self._read_spec(value)
+        if isinstance(value, str):
+            value = {"type": value}
+        if not isinstance(value, Mapping):
+            raise refuse(f"must be a {self.kind} name or an object with a type, got {shown(value)}")
+        if "type" not in value:
+            raise SpecError([Fault(("type",), f"is required; known: {', '.join(self)}")])
+        kind = value["type"]
+        if not isinstance(kind, str) or kind not in self.entries:
+            raise SpecError([Fault(("type",), unknown(kind, self.entries, self.kind))])
+        return self.entries[kind].from_json({key: item for key, item in value.items() if key != "type"})
+
+    def _read_spec(self, value: Spec) -> S:
+        if type(value) not in self.entries.values():
+            raise refuse(f"must be one of {', '.join(self)}; got {type(value).__name__}")
+        return value  # type: ignore[return-value]  # the line above says it is one of ours
+
+    def write(self, value: S) -> dict[str, Any]:
+        return {"type": value.name, **value.to_json()}
+
+
+@dataclass(frozen=True)
+class Choice(Rule):
+    """One entry of a table, by name or as an object with a type."""
+
+    table: Table[Any]
+
+    def read(self, value: Any) -> Spec:
+        try:
+            return self.table.read(value)  # type: ignore[no-any-return]
+        except SpecError as error:
+            # A bare name has no inside to point into: the fault is at the name itself.
+            if isinstance(value, str):
+                raise SpecError(Fault((), fault.message) for fault in error.faults) from None
+            raise
+
+    def write(self, value: Any) -> Any:
+        written = self.table.write(value)
+        return written if len(written) > 1 else value.name
+
+
+@dataclass(frozen=True)
+class Nested(Rule):
+    """An object read into one spec class."""
+
+    spec: type[Spec]
+
+    def read(self, value: Any) -> Spec:
+        return value if isinstance(value, self.spec) else self.spec.from_json(value)
+
+    def write(self, value: Spec) -> dict[str, Any]:
+        return value.to_json()
+
+
+def field(rule: Rule, *, default: Any = MISSING, says: str = "") -> Any:
+    """Declare a spec field. A default of None makes the field optional: null is then allowed too."""
+    metadata = {"rule": rule, "says": says}
+    if default is MISSING:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def spec_fields(cls: type[Spec]) -> tuple[dataclasses.Field[Any], ...]:
+    return tuple(item for item in dataclasses.fields(cls) if "rule" in item.metadata)  # type: ignore[arg-type]
+
+
+def read_values(cls: type[Spec], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for item in spec_fields(cls):
+        if item.name not in given:
+            continue
+        value = given[item.name]
+        if value is None and item.default is None:
+            values[item.name] = None
+            continue
+        try:
+            values[item.name] = item.metadata["rule"].read(value)
+        except SpecError as error:
+            faults.extend(fault.under(item.name) for fault in error.faults)
+    return values, faults
+
+
+def write_value(item: dataclasses.Field[Any], value: Any) -> Any:
+    return None if value is None else item.metadata["rule"].write(value)
+
+
+def unknown(got: Any, known: Iterable[str], kind: str) -> str:
+    """Say that a name is not known, with the nearest one that is."""
+    names = list(known)
+    near = difflib.get_close_matches(got, names, n=1) if isinstance(got, str) else []
+    hint = f'did you mean "{near[0]}"? ' if near else ""
+    return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names)}"
+
+
+def shown(value: Any) -> str:
+    """A value as an error may quote it: short, whatever it was."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "a list"
+    try:
+        text = f'"{value}"' if isinstance(value, str) else str(value)
+    except ValueError:  # an integer of more digits than Python prints
+        return "a very large number"
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,95 @@
+"""Everything that can be refused, in one family. The class docstring is the default message and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One bad field: where it stands in the request, and what would be right.
+
+    ``place`` is the path into the JSON body (``("layers", 1, "units")``); for a query argument it is its name alone.
+    """
+
+    place: tuple[str | int, ...]
+    message: str
+
+
+class FeedforwardError(Exception):
+    """The service could not do this. The message says why."""
+
+    code = "error"
+
+    def __init__(self, message: str | None = None, *, fields: Sequence[FieldError] = ()) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.fields = tuple(fields)
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class Invalid(FeedforwardError):
+    """Your request is not valid. Look at the fields listed under errors."""
+
+    code = "invalid"
+
+
+class NotFound(FeedforwardError):
+    """There is no such thing here. Check the id or the name."""
+
+    code = "not_found"
+
+
+class Conflict(FeedforwardError):
+    """This cannot be done in the present state of things. Read the state, then try again."""
+
+    code = "conflict"
+
+
+class AlreadyExists(Conflict):
+    """Another one has this name. Choose another name."""
+
+    code = "already_exists"
+
+
+class KeyReused(FeedforwardError):
+    """This Idempotency-Key was used with another body. Use a new key for a new request."""
+
+    code = "key_reused"
+
+
+class LeaseLost(FeedforwardError):
+    """Another run holds this job now. Stop, and write nothing."""
+
+    code = "lease_lost"
+
+
+class TooManyJobs(FeedforwardError):
+    """The queue is full. Try again when some jobs have ended."""
+
+    code = "too_many_jobs"
+
+    def __init__(self, message: str | None = None, *, retry_after_seconds: int = 10) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyStreams(FeedforwardError):
+    """Too many event streams are open. Close one, or poll the paged list of events."""
+
+    code = "too_many_streams"
+
+
+class StorageError(FeedforwardError):
+    """The database could not do this. Nothing was written."""
+
+    code = "storage"
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached now. Try again in a moment."""
+
+    code = "storage_unavailable"

@@ -1,0 +1,285 @@
+"""The promise every storage keeps, in prose and in signatures.
+
+* **Records out.** Callers get frozen records, never rows that change under them or touch the database later.
+* **All or nothing.** Each method is one transaction. Inside `transaction()` the methods join it instead, and either all of
+  them happen or none.
+* **Any thread, any process.** A storage may be shared by threads; several processes may each open one on the same database.
+* **The database's clock.** Leases are written and compared with the database's own clock, never with a caller's.
+* **Fenced writes.** Methods that take a `token` write only while the job is held under that very token, and raise `LeaseLost`
+  otherwise, having written nothing.
+* **Legal moves only.** A status changes only along `service.domain.status.MOVES`; the table stands in every WHERE.
+* **Floats are what they are.** NaN and the infinities come back as NaN and the infinities.
+* **Errors are ours.** `NotFound`, `AlreadyExists`, `Conflict`, `LeaseLost`, `StorageUnavailable`, `StorageError`; never a driver's.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from service.domain.records import (
+    Checkpoint,
+    Claim,
+    Epoch,
+    Event,
+    IdempotencyKey,
+    Job,
+    JobError,
+    Json,
+    Network,
+    NewJob,
+    NewSnapshot,
+    Page,
+    Snapshot,
+    StoredAnswer,
+)
+from service.domain.status import Status, Want
+
+
+class Storage(ABC):
+    # -- transactions ------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """Join the calls inside into one transaction of this thread; nested use joins the outer one."""
+
+    @abstractmethod
+    def on_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the surrounding transaction has been committed, or at once where there is none.
+
+        A rolled back transaction forgets its actions.
+        """
+
+    @abstractmethod
+    def ping(self) -> None:
+        """Raise StorageUnavailable when the database does not answer."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back all connections."""
+
+    # -- idempotency -------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def claim_key(self, key: IdempotencyKey, *, lifetime_seconds: float) -> StoredAnswer | None:
+        """Take a key inside the current transaction. None: it is new, go on and `keep_answer`.
+
+        A key already answered gives that answer. A racing request waits for the first one's end. Keys past their lifetime
+        are forgotten. Raises KeyReused when the fingerprint differs.
+        """
+
+    @abstractmethod
+    def keep_answer(self, key: IdempotencyKey, answer: StoredAnswer) -> None:
+        """Store what the first request was answered, in the transaction that claimed the key."""
+
+    # -- networks ----------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create_network(self, network: Network, initial: NewSnapshot) -> Network:
+        """Store a network and its first snapshot. Raises AlreadyExists when the name is taken."""
+
+    @abstractmethod
+    def get_network(self, ref: str) -> Network:
+        """By id or by name. Raises NotFound."""
+
+    @abstractmethod
+    def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
+        """Newest first. Raises NotFound when `page.after` names nothing."""
+
+    @abstractmethod
+    def update_network(
+        self,
+        network_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Network:
+        """Change what is given. Raises NotFound, AlreadyExists."""
+
+    @abstractmethod
+    def delete_network(self, network_id: str) -> None:
+        """Delete a network and all that hangs on it, in bounded batches, so that memory and locks stay small.
+
+        It is marked as deleting first, so that nothing new starts and a second call goes on where a broken one stopped.
+        Raises NotFound, and Conflict while a job of it is not ended.
+        """
+
+    # -- jobs, as the user sees them -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create_job(self, job: NewJob) -> Job:
+        """Queue a job, and record its `submitted` event. Raises NotFound, and Conflict when its network is being deleted."""
+
+    @abstractmethod
+    def get_job(self, job_id: str) -> Job:
+        """Raises NotFound."""
+
+    @abstractmethod
+    def list_jobs(
+        self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
+    ) -> Sequence[Job]:
+        """Newest first."""
+
+    @abstractmethod
+    def count_jobs(self, statuses: Sequence[Status]) -> int: ...
+
+    @abstractmethod
+    def queue_position(self, job_id: str) -> int | None:
+        """1 for the queued job that is next; None when it is not queued."""
+
+    @abstractmethod
+    def wish(self, job_id: str, want: Want) -> Job:
+        """Set what the user wants, with its event.
+
+        A queued or paused job moves at once (cancelled, paused, queued); a held one shows the wish (cancelling, pausing) until
+        its worker obeys. Wishing the same again changes nothing. Raises NotFound, and Conflict when the job has ended or the
+        move is not legal (resume a job that is not paused or pausing).
+        """
+
+    # -- jobs, as a worker runs them -----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
+        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there to take."""
+
+    @abstractmethod
+    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
+        """Make the lease longer and return the user's wish. Raises LeaseLost."""
+
+    @abstractmethod
+    def add_epochs(
+        self,
+        job_id: str,
+        token: int,
+        epochs: Sequence[Epoch],
+        *,
+        seconds: float,
+        best_epoch: int | None,
+        best_value: float | None,
+    ) -> None:
+        """Append to the history in one batch and move the job's progress along. An epoch already there is replaced by its
+        equal: a run that goes on from a checkpoint repeats epochs it had reported. `seconds` is the whole time trained.
+        Raises LeaseLost."""
+
+    @abstractmethod
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Register a checkpoint under its token and keep the newest two of the job. Raises LeaseLost."""
+
+    @abstractmethod
+    def finish(
+        self,
+        job_id: str,
+        token: int,
+        status: Status,
+        *,
+        error: JobError | None = None,
+        stopped_early: bool = False,
+        seconds: float | None = None,
+    ) -> Job:
+        """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and the
+        checkpoints unless paused. Raises LeaseLost."""
+
+    @abstractmethod
+    def release(self, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+        """Give a held job back: queued again, or, by the user's wish, cancelled or paused. `crashed` counts it, and the job
+        fails with code `crashed` once `max_crashes` are reached. Writes a `recovered` event. Raises LeaseLost."""
+
+    @abstractmethod
+    def sweep(self, *, max_crashes: int) -> Sequence[Job]:
+        """Release every job whose lease has run out, counting a crash for each; return them as they are now."""
+
+    @abstractmethod
+    def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
+        """Ids of jobs that have been queued for so long, oldest first: their messages may be lost."""
+
+    # -- history -------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def history(
+        self,
+        job_ids: Sequence[str] | None,
+        *,
+        network_id: str | None = None,
+        from_epoch: int | None = None,
+        to_epoch: int | None = None,
+        every: int = 1,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Epoch]:
+        """Epochs of some jobs or of a whole network, in order of (job, epoch), after the (job, epoch) `after`.
+
+        `every` keeps epochs 1, 1 + every, 1 + 2·every, …
+        """
+
+    @abstractmethod
+    def sampled_history(
+        self,
+        job_id: str,
+        *,
+        max_points: int,
+        from_epoch: int | None = None,
+        to_epoch: int | None = None,
+        every: int = 1,
+    ) -> Sequence[Epoch]:
+        """At most `max_points` (at least 4) epochs of the range: its first and last, and of each of equally many-epoch buckets
+        the smallest and the largest loss. The same rows give the same answer. NaN counts as larger than any number."""
+
+    @abstractmethod
+    def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
+        """Every epoch of some jobs, in order, with flat memory."""
+
+    # -- snapshots -------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def add_snapshot(
+        self, snapshot: NewSnapshot, *, token: int | None = None, keep_periodic: int | None = None
+    ) -> Snapshot:
+        """Store weights, with a `snapshot` event when a job made them. With a token the write is fenced.
+
+        A job has one `best` and one `last` snapshot: a new one of that kind replaces the old one, and so does a periodic one
+        of the same epoch. `keep_periodic` drops the oldest periodic ones beyond that number. Raises AlreadyExists (alias), LeaseLost, NotFound.
+        """
+
+    @abstractmethod
+    def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
+        """By id, by alias, or `latest` (newest made), `best` (the best of the newest job that has one, else the latest),
+        `initial`. Raises NotFound."""
+
+    @abstractmethod
+    def list_snapshots(self, network_id: str, page: Page, *, job_id: str | None = None) -> Sequence[Snapshot]:
+        """Newest first."""
+
+    @abstractmethod
+    def read_snapshot_values(self, snapshot_id: str) -> bytes:
+        """The raw buffer. Raises NotFound, and StorageError when its SHA-256 does not match."""
+
+    @abstractmethod
+    def set_snapshot_alias(self, snapshot_id: str, alias: str | None) -> Snapshot:
+        """Name a snapshot within its network; the alias moves here from another snapshot of it."""
+
+    @abstractmethod
+    def delete_snapshot(self, snapshot_id: str) -> None:
+        """Raises NotFound, and Conflict for the last snapshot of a network."""
+
+    # -- events ----------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def add_event(self, job_id: str, kind: str, data: Json) -> Event: ...
+
+    @abstractmethod
+    def list_events(self, job_id: str, *, after: int = 0, limit: int = 100) -> Sequence[Event]:
+        """Events with a number above `after`, in order. Raises NotFound when there is no such job."""
+
+    # -- workers -----------------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def beat_worker(self, worker_id: str, *, slots: int) -> None:
+        """Say that a worker is alive; forget the ones not heard of for an hour."""
+
+    @abstractmethod
+    def forget_worker(self, worker_id: str) -> None: ...
+
+    @abstractmethod
+    def count_workers(self, *, alive_within_seconds: float) -> int: ...
