@@ -1,0 +1,132 @@
+"""Everything that can be set from outside, read from the environment once, by the composition roots alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "FEEDFORWARD_"
+SQLITE = "sqlite:///"
+
+
+class ConfigError(Exception):
+    """A setting cannot be used; the message names the variable and says what would be right."""
+
+
+def setting(read: Callable[[str], Any], default: Any, says: str, *, variable: str = "", secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"read": read, "says": says, "variable": variable})
+
+
+def whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and minimum <= int(text[:12]) <= maximum):
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}, got {text!r}")
+        return int(text)
+
+    return read
+
+
+def url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        # The text itself is not quoted: it may hold a password.
+        if not text.startswith(schemes):
+            raise ValueError(f"must begin with {' or '.join(schemes)}")
+        return text
+
+    return read
+
+
+def flag(text: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError(f"must be true or false, got {text!r}")
+    return words[text.lower()]
+
+
+def folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Each field is one environment variable: its name in capitals behind `FEEDFORWARD_`, unless said otherwise."""
+
+    data_dir: Path = setting(folder, Path("data"), "folder of the SQLite files and everything else that is kept")
+    database_url: str = setting(
+        url(SQLITE, "postgresql://", "postgresql+psycopg://"),
+        "",
+        "`postgresql://user:password@host/name`; when unset, an SQLite file in the data folder",
+        variable="DATABASE_URL",
+        secret=True,
+    )
+    queue_url: str = setting(
+        url(SQLITE, "redis://", "rediss://"),
+        "",
+        "`redis://host:6379/0`; when unset, an SQLite file in the data folder",
+        variable="QUEUE_URL",
+        secret=True,
+    )
+    host: str = setting(str, "127.0.0.1", "address to listen on")
+    port: int = setting(whole(1, 65535), 8000, "port to listen on")
+    insecure: bool = setting(flag, False, "listen beyond this machine, although nobody has to log in")
+    web_workers: int = setting(whole(1, 256), 1, "web processes")
+    web_threads: int = setting(whole(2, 1024), 64, "threads of a web process; each open event stream holds one")
+    max_streams: int = setting(whole(1, 1023), 32, "open event streams of a web process; fewer than its threads")
+    slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
+    lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
+    sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")
+    grace_seconds: int = setting(whole(1, 3600), 10, "how long a job may take to stop before it is killed")
+    max_crashes: int = setting(whole(1, 100), 3, "crashes after which a job has failed")
+    max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body")
+    max_parameters: int = setting(whole(1, 10**9), 20_000_000, "most parameters of one network")
+    max_epochs: int = setting(whole(1, 10**9), 1_000_000, "most epochs of one job")
+    max_queued_jobs: int = setting(whole(1, 10**6), 1000, "most jobs waiting at one time")
+    max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` is granted")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
+        """Read all settings; an empty variable counts as unset. Raise ConfigError at the first that cannot be used."""
+        given = os.environ if environment is None else environment
+        config = cls(**{item.name: read(item, given) for item in fields(cls) if given.get(variable_of(item))})
+        if config.max_streams >= config.web_threads:
+            raise ConfigError("FEEDFORWARD_MAX_STREAMS must be less than FEEDFORWARD_WEB_THREADS")
+        data_dir = config.data_dir.absolute()
+        return dataclasses.replace(
+            config,
+            data_dir=data_dir,
+            database_url=config.database_url or f"{SQLITE}{data_dir / 'feedforward.db'}",
+            queue_url=config.queue_url or f"{SQLITE}{data_dir / 'queue.db'}",
+        )
+
+    @property
+    def embedded_database(self) -> bool:
+        """The database is a file that only this machine sees, so `serve` brings its tables up to date."""
+        return self.database_url.startswith(SQLITE)
+
+    @property
+    def embedded_queue(self) -> bool:
+        """The queue is a file that only this machine sees, so `serve` brings a worker of its own."""
+        return self.queue_url.startswith(SQLITE)
+
+    @property
+    def listens_beyond_this_machine(self) -> bool:
+        try:
+            return not ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host != "localhost"
+
+
+def variable_of(item: Field[Any]) -> str:
+    return item.metadata["variable"] or PREFIX + item.name.upper()
+
+
+def read(item: Field[Any], given: Mapping[str, str]) -> Any:
+    try:
+        return item.metadata["read"](given[variable_of(item)])
+    except ValueError as error:
+        raise ConfigError(f"{variable_of(item)} {error}") from None
