@@ -1,4 +1,4 @@
-"""What the service remembers, as frozen records. Records know neither SQL nor HTTP. Times are seconds since 1970, UTC."""
+"""What the service remembers, as frozen records that know neither SQL nor HTTP. Times are seconds since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What a worker gets when it wins a job: the record, the rows, the start weights, and a checkpoint to go on from."""
+    """What a worker gets when it wins a job: the record, the rows, the start weights, a checkpoint to go on from."""
 
     job: Job
     network: Network

@@ -1,15 +1,18 @@
 """The promise every storage keeps, in prose and in signatures.
 
 * **Records out.** Callers get frozen records, never rows that change under them or touch the database later.
-* **All or nothing.** Each method is one transaction. Inside `transaction()` the methods join it instead, and either all of
-  them happen or none.
-* **Any thread, any process.** A storage may be shared by threads; several processes may each open one on the same database.
-* **The database's clock.** Leases are written and compared with the database's own clock, never with a caller's.
-* **Fenced writes.** Methods that take a `token` write only while the job is held under that very token, and raise `LeaseLost`
-  otherwise, having written nothing.
+* **All or nothing.** Each method is one transaction. Inside `transaction()` the methods join it instead, and either
+  all of them happen or none. Only the two deletes in batches and `stream_history` take several transactions.
+* **Any thread, any process.** A storage may be shared by threads; several processes may each open one on the same
+  database.
+* **The database's clock.** Leases are written and compared with the database's own clock, never with a caller's; so are
+  all times that a record brings back.
+* **Fenced writes.** Methods that take a `token` write only while the job is held under that very token, and raise
+  `LeaseLost` otherwise, having written nothing.
 * **Legal moves only.** A status changes only along `service.domain.status.MOVES`; the table stands in every WHERE.
 * **Floats are what they are.** NaN and the infinities come back as NaN and the infinities.
-* **Errors are ours.** `NotFound`, `AlreadyExists`, `Conflict`, `LeaseLost`, `StorageUnavailable`, `StorageError`; never a driver's.
+* **Errors are ours.** `NotFound`, `AlreadyExists`, `Conflict`, `LeaseLost`, `StorageUnavailable`, `StorageError`, and
+  `Invalid` for what no database can hold (a NUL character, an integer beyond 64 bits); never a driver's.
 """
 
 from __future__ import annotations
@@ -42,7 +45,11 @@ class Storage(ABC):
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
-        """Join the calls inside into one transaction of this thread; nested use joins the outer one."""
+        """Join the calls inside into one transaction of this thread; nested use joins the outer one.
+
+        Once the database has refused a write inside (a name taken, say), the transaction can only be rolled back: let
+        the error pass. Leaving the block as if nothing had happened raises StorageError.
+        """
 
     @abstractmethod
     def on_commit(self, action: Callable[[], None]) -> None:
@@ -65,8 +72,8 @@ class Storage(ABC):
     def claim_key(self, key: IdempotencyKey, *, lifetime_seconds: float) -> StoredAnswer | None:
         """Take a key inside the current transaction. None: it is new, go on and `keep_answer`.
 
-        A key already answered gives that answer. A racing request waits for the first one's end. Keys past their lifetime
-        are forgotten. Raises KeyReused when the fingerprint differs.
+        A key already answered gives that answer. A racing request waits for the first one's end. Keys past their
+        lifetime are forgotten. Raises KeyReused when the fingerprint differs.
         """
 
     @abstractmethod
@@ -85,7 +92,7 @@ class Storage(ABC):
 
     @abstractmethod
     def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
-        """Newest first. Raises NotFound when `page.after` names nothing."""
+        """Newest first; with `tags`, those that carry all of them. Raises NotFound when `page.after` names nothing."""
 
     @abstractmethod
     def update_network(
@@ -106,11 +113,16 @@ class Storage(ABC):
         Raises NotFound, and Conflict while a job of it is not ended.
         """
 
-    # -- jobs, as the user sees them -----------------------------------------------------------------------------------
+    # -- jobs, as the user sees them ---------------------------------------------------------------------------------
 
     @abstractmethod
     def create_job(self, job: NewJob) -> Job:
-        """Queue a job, and record its `submitted` event. Raises NotFound, and Conflict when its network is being deleted."""
+        """Queue a job, and record its `submitted` event.
+
+        The values of the snapshot `options["start_snapshot"]` (without one: the newest of the network) are kept with
+        the job, so that they are still there when that snapshot is replaced before a worker is free. Raises NotFound,
+        and Conflict when its network is being deleted.
+        """
 
     @abstractmethod
     def get_job(self, job_id: str) -> Job:
@@ -120,29 +132,36 @@ class Storage(ABC):
     def list_jobs(
         self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
     ) -> Sequence[Job]:
-        """Newest first."""
+        """Newest first. Raises NotFound when `page.after` names nothing."""
 
     @abstractmethod
     def count_jobs(self, statuses: Sequence[Status]) -> int: ...
 
     @abstractmethod
     def queue_position(self, job_id: str) -> int | None:
-        """1 for the queued job that is next; None when it is not queued."""
+        """1 for the queued job that is next; None when it is not queued. Raises NotFound."""
 
     @abstractmethod
     def wish(self, job_id: str, want: Want) -> Job:
         """Set what the user wants, with its event.
 
-        A queued or paused job moves at once (cancelled, paused, queued); a held one shows the wish (cancelling, pausing) until
-        its worker obeys. Wishing the same again changes nothing. Raises NotFound, and Conflict when the job has ended or the
-        move is not legal (resume a job that is not paused or pausing).
+        A queued or paused job moves at once (cancelled, paused, queued); a held one shows the wish (cancelling,
+        pausing) until its worker obeys. Wishing the same again changes nothing, nor does cancelling a cancelled job.
+        Raises NotFound, and Conflict when the job has ended or the move is not legal (resume a job that is cancelling).
         """
 
-    # -- jobs, as a worker runs them -----------------------------------------------------------------------------------
+    @abstractmethod
+    def delete_job(self, job_id: str) -> None:
+        """Delete an ended job with its history, events and data, in bounded batches; its snapshots stay, without a job.
+
+        A second call goes on where a broken one stopped. Raises NotFound, and Conflict while the job has not ended.
+        """
+
+    # -- jobs, as a worker runs them ---------------------------------------------------------------------------------
 
     @abstractmethod
     def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
-        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there to take."""
+        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there."""
 
     @abstractmethod
     def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
@@ -159,9 +178,11 @@ class Storage(ABC):
         best_epoch: int | None,
         best_value: float | None,
     ) -> None:
-        """Append to the history in one batch and move the job's progress along. An epoch already there is replaced by its
-        equal: a run that goes on from a checkpoint repeats epochs it had reported. `seconds` is the whole time trained.
-        Raises LeaseLost."""
+        """Append to the history in one batch and move the job's progress along.
+
+        An epoch already there is replaced by its equal: a run that goes on from a checkpoint repeats epochs it had
+        reported. `seconds` is the whole time trained. Raises LeaseLost.
+        """
 
     @abstractmethod
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
@@ -178,13 +199,20 @@ class Storage(ABC):
         stopped_early: bool = False,
         seconds: float | None = None,
     ) -> Job:
-        """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and the
-        checkpoints unless paused. Raises LeaseLost."""
+        """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
+        the checkpoints unless the job will go on.
+
+        A pause whose wish has changed on the way follows the wish: the job comes back cancelled, or queued with a
+        `recovered` event, and must then be sent again. Raises LeaseLost.
+        """
 
     @abstractmethod
     def release(self, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
-        """Give a held job back: queued again, or, by the user's wish, cancelled or paused. `crashed` counts it, and the job
-        fails with code `crashed` once `max_crashes` are reached. Writes a `recovered` event. Raises LeaseLost."""
+        """Give a held job back: queued again, or, by the user's wish, cancelled or paused.
+
+        `crashed` counts it, and a job to be queued fails with code `crashed` instead once `max_crashes` are reached.
+        Writes a `recovered` event, and then `ended` or `paused` where that is what became of it. Raises LeaseLost.
+        """
 
     @abstractmethod
     def sweep(self, *, max_crashes: int) -> Sequence[Job]:
@@ -194,7 +222,7 @@ class Storage(ABC):
     def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
         """Ids of jobs that have been queued for so long, oldest first: their messages may be lost."""
 
-    # -- history -------------------------------------------------------------------------------------------------------
+    # -- history -----------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def history(
@@ -223,14 +251,18 @@ class Storage(ABC):
         to_epoch: int | None = None,
         every: int = 1,
     ) -> Sequence[Epoch]:
-        """At most `max_points` (at least 4) epochs of the range: its first and last, and of each of equally many-epoch buckets
-        the smallest and the largest loss. The same rows give the same answer. NaN counts as larger than any number."""
+        """At most `max_points` (at least 4) epochs of the range: its first and last, and of each of equally many-epoch
+        buckets the smallest and the largest loss.
+
+        A range of no more than `max_points` epochs comes whole. The same rows give the same answer. NaN counts as
+        larger than any number; of equal losses the earlier epoch is taken.
+        """
 
     @abstractmethod
     def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
         """Every epoch of some jobs, in order, with flat memory."""
 
-    # -- snapshots -------------------------------------------------------------------------------------------------------
+    # -- snapshots ---------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def add_snapshot(
@@ -238,18 +270,21 @@ class Storage(ABC):
     ) -> Snapshot:
         """Store weights, with a `snapshot` event when a job made them. With a token the write is fenced.
 
-        A job has one `best` and one `last` snapshot: a new one of that kind replaces the old one, and so does a periodic one
-        of the same epoch. `keep_periodic` drops the oldest periodic ones beyond that number. Raises AlreadyExists (alias), LeaseLost, NotFound.
+        A job has one `best` and one `last` snapshot: a new one of that kind replaces the old one, and so does a
+        periodic one of the same epoch. `keep_periodic` drops the oldest periodic ones beyond that number. A snapshot
+        with an alias is never replaced or dropped: somebody relies on it. Raises AlreadyExists (alias), LeaseLost,
+        NotFound, and Conflict when the network is being deleted.
         """
 
     @abstractmethod
     def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
-        """By id, by alias, or `latest` (newest made), `best` (the best of the newest job that has one, else the latest),
-        `initial`. Raises NotFound."""
+        """By id, by alias, or `latest` (newest made), `best` (the best of the newest job that has one, else the
+        latest), `initial`. Raises NotFound.
+        """
 
     @abstractmethod
     def list_snapshots(self, network_id: str, page: Page, *, job_id: str | None = None) -> Sequence[Snapshot]:
-        """Newest first."""
+        """Newest first. Raises NotFound when `page.after` names nothing."""
 
     @abstractmethod
     def read_snapshot_values(self, snapshot_id: str) -> bytes:
@@ -257,22 +292,23 @@ class Storage(ABC):
 
     @abstractmethod
     def set_snapshot_alias(self, snapshot_id: str, alias: str | None) -> Snapshot:
-        """Name a snapshot within its network; the alias moves here from another snapshot of it."""
+        """Name a snapshot within its network; the alias moves here from another snapshot of it. Raises NotFound."""
 
     @abstractmethod
     def delete_snapshot(self, snapshot_id: str) -> None:
         """Raises NotFound, and Conflict for the last snapshot of a network."""
 
-    # -- events ----------------------------------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def add_event(self, job_id: str, kind: str, data: Json) -> Event: ...
+    def add_event(self, job_id: str, kind: str, data: Json) -> Event:
+        """Raises NotFound when there is no such job."""
 
     @abstractmethod
     def list_events(self, job_id: str, *, after: int = 0, limit: int = 100) -> Sequence[Event]:
         """Events with a number above `after`, in order. Raises NotFound when there is no such job."""
 
-    # -- workers -----------------------------------------------------------------------------------------------------------
+    # -- workers -----------------------------------------------------------------------------------------------------
 
     @abstractmethod
     def beat_worker(self, worker_id: str, *, slots: int) -> None:
