@@ -1,0 +1,65 @@
+"""`/openapi.json`, and `/docs`: Swagger UI from the installed package, without a request to anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import flask_swagger_ui
+from flask import Blueprint, Response, current_app, send_from_directory
+
+from service.api.json_provider import encode
+
+DIST = Path(flask_swagger_ui.__file__).parent / "dist"
+#: Swagger UI sets styles on its elements and draws its icons from data URIs; scripts come from here alone.
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Feedforward: the API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="icon" href="/docs/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+START = """SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+});
+"""
+
+blp = Blueprint("docs", __name__)
+
+
+@blp.get("/openapi.json")
+def openapi() -> Response:
+    """The OpenAPI 3.1 document."""
+    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return Response(encode(api.spec.to_dict()), mimetype="application/json")
+
+
+@blp.get("/docs")
+def page() -> Response:
+    """The OpenAPI document as a page."""
+    return Response(PAGE, mimetype="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+@blp.get("/docs/start.js")
+def start() -> Response:
+    return Response(START, mimetype="text/javascript")
+
+
+@blp.get("/docs/<path:name>")
+def asset(name: str) -> Response:
+    return send_from_directory(DIST, name, max_age=3600)

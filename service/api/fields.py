@@ -1,0 +1,55 @@
+"""Fields of query strings and bodies that take one spelling only, and the base of every schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields
+
+
+class Strict(Schema):
+    """A body or a query: what it does not know, it refuses."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class WholeNumber(fields.Integer):
+    """A whole number in a query: digits, with a minus at most (Python's own reading takes `1_000` and ` 5 ` too)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise ValidationError("must be a whole number")
+        return int(value)
+
+
+class Flag(fields.Boolean):
+    """`true` or `false` in a query."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if value not in ("true", "false"):
+            raise ValidationError("must be true or false")
+        return bool(value == "true")
+
+
+class Text(fields.String):
+    """A text that every database can keep: no NUL in it."""
+
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"pattern": "^[^\\u0000]*$", **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text:
+            raise ValidationError("must not hold a NUL character")
+        return str(text)
+
+
+class Plain(fields.Field[Any]):
+    """Any JSON, handed on as it came: an operation reads it. `schema` documents it."""
+
+    def __init__(self, schema: Mapping[str, Any], **kwargs: Any) -> None:
+        self.json_schema = dict(schema)
+        super().__init__(**kwargs)

@@ -1,0 +1,98 @@
+"""`GET /metrics` for Prometheus: requests, their time, predictions, and jobs as the database counts them.
+
+With several web processes, `PROMETHEUS_MULTIPROC_DIR` has to name an empty folder before they start: each process then
+counts into a file there, and whichever process is asked sums over all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from flask import Flask, Response, current_app, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from service.domain.status import Status
+from service.errors import StorageError
+from service.operations.backend import Backend
+
+KEY = "feedforward.metrics"
+BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class JobsCollector(Collector):
+    """Jobs by status, read when asked, so that every process says the same."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        jobs = GaugeMetricFamily("feedforward_jobs", "Jobs in the database by status", labels=["status"])
+        try:
+            for status in Status:
+                jobs.add_metric([status.value], self._backend.storage.count_jobs([status]))
+        except StorageError:
+            return  # A missing figure is honest where the database does not answer; a zero would not be.
+        yield jobs
+
+
+class Metrics:
+    """The counters of one process. Label lookups are kept, for they cost more than the counting."""
+
+    def __init__(self, backend: Backend, folder: str | None) -> None:
+        self._own = CollectorRegistry()
+        self.requests = Counter(
+            "feedforward_requests", "Requests answered", ["route", "method", "status"], registry=self._own
+        )
+        self.seconds = Histogram(
+            "feedforward_request_seconds", "Time to answer", ["route", "method"], registry=self._own, buckets=BUCKETS
+        )
+        self.predictions = Counter("feedforward_predictions", "Rows predicted", registry=self._own)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._shown = self._own
+        if folder:
+            self._shown = CollectorRegistry()
+            MultiProcessCollector(self._shown, path=folder)  # type: ignore[no-untyped-call]
+        self._jobs = CollectorRegistry()
+        self._jobs.register(JobsCollector(backend))
+
+    def count(self, route: str, method: str, status: int, seconds: float) -> None:
+        children = self._children.get((route, method, status))
+        if children is None:
+            children = self.requests.labels(route, method, str(status)), self.seconds.labels(route, method)
+            self._children[route, method, status] = children
+        children[0].inc()
+        children[1].observe(seconds)
+
+    def exposition(self) -> bytes:
+        return generate_latest(self._shown) + generate_latest(self._jobs)
+
+
+def count_predictions(rows: int) -> None:
+    """To be called by whatever predicts."""
+    current_app.extensions[KEY].predictions.inc(rows)
+
+
+def install(app: Flask, backend: Backend, folder: str | None) -> None:
+    metrics = app.extensions[KEY] = Metrics(backend, folder)
+
+    @app.before_request
+    def start() -> None:
+        g.started = perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        rule, seconds = request.url_rule, perf_counter() - g.started
+        # What matched no route has no bounds: one label for all of it.
+        route, method = (rule.rule, request.method) if rule else ("none", "any")
+        metrics.count(route, method, response.status_code, seconds)
+        return response
+
+    @app.get("/metrics")
+    def show_metrics() -> Response:
+        """Figures for Prometheus."""
+        return Response(metrics.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -1,0 +1,113 @@
+"""The one module that touches flask-smorest's hooks: strict reading, and problems in the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, NoReturn, TypeVar
+
+import flask_smorest
+from flask import Request, Response
+from flask_smorest.utils import prepare_response
+from marshmallow import RAISE, Schema, ValidationError, fields
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+
+from service.api import problems
+from service.api.engine_schemas import Documentation
+from service.api.json_provider import decode
+from service.engine.fields import unknown
+from service.errors import FieldError, Invalid
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: marshmallow's words, in ours.
+WORDS = {
+    "Missing data for required field.": "is required",
+    "Field may not be null.": "must not be null",
+    "Invalid input type.": "must be an object",
+    "Not a valid string.": "must be a text",
+    "Not a valid integer.": "must be a whole number",
+    "Not a valid number.": "must be a number",
+    "Not a valid boolean.": "must be true or false",
+    "Not a valid list.": "must be a list",
+    "Not a valid mapping type.": "must be an object",
+}
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON only from JSON, and refuses every field and argument it does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        body = req.get_data(cache=True)
+        if not req.is_json:
+            if not body and not req.mimetype:
+                return missing
+            raise UnsupportedMediaType("The body must be JSON, sent with Content-Type: application/json.")
+        return decode(body)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated:
+            raise ValidationError({name: ["must be given once"] for name in repeated})
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **kwargs: Any) -> NoReturn:
+        [(location, messages)] = error.normalized_messages().items()  # type: ignore[no-untyped-call]
+        kind = problems.InvalidQuery if location == "query" else Invalid
+        raise kind(fields=list(faults(messages, schema, "argument" if location == "query" else "field"))) from None
+
+
+def faults(messages: Any, schema: Schema | None, kind: str, place: tuple[str | int, ...] = ()) -> Iterator[FieldError]:
+    """Flatten marshmallow's nested messages, and say for what is unknown what was perhaps meant."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            if key == "_schema":
+                yield from faults(inner, schema, kind, place)
+            elif inner == ["Unknown field."]:
+                yield FieldError((*place, key), unknown(key, schema.fields if schema else (), kind))
+            else:
+                yield from faults(inner, _inner(schema, key), kind, (*place, key))
+    else:
+        for message in messages:
+            yield FieldError(place, WORDS.get(message, message))
+
+
+def _inner(schema: Schema | None, key: Any) -> Schema | None:
+    field = schema.fields.get(key) if schema else None
+    return field.schema if isinstance(field, fields.Nested) else schema if isinstance(key, int) else None
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    ARGUMENTS_PARSER = StrictParser()
+
+    def problems(self, *statuses: int) -> Callable[[View], View]:
+        """Document which problems a view may answer with."""
+
+        def decorate(view: View) -> View:
+            for status in statuses:
+                view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return view
+
+        return decorate
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
+    ERROR_SCHEMA = problems.ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return problems.from_http(error)
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        Documentation(self.spec).install(self.ma_plugin.converter)
+
+    def _register_responses(self) -> None:
+        statuses = {status.name: status.phrase for status in HTTPStatus if status >= 400}
+        for name, phrase in {**statuses, "DEFAULT_ERROR": "Any other problem"}.items():
+            response = {"description": phrase, "schema": self.ERROR_SCHEMA}
+            prepare_response(response, self.spec, problems.CONTENT_TYPE)
+            self.spec.components.response(name, response, lazy=True)

@@ -1,0 +1,21 @@
+"""What every operation works with, handed in by the composition roots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from service.jobs.dispatcher import Dispatcher
+from service.operations.cache import Cache
+from service.operations.limits import Limits
+from service.storage.base import Storage
+
+
+@dataclass(frozen=True)
+class Backend:
+    storage: Storage
+    dispatcher: Dispatcher
+    limits: Limits = field(default_factory=Limits)
+    cache: Cache = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cache", Cache(self.limits.max_cache_bytes))

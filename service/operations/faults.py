@@ -1,0 +1,25 @@
+"""The engine's faults, told as faults of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.engine.faults import EngineError
+from service.errors import FieldError, Invalid
+
+
+@contextmanager
+def engine_faults(*place: str | int) -> Iterator[None]:
+    """Turn whatever the engine refuses inside into Invalid, every fault as a field below `place`."""
+    try:
+        yield
+    except EngineError as error:
+        raise Invalid(fields=[FieldError((*place, *fault.path), fault.message) for fault in error.faults]) from error
+    except RecursionError:
+        raise invalid(place, "is nested too deeply") from None
+
+
+def invalid(place: tuple[str | int, ...] | str, message: str) -> Invalid:
+    """An Invalid about one field."""
+    return Invalid(fields=[FieldError((place,) if isinstance(place, str) else place, message)])

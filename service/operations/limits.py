@@ -1,0 +1,18 @@
+"""How much one request may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    max_body_bytes: int = 64 * 2**20
+    max_parameters: int = 20_000_000  #: of one network
+    max_epochs: int = 1_000_000  #: of one job
+    max_queued_jobs: int = 1000
+    max_streams: int = 32  #: open event streams of one web process
+    max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
+    max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
+    idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered
+    worker_silence_seconds: float = 60.0  #: a worker not heard of for so long does not count as alive

@@ -1,0 +1,55 @@
+"""What people may call a network or a snapshot, and which tags they may hang on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from service.errors import FieldError
+
+#: Ids begin like this, so no name may: a reference is then an id or a name, never both.
+ID_PREFIXES = ("net_", "job_", "snap_")
+#: The first character is no dot, for `.` and `..` cannot stand in a path.
+NAME_PATTERN = rf"^(?!{'|'.join(ID_PREFIXES)})[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,99}}$"
+NAME_IN_WORDS = (
+    f"must be 1 to 100 letters, digits, _ - or . without a dot in front, and not begin with {', '.join(ID_PREFIXES)}"
+)
+#: What a snapshot reference means by itself.
+SNAPSHOT_WORDS = ("latest", "best", "initial")
+
+MAX_DESCRIPTION = 4000
+MAX_TAGS = 16
+MAX_TAG_KEY = 64
+MAX_TAG_VALUE = 512
+
+_NAME = re.compile(NAME_PATTERN.removesuffix("$"))
+
+
+def name_faults(name: str, field: str = "name") -> Iterator[FieldError]:
+    if not _NAME.fullmatch(name):
+        yield FieldError((field,), NAME_IN_WORDS)
+
+
+def alias_faults(alias: str) -> Iterator[FieldError]:
+    yield from name_faults(alias, "alias")
+    if alias in SNAPSHOT_WORDS:
+        yield FieldError(("alias",), f"must not be one of {', '.join(SNAPSHOT_WORDS)}: they have their own meaning")
+
+
+def text_faults(text: str, field: str, max_length: int) -> Iterator[FieldError]:
+    if len(text) > max_length:
+        yield FieldError((field,), f"must have at most {max_length} characters, got {len(text)}")
+    if "\0" in text:
+        yield FieldError((field,), "must not hold a NUL character")
+
+
+def tag_faults(tags: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Faults of tags: at most 16, keys of 1 to 64 characters, texts of at most 512."""
+    if len(tags) > MAX_TAGS:
+        yield FieldError(("tags",), f"must have at most {MAX_TAGS} keys, got {len(tags)}")
+    for key, value in tags.items():
+        if not 0 < len(key) <= MAX_TAG_KEY or "\0" in key:
+            yield FieldError(("tags", key), f"must have a key of 1 to {MAX_TAG_KEY} characters, none of them NUL")
+        if not isinstance(value, str) or len(value) > MAX_TAG_VALUE or "\0" in value:
+            yield FieldError(("tags", key), f"must be a text of at most {MAX_TAG_VALUE} characters, none of them NUL")
