@@ -1,0 +1,61 @@
+"""How much each class counts, as weights on the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.matrices import Matrix
+from service.engine.faults import DataError, Fault, SpecError
+from service.engine.fields import Number, shown, unknown
+
+_WEIGHT = Number(minimum=0)
+
+
+def read_class_weights(value: Any, labels: Sequence[str]) -> dict[str, float] | str:
+    """Read "balanced", a weight for each class in order, or weights by label; a class not named counts 1.
+
+    Returns the weights by label. Raises DataError.
+    """
+    if value == "balanced" and isinstance(value, str):
+        return "balanced"
+    if isinstance(value, Mapping):
+        return _read_items([(label, weight) for label, weight in value.items()], labels)
+    if isinstance(value, list | tuple):
+        if len(value) != len(labels):
+            raise DataError([Fault((), f"must have one weight for each of {len(labels)} classes, got {len(value)}")])
+        return _read_items(list(enumerate(value)), labels)
+    raise DataError([Fault((), f'must be "balanced", a list of weights, or weights by label; got {shown(value)}')])
+
+
+def weigh_rows(classes: npt.NDArray[np.intp], weights: Mapping[str, float] | str, labels: Sequence[str]) -> Matrix:
+    """The weight of each row, by its class.
+
+    "balanced" weighs class c by rows / (classes present · rows of c), so that all classes present count the same.
+    """
+    if isinstance(weights, str):
+        counts = np.bincount(classes, minlength=len(labels))
+        per_class = classes.size / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    else:
+        per_class = np.array([weights.get(label, 1.0) for label in labels])
+    return per_class[classes]
+
+
+def _read_items(items: Sequence[tuple[str | int, Any]], labels: Sequence[str]) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    faults: list[Fault] = []
+    for place, weight in items:
+        label = labels[place] if isinstance(place, int) else place
+        if label not in labels:
+            faults.append(Fault((place,), unknown(label, labels, "label")))
+            continue
+        try:
+            weights[label] = _WEIGHT.read(weight)
+        except SpecError as error:
+            faults.extend(fault.under(place) for fault in error.faults)
+    if faults:
+        raise DataError(faults)
+    return weights

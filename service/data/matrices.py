@@ -1,0 +1,90 @@
+"""Rows of numbers, from JSON to a NumPy array; every fault is told with its place, up to a bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.engine.faults import DataError, Fault, SpecError
+from service.engine.fields import Number, shown
+
+#: A table with a shifted column has a fault in every row; a reader needs the first few.
+MAX_FAULTS = 20
+
+Matrix = npt.NDArray[np.float64]
+
+
+def read_matrix(rows: Any, width: int) -> Matrix:
+    """Read a list of `width` numbers a row into float64 (rows, width); one number a row may stand bare.
+
+    Raises DataError with places such as (3, 1): row 3, column 1.
+    """
+    table = _as_table(read_list(rows, "rows"), width)
+    if _is_regular(table, width):
+        try:
+            matrix = np.array(table, dtype=np.float64)
+        except OverflowError:  # an integer beyond float64, found again and placed below
+            matrix = np.array([[np.inf]])
+        if np.isfinite(matrix).all():
+            return matrix
+    raise DataError(first_faults(_matrix_faults(table, width)))
+
+
+def read_vector(values: Any, *, length: int) -> Matrix:
+    """Read a flat list of exactly `length` numbers into float64 (length,)."""
+    items = read_list(values, "numbers")
+    if len(items) != length:
+        raise DataError([Fault((), f"must have one number for each of the {length} rows, got {len(items)}")])
+    faults = first_faults(fault for index, item in enumerate(items) for fault in _cell_faults(item, index))
+    if faults:
+        raise DataError(faults)
+    return np.array(items, dtype=np.float64)
+
+
+def read_list(value: Any, noun: str) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise DataError([Fault((), f"must be a list of {noun}, got {shown(value)}")])
+    if not value:
+        raise DataError([Fault((), f"must not be an empty list of {noun}")])
+    return value
+
+
+def first_faults(faults: Iterable[Fault]) -> list[Fault]:
+    return list(islice(faults, MAX_FAULTS))
+
+
+def _as_table(rows: Sequence[Any], width: int) -> Sequence[Any]:
+    if width != 1 or all(isinstance(row, list | tuple) for row in rows):
+        return rows
+    return [row if isinstance(row, list | tuple) else [row] for row in rows]
+
+
+def _is_regular(table: Sequence[Any], width: int) -> bool:
+    # Types are compared as sets because that runs at C speed; NumPy itself would take "1", true and null for numbers.
+    return (
+        set(map(type, table)) <= {list, tuple}
+        and set(map(len, table)) == {width}
+        and set(map(type, chain.from_iterable(table))) <= {int, float}
+    )
+
+
+def _matrix_faults(table: Sequence[Any], width: int) -> Iterator[Fault]:
+    words = "1 number" if width == 1 else f"{width} numbers"
+    for index, row in enumerate(table):
+        if not isinstance(row, list | tuple):
+            yield Fault((index,), f"must be a list of {words}, got {shown(row)}")
+        elif len(row) != width:
+            yield Fault((index,), f"must have {words}, got {len(row)}")
+        else:
+            yield from (fault for column, cell in enumerate(row) for fault in _cell_faults(cell, index, column))
+
+
+def _cell_faults(cell: Any, *place: int) -> Iterator[Fault]:
+    try:
+        Number().read(cell)
+    except SpecError as error:
+        yield from (fault.under(*place) for fault in error.faults)

@@ -1,0 +1,87 @@
+"""Targets as a user writes them, numbers, one-hot rows, labels or class indexes, to a matrix and back to classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.matrices import Matrix, first_faults, read_list, read_matrix
+from service.engine.faults import DataError, Fault
+from service.engine.fields import shown
+
+Classes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetForm:
+    """What the targets of one network may be."""
+
+    outputs: int
+    labels: tuple[str, ...] | None = None  #: names of the classes, in order
+    indexes: bool = False  #: whole numbers stand for classes, because each output unit is one
+    negative: float = 0.0  #: what an output is to be for a class that a row is not of; 1 is what it is to be otherwise
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The classes' labels, or their indexes as text; a single output tells two classes apart."""
+        return self.labels or tuple(str(index) for index in range(max(self.outputs, 2)))
+
+    @cached_property
+    def in_words(self) -> str:
+        forms = ["a number" if self.outputs == 1 else f"a list of {self.outputs} numbers"]
+        if self.labels:
+            forms.append(f"one of the labels {', '.join(self.labels)}")
+        if self._takes_indexes:
+            forms.append(f"a class index from 0 to {self.outputs - 1}")
+        return " or ".join(forms)
+
+    @property
+    def _takes_indexes(self) -> bool:
+        return self.outputs > 1 and (self.indexes or self.labels is not None)
+
+    def read(self, value: Any) -> Matrix:
+        """Read targets into float64 (rows, outputs). Raises DataError with places such as (3,) or (3, 1)."""
+        rows = _bare_labels(read_list(value, "targets"))
+        kinds = set(map(type, rows))
+        if kinds <= {list, tuple} or (self.outputs == 1 and kinds <= {int, float}):
+            return read_matrix(rows, self.outputs)
+        return self._read_classes(rows)
+
+    def classes_of(self, targets: Matrix) -> Classes | None:
+        """The class of each row (rows,); None where some row's targets do not name exactly one."""
+        if not np.isin(targets, (self.negative, 1)).all():
+            return None
+        is_class = targets == 1
+        if self.outputs == 1:
+            return is_class[:, 0].astype(np.intp)
+        classes: Classes = np.argmax(is_class, axis=1)
+        return classes if np.all(is_class.sum(axis=1) == 1) else None
+
+    def _read_classes(self, rows: Sequence[Any]) -> Matrix:
+        known: dict[str | int, int] = {label: index for index, label in enumerate(self.labels or ())}
+        if self._takes_indexes:
+            known |= {index: index for index in range(self.outputs)}
+        faults = first_faults(
+            Fault((index,), f"must be {self.in_words}, got {shown(row)}")
+            for index, row in enumerate(rows)
+            if type(row) not in (str, int) or row not in known
+        )
+        if faults:
+            raise DataError(faults)
+        return self._encode(np.array([known[row] for row in rows]))
+
+    def _encode(self, classes: Classes) -> Matrix:
+        is_class = classes.reshape(-1, 1) == (1 if self.outputs == 1 else np.arange(self.outputs))
+        return np.where(is_class, 1.0, self.negative)
+
+
+def _bare_labels(rows: Sequence[Any]) -> Sequence[Any]:
+    """A table's only target column arrives as [["like"], ["dislike"]]; the labels are what is meant."""
+    if all(isinstance(row, list) and len(row) == 1 and isinstance(row[0], str) for row in rows):
+        return [row[0] for row in rows]
+    return rows
