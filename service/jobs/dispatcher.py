@@ -1,0 +1,35 @@
+"""The port through which job ids reach the workers. Its queue may lose or double a message: the jobs table is the truth."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+
+class Dispatcher(ABC):
+    @abstractmethod
+    def send(self, job_id: str) -> None:
+        """Offer a queued job to the workers. Call it after the commit that queued the job.
+
+        Never raises: a message that cannot be sent is logged, and a worker's sweeper sends it again.
+        """
+
+    @abstractmethod
+    def depth(self) -> int:
+        """How many messages wait. Raises DispatchError when the queue cannot be asked."""
+
+    @abstractmethod
+    def run_worker(self, slots: int, handle: Callable[[str], None], stop: threading.Event) -> None:
+        """Hand job ids to `handle`, in one thread for each slot, until `stop` is set and every `handle` has returned.
+
+        `handle` watches `stop` itself. A message taken after `stop` goes back to the queue.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back the connections to the queue."""
+
+
+class DispatchError(Exception):
+    """The queue cannot be reached."""
