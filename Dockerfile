@@ -1,0 +1,28 @@
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONPATH=/app \
+    FEEDFORWARD_DATA_DIR=/data \
+    FEEDFORWARD_HOST=0.0.0.0
+
+RUN useradd --system --uid 10001 --no-create-home feedforward \
+    && install --directory --owner=feedforward /data
+WORKDIR /app
+
+COPY requirements.txt .
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+
+COPY migrations migrations
+COPY service service
+RUN python -m compileall -q service migrations
+
+USER feedforward
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('FEEDFORWARD_PORT', '8000') + '/readyz', timeout=4)"]
+
+# Nobody has to log in yet, so the service listens beyond its own container only when told so:
+#   docker run -p 127.0.0.1:8000:8000 -v feedforward:/data feedforward serve --insecure
+ENTRYPOINT ["python", "-m", "service.cli"]
+CMD ["serve"]

@@ -1,0 +1,40 @@
+"""The data folder: made where it is missing, and used by one service at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from service.process.faults import CannotStart
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keep other services out of the folder; the lock ends with this process, however it ends."""
+    with open_lock(folder) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(
+                f"The data folder {folder} is in use by another service (process {lock.read().strip()}). "
+                "Stop that one, or choose another folder with --data."
+            ) from None
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def open_lock(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / "service.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {folder} cannot be written: {error.strerror}. Choose another with --data."
+        ) from None
+    return open(descriptor, "r+", encoding="utf-8")
