@@ -57,10 +57,9 @@ class TargetForm:
         if not np.isin(targets, (self.negative, 1)).all():
             return None
         is_class = targets == 1
-        if self.outputs == 1:
-            return is_class[:, 0].astype(np.intp)
-        classes: Classes = np.argmax(is_class, axis=1)
-        return classes if np.all(is_class.sum(axis=1) == 1) else None
+        one_each = self.outputs == 1 or np.all(is_class.sum(axis=1) == 1)
+        classes: Classes = is_class[:, 0].astype(np.intp) if self.outputs == 1 else is_class.argmax(axis=1)
+        return classes if one_each else None
 
     def _read_classes(self, rows: Sequence[Any]) -> Matrix:
         known: dict[str | int, int] = {label: index for index, label in enumerate(self.labels or ())}
