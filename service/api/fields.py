@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from service.operations.names import TEXT_PATTERN
+
 
 class Strict(Schema):
     """A body or a query: what it does not know, it refuses."""
@@ -38,7 +40,7 @@ class Text(fields.String):
     """A text that every database can keep: no NUL in it."""
 
     def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(metadata={"pattern": "^[^\\u0000]*$", **(metadata or {})}, **kwargs)
+        super().__init__(metadata={"pattern": TEXT_PATTERN, **(metadata or {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)

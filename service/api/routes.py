@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.api import docs, home, problems
+from service.api import docs, health, home, networks, problems, snapshots, weights
 
 #: Documented in OpenAPI.
-DOCUMENTED: tuple[object, ...] = ()
+DOCUMENTED = (networks.blp, snapshots.blp, weights.blp, health.blp)
 #: Pages and files.
 PAGES = (home.blp, docs.blp, problems.blp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import flask_smorest
 from flask import Request, Response
@@ -21,6 +21,13 @@ from service.engine.fields import unknown
 from service.errors import FieldError, Invalid
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Gives a view back with the type it had."""
+
+    def __call__(self, view: View, /) -> View: ...
+
 
 #: marshmallow's words, in ours.
 WORDS = {
@@ -50,7 +57,8 @@ class StrictParser(FlaskParser):
         return decode(body)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
-        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+        repeated = [name for name, values in req.args.lists() if len(values) > 1 and name not in lists]
         if repeated:
             raise ValidationError({name: ["must be given once"] for name in repeated})
         return super().load_querystring(req, schema)
@@ -84,10 +92,22 @@ def _inner(schema: Schema | None, key: Any) -> Schema | None:
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     ARGUMENTS_PARSER = StrictParser()
 
-    def problems(self, *statuses: int) -> Callable[[View], View]:
+    if TYPE_CHECKING:  # what mypy cannot know: each of these gives a view back as it was
+
+        def route(self, rule: str, **options: Any) -> Decorator: ...
+
+        def arguments(self, schema: type[Schema], **options: Any) -> Decorator: ...
+
+        def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Decorator: ...
+
+        def alt_response(self, status: int, response: str | None = None, **options: Any) -> Decorator: ...
+
+        def doc(self, **options: Any) -> Decorator: ...
+
+    def problems(self, *statuses: int) -> Decorator:
         """Document which problems a view may answer with."""
 
-        def decorate(view: View) -> View:
+        def decorate(view: View, /) -> View:
             for status in statuses:
                 view = self.alt_response(status, HTTPStatus(status).name)(view)
             return view

@@ -17,6 +17,11 @@ NAME_IN_WORDS = (
 )
 #: What a snapshot reference means by itself.
 SNAPSHOT_WORDS = ("latest", "best", "initial")
+ALIAS_PATTERN = NAME_PATTERN.replace("(?!", f"(?!(?:{'|'.join(SNAPSHOT_WORDS)})$|", 1)
+
+#: No database keeps a NUL character in a text; a colon ends the key in `?tag=key:value`.
+TEXT_PATTERN = r"^[^\u0000]*$"
+TAG_KEY_PATTERN = r"^[^\u0000:]+$"
 
 MAX_DESCRIPTION = 4000
 MAX_TAGS = 16
@@ -49,7 +54,9 @@ def tag_faults(tags: Mapping[str, Any]) -> Iterator[FieldError]:
     if len(tags) > MAX_TAGS:
         yield FieldError(("tags",), f"must have at most {MAX_TAGS} keys, got {len(tags)}")
     for key, value in tags.items():
-        if not 0 < len(key) <= MAX_TAG_KEY or "\0" in key:
-            yield FieldError(("tags", key), f"must have a key of 1 to {MAX_TAG_KEY} characters, none of them NUL")
+        if not 0 < len(key) <= MAX_TAG_KEY or "\0" in key or ":" in key:
+            yield FieldError(
+                ("tags", key), f"must have a key of 1 to {MAX_TAG_KEY} characters, no NUL or colon among them"
+            )
         if not isinstance(value, str) or len(value) > MAX_TAG_VALUE or "\0" in value:
             yield FieldError(("tags", key), f"must be a text of at most {MAX_TAG_VALUE} characters, none of them NUL")

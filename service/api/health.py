@@ -1,0 +1,45 @@
+"""Is it alive, and can it do its work?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.context import backend
+from service.api.json_provider import json_response
+from service.api.smorest import Blueprint
+from service.operations.health import readiness
+
+blp = Blueprint("health", __name__, description="Liveness and readiness.")
+
+
+class HealthSchema(Schema):
+    status = fields.String(required=True)
+
+
+class ReadinessSchema(Schema):
+    ready = fields.Boolean(required=True)
+    checks = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "Of each part `ok`, or what is wrong with it."},
+    )
+
+
+@blp.route("/healthz")
+@blp.response(200, HealthSchema)
+def alive() -> Any:
+    """The process answers"""
+    return {"status": "ok"}
+
+
+@blp.route("/readyz")
+@blp.response(200, ReadinessSchema)
+@blp.alt_response(503, schema=ReadinessSchema, description="Something is missing; `checks` says what")
+def ready() -> Any:
+    """The database answers, its tables are those of this version, and a worker is alive"""
+    checks = readiness(backend())
+    is_ready = all(said == "ok" for said in checks.values())
+    return json_response({"ready": is_ready, "checks": checks}, 200 if is_ready else 503)

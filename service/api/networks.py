@@ -1,0 +1,170 @@
+"""Networks over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import Schema, ValidationError, fields
+
+from service.api.context import backend
+from service.api.engine_schemas import engine_fields
+from service.api.fields import Flag, Plain, Strict, Text
+from service.api.idempotency import idempotent
+from service.api.json_provider import json_response
+from service.api.pages import PageQuery, envelope, list_of, page
+from service.api.smorest import Blueprint
+from service.api.times import Time
+from service.engine.spec import NetworkSpec
+from service.operations import names, networks
+from service.operations.drafts import MAX_WORD
+
+blp = Blueprint("networks", __name__, description="Neural networks: what they are made of, and what they are called.")
+
+WORD = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": names.TEXT_PATTERN}
+WORDS = {"type": "array", "items": WORD, "uniqueItems": True}
+TAGS = {
+    "type": "object",
+    "maxProperties": names.MAX_TAGS,
+    "propertyNames": {"minLength": 1, "maxLength": names.MAX_TAG_KEY, "pattern": names.TAG_KEY_PATTERN},
+    "additionalProperties": {"type": "string", "maxLength": names.MAX_TAG_VALUE, "pattern": names.TEXT_PATTERN},
+}
+INPUTS = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {**WORDS, "minItems": 1}],
+    "description": "How many inputs, or a name for each of them.",
+}
+LABELS = {
+    "anyOf": [{**WORDS, "minItems": 2}, {"type": "null"}],
+    "description": "A name for each class: two for a single output unit, else one for each unit.",
+}
+LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+
+
+class NetworkChanges(Strict):
+    name = Text(metadata={"pattern": names.NAME_PATTERN})
+    description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
+    tags = fields.Dict(metadata=TAGS)
+
+
+class NetworkBody(Strict.from_dict(engine_fields(NetworkSpec))):  # type: ignore[misc]  # a class made of the spec's fields
+    name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
+    description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
+    tags = fields.Dict(metadata=TAGS)
+    inputs = Plain(INPUTS, required=True)
+    labels = Plain(LABELS, allow_none=True)
+
+
+class CreateQuery(Strict):
+    dry_run = Flag(load_default=False, metadata={"description": "Check and describe the network, and create nothing."})
+
+
+class Tag(Text):
+    """`key:value`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        key, colon, text = super()._deserialize(value, attr, data, **kwargs).partition(":")
+        if not colon or not key:
+            raise ValidationError("must be key:value")
+        return key, text
+
+
+class ListQuery(PageQuery):
+    tag = fields.List(
+        Tag(metadata={"pattern": "^[^\\u0000:]+:[^\\u0000]*$"}),
+        load_default=[],
+        metadata={"description": "Only networks with this tag, `key:value`; may be given several times."},
+    )
+
+
+class ShapeSchema(Schema):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    inputs = fields.Integer(required=True)
+    outputs = fields.Integer(required=True)
+    parameters = fields.Integer(required=True)
+
+
+class DescribedSchema(Schema.from_dict(engine_fields(NetworkSpec, attribute="network.spec"))):  # type: ignore[misc]  # likewise
+    """A network, whether stored or not."""
+
+    name = fields.String(required=True, attribute="network.name")
+    description = fields.String(required=True, attribute="network.description")
+    tags = fields.Dict(required=True, attribute="network.tags", metadata=TAGS)
+    inputs = fields.Integer(required=True, attribute="network.inputs")
+    features = fields.List(fields.String(), required=True, allow_none=True, attribute="network.features")
+    outputs = fields.Integer(required=True, attribute="network.outputs")
+    labels = fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels")
+    parameter_count = fields.Integer(required=True, attribute="network.parameter_count")
+    shapes = fields.List(fields.Nested(ShapeSchema), required=True)
+
+
+class NetworkSchema(DescribedSchema):
+    id = fields.String(required=True, attribute="network.id")
+    created_at = Time(required=True, attribute="network.created_at")
+    updated_at = Time(required=True, attribute="network.updated_at")
+
+
+class DryRunSchema(DescribedSchema):
+    bytes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    warnings = fields.List(fields.String(), required=True)
+
+
+@blp.route("/networks", methods=["POST"])
+@blp.arguments(NetworkBody)
+@blp.arguments(CreateQuery, location="query")
+@idempotent
+@blp.response(201, NetworkSchema, headers=LOCATION)
+@blp.alt_response(200, schema=DryRunSchema, description="A dry run: what would be created", success=True)
+@blp.problems(400, 409, 413, 415)
+def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
+    """Create a network from a spec
+
+    Its initial weights are its first snapshot, so that it can predict at once.
+    """
+    if query["dry_run"]:
+        return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))
+    made = networks.create_network(backend(), body)
+    return made, 201, {"Location": url_for("networks.show", network=made.network.id)}
+
+
+@blp.route("/networks")
+@blp.arguments(ListQuery, location="query")
+@blp.response(200, list_of(NetworkSchema))
+@blp.problems(404)
+def index(query: dict[str, Any]) -> Any:
+    """List networks, newest first"""
+    found = networks.list_networks(backend(), page(query), dict(query["tag"]))
+    return envelope(found, query, id_of=lambda described: described.network.id)
+
+
+@blp.route("/networks/<network>")
+@blp.response(200, NetworkSchema)
+@blp.problems(404)
+def show(network: str) -> Any:
+    """Read a network, by id or by name"""
+    return networks.get_network(backend(), network)
+
+
+@blp.route("/networks/<network>", methods=["PATCH"])
+@blp.arguments(NetworkChanges)
+@blp.response(200, NetworkSchema)
+@blp.problems(400, 404, 409, 413, 415)
+def update(changes: dict[str, Any], network: str) -> Any:
+    """Change a network's name, description or tags
+
+    Tags are replaced as a whole.
+    """
+    return networks.update_network(backend(), network, changes)
+
+
+@blp.route("/networks/<network>", methods=["DELETE"])
+@blp.response(204)
+@blp.problems(404, 409)
+def delete(network: str) -> Any:
+    """Delete a network with its jobs, history and snapshots
+
+    Refused while one of its jobs has not ended.
+    """
+    networks.delete_network(backend(), network)
+    return Response(status=204)

@@ -1,0 +1,110 @@
+"""A network as somebody asks for it: read, checked as a whole, and compiled, but not stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.ids import new_id
+from service.domain.records import Network as Record
+from service.engine.fields import shown, spec_fields
+from service.engine.layers.base import Layer
+from service.engine.network import Network
+from service.engine.spec import NetworkSpec
+from service.errors import FieldError, Invalid
+from service.operations import names
+from service.operations.faults import engine_faults
+from service.operations.limits import Limits
+
+#: `GET /predict` takes inputs by name beside these arguments of its own.
+RESERVED_FEATURES = ("network", "snapshot")
+MAX_WORD = 100
+#: JSON nested without bounds can be read by few clients, and written by few servers.
+MAX_DEPTH = 20
+
+Wish = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    record: Record
+    network: Network
+
+
+def read_draft(wish: Wish, limits: Limits) -> Draft:
+    """Raises Invalid with everything that is wrong."""
+    faults = [*product_faults(wish)]
+    try:
+        with engine_faults():
+            network = Network(NetworkSpec.from_json(engine_part(wish)), max_parameters=limits.max_parameters)
+    except Invalid as invalid:
+        raise Invalid(fields=[*faults, *invalid.fields]) from invalid
+    faults += label_faults(wish.get("labels"), network.outputs)
+    if depth(network.spec.layers) > MAX_DEPTH:
+        faults.append(FieldError(("layers",), f"must not be nested more than {MAX_DEPTH} blocks deep"))
+    if faults:
+        raise Invalid(fields=faults)
+    return Draft(record_of(wish, network), network)
+
+
+def depth(layers: Iterable[Layer]) -> int:
+    return 1 + max((depth(layer.children()) for layer in layers), default=0)
+
+
+def engine_part(wish: Wish) -> dict[str, Any]:
+    """What the engine knows of a wish: its own fields, and feature names as their number."""
+    part = {item.name: wish[item.name] for item in spec_fields(NetworkSpec) if item.name in wish}
+    if isinstance(wish.get("inputs"), list):
+        part["inputs"] = len(wish["inputs"])
+    return part
+
+
+def record_of(wish: Wish, network: Network) -> Record:
+    features = wish["inputs"] if isinstance(wish["inputs"], list) else None
+    return Record(
+        id=new_id("net"),
+        name=wish["name"],
+        description=wish.get("description", ""),
+        tags=wish.get("tags", {}),
+        spec=network.spec.to_json(),
+        features=tuple(features) if features else None,
+        labels=tuple(wish["labels"]) if wish.get("labels") else None,
+        inputs=network.inputs,
+        outputs=network.outputs,
+        parameter_count=network.parameter_count,
+        created_at=0.0,  # the database's clock says when, as for every time
+        updated_at=0.0,
+    )
+
+
+def product_faults(wish: Wish) -> Iterator[FieldError]:
+    """Faults of what the engine does not know."""
+    yield from names.name_faults(wish["name"])
+    yield from names.text_faults(wish.get("description", ""), "description", names.MAX_DESCRIPTION)
+    yield from names.tag_faults(wish.get("tags", {}))
+    if isinstance(wish["inputs"], list):
+        yield from word_faults(wish["inputs"], "inputs")
+        yield from (
+            FieldError(("inputs", index), f"must not be one of {', '.join(RESERVED_FEATURES)}")
+            for index, word in enumerate(wish["inputs"])
+            if word in RESERVED_FEATURES
+        )
+
+
+def label_faults(labels: list[Any] | None, outputs: int) -> Iterator[FieldError]:
+    if labels is None:
+        return
+    wanted = 2 if outputs == 1 else outputs
+    if len(labels) != wanted:
+        yield FieldError(("labels",), f"must be {wanted} labels for {outputs} output units, got {len(labels)}")
+    yield from word_faults(labels, "labels")
+
+
+def word_faults(words: list[Any], field: str) -> Iterator[FieldError]:
+    """Faults of names in a list: short texts, each different."""
+    for index, word in enumerate(words):
+        if not isinstance(word, str) or not 0 < len(word) <= MAX_WORD or "\0" in word:
+            yield FieldError((field, index), f"must be a text of 1 to {MAX_WORD} characters, got {shown(word)}")
+        elif word in words[:index]:
+            yield FieldError((field, index), f"is there twice: {shown(word)}")

@@ -1,0 +1,130 @@
+"""Weights out of a snapshot, and into a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from service.data.matrices import read_matrix
+from service.domain.ids import new_id
+from service.domain.records import Json, NewSnapshot, Snapshot
+from service.engine.faults import DataError, EngineError, Fault
+from service.engine.fields import Grid, shown, unknown
+from service.engine.network import Network
+from service.errors import Invalid
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.faults import engine_faults
+from service.operations.models import Model, compiled
+
+Tensors = dict[str, npt.NDArray[Any]]
+
+
+def layers_of(model: Model) -> Sequence[Json]:
+    """Every layer's weights as JSON data."""
+    return model.network.layers_json(model.values)
+
+
+def safetensors_of(model: Model) -> bytes:
+    """Every tensor in the safetensors format, with network, snapshot and epoch as metadata."""
+    # safetensors 0.8 writes the memory of an array as it lies, whatever its strides say.
+    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in model.network.tensors(model.values).items()}
+    snapshot = model.snapshot
+    metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
+    return save(tensors, metadata)
+
+
+def import_layers(backend: Backend, network_ref: str, layers: Sequence[Any], alias: str | None) -> Snapshot:
+    """Store weights given as `layers_of` gives them. Raises Invalid with a pointer to each tensor that does not fit."""
+    record = backend.storage.get_network(network_ref)
+    network = compiled(backend, record)
+    with engine_faults("layers"):
+        tensors, places = read_layers(layers, network)
+        values = placed(network, tensors, places)
+    return store(backend, record.id, network, values, alias)
+
+
+def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: str | None) -> Snapshot:
+    """Store weights given as `safetensors_of` gives them. Raises Invalid with each tensor that does not fit."""
+    record = backend.storage.get_network(network_ref)
+    network = compiled(backend, record)
+    try:
+        tensors = load(body)
+    except (SafetensorError, ValueError) as error:
+        raise Invalid(f"The body is not in the safetensors format: {error}") from error
+    with engine_faults():
+        values = placed(network, tensors, {name: (name,) for name in tensors})
+    return store(backend, record.id, network, values, alias)
+
+
+def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:
+    """Tensors by name, and where in `layers` each of them stands. Raises DataError."""
+    expected = network.tensors(np.zeros(network.size, network.dtype))
+    shapes = {name: tensor.shape for name, tensor in expected.items()}
+    tensors: Tensors = {}
+    faults: list[Fault] = []
+    places: dict[str, tuple[str | int, ...]] = {}
+    for name, place, value in named_tensors(layers):
+        places[name] = place
+        try:
+            tensors[name] = read_tensor(name, value, shapes)
+        except EngineError as error:
+            faults += [fault.under(*place) for fault in error.faults]
+    if faults:
+        raise DataError(faults)
+    return tensors, places
+
+
+def named_tensors(layers: Sequence[Any]) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
+    for index, layer in enumerate(layers):
+        if not isinstance(layer, Mapping) or not isinstance(layer.get("name"), str):
+            raise DataError([Fault((index,), f"must be an object with the name of a layer, got {shown(layer)}")])
+        for key, value in layer.items():
+            if key not in ("name", "type"):
+                yield f"{layer['name']}.{key}", (index, key), value
+
+
+def read_tensor(name: str, value: Any, shapes: Mapping[str, tuple[int, ...]]) -> npt.NDArray[Any]:
+    if name not in shapes:
+        raise DataError([Fault((), unknown(name, shapes, "tensor"))])
+    if len(shapes[name]) == 2:
+        return read_matrix(value, shapes[name][1])
+    return np.array(Grid(1).read(value))
+
+
+def placed(network: Network, tensors: Tensors, places: Mapping[str, tuple[str | int, ...]]) -> npt.NDArray[Any]:
+    """The flat values of the tensors; the engine's faults name a tensor, these say where it stands."""
+    try:
+        # A number beyond the network's dtype becomes infinite, and the engine refuses it as such.
+        with np.errstate(over="ignore"):
+            return network.from_tensors(tensors)
+    except DataError as error:
+        raise DataError(
+            Fault((*places.get(str(fault.path[0]), fault.path[:1]), *fault.path[1:]), fault.message)
+            if fault.path
+            else fault
+            for fault in error.faults
+        ) from error
+
+
+def store(backend: Backend, network_id: str, network: Network, values: npt.NDArray[Any], alias: str | None) -> Snapshot:
+    if alias is not None and (faults := list(names.alias_faults(alias))):
+        raise Invalid(fields=faults)
+    return backend.storage.add_snapshot(
+        NewSnapshot(
+            id=new_id("snap"),
+            network_id=network_id,
+            job_id=None,
+            epoch=0,
+            kind="imported",
+            dtype=network.spec.dtype,
+            manifest=network.manifest(),
+            values=network.to_bytes(values),
+            alias=alias,
+        )
+    )
