@@ -14,7 +14,7 @@ from typing import Any
 from apispec import APISpec
 from marshmallow import fields
 
-from service.api.fields import Plain
+from service.api.fields import Plain, PlainObject
 from service.engine import fields as rules
 from service.engine.fields import Rule, Spec, Table, spec_fields, write_value
 
@@ -57,7 +57,7 @@ class Documentation:
         def documented(_: Any, field: fields.Field[Any], **kwargs: Any) -> Json:
             if isinstance(field, EngineField):
                 return self.field(field.declared)
-            return field.json_schema if isinstance(field, Plain) else {}
+            return field.json_schema if isinstance(field, Plain | PlainObject) else {}
 
         converter.add_attribute_function(documented)
 
@@ -162,6 +162,8 @@ def camel(text: str) -> str:
 
 
 def described(spec: type[Spec]) -> Json:
-    parts = [(spec.__doc__ or "").strip().partition("\n\n")[0], spec.formula, spec.source]
+    says = (spec.__doc__ or "").strip().partition("\n\n")[0]
+    own = "" if says.startswith(f"{spec.__name__}(") else says  # a dataclass without a docstring shows its signature
+    parts = [own, spec.formula, spec.source]
     text = ". ".join(part.rstrip(".") for part in parts if part)
     return {"description": f"{text}."} if text else {}

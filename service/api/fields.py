@@ -22,7 +22,7 @@ class WholeNumber(fields.Integer):
     """A whole number in a query: digits, with a minus at most (Python's own reading takes `1_000` and ` 5 ` too)."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,18}", value):
+        if not re.fullmatch(r"-?[0-9]{1,100}", value):
             raise ValidationError("must be a whole number")
         return int(value)
 
@@ -51,6 +51,14 @@ class Text(fields.String):
 
 class Plain(fields.Field[Any]):
     """Any JSON, handed on as it came: an operation reads it. `schema` documents it."""
+
+    def __init__(self, schema: Mapping[str, Any], **kwargs: Any) -> None:
+        self.json_schema = dict(schema)
+        super().__init__(**kwargs)
+
+
+class PlainObject(fields.Dict):
+    """A JSON object, its members handed on as they came. `schema` documents it."""
 
     def __init__(self, schema: Mapping[str, Any], **kwargs: Any) -> None:
         self.json_schema = dict(schema)

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotAcceptable
 def format_field(formats: Mapping[str, str]) -> Any:
     """A query argument that takes one of the names of `formats`."""
     says = "Instead of an Accept header."
-    return fields.String(load_default=None, validate=validate.OneOf(list(formats)), metadata={"description": says})
+    return fields.String(validate=validate.OneOf(list(formats)), metadata={"description": says})
 
 
 def chosen(formats: Mapping[str, str], wanted: str | None) -> str:

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from service.api.context import backend
 from service.api.engine_schemas import engine_fields
-from service.api.fields import Flag, Plain, Strict, Text
+from service.api.fields import Flag, Plain, PlainObject, Strict, Text
 from service.api.idempotency import idempotent
 from service.api.json_provider import json_response
 from service.api.pages import PageQuery, envelope, list_of, page
@@ -44,13 +44,13 @@ LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}
 class NetworkChanges(Strict):
     name = Text(metadata={"pattern": names.NAME_PATTERN})
     description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
-    tags = fields.Dict(metadata=TAGS)
+    tags = PlainObject(TAGS)
 
 
 class NetworkBody(Strict.from_dict(engine_fields(NetworkSpec))):  # type: ignore[misc]  # a class made of the spec's fields
     name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
     description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
-    tags = fields.Dict(metadata=TAGS)
+    tags = PlainObject(TAGS)
     inputs = Plain(INPUTS, required=True)
     labels = Plain(LABELS, allow_none=True)
 
@@ -90,7 +90,7 @@ class DescribedSchema(Schema.from_dict(engine_fields(NetworkSpec, attribute="net
 
     name = fields.String(required=True, attribute="network.name")
     description = fields.String(required=True, attribute="network.description")
-    tags = fields.Dict(required=True, attribute="network.tags", metadata=TAGS)
+    tags = PlainObject(TAGS, required=True, attribute="network.tags")
     inputs = fields.Integer(required=True, attribute="network.inputs")
     features = fields.List(fields.String(), required=True, allow_none=True, attribute="network.features")
     outputs = fields.Integer(required=True, attribute="network.outputs")

@@ -33,7 +33,6 @@ class Limit(WholeNumber):
 class PageQuery(Strict):
     limit = Limit()
     after = Text(
-        load_default=None,
         validate=validate.Length(min=1, max=100),
         metadata={"description": "The `last_id` of the page before."},
     )
@@ -41,7 +40,7 @@ class PageQuery(Strict):
 
 def page(query: Mapping[str, Any]) -> Page:
     """The page to ask a storage for: one item more than wanted, which says whether there are more."""
-    return Page(limit=query["limit"] + 1, after=query["after"])
+    return Page(limit=query["limit"] + 1, after=query.get("after"))
 
 
 def envelope(

@@ -47,7 +47,7 @@ def measured(snapshot: Snapshot) -> dict[str, str]:
 
 
 class ListQuery(PageQuery):
-    job = Text(load_default=None, metadata={"description": "Only snapshots of this job, by its id."})
+    job = Text(metadata={"description": "Only snapshots of this job, by its id."})
 
 
 class SnapshotChanges(Strict):
@@ -67,7 +67,7 @@ class SnapshotChanges(Strict):
 @blp.problems(404)
 def index(query: dict[str, Any], network: str) -> Any:
     """List the snapshots of a network, newest first"""
-    return envelope(snapshots.list_snapshots(backend(), network, page(query), query["job"]), query)
+    return envelope(snapshots.list_snapshots(backend(), network, page(query), query.get("job")), query)
 
 
 @blp.route("/networks/<network>/snapshots/<snapshot>")

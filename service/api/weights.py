@@ -48,9 +48,7 @@ class WeightsSchema(Schema):
 
 
 class ImportQuery(Strict):
-    alias = Text(
-        load_default=None, metadata={"pattern": names.ALIAS_PATTERN, "description": "A name for what is made."}
-    )
+    alias = Text(metadata={"pattern": names.ALIAS_PATTERN, "description": "A name for what is made."})
 
 
 class ImportBody(Strict):
@@ -64,7 +62,7 @@ class ImportBody(Strict):
 @blp.problems(404, 406)
 def show(query: dict[str, Any], network: str) -> Response:
     """Read the weights of a network, layer by layer"""
-    return written(load_model(backend(), network, query["snapshot"]), query["format"])
+    return written(load_model(backend(), network, query["snapshot"]), query.get("format"))
 
 
 @blp.route("/networks/<network>/snapshots/<snapshot>/weights")
@@ -74,7 +72,7 @@ def show(query: dict[str, Any], network: str) -> Response:
 @blp.problems(404, 406)
 def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Response:
     """Read the weights of one snapshot, layer by layer"""
-    return written(load_model(backend(), network, snapshot), query["format"])
+    return written(load_model(backend(), network, snapshot), query.get("format"))
 
 
 @blp.route("/networks/<network>/snapshots", methods=["POST"])
@@ -88,7 +86,7 @@ def add(query: dict[str, Any], network: str) -> Any:
 
     As JSON by layer, or as a safetensors file; names and shapes must be those of the network.
     """
-    made = imported(network, query["alias"])
+    made = imported(network, query.get("alias"))
     return made, 201, {"Location": url_for("snapshots.show", network=network, snapshot=made.id)}
 
 
