@@ -10,15 +10,20 @@ from service.api import context, headers, metrics, problems
 from service.api.json_provider import OrjsonProvider
 from service.api.routes import DOCUMENTED, PAGES
 from service.api.smorest import Api
+from service.config import Config
 from service.errors import FeedforwardError
+from service.jobs.huey_dispatcher import HueyDispatcher
 from service.operations.backend import Backend
+from service.operations.limits import Limits
+from service.storage.sql.open import open_storage
 
 VERSION = "0.1.0"
 ABOUT = "Train and serve neural networks from any language over plain HTTP: JSON in, JSON out, RFC 9457 problems."
 
 
-def create_app(backend: Backend) -> Flask:
-    """Build the WSGI application on a backend."""
+def create_app(config: Config | None = None, *, backend: Backend | None = None) -> Flask:
+    """Build the WSGI application on a backend, or on what the configuration, or else the environment, asks for."""
+    backend = backend or build_backend(config or Config.from_environment())
     app = Flask("service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config.update(
@@ -38,3 +43,16 @@ def create_app(backend: Backend) -> Flask:
     for page in PAGES:
         app.register_blueprint(page)
     return app
+
+
+def build_backend(config: Config) -> Backend:
+    limits = Limits(
+        max_body_bytes=config.max_body_bytes,
+        max_parameters=config.max_parameters,
+        max_epochs=config.max_epochs,
+        max_queued_jobs=config.max_queued_jobs,
+        max_streams=config.max_streams,
+        max_wait_seconds=config.max_wait_seconds,
+        worker_silence_seconds=config.lease_seconds,
+    )
+    return Backend(open_storage(config.database_url), HueyDispatcher(config.queue_url), limits)

@@ -1,0 +1,120 @@
+"""The whole service but its worker: Flask's test client, a really migrated SQLite database, a real queue."""
+
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from service.app import create_app
+from service.jobs.huey_dispatcher import HueyDispatcher
+from service.operations.backend import Backend
+from service.operations.limits import Limits
+from service.storage.migrate import upgrade
+from service.storage.sql.open import open_storage
+
+LIMITS = Limits(max_body_bytes=2**20, max_parameters=100_000, max_epochs=1000, max_queued_jobs=5, max_wait_seconds=2)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory):
+    """A database with all its tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "feedforward.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(migrated_database, tmp_path):
+    path = tmp_path / "feedforward.db"
+    path.write_bytes(migrated_database.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def storage(database_url):
+    storage = open_storage(database_url)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def dispatcher(tmp_path):
+    dispatcher = HueyDispatcher(f"sqlite:///{tmp_path / 'queue.db'}")
+    yield dispatcher
+    dispatcher.close()
+
+
+@pytest.fixture
+def backend(storage, dispatcher):
+    return Backend(storage, dispatcher, LIMITS)
+
+
+@pytest.fixture
+def app(backend):
+    app = create_app(backend=backend)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def count_rows(database_url):
+    """Call it for the number of rows of every table."""
+    engine = sa.create_engine(database_url)
+
+    def count():
+        with engine.connect() as connection:
+            tables = sa.inspect(connection).get_table_names()
+            return Counter({name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in tables})
+
+    yield count
+    engine.dispose()
+
+
+@pytest.fixture
+def refused(client, count_rows):
+    """Send a bad request: it must be answered with a problem, leave no row behind, and name each given place."""
+
+    def send(status, method, path, *places, **kwargs):
+        before = count_rows()
+        answer = client.open(path, method=method, **kwargs)
+        assert answer.status_code == status, answer.text
+        assert answer.mimetype == "application/problem+json"
+        problem = answer.json
+        assert problem["status"] == status
+        assert client.get(problem["type"]).status_code == 200
+        found = {fault.get("pointer", fault.get("parameter")) for fault in problem.get("errors", ())}
+        assert found >= set(places), problem
+        assert count_rows() == before
+        return problem
+
+    return send
+
+
+@pytest.fixture
+def spec():
+    """A small network as a request asks for it."""
+    return {
+        "name": "cheese",
+        "inputs": ["fat", "salt"],
+        "labels": ["dislike", "like"],
+        "dtype": "float64",
+        "seed": 7,
+        "loss": "half_squared_error",
+        "layers": [
+            {"type": "dense", "units": 3, "activation": "sigmoid"},
+            {"type": "dense", "units": 1, "activation": "sigmoid"},
+        ],
+    }
+
+
+@pytest.fixture
+def network(client, spec):
+    """That network, created."""
+    answer = client.post("/networks", json=spec)
+    assert answer.status_code == 201, answer.text
+    return answer.json
