@@ -1,0 +1,60 @@
+"""The few SQL constructs that SQLite and PostgreSQL spell differently, each in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+class now(FunctionElement[float]):
+    """The database's clock: seconds since 1970, UTC, as a double. It moves on within a transaction."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+@compiles(now, "sqlite")
+def _now_sqlite(element: now, compiler: SQLCompiler, **options: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(now, "postgresql")
+def _now_postgresql(element: now, compiler: SQLCompiler, **options: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)"
+
+
+class json_members(FunctionElement[Any]):
+    """The members of a JSON object as rows of (key, value), values as text."""
+
+    inherit_cache = True
+
+
+@compiles(json_members, "sqlite")
+def _json_members_sqlite(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(json_members, "postgresql")
+def _json_members_postgresql(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each_text({compiler.process(element.clauses, **options)})"
+
+
+def insert_or_ignore(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """An INSERT that does nothing where the primary key is taken."""
+    return _insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+
+
+def insert_or_replace(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """An INSERT that overwrites the row with the same primary key."""
+    statement = _insert(connection, table)
+    others = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

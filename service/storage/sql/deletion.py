@@ -1,0 +1,79 @@
+"""Deletes in bounded batches, each a transaction of its own: memory and locks stay small, and others get their turn."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.status import ACTIVE
+from service.errors import Conflict
+from service.storage.sql import jobs, networks
+from service.storage.sql.tables import epochs, events, snapshots
+from service.storage.sql.tables import jobs as jobs_table
+from service.storage.sql.tables import networks as networks_table
+from service.storage.sql.transaction import Transactions
+
+_BATCH = 5_000
+#: Between batches the lock of an SQLite file is free for so long, or its other writers would starve.
+_PAUSE_SECONDS = 0.005
+
+
+def delete_network(transactions: Transactions, network_id: str) -> None:
+    """See `Storage.delete_network`."""
+    with transactions.writing() as connection:
+        _mark(connection, network_id)
+    while (job_id := _any_id(transactions, jobs_table, network_id)) is not None:
+        _delete_job(transactions, job_id)
+    while (snapshot_id := _any_id(transactions, snapshots, network_id)) is not None:
+        _delete_row(transactions, snapshots, snapshot_id)
+    _delete_row(transactions, networks_table, network_id)
+
+
+def delete_job(transactions: Transactions, job_id: str) -> None:
+    """See `Storage.delete_job`."""
+    with transactions.reading() as connection:
+        status = jobs.get(connection, job_id).status
+    if status in ACTIVE:
+        raise Conflict(f"This job is {status}. Cancel it, then delete it when it has ended.")
+    _delete_job(transactions, job_id)
+
+
+def _mark(connection: sa.Connection, network_id: str) -> None:
+    networks.lock(connection, network_id)
+    active = sa.select(jobs_table.c.id).where(jobs_table.c.network_id == network_id, jobs_table.c.status.in_(ACTIVE))
+    job_id = connection.scalar(active.limit(1))
+    if job_id is not None:
+        raise Conflict(f"Job {job_id} of this network has not ended. Cancel it first.")
+    connection.execute(sa.update(networks_table).where(networks_table.c.id == network_id).values(deleting=True))
+
+
+def _delete_job(transactions: Transactions, job_id: str) -> None:
+    """Delete a job's long lists in batches, and the rest with its row."""
+    for number in (epochs.c.epoch, events.c.seq):
+        while _delete_batch(transactions, number, job_id):
+            time.sleep(_PAUSE_SECONDS)
+    _delete_row(transactions, jobs_table, job_id)
+
+
+def _delete_batch(transactions: Transactions, number: sa.Column[Any], job_id: str) -> bool:
+    """Delete the rows of a job with its lowest numbers; False when there is none left."""
+    of_job = number.table.c.job_id == job_id
+    with transactions.writing() as connection:
+        lowest = connection.scalar(sa.select(sa.func.min(number)).where(of_job))
+        if lowest is None:
+            return False
+        connection.execute(sa.delete(number.table).where(of_job, number < lowest + _BATCH))
+    return True
+
+
+def _any_id(transactions: Transactions, table: sa.Table, network_id: str) -> str | None:
+    with transactions.reading() as connection:
+        found: str | None = connection.scalar(sa.select(table.c.id).where(table.c.network_id == network_id).limit(1))
+        return found
+
+
+def _delete_row(transactions: Transactions, table: sa.Table, row_id: str) -> None:
+    with transactions.writing() as connection:
+        connection.execute(sa.delete(table).where(table.c.id == row_id))

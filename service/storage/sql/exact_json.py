@@ -1,0 +1,49 @@
+"""JSON that any reader of the database can parse, and that still brings NaN and the infinities back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from service.storage.sql.floats import FINITE, NONFINITE, kind_of
+
+#: A non-finite float is kept as ``{"$float": "nan"}``.
+_MARK = "$float"
+_MARK_BYTES = _MARK.encode()
+
+
+def encode(value: Any) -> str:
+    """Return standard JSON text: bare NaN, which databases and most parsers refuse, never stands in it."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(_marked(value), allow_nan=False, separators=(",", ":"))
+
+
+def decode(text: str | bytes) -> Any:
+    """Return what `encode` was given, with lists for tuples."""
+    if (_MARK_BYTES if isinstance(text, bytes) else _MARK) in text:  # type: ignore[operator]
+        return json.loads(text, object_hook=_unmarked)
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # A lone surrogate, which only the standard library reads.
+        return json.loads(text)
+
+
+def _marked(value: Any) -> Any:
+    if isinstance(value, float):
+        kind = kind_of(value)
+        return value if kind == FINITE else {_MARK: kind}
+    if isinstance(value, Mapping):
+        return {key: _marked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_marked(item) for item in value]
+    return value
+
+
+def _unmarked(value: dict[str, Any]) -> Any:
+    kind = value.get(_MARK) if len(value) == 1 else None
+    return NONFINITE.get(kind, value) if isinstance(kind, str) else value

@@ -1,0 +1,36 @@
+"""Floats in SQL: a nullable value beside its kind, so that NaN and the infinities survive every database."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+FINITE = "finite"
+NONFINITE = {"nan": math.nan, "+inf": math.inf, "-inf": -math.inf}
+
+
+def kind_of(value: float) -> str:
+    """One of finite, nan, +inf, -inf."""
+    if math.isfinite(value):
+        return FINITE
+    if math.isnan(value):
+        return "nan"
+    return "+inf" if value > 0 else "-inf"
+
+
+def pair(name: str, value: float | None) -> dict[str, Any]:
+    """The two columns of one float: ``{"loss": 0.5, "loss_kind": "finite"}``."""
+    if value is None:
+        return {name: None, f"{name}_kind": None}
+    kind = kind_of(value)
+    return {name: float(value) if kind == FINITE else None, f"{name}_kind": kind}
+
+
+def optional(value: float | None, kind: str | None) -> float | None:
+    """The float of two columns, or None where there was none."""
+    return value if value is not None or kind is None else NONFINITE[kind]
+
+
+def required(value: float | None, kind: str) -> float:
+    """The float of two columns that always hold one."""
+    return value if value is not None else NONFINITE[kind]

@@ -1,0 +1,132 @@
+"""Jobs in SQL, as the user sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.records import Job, JobError, NewJob, Page
+from service.domain.status import Status, Want
+from service.errors import NotFound
+from service.storage.sql import events, networks, snapshots
+from service.storage.sql.clauses import now
+from service.storage.sql.floats import optional, pair
+from service.storage.sql.tables import job_data, jobs, start_values
+from service.storage.sql.tables import networks as networks_table
+from service.storage.sql.tables import snapshot_values as values_table
+
+_READ = sa.select(jobs, networks_table.c.name.label("network_name")).join(networks_table)
+
+
+def create(connection: sa.Connection, job: NewJob) -> Job:
+    """See `Storage.create_job`."""
+    networks.lock_living(connection, job.network_id)
+    start = snapshots.find(connection, job.network_id, job.options.get("start_snapshot") or "latest")
+    connection.execute(sa.insert(jobs).values(_first_values(job)))
+    connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
+    copied = sa.select(sa.literal(job.id), sa.literal(start.sha256), values_table.c.buffer)
+    copied = copied.where(values_table.c.snapshot_id == start.id)
+    connection.execute(sa.insert(start_values).from_select(["job_id", "sha256", "buffer"], copied))
+    events.add(connection, job.id, "submitted", {"status": Status.QUEUED, "epochs": job.epochs})
+    return get(connection, job.id)
+
+
+def get(connection: sa.Connection, job_id: str) -> Job:
+    row = connection.execute(_READ.where(jobs.c.id == job_id)).one_or_none()
+    if row is None:
+        raise missing(job_id)
+    return _job(row)
+
+
+def list_page(
+    connection: sa.Connection, page: Page, *, network_id: str | None, statuses: Sequence[Status] | None
+) -> Sequence[Job]:
+    wanted = _READ.order_by(jobs.c.id.desc()).limit(page.limit)
+    if page.after is not None:
+        if connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
+            raise missing(page.after)
+        wanted = wanted.where(jobs.c.id < page.after)
+    if network_id is not None:
+        wanted = wanted.where(jobs.c.network_id == network_id)
+    if statuses is not None:
+        wanted = wanted.where(jobs.c.status.in_(statuses))
+    return [_job(row) for row in connection.execute(wanted)]
+
+
+def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
+    wanted = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(statuses))
+    return connection.execute(wanted).scalar_one()
+
+
+def queue_position(connection: sa.Connection, job_id: str) -> int | None:
+    """The count of an index range: jobs queued no later than this one."""
+    own = connection.execute(sa.select(jobs.c.status, jobs.c.queued_at).where(jobs.c.id == job_id)).one_or_none()
+    if own is None:
+        raise missing(job_id)
+    if own.status is not Status.QUEUED:
+        return None
+    no_later = sa.tuple_(jobs.c.queued_at, jobs.c.id) <= sa.tuple_(own.queued_at, job_id)
+    ahead = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status == Status.QUEUED, no_later)
+    return connection.execute(ahead).scalar_one()
+
+
+def lost(connection: sa.Connection, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
+    """See `Storage.lost_jobs`."""
+    is_old = jobs.c.queued_at <= now() - queued_for_seconds
+    wanted = sa.select(jobs.c.id).where(jobs.c.status == Status.QUEUED, is_old)
+    return list(connection.scalars(wanted.order_by(jobs.c.queued_at, jobs.c.id).limit(limit)))
+
+
+def missing(job_id: str) -> NotFound:
+    return NotFound(f"There is no job {job_id}.")
+
+
+def _first_values(job: NewJob) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "network_id": job.network_id,
+        "status": Status.QUEUED,
+        "want": Want.RUN,
+        "options": dict(job.options),
+        "epoch": 0,
+        "epochs": job.epochs,
+        "token": 0,
+        "crashes": 0,
+        **pair("best_value", None),
+        "seconds": 0.0,
+        "rows": job.rows,
+        "stopped_early": False,
+        "created_at": now(),
+        "queued_at": now(),
+        "max_seconds": job.max_seconds,
+        "event_count": 0,
+    }
+
+
+def _job(row: sa.Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        network_id=row.network_id,
+        network_name=row.network_name,
+        status=row.status,
+        want=row.want,
+        options=row.options,
+        epoch=row.epoch,
+        epochs=row.epochs,
+        token=row.token,
+        owner=row.owner,
+        lease_until=row.lease_until,
+        crashes=row.crashes,
+        best_epoch=row.best_epoch,
+        best_value=optional(row.best_value, row.best_value_kind),
+        seconds=row.seconds,
+        rows=row.rows,
+        stopped_early=row.stopped_early,
+        error=None if row.error_code is None else JobError(code=row.error_code, message=row.error_message),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        max_seconds=row.max_seconds,
+    )

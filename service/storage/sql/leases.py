@@ -1,0 +1,133 @@
+"""Jobs as a worker runs them: who holds one, for how long, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.records import Claim, Job, JobError
+from service.domain.status import HELD, Status, Want
+from service.errors import LeaseLost
+from service.storage.sql import checkpoints, events, jobs, networks
+from service.storage.sql.clauses import now
+from service.storage.sql.moves import BY_WISH, move
+from service.storage.sql.snapshots import intact
+from service.storage.sql.tables import job_data, start_values
+from service.storage.sql.tables import jobs as table
+
+
+def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
+    """See `Storage.claim`. The UPDATE decides between racing workers: the second one finds nothing queued."""
+    take = sa.update(table).where(table.c.id == job_id, table.c.status == Status.QUEUED, table.c.want == Want.RUN)
+    take = take.values(
+        status=Status.RUNNING,
+        token=table.c.token + 1,
+        owner=owner,
+        lease_until=now() + lease_seconds,
+        started_at=sa.func.coalesce(table.c.started_at, now()),
+    )
+    token = connection.execute(take.returning(table.c.token)).scalar_one_or_none()
+    if token is None:
+        return None
+    checkpoint = checkpoints.newest(connection, job_id)
+    from_epoch = 0 if checkpoint is None else checkpoint.epoch
+    events.add(connection, job_id, "started", {"status": Status.RUNNING, "owner": owner, "from_epoch": from_epoch})
+    job = jobs.get(connection, job_id)
+    return Claim(
+        job=job,
+        network=networks.get(connection, job.network_id),
+        data=connection.execute(sa.select(job_data.c.data).where(job_data.c.job_id == job_id)).scalar_one(),
+        start_values=_start_values(connection, job_id),
+        checkpoint=checkpoint,
+    )
+
+
+def beat(connection: sa.Connection, job_id: str, token: int, *, lease_seconds: float) -> Want:
+    longer = sa.update(table).where(is_held(job_id, token)).values(lease_until=now() + lease_seconds)
+    want: Want | None = connection.execute(longer.returning(table.c.want)).scalar_one_or_none()
+    if want is None:
+        raise LeaseLost()
+    return want
+
+
+def is_held(job_id: str, token: int) -> sa.ColumnElement[bool]:
+    """The fence in the WHERE of every write of a run."""
+    return (table.c.id == job_id) & (table.c.token == token) & table.c.status.in_(HELD)
+
+
+def hold(connection: sa.Connection, job_id: str, token: int) -> sa.Row[str, Want, int]:
+    """Keep the job as it is until the transaction ends. Raises LeaseLost unless it is held under this token."""
+    held = sa.select(table.c.id, table.c.want, table.c.crashes).where(is_held(job_id, token)).with_for_update()
+    row = connection.execute(held).one_or_none()
+    if row is None:
+        raise LeaseLost()
+    return row
+
+
+def finish(
+    connection: sa.Connection,
+    job_id: str,
+    token: int,
+    status: Status,
+    *,
+    error: JobError | None,
+    stopped_early: bool,
+    seconds: float | None,
+) -> Job:
+    """See `Storage.finish`."""
+    want = hold(connection, job_id, token).want
+    target = BY_WISH[want] if status is Status.PAUSED else status
+    values: dict[str, Any] = {"stopped_early": stopped_early, **_error_values(error)}
+    if seconds is not None:
+        values["seconds"] = seconds
+    move(connection, job_id, target, _EVENT_OF.get(target, "ended"), _told(error), **values)
+    return jobs.get(connection, job_id)
+
+
+def release(connection: sa.Connection, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+    """See `Storage.release`."""
+    return _release(connection, hold(connection, job_id, token), crashed=crashed, max_crashes=max_crashes)
+
+
+def sweep(connection: sa.Connection, *, max_crashes: int) -> Sequence[Job]:
+    """See `Storage.sweep`. A row that another sweeper or a late beat has locked is left to it."""
+    expired = sa.select(table.c.id, table.c.want, table.c.crashes)
+    expired = expired.where(table.c.status.in_(HELD), table.c.lease_until < now()).with_for_update(skip_locked=True)
+    rows = connection.execute(expired).all()
+    return [_release(connection, row, crashed=True, max_crashes=max_crashes) for row in rows]
+
+
+#: What tells of a job that is not held any more; of all ends, "ended" does.
+_EVENT_OF = {Status.QUEUED: "recovered", Status.PAUSED: "paused"}
+
+
+def _release(connection: sa.Connection, held: sa.Row[str, Want, int], *, crashed: bool, max_crashes: int) -> Job:
+    crashes = held.crashes + crashed
+    target = BY_WISH[held.want]
+    error = None
+    if target is Status.QUEUED and crashed and crashes >= max_crashes:
+        target = Status.FAILED
+        error = JobError(code="crashed", message=f"The training process died {crashes} times, and was given up.")
+    recovered = {"crashed": crashed, "crashes": crashes}
+    move(connection, held.id, target, "recovered", recovered, crashes=crashes, **_error_values(error))
+    if target is not Status.QUEUED:
+        events.add(connection, held.id, _EVENT_OF.get(target, "ended"), {"status": target, **_told(error)})
+    return jobs.get(connection, held.id)
+
+
+def _start_values(connection: sa.Connection, job_id: str) -> bytes:
+    wanted = sa.select(start_values.c.buffer, start_values.c.sha256).where(start_values.c.job_id == job_id)
+    row = connection.execute(wanted).one()
+    return intact(row.buffer, row.sha256)
+
+
+def _error_values(error: JobError | None) -> dict[str, str | None]:
+    if error is None:
+        return {"error_code": None, "error_message": None}
+    return {"error_code": error.code, "error_message": error.message}
+
+
+def _told(error: JobError | None) -> dict[str, Any]:
+    return {} if error is None else {"error": {"code": error.code, "message": error.message}}

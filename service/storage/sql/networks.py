@@ -1,0 +1,136 @@
+"""Networks in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.records import Network, Page
+from service.errors import Conflict, NotFound
+from service.storage.sql.clauses import json_members, now
+from service.storage.sql.tables import networks
+
+
+def name_taken(name: str | None) -> str:
+    """The message of the AlreadyExists that `create` and `update` may meet."""
+    return f"A network named {name!r} exists already. Choose another name."
+
+
+def create(connection: sa.Connection, network: Network) -> Network:
+    moment = connection.scalar(sa.select(now()))
+    values = {
+        "id": network.id,
+        "name": network.name,
+        "description": network.description,
+        "tags": dict(network.tags),
+        "spec": dict(network.spec),
+        "features": network.features,
+        "labels": network.labels,
+        "inputs": network.inputs,
+        "outputs": network.outputs,
+        "parameter_count": network.parameter_count,
+        "created_at": moment,
+        "updated_at": moment,
+        "deleting": False,
+        "snapshot_count": 0,
+    }
+    return _network(connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one())
+
+
+def get(connection: sa.Connection, ref: str) -> Network:
+    """By id or by name; an id goes first."""
+    is_id = networks.c.id == ref
+    wanted = sa.select(networks).where(is_id | (networks.c.name == ref)).order_by(is_id.desc()).limit(1)
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise _missing(ref)
+    return _network(row)
+
+
+def list_page(connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None) -> Sequence[Network]:
+    wanted = sa.select(networks).order_by(networks.c.id.desc()).limit(page.limit)
+    if page.after is not None:
+        wanted = wanted.where(networks.c.id < _existing(connection, page.after))
+    for key, value in (tags or {}).items():
+        wanted = wanted.where(_carries(key, value))
+    return [_network(row) for row in connection.execute(wanted)]
+
+
+def update(
+    connection: sa.Connection,
+    network_id: str,
+    *,
+    name: str | None,
+    description: str | None,
+    tags: Mapping[str, str] | None,
+) -> Network:
+    changes = {"name": name, "description": description, "tags": None if tags is None else dict(tags)}
+    given = {column: value for column, value in changes.items() if value is not None}
+    change = sa.update(networks).where(networks.c.id == network_id).values(updated_at=now(), **given)
+    row = connection.execute(change.returning(*networks.c)).one_or_none()
+    if row is None:
+        raise _missing(network_id)
+    return _network(row)
+
+
+def lock_living(connection: sa.Connection, network_id: str) -> None:
+    """Hold a network as it is until the transaction ends. Raises NotFound, and Conflict when it is being deleted."""
+    wanted = sa.select(networks.c.deleting).where(networks.c.id == network_id).with_for_update(read=True)
+    deleting = connection.execute(wanted).scalar_one_or_none()
+    if deleting is None:
+        raise _missing(network_id)
+    if deleting:
+        raise Conflict("This network is being deleted. Nothing new can be done with it.")
+
+
+def lock(connection: sa.Connection, network_id: str) -> None:
+    """Let nobody else lock or change a network until the transaction ends. Raises NotFound."""
+    wanted = sa.select(networks.c.id).where(networks.c.id == network_id).with_for_update()
+    if connection.scalar(wanted) is None:
+        raise _missing(network_id)
+
+
+def count_snapshot(connection: sa.Connection, network_id: str) -> int:
+    """Return the number of a network's next snapshot. Raises as `lock_living` does."""
+    count = sa.update(networks).where(networks.c.id == network_id, networks.c.deleting.is_(False))
+    count = count.values(snapshot_count=networks.c.snapshot_count + 1)
+    number: int | None = connection.execute(count.returning(networks.c.snapshot_count)).scalar_one_or_none()
+    if number is None:
+        lock_living(connection, network_id)
+        raise _missing(network_id)
+    return number
+
+
+def _existing(connection: sa.Connection, network_id: str) -> str:
+    if connection.scalar(sa.select(networks.c.id).where(networks.c.id == network_id)) is None:
+        raise _missing(network_id)
+    return network_id
+
+
+def _missing(ref: str) -> NotFound:
+    return NotFound(f"There is no network {ref}.")
+
+
+def _carries(key: str, value: str) -> sa.ColumnElement[bool]:
+    member = json_members(networks.c.tags).table_valued("key", "value", name="tag")
+    return sa.select(member.c.key).where(member.c.key == key, member.c.value == value).exists()
+
+
+def _network(row: sa.Row[Any]) -> Network:
+    return Network(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        tags=row.tags,
+        spec=row.spec,
+        features=None if row.features is None else tuple(row.features),
+        labels=None if row.labels is None else tuple(row.labels),
+        inputs=row.inputs,
+        outputs=row.outputs,
+        parameter_count=row.parameter_count,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        deleting=row.deleting,
+    )

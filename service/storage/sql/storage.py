@@ -1,0 +1,283 @@
+"""The storage on an SQL database: each promise is one transaction around the functions of its noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from service.domain.records import (
+    Checkpoint,
+    Claim,
+    Epoch,
+    Event,
+    IdempotencyKey,
+    Job,
+    JobError,
+    Json,
+    Network,
+    NewJob,
+    NewSnapshot,
+    Page,
+    Snapshot,
+    StoredAnswer,
+)
+from service.domain.status import Status, Want
+from service.storage.base import Storage
+from service.storage.sql import (
+    checkpoints,
+    deletion,
+    events,
+    history,
+    idempotency,
+    jobs,
+    leases,
+    networks,
+    sampling,
+    snapshots,
+    wishes,
+    workers,
+)
+from service.storage.sql.transaction import Transactions
+
+
+class SqlStorage(Storage):
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._transactions = Transactions(engine)
+        self._reading = self._transactions.reading
+        self._writing = self._transactions.writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._writing():
+            yield
+
+    def on_commit(self, action: Callable[[], None]) -> None:
+        self._transactions.on_commit(action)
+
+    def ping(self) -> None:
+        with self._reading() as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- idempotency -------------------------------------------------------------------------------------------------
+
+    def claim_key(self, key: IdempotencyKey, *, lifetime_seconds: float) -> StoredAnswer | None:
+        with self._writing() as connection:
+            return idempotency.claim(connection, key, lifetime_seconds=lifetime_seconds)
+
+    def keep_answer(self, key: IdempotencyKey, answer: StoredAnswer) -> None:
+        with self._writing() as connection:
+            idempotency.keep_answer(connection, key, answer)
+
+    # -- networks ----------------------------------------------------------------------------------------------------
+
+    def create_network(self, network: Network, initial: NewSnapshot) -> Network:
+        with self._writing(taken=networks.name_taken(network.name)) as connection:
+            created = networks.create(connection, network)
+            snapshots.add(connection, initial, keep_periodic=None)
+            return created
+
+    def get_network(self, ref: str) -> Network:
+        with self._reading() as connection:
+            return networks.get(connection, ref)
+
+    def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
+        with self._reading() as connection:
+            return networks.list_page(connection, page, tags=tags)
+
+    def update_network(
+        self,
+        network_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Network:
+        with self._writing(taken=networks.name_taken(name)) as connection:
+            return networks.update(connection, network_id, name=name, description=description, tags=tags)
+
+    def delete_network(self, network_id: str) -> None:
+        deletion.delete_network(self._transactions, network_id)
+
+    # -- jobs, as the user sees them ---------------------------------------------------------------------------------
+
+    def create_job(self, job: NewJob) -> Job:
+        with self._writing() as connection:
+            return jobs.create(connection, job)
+
+    def get_job(self, job_id: str) -> Job:
+        with self._reading() as connection:
+            return jobs.get(connection, job_id)
+
+    def list_jobs(
+        self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
+    ) -> Sequence[Job]:
+        with self._reading() as connection:
+            return jobs.list_page(connection, page, network_id=network_id, statuses=statuses)
+
+    def count_jobs(self, statuses: Sequence[Status]) -> int:
+        with self._reading() as connection:
+            return jobs.count(connection, statuses)
+
+    def queue_position(self, job_id: str) -> int | None:
+        with self._reading() as connection:
+            return jobs.queue_position(connection, job_id)
+
+    def wish(self, job_id: str, want: Want) -> Job:
+        with self._writing() as connection:
+            return wishes.wish(connection, job_id, want)
+
+    def delete_job(self, job_id: str) -> None:
+        deletion.delete_job(self._transactions, job_id)
+
+    # -- jobs, as a worker runs them ---------------------------------------------------------------------------------
+
+    def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
+        with self._writing() as connection:
+            return leases.claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
+
+    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
+        with self._writing() as connection:
+            return leases.beat(connection, job_id, token, lease_seconds=lease_seconds)
+
+    def add_epochs(
+        self,
+        job_id: str,
+        token: int,
+        epochs: Sequence[Epoch],
+        *,
+        seconds: float,
+        best_epoch: int | None,
+        best_value: float | None,
+    ) -> None:
+        with self._writing() as connection:
+            history.add(
+                connection, job_id, token, epochs, seconds=seconds, best_epoch=best_epoch, best_value=best_value
+            )
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        with self._writing() as connection:
+            leases.hold(connection, checkpoint.job_id, checkpoint.token)
+            checkpoints.save(connection, checkpoint)
+
+    def finish(
+        self,
+        job_id: str,
+        token: int,
+        status: Status,
+        *,
+        error: JobError | None = None,
+        stopped_early: bool = False,
+        seconds: float | None = None,
+    ) -> Job:
+        with self._writing() as connection:
+            return leases.finish(
+                connection, job_id, token, status, error=error, stopped_early=stopped_early, seconds=seconds
+            )
+
+    def release(self, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+        with self._writing() as connection:
+            return leases.release(connection, job_id, token, crashed=crashed, max_crashes=max_crashes)
+
+    def sweep(self, *, max_crashes: int) -> Sequence[Job]:
+        with self._writing() as connection:
+            return leases.sweep(connection, max_crashes=max_crashes)
+
+    def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
+        with self._reading() as connection:
+            return jobs.lost(connection, queued_for_seconds=queued_for_seconds, limit=limit)
+
+    # -- history -----------------------------------------------------------------------------------------------------
+
+    def history(
+        self,
+        job_ids: Sequence[str] | None,
+        *,
+        network_id: str | None = None,
+        from_epoch: int | None = None,
+        to_epoch: int | None = None,
+        every: int = 1,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Epoch]:
+        wanted = history.in_range(from_epoch, to_epoch, every)
+        with self._reading() as connection:
+            return history.page(connection, job_ids, network_id=network_id, wanted=wanted, after=after, limit=limit)
+
+    def sampled_history(
+        self,
+        job_id: str,
+        *,
+        max_points: int,
+        from_epoch: int | None = None,
+        to_epoch: int | None = None,
+        every: int = 1,
+    ) -> Sequence[Epoch]:
+        wanted = history.in_range(from_epoch, to_epoch, every)
+        with self._reading() as connection:
+            return sampling.sample(connection, job_id, wanted, max_points=max_points)
+
+    def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
+        after = None
+        while page := self.history(job_ids, after=after, limit=batch):
+            yield from page
+            after = (page[-1].job_id, page[-1].epoch)
+
+    # -- snapshots ---------------------------------------------------------------------------------------------------
+
+    def add_snapshot(
+        self, snapshot: NewSnapshot, *, token: int | None = None, keep_periodic: int | None = None
+    ) -> Snapshot:
+        with self._writing(taken=snapshots.alias_taken(snapshot.alias)) as connection:
+            if token is not None:
+                leases.hold(connection, snapshot.job_id or "", token)
+            return snapshots.add(connection, snapshot, keep_periodic=keep_periodic)
+
+    def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
+        with self._reading() as connection:
+            return snapshots.find(connection, network_id, ref)
+
+    def list_snapshots(self, network_id: str, page: Page, *, job_id: str | None = None) -> Sequence[Snapshot]:
+        with self._reading() as connection:
+            return snapshots.list_page(connection, network_id, page, job_id=job_id)
+
+    def read_snapshot_values(self, snapshot_id: str) -> bytes:
+        with self._reading() as connection:
+            return snapshots.read_values(connection, snapshot_id)
+
+    def set_snapshot_alias(self, snapshot_id: str, alias: str | None) -> Snapshot:
+        with self._writing() as connection:
+            return snapshots.set_alias(connection, snapshot_id, alias)
+
+    def delete_snapshot(self, snapshot_id: str) -> None:
+        with self._writing() as connection:
+            snapshots.delete(connection, snapshot_id)
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def add_event(self, job_id: str, kind: str, data: Json) -> Event:
+        with self._writing() as connection:
+            return events.add(connection, job_id, kind, data)
+
+    def list_events(self, job_id: str, *, after: int = 0, limit: int = 100) -> Sequence[Event]:
+        with self._reading() as connection:
+            return events.list_after(connection, job_id, after=after, limit=limit)
+
+    # -- workers -----------------------------------------------------------------------------------------------------
+
+    def beat_worker(self, worker_id: str, *, slots: int) -> None:
+        with self._writing() as connection:
+            workers.beat(connection, worker_id, slots=slots)
+
+    def forget_worker(self, worker_id: str) -> None:
+        with self._writing() as connection:
+            workers.forget(connection, worker_id)
+
+    def count_workers(self, *, alive_within_seconds: float) -> int:
+        with self._reading() as connection:
+            return workers.count(connection, alive_within_seconds=alive_within_seconds)

@@ -1,0 +1,211 @@
+"""The tables, as SQLAlchemy knows them. Alembic makes them; a test holds the two equal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+
+from service.domain.status import Status, Want
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(sa.types.TypeDecorator[E]):
+    """A word of an enum, kept as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+
+    def process_bind_param(self, value: E | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else value.value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> E | None:
+        return None if value is None else self.enum(value)
+
+
+def _float(name: str, *, nullable: bool) -> tuple[Column[Any], Column[Any]]:
+    """A float that may be NaN or infinite, see `service.storage.sql.floats`."""
+    return Column(name, Double), Column(f"{name}_kind", Text, nullable=nullable)
+
+
+def _json(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, sa.JSON(none_as_null=True), nullable=nullable)
+
+
+def _parent(name: str, target: str, **options: Any) -> Column[Any]:
+    return Column(name, Text, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, **options)
+
+
+networks = Table(
+    "networks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False),
+    _json("tags"),
+    _json("spec"),
+    _json("features", nullable=True),
+    _json("labels", nullable=True),
+    Column("inputs", Integer, nullable=False),
+    Column("outputs", Integer, nullable=False),
+    Column("parameter_count", BigInteger, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double, nullable=False),
+    Column("deleting", Boolean, nullable=False),
+    Column("snapshot_count", Integer, nullable=False),  # Snapshots ever made: the number of the newest.
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _parent("network_id", "networks.id"),
+    Column("status", Word(Status), nullable=False),
+    Column("want", Word(Want), nullable=False),
+    _json("options"),
+    Column("epoch", BigInteger, nullable=False),
+    Column("epochs", BigInteger, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", Double),
+    Column("crashes", Integer, nullable=False),
+    Column("best_epoch", BigInteger),
+    *_float("best_value", nullable=True),
+    Column("seconds", Double, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("stopped_early", Boolean, nullable=False),
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("created_at", Double, nullable=False),
+    Column("queued_at", Double, nullable=False),
+    Column("started_at", Double),
+    Column("finished_at", Double),
+    Column("max_seconds", Double),
+    Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
+    Index(None, "network_id", "id"),
+    Index(None, "status", "id"),
+    Index(None, "status", "queued_at", "id"),
+)
+
+#: The rows a job trains on, encoded, apart from the row that changes with every beat.
+job_data = Table(
+    "job_data",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+#: The weights a job starts from, kept until it ends.
+start_values = Table(
+    "start_values",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("buffer", LargeBinary, nullable=False),
+)
+
+#: In SQLite the table is its own primary key index: an epoch's row lies beside its neighbours of the same job.
+epochs = Table(
+    "epochs",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    *_float("loss", nullable=False),
+    *_float("val_loss", nullable=True),
+    *_float("learning_rate", nullable=False),
+    *_float("gradient_norm", nullable=False),
+    Column("seconds", Double, nullable=False),
+    _json("metrics"),
+    _json("layers", nullable=True),
+    sqlite_with_rowid=False,
+)
+
+events = Table(
+    "events",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    _json("data"),
+    Column("created_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("token", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    _json("meta"),
+    Column("sha256", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("arrays", LargeBinary, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _parent("network_id", "networks.id"),
+    Column("number", Integer, nullable=False),
+    Column("job_id", Text, sa.ForeignKey("jobs.id", ondelete="SET NULL")),
+    Column("epoch", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("alias", Text),
+    *_float("loss", nullable=True),
+    *_float("val_loss", nullable=True),
+    _json("metrics"),
+    Column("dtype", Text, nullable=False),
+    _json("manifest"),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("created_at", Double, nullable=False),
+    UniqueConstraint("network_id", "number"),
+    UniqueConstraint("network_id", "alias"),
+    Index(None, "job_id", "kind"),
+)
+
+#: The weights of a snapshot, apart from its row, so that naming a snapshot never rewrites them.
+snapshot_values = Table(
+    "snapshot_values",
+    metadata,
+    _parent("snapshot_id", "snapshots.id", primary_key=True),
+    Column("buffer", LargeBinary, nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("route", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("created_at", Double, nullable=False, index=True),
+    Column("status", Integer),
+    Column("location", Text),
+    Column("body", LargeBinary),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("slots", Integer, nullable=False),
+    Column("seen_at", Double, nullable=False),
+)
