@@ -1,0 +1,36 @@
+"""Which class, or classes, the outputs of each row stand for."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+Cells: TypeAlias = npt.NDArray[np.bool_]
+
+#: A single output above this is the class 1, as in scikit-learn and Keras.
+THRESHOLD = 0.5
+
+
+def decisions(values: Array, multilabel: bool) -> Cells:
+    """(outputs, rows) from (rows, outputs): the classes each row is said to have.
+
+    One output, or `multilabel`: every output above the threshold. Several outputs: the largest of each row.
+    """
+    return values.T > THRESHOLD if multilabel or values.shape[1] == 1 else chosen(values)
+
+
+def feature_major(values: Array) -> Array:
+    """(outputs, rows) in memory order: the reductions over a few outputs are several times faster that way."""
+    return np.ascontiguousarray(values.T)
+
+
+def chosen(values: Array) -> Cells:
+    """(outputs, rows): true at the largest output of each row, the first of equals, and nowhere else in the row."""
+    columns = feature_major(values)
+    top: Cells = columns == np.maximum.reduce(columns, axis=0)
+    if np.count_nonzero(top) != len(values):
+        top = columns.argmax(axis=0) == np.arange(len(columns))[:, None]
+    return top
