@@ -92,8 +92,11 @@ def product_faults(wish: Wish) -> Iterator[FieldError]:
         )
 
 
-def label_faults(labels: list[Any] | None, outputs: int) -> Iterator[FieldError]:
+def label_faults(labels: Any, outputs: int) -> Iterator[FieldError]:
     if labels is None:
+        return
+    if not isinstance(labels, list):
+        yield FieldError(("labels",), f"must be a list, got {shown(labels)}")
         return
     wanted = 2 if outputs == 1 else outputs
     if len(labels) != wanted:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from service.errors import StorageError
 from service.operations.backend import Backend
 
+OK = "ok"
+
 
 def readiness(backend: Backend) -> dict[str, str]:
-    """Of each part `ok`, or what is wrong with it, in words."""
+    """Of each part `ok`, or what is wrong with it, in words; what cannot be looked at is left out."""
+    checks = {"database": said(backend.storage.ping)}
+    if checks["database"] == OK:
+        checks["schema"] = said(backend.storage.check_schema)
+    if checks.get("schema") == OK:
+        checks["worker"] = worker(backend)
+    return checks
+
+
+def said(check: Callable[[], None]) -> str:
     try:
-        backend.storage.ping()
-        return {"database": "ok", "worker": worker(backend)}
+        check()
     except StorageError as error:
-        return {"database": error.message}
+        return error.message
+    return OK
 
 
 def worker(backend: Backend) -> str:
     silence = backend.limits.worker_silence_seconds
     if backend.storage.count_workers(alive_within_seconds=silence):
-        return "ok"
-    return f"no worker has been heard of for {silence:g} seconds: jobs wait. Start one with the command worker."
+        return OK
+    return f"No worker has been heard of for {silence:g} seconds: jobs wait. Start one with the command worker."

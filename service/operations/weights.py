@@ -70,6 +70,8 @@ def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[
     faults: list[Fault] = []
     places: dict[str, tuple[str | int, ...]] = {}
     for name, place, value in named_tensors(layers):
+        if name in places:
+            faults.append(Fault(place, f"is there twice: {name}"))
         places[name] = place
         try:
             tensors[name] = read_tensor(name, value, shapes)

@@ -63,6 +63,10 @@ class Storage(ABC):
         """Raise StorageUnavailable when the database does not answer."""
 
     @abstractmethod
+    def check_schema(self) -> None:
+        """Raise StorageError, saying what to do, unless the database has the newest schema."""
+
+    @abstractmethod
     def close(self) -> None:
         """Give back all connections."""
 

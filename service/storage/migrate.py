@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -45,15 +46,24 @@ def check(url: str) -> None:
         engine.dispose()
 
 
+def check_revision(connection: sa.Connection) -> None:
+    """Raise StorageError, saying what to do, unless the last migration applied is the newest there is."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present != _head():
+        raise StorageError(f"The database has schema {present}, the service needs {_head()}. Run upgrade-db.")
+
+
 def _check(connection: sa.Connection) -> None:
+    check_revision(connection)
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    present = context.get_current_revision()
-    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    if present != head:
-        raise StorageError(f"The database has schema {present}, the service needs {head}. Run upgrade-db.")
     differences = compare_metadata(context, metadata)
     if differences:
-        raise StorageError(f"The database differs from schema {head} in {len(differences)} places: {differences}")
+        raise StorageError(f"The database differs from schema {_head()} in {len(differences)} places: {differences}")
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from service.domain.records import (
 )
 from service.domain.status import Status, Want
 from service.storage.base import Storage
+from service.storage.migrate import check_revision
 from service.storage.sql import (
     checkpoints,
     deletion,
@@ -60,6 +61,10 @@ class SqlStorage(Storage):
     def ping(self) -> None:
         with self._reading() as connection:
             connection.execute(sa.select(1))
+
+    def check_schema(self) -> None:
+        with self._reading() as connection:
+            check_revision(connection)
 
     def close(self) -> None:
         self._engine.dispose()
