@@ -1,7 +1,7 @@
 """How a spec declares its fields, once: the reader, the writer, the errors and the documentation all come from here.
 
-A spec is a frozen dataclass whose fields carry a `Rule`. A rule reads one value, from JSON or from Python, and either returns
-it or raises `SpecError` with the place relative to itself; whoever holds the rule adds the place in front.
+A spec is a frozen dataclass whose fields carry a `Rule`. A rule reads one value, from JSON or from Python, and either
+returns it or raises `SpecError` with the place relative to itself; whoever holds the rule adds the place in front.
 """
 
 from __future__ import annotations
@@ -238,6 +238,10 @@ class Table(Generic[S]):
     def __init__(self, kind: str, *entries: type[S]) -> None:
         self.kind = kind
         self.entries: dict[str, type[S]] = {entry.name: entry for entry in entries}
+
+    def add(self, entry: type[S]) -> None:
+        """For a table whose entries refer to it, as a block of layers does."""
+        self.entries[entry.name] = entry
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)

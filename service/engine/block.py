@@ -1,0 +1,117 @@
+"""The buffers of a block of training steps: the gathered rows, the recorded scores, and what changes from step to
+step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Barrier
+
+import numpy as np
+
+from service.engine.clipping import Clipping
+from service.engine.network import Network
+from service.engine.optimizers import Memory, Optimizer
+from service.engine.rows import Rows
+from service.engine.tape import Array
+
+#: A block's gathered rows stay within this many bytes, so that they are still in the cache when their step comes.
+BLOCK_BYTES = 1 << 18
+MAX_STEPS = 64
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """The flat vectors of a run. All but `values` are as long as the parameters; those of a stack have a leading
+    axis."""
+
+    values: Array
+    gradients: tuple[Array, ...]  #: one for each thread; the first is the whole batch's once they are added up
+    slots: dict[str, Array]
+
+    @property
+    def parameters(self) -> Array:
+        return self.values[..., : self.gradients[0].shape[-1]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """One thread's part of every batch, each array with the block's steps on its first axis."""
+
+    index: int
+    rows: Array  #: (steps, rows, width of the table)
+    scores: Array  #: (steps, …, outputs, rows), recorded as the steps saw them
+    targets: Array  #: (steps, outputs, rows)
+    weights: Array | None  #: (steps, 1, rows)
+    span: slice  #: the parameters this thread adds up and updates
+
+
+class Block:
+    """Buffers for up to `steps` steps of `batch_rows` rows each, shared by `threads` threads."""
+
+    def __init__(
+        self,
+        network: Network,
+        optimizer: Optimizer,
+        clipping: Clipping | None,
+        vectors: Vectors,
+        *,
+        batch_rows: int,
+        steps: int,
+        weighted: bool,
+        threads: int = 1,
+        stack: tuple[int, ...] = (),
+    ) -> None:
+        self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
+        self.batch_rows, self.steps, self.stack = batch_rows, steps, stack
+        self.table = np.empty((steps * batch_rows, table_width(network, weighted=weighted)), network.dtype)
+        self.penalties = np.zeros((steps, *stack))
+        each = (steps, *stack, 1) if stack else (steps,)
+        self.now = {name: np.zeros(each, network.dtype) for name in optimizer.scalars}
+        self.keep = np.ones(each, network.dtype)  # 1 - η λ
+        self.barrier = Barrier(threads)
+        self.shares = [self._share(index, threads, weighted) for index in range(threads)]
+
+    def _share(self, index: int, count: int, weighted: bool) -> Share:
+        network, first = self.network, self.network.inputs + 1
+        start, stop = _cut(self.batch_rows, index, count)
+        rows = self.table.reshape(self.steps, self.batch_rows, -1)[:, start:stop]
+        return Share(
+            index=index,
+            rows=rows,
+            scores=np.empty((self.steps, *self.stack, network.outputs, stop - start), network.dtype),
+            targets=rows[:, :, first : first + network.outputs].mT,
+            weights=rows[:, None, :, -1] if weighted else None,
+            span=slice(*_cut(network.parameter_count, index, count)),
+        )
+
+    def set_rates(self, first_step: int, rates: Array, memory: Memory) -> Memory:
+        """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
+        run."""
+        count = len(rates)
+        self.keep[:count] = 1 - rates * self.optimizer.weight_decay
+        now = {name: scalars[:count] for name, scalars in self.now.items()}
+        return self.optimizer.fill(now, first_step, rates, memory)
+
+
+def _cut(length: int, index: int, count: int) -> tuple[int, int]:
+    return length * index // count, length * (index + 1) // count
+
+
+def table_width(network: Network, *, weighted: bool) -> int:
+    """Columns of the table a run trains on: the inputs, a one, the targets and, where rows have one, the weight."""
+    return network.inputs + 1 + network.outputs + weighted
+
+
+def steps_in_block(network: Network, batch_rows: int, batches: int) -> int:
+    bytes_per_batch = batch_rows * table_width(network, weighted=True) * network.dtype.itemsize
+    return max(1, min(batches, MAX_STEPS, BLOCK_BYTES // bytes_per_batch))
+
+
+def make_table(network: Network, rows: Rows) -> Array:
+    """The one copy of the rows that training makes: [x | 1 | y], and the weight of each row where they differ."""
+    table = np.ones((len(rows), table_width(network, weighted=rows.sample_weights is not None)), network.dtype)
+    table[:, : network.inputs] = rows.inputs
+    table[:, network.inputs + 1 : network.inputs + 1 + network.outputs] = rows.targets
+    if rows.sample_weights is not None:
+        table[:, -1] = rows.sample_weights
+    return table

@@ -1,0 +1,70 @@
+"""Clipping of gradients, between the backward pass and the optimizer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.fields import Number, Spec, Table, field
+from service.engine.tape import Array, Tape, maximum, minimum
+
+
+class Clipping(Spec):
+    @abstractmethod
+    def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
+        """Write the calls that bound the flat vector in place; `tensors` are its parts, one for each layer's tensor."""
+
+
+def squared_norm(vector: Array) -> Array:
+    """Σ v² along the last axis, without a temporary."""
+    total: Array = np.einsum("...p,...p->...", vector, vector)
+    return total
+
+
+def _shrink(vector: Array, limit: float) -> None:
+    norm = np.sqrt(squared_norm(vector))
+    vector *= (limit / np.maximum(norm, limit)).astype(vector.dtype)[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByValue(Clipping):
+    name = "value"
+    formula = "g_i = min(max(g_i, -c), c)"
+    source = "Mikolov 2012, section 3.2.2"
+
+    limit: float = field(Number(above=0), says="c, the largest size of one entry")
+
+    def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
+        tape.call(minimum, gradients, tape.constant(self.limit), gradients, says="min(g, c)")
+        tape.call(maximum, gradients, tape.constant(-self.limit), gradients, says="g = max(min(g, c), -c)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByNorm(Clipping):
+    name = "norm"
+    formula = "g = g min(1, c / ‖g‖), for each layer's gradient by itself"
+    source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
+
+    limit: float = field(Number(above=0), says="c, the largest norm of one layer's gradient")
+
+    def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
+        for tensor in tensors:
+            tape.call(_shrink, tensor, self.limit, says="g = g min(1, c / ‖g‖)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByGlobalNorm(Clipping):
+    name = "global_norm"
+    formula = "g = g min(1, c / ‖g‖), over all layers together"
+    source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
+
+    limit: float = field(Number(above=0), says="c, the largest norm of the whole gradient")
+
+    def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
+        tape.call(_shrink, gradients, self.limit, says="g = g min(1, c / ‖g‖)")
+
+
+CLIPPINGS: Table[Clipping] = Table("clipping", ByValue, ByNorm, ByGlobalNorm)

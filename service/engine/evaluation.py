@@ -1,0 +1,38 @@
+"""Loss and metrics of a network's weights on given rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from service.engine.inference import scores
+from service.engine.metric import Metric
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.engine.tape import Array
+
+
+def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = ()) -> dict[str, float]:
+    """`loss`, with the regularisers' penalty and the rows' weights as in training, and each metric by its key."""
+    z = scores(network, values, rows.inputs)
+    losses = network.head.row_losses(z, rows.targets.T)
+    if rows.sample_weights is not None:
+        losses = losses * rows.sample_weights
+    total = float(losses.sum(dtype=np.float64))
+    mean = network.spec.loss.reduction == "mean"
+    numbers = {"loss": total / (len(rows) if mean else 1) + network.penalty(values)}
+    return numbers | measure(network, metrics, z, rows.targets.T)
+
+
+def measure(network: Network, metrics: Iterable[Metric], z: Array, targets: Array) -> dict[str, float]:
+    """Each metric by its key, from scores and targets (outputs, rows). Sample weights do not enter."""
+    wanted = list(metrics)
+    if not wanted:
+        return {}
+    loss = network.spec.loss
+    with np.errstate(all="ignore"):
+        outputs = loss.as_probabilities(network.head.apply(z)).T
+        multilabel = loss.name in ("binary_cross_entropy", "hinge") and network.outputs > 1
+        truth = loss.as_probabilities(targets).T
+        return {metric.key: metric.of(outputs, truth, multilabel=multilabel) for metric in wanted}

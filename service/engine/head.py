@@ -1,0 +1,62 @@
+"""The end of a network: the last activation and the loss, computed together from the logits where that keeps the
+digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.activations import Activation
+from service.engine.losses import Loss
+from service.engine.tape import Array, Performer, Tape
+
+
+@dataclass(frozen=True)
+class Head:
+    """Scores are what the last layer hands over: its z. Arrays are (…, outputs, rows)."""
+
+    activation: Activation
+    loss: Loss
+    outputs: int
+
+    @property
+    def fused(self) -> bool:
+        """Whether the loss is computed from the logits: softmax with cross-entropy, sigmoid with binary
+        cross-entropy."""
+        return self.loss.from_logits == self.activation.name
+
+    def delta(self, tape: Tape, z: Array, y: Array, weights: Array | None, *, rows_in_mean: int) -> Array:
+        """Write δ = ∂L/∂z of the batch's loss; `weights` are the rows' own, (1, rows)."""
+        d = tape.new(self.outputs, tape.rows)
+        if self.fused:
+            self.loss.gradient_from_logits(tape, z, y, d)
+            self._scale(tape, d, weights, rows_in_mean)
+        else:
+            a = tape.new(self.outputs, tape.rows)
+            self.activation.apply(tape, z, a)
+            self.loss.gradient(tape, a, y, d)
+            self._scale(tape, d, weights, rows_in_mean)
+            self.activation.derive(tape, z, a, d)
+        return d
+
+    def _scale(self, tape: Tape, d: Array, weights: Array | None, rows_in_mean: int) -> None:
+        gain = self.loss.gain(self.outputs) / (rows_in_mean if self.loss.reduction == "mean" else 1)
+        if gain != 1:
+            tape.call(np.multiply, d, tape.constant(gain), d, says=f"δ = {gain:.4g} δ")
+        if weights is not None:
+            tape.call(np.multiply, d, weights, d, says="δ = δ · weight of the row")
+
+    def row_losses(self, z: Array, y: Array) -> Array:
+        """The loss of each row, (…, rows), from its scores."""
+        with np.errstate(all="ignore"):
+            if self.fused:
+                return self.loss.rows_from_logits(z, y)
+            return self.loss.rows(self.apply(z), y)
+
+    def apply(self, z: Array) -> Array:
+        """The network's outputs from its scores, in a new array."""
+        a = np.empty_like(z)
+        tape = Performer(rows=z.shape[-1], dtype=z.dtype, stack=z.shape[:-2])
+        self.activation.apply(tape, z, a)
+        return a

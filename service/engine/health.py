@@ -1,0 +1,87 @@
+"""How each layer fares, read off the last batch of an epoch: norms, the size of its updates, and units that no longer
+learn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from service.engine.clipping import squared_norm
+from service.engine.network import Network, Node
+from service.engine.tape import Array
+
+#: A layer whose root-mean-square gradient is below this share of the largest layer's learns next to nothing.
+VANISHING = 1e-3
+#: A gradient this many times larger than the weights it changes tears them apart.
+EXPLODING = 1e2
+#: From this share of units on, a layer counts as dead.
+DEAD = 0.5
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """One layer with weights. Norms are Euclidean; `update_ratio` is ‖ΔW‖ / ‖W‖ of the step; `stuck` is the share of
+    its units that are dead (never on in the batch) or saturated; `verdict` is vanishing, exploding, dead or None."""
+
+    layer: str
+    weight_norm: float
+    gradient_norm: float
+    update_ratio: float
+    stuck: float | None
+    verdict: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Examiner:
+    """Reads the health of a network's layers out of a run's vectors and the activations of its last batch."""
+
+    def __init__(self, network: Network, activations: Sequence[tuple[str, Array]]) -> None:
+        self._nodes = [node for node in network.all_nodes if any(s.tensor.trained for s in node.segments)]
+        self._spans = [_span(node) for node in self._nodes]
+        shown = dict(activations)
+        self._activations = [shown.get(node.name) for node in self._nodes]
+
+    def norms(self, vector: Array) -> list[float]:
+        """‖v‖ of each layer's part of a vector."""
+        return [float(np.sqrt(squared_norm(vector[span]))) for span in self._spans]
+
+    def report(self, gradients: list[float], updates: list[float], weights: list[float]) -> tuple[LayerHealth, ...]:
+        sizes = [span.stop - span.start for span in self._spans]
+        mean_squares = [norm / size**0.5 for norm, size in zip(gradients, sizes, strict=True)]
+        largest = max(mean_squares, default=0.0)
+        return tuple(
+            LayerHealth(
+                layer=node.name,
+                weight_norm=weights[i],
+                gradient_norm=gradients[i],
+                update_ratio=updates[i] / weights[i] if weights[i] else float("inf") if updates[i] else 0.0,
+                stuck=(stuck := self._stuck(i)),
+                verdict=_verdict(node, gradients[i], weights[i], mean_squares[i], largest, stuck),
+            )
+            for i, node in enumerate(self._nodes)
+        )
+
+    def _stuck(self, index: int) -> float | None:
+        activation, a = self._nodes[index].layer.own_activation(), self._activations[index]
+        return None if activation is None or a is None else activation.stuck(a)
+
+
+def _span(node: Node) -> slice:
+    trained = [segment for segment in node.segments if segment.tensor.trained]
+    return slice(trained[0].span.start, trained[-1].span.stop)
+
+
+def _verdict(
+    node: Node, gradient: float, weight: float, mean_square: float, largest: float, stuck: float | None
+) -> str | None:
+    if not np.isfinite(gradient) or gradient > EXPLODING * max(weight, 1.0):
+        return "exploding"
+    activation = node.layer.own_activation()
+    if stuck is not None and stuck >= DEAD and activation is not None and activation.can_die:
+        return "dead"
+    return "vanishing" if mean_square < VANISHING * largest else None

@@ -1,0 +1,102 @@
+"""What a layer is: its tensors, and a pair of functions over buffers the tape hands it.
+
+`forward` writes the calls of the forward pass and returns the output with a second function that writes the backward
+pass. What the backward pass needs are the local variables of the forward pass; nothing is kept on the layer.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from service.engine.activations import Activation
+from service.engine.faults import Fault
+from service.engine.fields import Spec, Table
+from service.engine.tape import Array, Features, Tape
+
+#: Takes the loss's derivative by the layer's output, which it may overwrite, and whether the derivative by the input is
+#: wanted; writes the layer's gradients.
+Backward = Callable[[Array, bool], Array | None]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One array of a layer inside a flat vector: `trained` ones among the parameters, others among the statistics."""
+
+    key: str
+    shape: tuple[int, ...]
+    trained: bool = True
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a layer reads its weights and writes its gradients in this step: views into the flat vectors, by tensor
+    key."""
+
+    values: Mapping[str, Array]
+    gradients: Mapping[str, Array]
+    penalties: Array | None = None  #: where the regularisers of a step add their penalty, 0-d or one for each network
+    children: tuple[tuple[str, Layer, Place], ...] = field(default=())
+
+
+class Layer(Spec):
+    """A kind of layer. A frozen spec: sizes follow from the width of what comes in."""
+
+    @abstractmethod
+    def outputs(self, inputs: int) -> int:
+        """The width of the output."""
+
+    def check(self, inputs: int) -> Iterable[Fault]:
+        """Faults that show only once the width of the input is known."""
+        return ()
+
+    def tensors(self, inputs: int) -> tuple[Tensor, ...]:
+        return ()
+
+    def children(self) -> tuple[Layer, ...]:
+        return ()
+
+    def own_activation(self) -> Activation | None:
+        """The activation of this layer, which the output's head takes over when the layer is the last."""
+        return None
+
+    def without_activation(self) -> Layer:
+        return self
+
+    def initialize(self, inputs: int, values: Mapping[str, Array], generator: np.random.Generator) -> None:
+        """Fill the layer's tensors with what training starts from."""
+
+    @abstractmethod
+    def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Array | Features, Backward]:
+        """Write the forward pass. `into` is given to the last layer alone: its output goes there, (units, rows)."""
+
+    def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:
+        """The layer's tensors as a user knows them, weights as (inputs, units)."""
+        return {key: np.array(value) for key, value in values.items()}
+
+    def adopt(self, inputs: int, given: Mapping[str, Array], values: Mapping[str, Array]) -> None:
+        """Set the layer's tensors from `public` ones of the right shapes."""
+        for key, value in values.items():
+            value[...] = given[key]
+
+    def describe(self) -> str:
+        """The formula with the layer's own activation, for the reader of a dry run or an explanation."""
+        return self.formula
+
+
+LAYERS: Table[Layer] = Table("layer")
+
+
+def output(tape: Tape, units: int, into: Array | None) -> tuple[Features | Array, Array]:
+    """Where a layer's output goes: what the next layer takes, and the (units, rows) values in it."""
+    if into is not None:
+        return into, into
+    features = tape.features(units)
+    return features, features.values

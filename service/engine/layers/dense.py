@@ -1,0 +1,144 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from service.engine.activations import ACTIVATIONS, Activation, Linear
+from service.engine.clipping import squared_norm
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Flag, Grid, Integer, Number, field
+from service.engine.initializers import INITIALIZERS, GlorotUniform, Initializer
+from service.engine.layers.base import Backward, Layer, Place, Tensor, output
+from service.engine.tape import Array, Features, Tape
+
+KERNEL = "kernel"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dense(Layer):
+    """Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes
+    the last column the bias, in both directions, at no extra call."""
+
+    name = "dense"
+    formula = "z = W x + b, a = f(z)"
+    source = "Rumelhart, Hinton & Williams 1986, eq. 1"
+
+    units: int = field(Integer(minimum=1), says="number of units")
+    activation: Activation = field(Choice(ACTIVATIONS), default=Linear(), says="f")
+    bias: bool = field(Flag(), default=True, says="whether there is a b")
+    train_bias: bool = field(Flag(), default=True, says="false keeps b as it starts")
+    weight_init: Initializer = field(Choice(INITIALIZERS), default=GlorotUniform(), says="where W starts")
+    bias_init: float = field(Number(), default=0.0, says="where b starts")
+    l1: float = field(Number(minimum=0), default=0.0, says="adds l1 Σ |w| to the loss; biases are free")
+    l2: float = field(Number(minimum=0), default=0.0, says="adds ½ l2 Σ w² to the loss; biases are free")
+    max_norm: float | None = field(
+        Number(above=0), default=None, says="the largest norm of the weights into one unit, restored after each step"
+    )
+    weights: tuple[Any, ...] | None = field(Grid(2), default=None, says="explicit start weights, (inputs, units)")
+    biases: tuple[Any, ...] | None = field(Grid(1), default=None, says="explicit start biases, (units)")
+
+    def cross_check(self) -> Iterable[Fault]:
+        if self.biases is not None and not self.bias:
+            yield Fault(("biases",), "must be left out when bias is false")
+        if self.biases is not None and len(self.biases) != self.units:
+            yield Fault(("biases",), f"must have one number for each of the {self.units} units, got {len(self.biases)}")
+
+    def check(self, inputs: int) -> Iterable[Fault]:
+        if self.weights is None:
+            return
+        shape = (len(self.weights), len(self.weights[0]) if self.weights else 0)
+        if shape != (inputs, self.units):
+            yield Fault(("weights",), f"must have shape ({inputs}, {self.units}), got ({shape[0]}, {shape[1]})")
+
+    def own_activation(self) -> Activation:
+        return self.activation
+
+    def without_activation(self) -> Layer:
+        return replace(self, activation=Linear())
+
+    def outputs(self, inputs: int) -> int:
+        return self.units
+
+    def tensors(self, inputs: int) -> tuple[Tensor, ...]:
+        return (Tensor(KERNEL, (self.units, inputs + self.bias)),)
+
+    def initialize(self, inputs: int, values: Mapping[str, Array], generator: np.random.Generator) -> None:
+        kernel = values[KERNEL]
+        # Drawn even where weights are given, so that giving one layer's weights leaves the others' draws as they were.
+        drawn = self.weight_init.draw(generator, inputs, self.units, kernel.dtype)
+        kernel[:, :inputs] = (drawn if self.weights is None else np.array(self.weights)).T
+        if self.bias:
+            kernel[:, inputs] = self.bias_init if self.biases is None else self.biases
+
+    def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
+        kernel, source = at.values[KERNEL], x.full if self.bias else x.values
+        out, a = output(tape, self.units, into)
+        z = tape.new(self.units, tape.rows) if self.activation.needs_z or tape.keeps_all else a
+        tape.dot(kernel, source, z, says="z = W x + b")
+        tape.show("z", z)
+        self.activation.apply(tape, z, a)
+        tape.show("a", a)
+
+        def backward(d: Array, wants_dx: bool) -> Array | None:
+            self.activation.derive(tape, z, a, d)
+            tape.show("delta", d)
+            tape.dot(d, source.mT, at.gradients[KERNEL], says="dW = δ xᵀ")
+            self._regularize(tape, at, x.values.shape[-2])
+            if self.bias and not self.train_bias:
+                tape.call(at.gradients[KERNEL][..., -1].fill, 0, says="db = 0")
+            if not wants_dx:
+                return None
+            # Wᵀ δ with W's bias column gives one row too many, and a contiguous array.
+            dx = tape.new(kernel.shape[-1], tape.rows)
+            tape.dot(kernel.mT, d, dx, says="dx = Wᵀ δ")
+            return dx[..., : x.values.shape[-2], :]
+
+        return out, backward
+
+    def _regularize(self, tape: Tape, at: Place, inputs: int) -> None:
+        weights, gradient = at.values[KERNEL][..., :inputs], at.gradients[KERNEL][..., :inputs]
+        scratch = tape.scratch(weights, 6)
+        if self.l2:
+            tape.call(np.multiply, weights, tape.constant(self.l2), scratch, says="l2 W")
+            tape.call(np.add, gradient, scratch, gradient, says="dW = dW + l2 W")
+        if self.l1:
+            tape.call(np.sign, weights, scratch, says="sign(W)")
+            tape.call(np.multiply, scratch, tape.constant(self.l1), scratch, says="l1 sign(W)")
+            tape.call(np.add, gradient, scratch, gradient, says="dW = dW + l1 sign(W)")
+        if (self.l1 or self.l2) and at.penalties is not None:
+            tape.call(self._add_penalty, weights, at.penalties, says="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
+
+    def _add_penalty(self, weights: Array, penalties: Array) -> None:
+        penalties += self.penalty(weights)
+
+    def penalty(self, weights: Array) -> Array:
+        """What the regularisers add to the loss; weights (…, units, inputs)."""
+        total: Array = 0.5 * self.l2 * np.einsum("...ui,...ui->...", weights, weights)
+        if self.l1:
+            total = total + self.l1 * np.abs(weights).sum(axis=(-2, -1))
+        return total
+
+    def constrain(self, kernel: Array, inputs: int) -> None:
+        """Srivastava et al. 2014, section 5.1: rescale the weights into a unit whose norm is above max_norm."""
+        assert self.max_norm is not None
+        weights = kernel[..., :inputs]
+        norms = np.sqrt(squared_norm(weights))
+        weights *= (self.max_norm / np.maximum(norms, self.max_norm)).astype(kernel.dtype)[..., None]
+
+    def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:
+        kernel = values[KERNEL]
+        tensors = {"weights": np.ascontiguousarray(kernel[:, :inputs].T)}
+        return tensors | ({"biases": kernel[:, inputs].copy()} if self.bias else {})
+
+    def adopt(self, inputs: int, given: Mapping[str, Array], values: Mapping[str, Array]) -> None:
+        values[KERNEL][:, :inputs] = given["weights"].T
+        if self.bias:
+            values[KERNEL][:, inputs] = given["biases"]
+
+    def describe(self) -> str:
+        return f"z = W x{' + b' if self.bias else ''}, {self.activation.formula}"

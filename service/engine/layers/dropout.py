@@ -1,0 +1,56 @@
+"""Inverted dropout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from service.engine.fields import Number, field
+from service.engine.layers.base import Backward, Layer, Place, output
+from service.engine.tape import Array, Features, Tape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropout(Layer):
+    """In training a value is dropped with chance `drop_rate` and the others grow by 1 / (1 - drop_rate); else nothing
+    happens."""
+
+    name = "dropout"
+    formula = "a = x m / (1 - r), m = 0 with chance r, else 1"
+    source = "Srivastava et al. 2014, section 4, in the inverted form of its section 10"
+
+    drop_rate: float = field(Number(minimum=0, below=1), says="r, the chance to drop a value")
+
+    def outputs(self, inputs: int) -> int:
+        return inputs
+
+    def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
+        if not tape.training or not self.drop_rate:
+            if into is None:
+                return x, lambda d, wants_dx: d
+            tape.call(np.copyto, into, x.values, says="a = x")
+            return into, lambda d, wants_dx: d
+        units = x.values.shape[-2]
+        out, a = output(tape, units, into)
+        mask = self._mask(tape, units)
+        tape.call(np.multiply, x.values, mask, a, says="a = x m / (1 - r)")
+        tape.show("a", a)
+
+        def backward(d: Array, wants_dx: bool) -> Array:
+            tape.call(np.multiply, d, mask, d, says="δ = δ m / (1 - r)")
+            tape.show("delta", d)
+            return d
+
+        return out, backward
+
+    def _mask(self, tape: Tape, units: int) -> Array:
+        """One mask for all networks of a stack: each equals its single run with the same generator."""
+        assert tape.generator is not None
+        mask = tape.new(units, tape.rows)
+        draw: Array = mask[(0,) * len(tape.stack)]
+        tape.call(partial(tape.generator.random, dtype=tape.dtype.type, out=draw), says="u = uniform(0, 1)")
+        tape.call(np.greater_equal, draw, tape.constant(self.drop_rate), draw, says="m = [u ≥ r]")
+        tape.call(np.multiply, draw, tape.constant(1 / (1 - self.drop_rate)), draw, says="m / (1 - r)")
+        return draw

@@ -1,0 +1,93 @@
+"""A block of layers with a skip around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Items, field
+from service.engine.layers.base import LAYERS, Backward, Layer, Place, output
+from service.engine.tape import Array, Features, Tape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Residual(Layer):
+    name = "residual"
+    formula = "a = x + F(x)"
+    source = "He et al. 2016, eq. 1"
+
+    layers: tuple[Layer, ...] = field(Items(Choice(LAYERS), at_least=1, at_most=100), says="F")
+
+    def children(self) -> tuple[Layer, ...]:
+        return self.layers
+
+    def check(self, inputs: int) -> Iterable[Fault]:
+        width, faults = check_layers(self.layers, inputs)
+        if not faults and width != inputs:
+            faults.append(
+                Fault(
+                    (),
+                    f"must give back as many values as come in, so that they can be added: "
+                    f"{inputs} come in, {width} go out",
+                )
+            )
+        return [fault.under("layers") for fault in faults]
+
+    def outputs(self, inputs: int) -> int:
+        return inputs
+
+    def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
+        out, a = output(tape, x.values.shape[-2], into)
+        inner, inner_backward = forward_layers(tape, at.children, x, None)
+        tape.call(np.add, x.values, inner.values, a, says="a = x + F(x)")
+        tape.show("a", a)
+
+        def backward(d: Array, wants_dx: bool) -> Array | None:
+            tape.show("delta", d)
+            skip = tape.new(*d.shape[-2:]) if wants_dx else None
+            if skip is not None:
+                tape.call(np.copyto, skip, d, says="δ of the skip")
+            dx = inner_backward(d, wants_dx)
+            if skip is None or dx is None:
+                return None
+            tape.call(np.add, skip, dx, skip, says="dx = δ + ∂F/∂x δ")
+            return skip
+
+        return out, backward
+
+
+def check_layers(layers: Iterable[Layer], inputs: int) -> tuple[int, list[Fault]]:
+    """Follow the widths through a list of layers; return the last width and every fault, placed by index."""
+    faults: list[Fault] = []
+    for index, layer in enumerate(layers):
+        faults += [fault.under(index) for fault in layer.check(inputs)]
+        inputs = layer.outputs(inputs)
+    return inputs, faults
+
+
+def forward_layers(
+    tape: Tape, places: tuple[tuple[str, Layer, Place], ...], x: Features, into: Array | None
+) -> tuple[Features, Backward]:
+    """Write the forward pass of a list of layers; the backward function walks them in reverse."""
+    backwards: list[tuple[str, Backward]] = []
+    flow: Features | Array = x
+    for index, (name, layer, place) in enumerate(places):
+        outer, tape.layer = tape.layer, name
+        assert isinstance(flow, Features)
+        flow, backward = layer.forward(tape, place, flow, into if index == len(places) - 1 else None)
+        backwards.append((name, backward))
+        tape.layer = outer
+
+    def walk_back(d: Array, wants_dx: bool) -> Array | None:
+        flowing: Array | None = d
+        for index, (name, backward) in reversed(list(enumerate(backwards))):
+            outer, tape.layer = tape.layer, name
+            assert flowing is not None
+            flowing = backward(flowing, wants_dx or index > 0)
+            tape.layer = outer
+        return flowing
+
+    return flow, walk_back  # type: ignore[return-value]  # with `into` the last flow is that array, which nobody reads

@@ -1,0 +1,257 @@
+"""A compiled network: where each layer's tensors lie in one flat vector, and how to write its passes on a tape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.engine.faults import DataError, Fault, SpecError
+from service.engine.head import Head
+from service.engine.layers.base import Backward, Layer, Place, Tensor
+from service.engine.layers.dense import KERNEL, Dense
+from service.engine.layers.residual import forward_layers
+from service.engine.spec import NetworkSpec
+from service.engine.tape import Array, Features, Tape
+
+#: A spec beyond this many parameters is refused before anything is allocated, unless the caller says otherwise.
+MAX_PARAMETERS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One tensor's place in the flat vector."""
+
+    layer: str
+    tensor: Tensor
+    offset: int
+
+    @property
+    def span(self) -> slice:
+        return slice(self.offset, self.offset + self.tensor.size)
+
+    def view(self, flat: Array) -> Array:
+        """The tensor inside `flat` (…, size), without a copy."""
+        return flat[..., self.span].reshape(flat.shape[:-1] + self.tensor.shape)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One layer at its place in the network."""
+
+    name: str
+    layer: Layer
+    inputs: int
+    segments: tuple[Segment, ...]
+    children: tuple[Node, ...]
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def values(self, flat: Array) -> dict[str, Array]:
+        return {segment.tensor.key: segment.view(flat) for segment in self.segments}
+
+    def place(self, flat: Array, gradients: Array | None, penalties: Array | None) -> Place:
+        trained = [segment for segment in self.segments if segment.tensor.trained]
+        into = {} if gradients is None else {segment.tensor.key: segment.view(gradients) for segment in trained}
+        children = tuple((child.name, child.layer, child.place(flat, gradients, penalties)) for child in self.children)
+        return Place(self.values(flat), into, penalties, children)
+
+
+class Network:
+    """A network ready for use; it holds no weights. `values` below is a flat vector (size,): parameters, then
+    statistics."""
+
+    def __init__(self, spec: NetworkSpec, *, max_parameters: int = MAX_PARAMETERS) -> None:
+        self.spec = spec
+        self.inputs = spec.inputs
+        self.outputs = spec.outputs
+        self.dtype = np.dtype(spec.dtype)
+        _refuse_beyond(spec, max_parameters)
+        self.head = Head(spec.output_activation, spec.loss, self.outputs)
+        self.nodes = tuple(_place_layers(spec))
+        self.all_nodes = tuple(node for top in self.nodes for node in top.walk())
+        self.segments = tuple(segment for node in self.all_nodes for segment in node.segments)
+        self.trained = tuple(segment for segment in self.segments if segment.tensor.trained)
+        self.parameter_count = sum(segment.tensor.size for segment in self.trained)
+        self.size = sum(segment.tensor.size for segment in self.segments)
+
+    # -- weights -----------------------------------------------------------------------------------------------------
+
+    def initial_values(self) -> Array:
+        """What training starts from: explicit weights where the spec gives them, else drawn with the spec's seed."""
+        values = np.zeros(self.size, self.dtype)
+        generator = np.random.default_rng(self.spec.seed)
+        for node in self.all_nodes:
+            node.layer.initialize(node.inputs, node.values(values), generator)
+        return values
+
+    def manifest(self) -> list[dict[str, Any]]:
+        """The tensors of the flat buffer in order: name, shape, dtype, and offset in bytes."""
+        return [
+            {
+                "name": f"{segment.layer}.{segment.tensor.key}",
+                "shape": list(segment.tensor.shape),
+                "dtype": self.spec.dtype,
+                "offset": segment.offset * self.dtype.itemsize,
+            }
+            for segment in self.segments
+        ]
+
+    def to_bytes(self, values: Array) -> bytes:
+        """The flat vector, raw and little-endian."""
+        return values.astype(self.dtype.newbyteorder("<"), copy=False).tobytes()
+
+    def from_bytes(self, buffer: bytes) -> Array:
+        expected = self.size * self.dtype.itemsize
+        if len(buffer) != expected:
+            raise DataError([Fault((), f"the weights must have {expected} bytes, got {len(buffer)}")])
+        return np.frombuffer(buffer, self.dtype.newbyteorder("<")).astype(self.dtype)
+
+    def tensors(self, values: Array) -> dict[str, Array]:
+        """Contiguous copies by name, weights as (inputs, units): `dense_1.weights`, `dense_1.biases`, …"""
+        return {
+            f"{node.name}.{key}": value
+            for node in self.all_nodes
+            for key, value in node.layer.public(node.inputs, node.values(values)).items()
+        }
+
+    def from_tensors(self, given: Mapping[str, Any]) -> Array:
+        """The flat vector from tensors named and shaped as `tensors` gives them. Raises DataError naming every
+        misfit."""
+        expected = self.tensors(np.zeros(self.size, self.dtype))
+        faults = [Fault((name,), "is missing") for name in expected if name not in given]
+        faults += [
+            Fault((name,), f"is not a tensor of this network; known: {', '.join(expected)}")
+            for name in given
+            if name not in expected
+        ]
+        arrays: dict[str, Array] = {}
+        for name in expected.keys() & given.keys():
+            try:
+                arrays[name] = _tensor(given[name], expected[name].shape, self.dtype)
+            except DataError as error:
+                faults += [fault.under(name) for fault in error.faults]
+        if faults:
+            raise DataError(sorted(faults, key=lambda fault: str(fault.path)))
+        values = np.zeros(self.size, self.dtype)
+        for node in self.all_nodes:
+            own = {
+                name.rpartition(".")[2]: array for name, array in arrays.items() if name.rpartition(".")[0] == node.name
+            }
+            node.layer.adopt(node.inputs, own, node.values(values))
+        return values
+
+    def layers_json(self, values: Array) -> list[dict[str, Any]]:
+        """Each layer with its tensors as nested lists; numbers as they are, so non-finite ones included."""
+        return [
+            {"name": node.name, "type": node.layer.name}
+            | {key: value.tolist() for key, value in node.layer.public(node.inputs, node.values(values)).items()}
+            for node in self.all_nodes
+        ]
+
+    # -- passes ------------------------------------------------------------------------------------------------------
+
+    def forward(
+        self,
+        tape: Tape,
+        values: Array,
+        x: Features,
+        scores: Array,
+        *,
+        gradients: Array | None = None,
+        penalties: Array | None = None,
+    ) -> Backward:
+        """Write the forward pass of `values` (…, size) into `scores` (…, outputs, rows); return the backward pass."""
+        places = tuple((node.name, node.layer, node.place(values, gradients, penalties)) for node in self.nodes)
+        _, backward = forward_layers(tape, places, x, scores)
+        return backward
+
+    def decayed(self, values: Array) -> list[Array]:
+        """Views of the weights that decay: those of dense layers, without their biases."""
+        return [_weights(node, values) for node in self._dense]
+
+    def penalty(self, values: Array) -> float:
+        """What the regularisers add to the loss."""
+        return sum(_penalty(node, values) for node in self._dense)
+
+    @property
+    def _dense(self) -> list[Node]:
+        return [node for node in self.all_nodes if isinstance(node.layer, Dense)]
+
+
+def _weights(node: Node, values: Array) -> Array:
+    return node.values(values)[KERNEL][..., : node.inputs]
+
+
+def _penalty(node: Node, values: Array) -> float:
+    assert isinstance(node.layer, Dense)
+    return float(node.layer.penalty(_weights(node, values)))
+
+
+def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    try:
+        array = np.asarray(given, dtype=dtype)
+    except (TypeError, ValueError):
+        raise DataError([Fault((), f"must be numbers of shape {shape}, in rows of one length")]) from None
+    if array.shape != shape:
+        raise DataError([Fault((), f"must have shape {shape}, got {array.shape}")])
+    if not np.all(np.isfinite(array)):
+        raise DataError([Fault((), "must be finite numbers")])
+    return array
+
+
+def _refuse_beyond(spec: NetworkSpec, max_parameters: int) -> None:
+    """Count before allocating, so that a billion units cost nothing."""
+    total, width = 0, spec.inputs
+    for index, layer in enumerate(spec.layers):
+        total += _count(layer, width)
+        if total > max_parameters:
+            message = f"the network would have {total:,} parameters up to here; at most {max_parameters:,} are allowed"
+            raise SpecError([Fault(("layers", index, *(("units",) if hasattr(layer, "units") else ())), message)])
+        width = layer.outputs(width)
+
+
+def _count(layer: Layer, inputs: int) -> int:
+    total = sum(tensor.size for tensor in layer.tensors(inputs))
+    for child in layer.children():
+        total += _count(child, inputs)
+        inputs = child.outputs(inputs)
+    return total
+
+
+def _place_layers(spec: NetworkSpec) -> list[Node]:
+    """Give every layer its name and its tensors their offsets: first all that is trained, then the statistics."""
+    draft = _name_layers(spec.layers, spec.inputs, "")
+    last = draft[-1]
+    draft[-1] = Node(last.name, last.layer.without_activation(), last.inputs, (), last.children)
+    offsets = {True: 0, False: sum(_trained(node) for top in draft for node in top.walk())}
+    return [_with_offsets(node, offsets) for node in draft]
+
+
+def _trained(node: Node) -> int:
+    return sum(tensor.size for tensor in node.layer.tensors(node.inputs) if tensor.trained)
+
+
+def _name_layers(layers: tuple[Layer, ...], inputs: int, prefix: str) -> list[Node]:
+    counts: dict[str, int] = {}
+    nodes = []
+    for layer in layers:
+        counts[layer.name] = counts.get(layer.name, 0) + 1
+        name = f"{prefix}{layer.name}_{counts[layer.name]}"
+        nodes.append(Node(name, layer, inputs, (), tuple(_name_layers(layer.children(), inputs, f"{name}."))))
+        inputs = layer.outputs(inputs)
+    return nodes
+
+
+def _with_offsets(node: Node, offsets: dict[bool, int]) -> Node:
+    segments = []
+    for tensor in node.layer.tensors(node.inputs):
+        segments.append(Segment(node.name, tensor, offsets[tensor.trained]))
+        offsets[tensor.trained] += tensor.size
+    children = tuple(_with_offsets(child, offsets) for child in node.children)
+    return Node(node.name, node.layer, node.inputs, tuple(segments), children)

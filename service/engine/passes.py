@@ -1,0 +1,48 @@
+"""One forward and backward pass performed at once, outside of a run: for explanations and for gradient checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.inference import with_ones
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.engine.tape import Array, Performer
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a pass left. `shown` are (layer, "z" | "a" | "delta", array of (features, rows)) in the order of the
+    pass."""
+
+    loss: float
+    scores: Array
+    gradient: Array
+    shown: list[tuple[str, str, Array]]
+
+
+def backpropagate(network: Network, values: Array, rows: Rows, *, seed: int = 0) -> Pass:
+    """The loss of all rows as one training batch and its gradient by the parameters (parameter_count,).
+
+    Layers behave as in training: batch statistics move in `values`, and dropout draws its mask with `seed`.
+    """
+    tape = Performer(
+        rows=len(rows),
+        dtype=network.dtype,
+        training=True,
+        generator=np.random.default_rng(seed),
+        keeps_all=True,
+    )
+    gradient, penalty = np.zeros(network.parameter_count, network.dtype), np.zeros(())
+    scores = tape.new(network.outputs, len(rows))
+    targets = np.ascontiguousarray(rows.targets.T)
+    weights = None if rows.sample_weights is None else rows.sample_weights[None]
+    with np.errstate(all="ignore"):
+        backward = network.forward(tape, values, with_ones(rows.inputs), scores, gradients=gradient, penalties=penalty)
+        backward(network.head.delta(tape, scores, targets, weights, rows_in_mean=len(rows)), False)
+    losses = network.head.row_losses(scores, targets)
+    total = float((losses if weights is None else losses * weights[0]).sum(dtype=np.float64))
+    mean = network.spec.loss.reduction == "mean"
+    return Pass(total / (len(rows) if mean else 1) + float(penalty), scores, gradient, tape.shown)

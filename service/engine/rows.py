@@ -1,0 +1,127 @@
+"""Rows as the engine wants them: checked once at the edge, so that nothing inside need ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.engine.faults import DataError, Fault
+from service.engine.network import Network
+from service.engine.tape import Array
+
+#: How many faulty cells an error lists before it only counts them.
+MAX_FAULTS = 10
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Inputs (N, inputs) and targets (N, outputs), and each row's own weight (N,) where rows differ in weight."""
+
+    inputs: Array
+    targets: Array
+    sample_weights: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    @classmethod
+    def of(cls, network: Network, inputs: Any, targets: Any, sample_weights: Any = None) -> Rows:
+        """Check and convert. Raises DataError with the place of every misfit, up to a bound: `inputs[3][1]`."""
+        faults: list[Fault] = []
+        x = _collect(faults, "inputs", lambda: matrix(inputs, network.inputs, network.dtype))
+        y = _collect(faults, "targets", lambda: _targets(network, targets))
+        w = None
+        if sample_weights is not None:
+            w = _collect(faults, "sample_weights", lambda: _weights(sample_weights, network.dtype))
+        counts = {"targets": y, "sample_weights": w}
+        for name, array in counts.items():
+            if x is not None and array is not None and len(array) != len(x):
+                faults.append(Fault((name,), f"must have as many rows as inputs, {len(x)}, got {len(array)}"))
+        if faults or x is None or y is None:
+            raise DataError(faults)
+        return cls(x, y, w)
+
+
+def _collect(faults: list[Fault], name: str, read: Callable[[], Array]) -> Array | None:
+    try:
+        return read()
+    except DataError as error:
+        faults.extend(fault.under(name) for fault in error.faults)
+        return None
+
+
+def matrix(given: Any, width: int, dtype: np.dtype[Any]) -> Array:
+    """Numbers as (rows, width), finite. Raises DataError."""
+    try:
+        array = np.asarray(given)
+        # Text and objects are refused rather than parsed: "1" is not 1 here.
+        if array.dtype.kind not in "biuf" and array.size:
+            raise ValueError
+    except ValueError:
+        raise DataError(_uneven(given, width)) from None
+    if array.ndim != 2 or len(array) == 0:
+        shape = "no rows" if len(np.shape(array)) and len(array) == 0 else f"shape {array.shape}"
+        raise DataError([Fault((), f"must be one or more rows of {width} numbers, got {shape}")])
+    if array.shape[1] != width:
+        raise DataError([Fault((), f"must have {width} numbers in each row, got {array.shape[1]}")])
+    with np.errstate(over="ignore"):
+        converted = np.ascontiguousarray(array, dtype=dtype)
+    _refuse_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
+    return converted
+
+
+def _uneven(given: Any, width: int) -> list[Fault]:
+    """Find the rows that are no rows of numbers, for arrays NumPy could not make."""
+    faults: list[Fault] = []
+    for index, row in enumerate(given if isinstance(given, list | tuple) else ()):
+        if not isinstance(row, list | tuple) or len(row) != width:
+            got = f"{len(row)} values" if isinstance(row, list | tuple) else "no list"
+            faults.append(Fault((index,), f"must be {width} numbers, got {got}"))
+            continue
+        for column, cell in enumerate(row):
+            if isinstance(cell, bool) or not isinstance(cell, int | float):
+                faults.append(Fault((index, column), "must be a number"))
+    return faults[:MAX_FAULTS] or [Fault((), f"must be one or more rows of {width} numbers")]
+
+
+def _refuse_cells(wrong: Array, given: Array, message: str) -> None:
+    places = np.argwhere(wrong)
+    if len(places) == 0:
+        return
+    faults = [
+        Fault(tuple(int(part) for part in place), f"{message}, got {given[tuple(place)]}")
+        for place in places[:MAX_FAULTS]
+    ]
+    if len(places) > MAX_FAULTS:
+        faults.append(Fault((), f"and {len(places) - MAX_FAULTS} more such cells"))
+    raise DataError(faults)
+
+
+def _targets(network: Network, given: Any) -> Array:
+    targets = matrix(given, network.outputs, network.dtype)
+    kind = network.spec.loss.targets
+    if kind in ("share", "distribution"):
+        _refuse_cells((targets < 0) | (targets > 1), targets, "must be between 0 and 1")
+    if kind == "distribution":
+        off = np.abs(targets.sum(axis=1) - 1) > 1e-3
+        _refuse_cells(off, targets.sum(axis=1), "must sum to 1 over the outputs")
+    if kind == "count":
+        _refuse_cells(targets < 0, targets, "must not be negative")
+    if kind == "sign":
+        _refuse_cells(np.abs(targets) != 1, targets, "must be -1 or 1")
+    return targets
+
+
+def _weights(given: Any, dtype: np.dtype[Any]) -> Array:
+    try:
+        array = np.asarray(given)
+        if array.ndim != 1 or array.dtype.kind not in "biuf":
+            raise ValueError
+    except ValueError:
+        raise DataError([Fault((), "must be one number for each row")]) from None
+    weights = array.astype(dtype)
+    _refuse_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
+    return weights

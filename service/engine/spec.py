@@ -1,0 +1,49 @@
+"""What a network is, as a user writes it: the frozen form of the JSON spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from service.engine.activations import Activation, Linear
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Integer, Items, OneOf, Spec, field
+from service.engine.layers.base import Layer
+from service.engine.layers.residual import check_layers
+from service.engine.layers.table import LAYERS
+from service.engine.losses import LOSSES, Loss, MeanSquaredError
+
+MAX_LAYERS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSpec(Spec):
+    """A feed-forward network: the width of a row, the layers, and the loss it is trained for."""
+
+    inputs: int = field(Integer(minimum=1), says="numbers in one row")
+    layers: tuple[Layer, ...] = field(
+        Items(Choice(LAYERS), at_least=1, at_most=MAX_LAYERS), says="from the input to the output"
+    )
+    loss: Loss = field(Choice(LOSSES), default=MeanSquaredError(), says="what training makes small")
+    dtype: str = field(OneOf(("float32", "float64")), default="float32", says="precision of every number")
+    seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, says="of the initial weights")
+
+    def cross_check(self) -> Iterable[Fault]:
+        width, faults = check_layers(self.layers, self.inputs)
+        if faults:
+            return [fault.under("layers") for fault in faults]
+        if self.loss.name == "cross_entropy" and width == 1:
+            message = "cross_entropy shares one distribution among two or more outputs; for one output use "
+            return [Fault(("loss",), message + "binary_cross_entropy, or give the last layer 2 units")]
+        return []
+
+    @property
+    def outputs(self) -> int:
+        width = self.inputs
+        for layer in self.layers:
+            width = layer.outputs(width)
+        return width
+
+    @property
+    def output_activation(self) -> Activation:
+        return self.layers[-1].own_activation() or Linear()

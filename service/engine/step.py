@@ -1,0 +1,106 @@
+"""One training step, written out: forward, loss, backward, sum over threads, clipping, decay, optimizer,
+constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.block import Block, Share
+from service.engine.layers.dense import KERNEL, Dense
+from service.engine.network import Node
+from service.engine.tape import Features, Recorder, pieces
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thread's calls of one step: until the whole batch's gradient stands, and from there to the new weights."""
+
+    gradient: tuple[Callable[[], object], ...]
+    update: tuple[Callable[[], object], ...]
+
+
+def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
+    """Write step number `step` of the block for one thread."""
+    tape.rewind()
+    if share.rows.shape[1]:
+        _write_gradient(block, share, tape, step)
+    if len(block.shares) > 1:
+        _write_sum(block, share, tape)
+    split = len(tape.calls)
+    _write_update(block, share, tape, step)
+    runs = [call.run for call in tape.calls]
+    return Step(tuple(runs[:split]), tuple(runs[split:]))
+
+
+def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> None:
+    network, rows = block.network, share.rows[step]
+    x = Features(rows[:, : network.inputs + 1].T, rows[:, : network.inputs].T)
+    backward = network.forward(
+        tape,
+        block.vectors.values,
+        x,
+        share.scores[step],
+        gradients=block.vectors.gradients[share.index],
+        # The regularisers belong to the batch as a whole: the first thread sees to them.
+        penalties=block.penalties[step, ...] if share.index == 0 else None,
+    )
+    weights = None if share.weights is None else share.weights[step]
+    delta = network.head.delta(tape, share.scores[step], share.targets[step], weights, rows_in_mean=block.batch_rows)
+    backward(delta, False)
+
+
+def _write_sum(block: Block, share: Share, tape: Recorder) -> None:
+    _write_barrier(block, tape)
+    total, *others = (gradient[..., share.span] for gradient in block.vectors.gradients)
+    for other, gradient in zip(block.shares[1:], others, strict=True):
+        if other.rows.shape[1]:
+            tape.call(np.add, total, gradient, total, says="dW = dW + the other thread's dW")
+    _write_barrier(block, tape)
+
+
+def _write_barrier(block: Block, tape: Recorder) -> None:
+    if len(block.shares) > 1:
+        tape.call(block.barrier.wait, says="wait for the other threads")
+
+
+def _write_update(block: Block, share: Share, tape: Recorder, step: int) -> None:
+    if block.clipping or block.optimizer.weight_decay:
+        if share.index == 0:
+            _write_clipping_and_decay(block, tape, step)
+        _write_barrier(block, tape)
+    _write_optimizer(block, share.span, tape, step)
+    _write_barrier(block, tape)
+    constrained = [node for node in block.network.all_nodes if isinstance(node.layer, Dense) and node.layer.max_norm]
+    if constrained:
+        if share.index == 0:
+            _write_constraints(block, tape, constrained)
+        _write_barrier(block, tape)
+
+
+def _write_clipping_and_decay(block: Block, tape: Recorder, step: int) -> None:
+    gradient = block.vectors.gradients[0]
+    if block.clipping:
+        block.clipping.clip(tape, gradient, [gradient[..., segment.span] for segment in block.network.trained])
+    if block.optimizer.weight_decay:
+        keep = block.keep[step, ..., None] if block.stack else block.keep[step, ...]
+        for weights in block.network.decayed(block.vectors.values):
+            tape.call(np.multiply, weights, keep, weights, says="W = (1 - η λ) W")
+
+
+def _write_optimizer(block: Block, span: slice, tape: Recorder, step: int) -> None:
+    now = {name: scalars[step, ...] for name, scalars in block.now.items()}
+    for piece in pieces(span.start, span.stop):
+        g, w = block.vectors.gradients[0][..., piece], block.vectors.parameters[..., piece]
+        slots = {name: slot[..., piece] for name, slot in block.vectors.slots.items()}
+        block.optimizer.update(tape, g, slots, now)
+        tape.call(np.subtract, w, g, w, says="W = W - Δ")
+
+
+def _write_constraints(block: Block, tape: Recorder, constrained: list[Node]) -> None:
+    for node in constrained:
+        assert isinstance(node.layer, Dense)
+        kernel = node.values(block.vectors.values)[KERNEL]
+        tape.call(node.layer.constrain, kernel, node.inputs, says="‖w‖ ≤ max_norm")

@@ -1,0 +1,189 @@
+"""Where layers, activations, losses and optimizers write the calls that make up a step.
+
+The same writing serves twice. A `Recorder` keeps the calls, prepared over buffers that are allocated once, and a
+training step is "call each in order". A `Performer` runs each call at once over fresh buffers: that is inference, and
+the explanation of a pass.
+
+Arrays are feature-major: (features, rows), or (networks, features, rows) for a stack. One row of ones below the
+features lets a single matrix [W | b] hold a layer's weights and biases.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[Any]
+
+
+class Features(NamedTuple):
+    """What flows between layers: `values` (features, rows), and `full` with the row of ones below."""
+
+    full: Array
+    values: Array
+
+
+class Call(NamedTuple):
+    """One prepared call of a step: what runs, for whom, and what it computes."""
+
+    run: Callable[[], object]
+    layer: str
+    says: str
+
+
+class Tape(ABC):
+    """Takes the calls of one step over `rows` rows. `training` layers behave as in training (dropout, batch
+    statistics)."""
+
+    def __init__(
+        self,
+        *,
+        rows: int,
+        dtype: DTypeLike,
+        stack: tuple[int, ...] = (),
+        training: bool = False,
+        generator: np.random.Generator | None = None,
+    ) -> None:
+        self.rows = rows
+        self.dtype = np.dtype(dtype)
+        self.stack = stack
+        self.training = training
+        self.generator = generator
+        self.layer = ""
+        #: What the layers show of themselves: (layer, "z" | "a" | "delta", array).
+        self.shown: list[tuple[str, str, Array]] = []
+
+    @abstractmethod
+    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
+        """Write one call. Output arrays are positional: a `partial` with keywords costs twice as much to call."""
+
+    @abstractmethod
+    def new(self, *shape: int) -> Array:
+        """An uninitialised buffer of `stack + shape` that nobody else writes during this step."""
+
+    @abstractmethod
+    def scratch(self, like: Array, number: int = 0, dtype: DTypeLike | None = None) -> Array:
+        """A buffer of `like`'s shape that is free again as soon as the writer's own calls are done."""
+
+    @abstractmethod
+    def zeros(self, like: Array) -> Array:
+        """Zeros of `like`'s shape, which nobody writes."""
+
+    @property
+    @abstractmethod
+    def keeps_all(self) -> bool:
+        """Whether every z must survive beside its activation, for the reader's eyes."""
+
+    @property
+    def feature_axis(self) -> int:
+        return len(self.stack)
+
+    def features(self, count: int) -> Features:
+        full = self.new(count + 1, self.rows)
+        full[..., count, :] = 1
+        return Features(full, full[..., :count, :])
+
+    def constant(self, value: float) -> Array:
+        """A 0-d array: NumPy takes it with less ado than a Python float."""
+        return np.array(value, self.dtype)
+
+    def show(self, what: str, array: Array) -> None:
+        self.shown.append((self.layer, what, array))
+
+    def dot(self, a: Array, b: Array, out: Array, *, says: str) -> None:
+        """out = a b. For two dimensions np.dot has the smaller overhead."""
+        self.call(np.matmul if self.stack else np.dot, a, b, out, says=says)
+
+    def sum_features(self, array: Array, out: Array, *, says: str) -> None:
+        self.call(np.add.reduce, array, self.feature_axis, None, out, True, says=says)
+
+    def sum_rows(self, array: Array, out: Array, *, says: str) -> None:
+        self.call(np.add.reduce, array, self.feature_axis + 1, None, out, True, says=says)
+
+
+class Recorder(Tape):
+    """Keeps the calls. Rewound between the steps of a block, it hands out the same buffers again in the same order."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.calls: list[Call] = []
+        self._buffers: list[Array] = []
+        self._next = 0
+        self._scratch: dict[tuple[Any, ...], Array] = {}
+
+    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
+        self.calls.append(Call(partial(function, *args), self.layer, says))
+
+    def new(self, *shape: int) -> Array:
+        if self._next == len(self._buffers):
+            self._buffers.append(np.empty(self.stack + shape, self.dtype))
+        buffer = self._buffers[self._next]
+        self._next += 1
+        return buffer
+
+    def scratch(self, like: Array, number: int = 0, dtype: DTypeLike | None = None) -> Array:
+        kind = np.dtype(dtype or self.dtype)
+        key = (like.shape, number, kind)
+        if key not in self._scratch:
+            self._scratch[key] = np.empty(like.shape, kind)
+        return self._scratch[key]
+
+    def zeros(self, like: Array) -> Array:
+        key = (like.shape, "zeros")
+        if key not in self._scratch:
+            self._scratch[key] = np.zeros(like.shape, self.dtype)
+        return self._scratch[key]
+
+    @property
+    def keeps_all(self) -> bool:
+        return False
+
+    def rewind(self) -> None:
+        """Begin the next step of the block: what the layers showed and wrote so far is taken by the caller."""
+        self._next = 0
+        self.calls = []
+        self.shown = []
+
+
+class Performer(Tape):
+    """Runs each call at once over buffers of its own, so any number of threads may perform on one set of weights."""
+
+    def __init__(self, *, keeps_all: bool = False, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._keeps_all = keeps_all
+
+    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
+        function(*args)
+
+    def new(self, *shape: int) -> Array:
+        return np.empty(self.stack + shape, self.dtype)
+
+    def scratch(self, like: Array, number: int = 0, dtype: DTypeLike | None = None) -> Array:
+        return np.empty(like.shape, dtype or self.dtype)
+
+    def zeros(self, like: Array) -> Array:
+        return np.zeros(like.shape, self.dtype)
+
+    @property
+    def keeps_all(self) -> bool:
+        return self._keeps_all
+
+
+def maximum(a: Array, b: Array, out: Array) -> None:
+    """np.maximum takes its output by keyword only."""
+    np.maximum(a, b, out=out)
+
+
+def minimum(a: Array, b: Array, out: Array) -> None:
+    np.minimum(a, b, out=out)
+
+
+def pieces(start: int, stop: int, size: int = 1 << 15) -> Iterator[slice]:
+    """Cut a part of a flat vector into slices small enough that the several passes of an update stay in the cache."""
+    for first in range(start, stop, size):
+        yield slice(first, min(first + size, stop))
