@@ -6,7 +6,7 @@ import os
 
 from flask import Flask
 
-from service.api import context, headers, metrics, problems
+from service.api import context, headers, metrics, problems, streams
 from service.api.json_provider import OrjsonProvider
 from service.api.routes import DOCUMENTED, PAGES
 from service.api.smorest import Api
@@ -35,6 +35,7 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     )
     context.install(app, backend)
     headers.install(app)
+    streams.install(app, backend)
     metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)

@@ -1,0 +1,45 @@
+"""Tables of rows as a request brings them, to rows the engine takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.inputs import read_inputs
+from service.data.matrices import read_vector
+from service.domain import records
+from service.engine.fields import Rule, Spec, field
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.operations.faults import engine_faults
+from service.operations.gathering import Gathering
+from service.operations.labels import target_form
+
+
+@dataclass(frozen=True)
+class Anything(Rule):
+    """Large lists are handed on as they came, and read once."""
+
+    def read(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenTable(Spec):
+    inputs: Any = field(Anything())
+    targets: Any = field(Anything())
+    sample_weights: Any = field(Anything(), default=None)
+
+
+def read_table(value: Any, record: records.Network, network: Network) -> Rows:
+    """Read ``{"inputs", "targets", "sample_weights"?}``. Raises Invalid with the faults of all three, or SpecError."""
+    given = GivenTable.from_json(value)
+    parts = Gathering()
+    inputs = parts.read(("inputs",), lambda: read_inputs(given.inputs, width=record.inputs, features=record.features))
+    targets = parts.read(("targets",), lambda: target_form(record, network.spec).read(given.targets))
+    parts.finish()
+    weights = None
+    if given.sample_weights is not None:
+        with engine_faults("sample_weights"):
+            weights = read_vector(given.sample_weights, length=len(inputs))
+    return Rows.of(network, inputs, targets, weights)
