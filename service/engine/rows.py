@@ -69,7 +69,8 @@ def matrix(given: Any, width: int, dtype: np.dtype[Any]) -> Array:
         raise DataError([Fault((), f"must have {width} numbers in each row, got {array.shape[1]}")])
     with np.errstate(over="ignore"):
         converted = np.ascontiguousarray(array, dtype=dtype)
-    _refuse_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
+    if not np.isfinite(converted).all():
+        _refuse_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
     return converted
 
 
