@@ -1,0 +1,99 @@
+"""The engine of this project, through the same door every user has: `Trainer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.settings import LEARNING_RATE, Setting
+from service.engine import training
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.engine.spec import NetworkSpec
+from service.engine.stacked import StackedTrainer
+from service.engine.training import Trainer
+from service.engine.training_spec import TrainingSpec
+
+ENDLESS = 100_000_000
+STACK = 64
+
+OUTPUTS = {
+    "binary": ("sigmoid", "binary_cross_entropy"),
+    "classes": ("softmax", "cross_entropy"),
+    "value": ("linear", "half_squared_error"),
+}
+
+
+def network_spec(setting: Setting, seed: int = 0) -> NetworkSpec:
+    output, loss = OUTPUTS[setting.task]
+    units = setting.widths[1:]
+    activations = [setting.hidden] * (len(units) - 1) + [output]
+    layers = [
+        {"type": "dense", "units": width, "activation": activation}
+        for width, activation in zip(units, activations, strict=True)
+    ]
+    return NetworkSpec.from_json({"inputs": setting.widths[0], "layers": layers, "loss": loss, "seed": seed})
+
+
+def training_spec(setting: Setting, optimizer: str, threads: int, metrics: Iterable[str] = ()) -> TrainingSpec:
+    return TrainingSpec.from_json(
+        {
+            "epochs": ENDLESS,
+            "batch_size": setting.batch_size,
+            "optimizer": {"type": optimizer, "learning_rate": LEARNING_RATE},
+            "threads": threads,
+            "metrics": list(metrics),
+        }
+    )
+
+
+def trainer(setting: Setting, optimizer: str, threads: int, metrics: Iterable[str] = ()) -> Trainer:
+    network = Network(network_spec(setting))
+    tensors = {
+        f"dense_{number}.{name}": array
+        for number, layer in enumerate(setting.start(), start=1)
+        for name, array in zip(("weights", "biases"), layer, strict=True)
+    }
+    rows = Rows.of(network, *setting.data())
+    spec = training_spec(setting, optimizer, threads, metrics)
+    return Trainer(network, spec, rows, values=network.from_tensors(tensors))
+
+
+class Ours:
+    metrics: tuple[str, ...] = ()
+
+    def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
+        self._reports = trainer(setting, optimizer, threads, self.metrics).epochs()
+
+    def epochs(self, count: int) -> float:
+        for _ in range(count):
+            report = next(self._reports)
+        return report.loss
+
+
+class OursWithAccuracy(Ours):
+    metrics = ("accuracy",)
+
+
+class OursWithoutLooks(Ours):
+    """Without the per-layer diagnostics, which cannot be switched off otherwise: what is left is what they cost."""
+
+    def __init__(self, *settings: Any) -> None:
+        training.STEPS_BETWEEN_LOOKS = 10**12
+        super().__init__(*settings)
+
+
+class OursStacked:
+    """As many networks as `STACK`, each from its own seed."""
+
+    def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
+        specs = [network_spec(setting, seed) for seed in range(STACK)]
+        rows = Rows.of(Network(specs[0]), *setting.data())
+        self._reports = StackedTrainer(specs, training_spec(setting, optimizer, threads), rows).epochs()
+
+    def epochs(self, count: int) -> float:
+        for _ in range(count):
+            report = next(self._reports)
+        return float(np.mean(report.losses))

@@ -1,0 +1,42 @@
+"""How much memory training takes beyond the caller's own rows, measured in this fresh process (Linux only).
+
+python -m benchmarks.memory SETTING OPTIMIZER
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.engines.ours import network_spec, training_spec
+from benchmarks.settings import SETTINGS
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.engine.training import Trainer
+
+
+def main() -> None:
+    setting, optimizer = SETTINGS[sys.argv[1]], sys.argv[2]
+    network, (x, y) = Network(network_spec(setting)), setting.data()
+    # BLAS takes its work space at the first product, and it is not the training's.
+    np.dot(x, np.ones((x.shape[1], x.shape[1]), np.float32))
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    before = _status("VmRSS")
+    reports = Trainer(network, training_spec(setting, optimizer, 1), Rows.of(network, x, y)).epochs()
+    next(reports)
+    next(reports)
+    print(json.dumps({"bytes": _status("VmHWM") - before}))
+
+
+def _status(name: str) -> int:
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024
+
+
+if __name__ == "__main__":
+    main()

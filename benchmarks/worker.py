@@ -1,0 +1,69 @@
+"""One process that runs one engine: JSON lines in on stdin, answers out on stdout.
+
+python -m benchmarks.worker ENGINE [CPU]
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from benchmarks.settings import SETTINGS
+
+ENGINES = {
+    "ours": "ours:Ours",
+    "ours, accuracy": "ours:OursWithAccuracy",
+    "ours, no diagnostics": "ours:OursWithoutLooks",
+    "ours, 64 stacked": "ours:OursStacked",
+    "floor": "floor:Floor",
+    "torch eager": "pytorch:Torch",
+    "torch foreach": "pytorch:TorchForeach",
+    "torch fused": "pytorch:TorchFused",
+    "scikit-learn": "scikit:Scikit",
+    "jax step": "jax_:JaxStep",
+    "jax scan": "jax_:JaxScan",
+}
+
+
+def prepare(
+    engine_class: Any, setting: str, optimizer: str, threads: int, seconds: float
+) -> tuple[Any, dict[str, Any]]:
+    """Make the run, warm it up, and find out how many epochs take about `seconds`."""
+    engine = engine_class(SETTINGS[setting], optimizer, threads)
+    first_loss = engine.epochs(1)
+    count, spent = 1, 0.0
+    while spent < seconds / 4:
+        start = time.perf_counter()
+        engine.epochs(count)
+        spent = time.perf_counter() - start
+        count *= 2
+    return engine, {"loss": first_loss, "epochs": max(1, round(seconds / spent * count / 2))}
+
+
+def main() -> None:
+    name, *cpu = sys.argv[1:]
+    if cpu:
+        os.sched_setaffinity(0, {int(cpu[0])})
+    # Whatever a library prints must not get between the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    module, class_name = ENGINES[name].split(":")
+    engine_class = getattr(importlib.import_module(f"benchmarks.engines.{module}"), class_name)
+    engine: Any = None
+    for line in sys.stdin:
+        wish = json.loads(line)
+        if wish["do"] == "prepare":
+            engine = None  # frees the last run before the next one is made
+            engine, answer = prepare(engine_class, **wish["with"])
+        else:
+            start = time.perf_counter()
+            engine.epochs(wish["epochs"])
+            answer = {"seconds": time.perf_counter() - start}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
