@@ -7,12 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import flask_smorest
-from flask import Request, Response
+from flask import Request, Response, current_app, request
 from flask_smorest.utils import prepare_response
 from marshmallow import RAISE, Schema, ValidationError, fields
-from webargs.core import missing
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
 from service.api import problems
 from service.api.engine_schemas import Documentation
@@ -52,7 +51,7 @@ class StrictParser(FlaskParser):
         body = req.get_data(cache=True)
         if not req.is_json:
             if not body and not req.mimetype:
-                return missing
+                raise BadRequest("A JSON body is needed, and there is none.")
             raise UnsupportedMediaType("The body must be JSON, sent with Content-Type: application/json.")
         return decode(body)
 
@@ -89,8 +88,20 @@ def _inner(schema: Schema | None, key: Any) -> Schema | None:
     return field.schema if isinstance(field, fields.Nested) else schema if isinstance(key, int) else None
 
 
+def refuse_stray_arguments() -> None:
+    """Refuse the query of a view that declares none, which no parser would look at."""
+    view = current_app.view_functions[request.endpoint or ""]
+    parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    if request.args and not any(parameter["in"] == "query" for parameter in parameters):
+        raise problems.InvalidQuery(fields=[FieldError((name,), "is not an argument here") for name in request.args])
+
+
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
     ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before_request(refuse_stray_arguments)
 
     if TYPE_CHECKING:  # what mypy cannot know: each of these gives a view back as it was
 

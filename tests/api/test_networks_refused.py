@@ -105,6 +105,11 @@ def test_malformed_json_is_refused(refused, body):
     refused(400, "POST", "/networks", data=body, headers=JSON)
 
 
+def test_a_request_without_a_body_is_refused(refused, network):
+    refused(400, "POST", "/networks")
+    refused(400, "PATCH", "/networks/cheese")
+
+
 def test_layers_nested_too_deeply_are_refused(refused):
     layer = {"type": "dense", "units": 2}
     for _ in range(21):

@@ -1,0 +1,125 @@
+"""The OpenAPI document is valid, and the service keeps to it whatever schemathesis thinks of."""
+
+import re
+
+import pytest
+import schemathesis
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import from_schema
+from schemathesis.engine.events import NonFatalError, ScenarioFinished
+
+from service.app import create_app
+from service.engine.activations import ACTIVATIONS
+from service.engine.layers.table import LAYERS
+from service.engine.losses import LOSSES
+from service.operations.backend import Backend
+from service.operations.limits import Limits
+
+LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
+CONFIG = {
+    "seed": 2026,
+    "generation": {"deterministic": True, "max-examples": 25, "database": "none"},
+    # What a JSON schema cannot say (that weights fit a layer, that a name is free) is refused with 409 or 422.
+    "phases": {"stateful": {"enabled": False}},
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "406", "409", "422", "429"]}},
+}
+
+
+PRESENT = {"network": "cheese", "snapshot": "latest"}
+
+
+@pytest.fixture
+def document(client):
+    return client.get("/openapi.json").json
+
+
+def test_the_document_is_valid_openapi_3_1(document):
+    assert document["openapi"].startswith("3.1.")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_of_the_service_is_documented_but_pages_and_files(app, document):
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
+    pages = {"/", "/docs", "/docs/start.js", "/docs/{name}", "/openapi.json", "/problems/{code}", "/metrics"}
+    assert routes - pages == set(document["paths"])
+
+
+def test_every_operation_is_explained_and_answers_errors_as_problems(document):
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method == "parameters":
+                continue
+            assert operation["summary"], f"{method} {path} has no summary"
+            assert operation["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}
+    for response in document["components"]["responses"].values():
+        assert list(response["content"]) == ["application/problem+json"]
+
+
+@pytest.mark.parametrize("table", [LAYERS, ACTIVATIONS, LOSSES], ids=lambda table: table.kind)
+def test_the_names_a_spec_may_use_are_those_of_the_engines_tables(document, table):
+    schemas = document["components"]["schemas"]
+    documented = set()
+    for choice in schemas[table.kind.capitalize()]["oneOf"]:
+        if "$ref" in choice:
+            documented.add(schemas[choice["$ref"].rpartition("/")[2]]["properties"]["type"]["const"])
+    assert documented == set(table)
+
+
+@pytest.fixture
+def fuzzed(storage, dispatcher, spec):
+    """The service, in which the network of the spec is always there, whatever earlier requests have deleted."""
+    app = create_app(backend=Backend(storage, dispatcher, LIMITS))
+    client = app.test_client()
+    storage.beat_worker("worker-1", slots=1)
+
+    def keep_network(environ, start_response):
+        if client.get("/networks/cheese").status_code == 404:
+            assert client.post("/networks", json=spec).status_code == 201
+        return app(environ, start_response)
+
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", keep_network, config=SchemathesisConfig.from_dict(CONFIG))
+
+    # Most generated names name nothing; about half of them shall name what is there.
+    @schema.hook
+    def map_path_parameters(context, path_parameters):
+        return with_present(path_parameters)
+
+    @schema.hook
+    def map_query(context, query):
+        return with_present(query)
+
+    @schema.hook
+    def map_body(context, body):
+        return with_present(body)
+
+    return schema
+
+
+def with_present(names):
+    if not isinstance(names, dict):
+        return names
+    return {key: PRESENT[key] if key in PRESENT and len(str(value)) % 2 else value for key, value in names.items()}
+
+
+def test_the_service_keeps_to_its_document(fuzzed):
+    tested, failures = set(), []
+    for event in from_schema(fuzzed).execute():
+        if isinstance(event, NonFatalError):
+            failures.append(f"{event.label}: {event.value}")
+        if isinstance(event, ScenarioFinished):
+            tested.add(event.recorder.label)
+            failures += [
+                f"{event.recorder.label} ({event.phase.value}): {failure_of(check)}\n"
+                f"{event.recorder.cases[case_id].value.as_curl_command()}"
+                for case_id, checks in event.recorder.checks.items()
+                for check in checks
+                if check.failure_info
+            ]
+    assert not failures, "\n\n".join(failures)
+    assert tested == {operation.ok().label for operation in fuzzed.get_all_operations()}
+
+
+def failure_of(check):
+    failure = check.failure_info.failure
+    return f"{failure.title}: {failure.message}"
