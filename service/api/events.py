@@ -14,7 +14,7 @@ from service.api.formats import chosen
 from service.api.history_query import JobIds
 from service.api.json_provider import json_response
 from service.api.pages import Limit, envelope, list_of
-from service.api.smorest import Blueprint
+from service.api.smorest import Blueprint, header
 from service.api.streams import streams
 from service.api.times import Time
 from service.errors import Invalid
@@ -24,10 +24,8 @@ blp = Blueprint("events", __name__, description="What happens to jobs, to be rea
 
 LISTED = {"list": "application/json"}
 FORMATS = {**LISTED, "stream": MEDIA_TYPE}
-STREAM = {"schema": {"type": "string"}}
 LAST_EVENT_ID = {
     "name": "Last-Event-ID",
-    "in": "header",
     "required": False,
     "description": "Of a stream: the id of the last message read. What came after it is sent, and nothing twice.",
     "schema": {"type": "string"},
@@ -62,7 +60,8 @@ class EventSchema(Schema):
 
 
 @blp.route("/jobs/<job>/events")
-@blp.doc(parameters=[LAST_EVENT_ID], responses={"200": {"content": {MEDIA_TYPE: STREAM}}})
+@header(LAST_EVENT_ID)
+@blp.other_formats(MEDIA_TYPE)
 @blp.arguments(EventsQuery, location="query")
 @blp.response(200, list_of(EventSchema))
 @blp.alt_response(204, description="A stream that was read to its end", success=True)
@@ -81,9 +80,9 @@ def of_job(query: dict[str, Any], job: str) -> Any:
 
 
 @blp.route("/events")
-@blp.doc(parameters=[LAST_EVENT_ID])
+@header(LAST_EVENT_ID)
 @blp.arguments(ManyEventsQuery, location="query")
-@blp.response(200, content_type=MEDIA_TYPE)
+@blp.other_formats(MEDIA_TYPE)
 @blp.alt_response(204, description="A stream that was read to its end", success=True)
 @blp.problems(404, 406, 422, 503)
 def of_jobs(query: dict[str, Any]) -> Any:

@@ -37,16 +37,11 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 COMPARED_POINTS, PICTURE_POINTS = 1000, 800
 
 EpochList = list_of(EpochSchema)
-
-
-def documented(view: Any) -> Any:
-    """The other formats of a view's answer, for the documentation."""
-    content = {media_type: {"schema": {"type": "string"}} for name, media_type in FORMATS.items() if name != "json"}
-    return blp.doc(responses={"200": {"content": content}})(view)
+others = blp.other_formats(*(media_type for name, media_type in FORMATS.items() if name != "json"))
 
 
 @blp.route("/jobs/<job>/history")
-@documented
+@others
 @blp.arguments(PageQuery, location="query")
 @blp.response(200, EpochList)
 @blp.problems(404, 406)
@@ -56,7 +51,7 @@ def of_job(query: dict[str, Any], job: str) -> Any:
 
 
 @blp.route("/networks/<network>/history")
-@documented
+@others
 @blp.arguments(PageQuery, location="query")
 @blp.response(200, EpochList)
 @blp.problems(404, 406)
@@ -66,7 +61,7 @@ def of_network(query: dict[str, Any], network: str) -> Any:
 
 
 @blp.route("/history")
-@documented
+@others
 @blp.arguments(CompareQuery, location="query")
 @blp.response(200, list_of(SeriesSchema))
 @blp.problems(404, 406)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from copy import deepcopy
 from functools import wraps
 from typing import Any
 
@@ -12,6 +11,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from service.api.context import backend
+from service.api.smorest import header
 from service.domain.records import IdempotencyKey, StoredAnswer
 
 HEADER = "Idempotency-Key"
@@ -19,7 +19,6 @@ MAX_LENGTH = 255
 
 PARAMETER = {
     "name": HEADER,
-    "in": "header",
     "required": False,
     "description": "Your own text, new for each new request. Sent again within a day, it brings the same answer.",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!#-~]+$"},
@@ -33,6 +32,7 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     A request that is refused stores nothing, so it may be corrected and sent again under the same key.
     """
 
+    @header(PARAMETER)
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Response:
         key = requested_key()
@@ -47,7 +47,6 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
             storage.keep_answer(key, stored(response))
             return response
 
-    document(once)
     return once
 
 
@@ -74,9 +73,3 @@ def replay(answer: StoredAnswer) -> Response:
         response.headers["Location"] = answer.location
     response.headers["Idempotency-Replayed"] = "true"
     return response
-
-
-def document(view: Any) -> None:
-    # A copy, for the decorated function's own documentation must stay as it was.
-    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
-    view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)

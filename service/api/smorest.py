@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
@@ -124,6 +126,31 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             return view
 
         return decorate
+
+    def other_formats(self, *media_types: str) -> Decorator:
+        """Document that a view also answers in these formats."""
+
+        def decorate(view: View, /) -> View:
+            for media_type in media_types:
+                view = self.alt_response(200, schema={"type": "string"}, content_type=media_type)(view)
+            return view
+
+        return decorate
+
+
+def header(parameter: Mapping[str, Any]) -> Decorator:
+    """Document a request header that a view or its decorator reads by itself."""
+
+    def decorate(view: View, /) -> View:
+        # A copy, for what is decorated keeps its own documentation.
+        documented: Any = wraps(view)(lambda *args, **kwargs: view(*args, **kwargs))
+        documented._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+        documented._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(
+            {**parameter, "in": "header"}
+        )
+        return documented  # type: ignore[no-any-return]  # called like the view it wraps
+
+    return decorate
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from copy import deepcopy
 from functools import wraps
 from typing import Any
 
@@ -13,6 +12,7 @@ from flask import Response, request
 from service.api.context import backend
 from service.api.jobs import JobSchema
 from service.api.json_provider import json_response
+from service.api.smorest import header
 from service.api.streams import streams
 from service.domain.status import ENDED
 from service.operations.jobs import wait_for_end
@@ -21,7 +21,6 @@ WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?=$|[,;])', re.I
 
 PARAMETER = {
     "name": "Prefer",
-    "in": "header",
     "required": False,
     "description": "`wait=10`: answer 200 with the ended job when it ends within 10 seconds, else 202.",
     "schema": {"type": "string"},
@@ -31,6 +30,7 @@ PARAMETER = {
 def waiting(view: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a view that answers 202 with the Location of a job, above `idempotent`: no transaction may wait."""
 
+    @header(PARAMETER)
     @wraps(view)
     def patient(*args: Any, **kwargs: Any) -> Response:
         response = view(*args, **kwargs)
@@ -43,7 +43,6 @@ def waiting(view: Callable[..., Response]) -> Callable[..., Response]:
         finally:
             streams().close()
 
-    document(patient)
     return patient
 
 
@@ -59,9 +58,3 @@ def _ended(accepted: Response, seconds: int) -> Response:
     response.headers["Location"] = accepted.location
     response.headers["Preference-Applied"] = f"wait={seconds}"
     return response
-
-
-def document(view: Any) -> None:
-    # A copy, for the decorated function's own documentation must stay as it was.
-    view._apidoc = deepcopy(getattr(view, "_apidoc", {}))
-    view._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(PARAMETER)
