@@ -14,8 +14,11 @@ from service.engine.optimizers import Memory, Optimizer
 from service.engine.rows import Rows
 from service.engine.tape import Array
 
-#: A block's gathered rows stay within this many bytes, so that they are still in the cache when their step comes.
-BLOCK_BYTES = 1 << 18
+#: Rows that are gathered at once stay within this many bytes, so that they are still in the cache when their step
+#: comes.
+GATHERED_BYTES = 1 << 18
+#: Scores that are recorded before their losses are taken stay within this many bytes, and within so many steps.
+RECORDED_BYTES = 1 << 20
 MAX_STEPS = 64
 
 
@@ -35,18 +38,20 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Share:
-    """One thread's part of every batch, each array with the block's steps on its first axis."""
+    """One thread's part of every batch. Each array has the block's steps on its first axis, or the batches gathered at
+    once, which the steps use in turn."""
 
     index: int
-    rows: Array  #: (steps, rows, width of the table)
     scores: Array  #: (steps, …, outputs, rows), recorded as the steps saw them
-    targets: Array  #: (steps, outputs, rows)
-    weights: Array | None  #: (steps, 1, rows)
+    rows: Array  #: (gathered, rows, width of the table)
+    targets: Array  #: (gathered, outputs, rows)
+    weights: Array | None  #: (gathered, 1, rows)
     span: slice  #: the parameters this thread adds up and updates
 
 
 class Block:
-    """Buffers for up to `steps` steps of `batch_rows` rows each, shared by `threads` threads."""
+    """Buffers for up to `steps` steps of `batch_rows` rows each, `gathered` batches of which are in the table at a
+    time, shared by `threads` threads."""
 
     def __init__(
         self,
@@ -56,14 +61,18 @@ class Block:
         vectors: Vectors,
         *,
         batch_rows: int,
-        steps: int,
+        batches: int,
         weighted: bool,
         threads: int = 1,
         stack: tuple[int, ...] = (),
     ) -> None:
         self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
-        self.batch_rows, self.steps, self.stack = batch_rows, steps, stack
-        self.table = np.empty((steps * batch_rows, table_width(network, weighted=weighted)), network.dtype)
+        self.batch_rows, self.stack = batch_rows, stack
+        width = table_width(network, weighted=weighted)
+        self.gathered = _fit(GATHERED_BYTES, batch_rows * width * network.dtype.itemsize, batches)
+        recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
+        self.steps = steps = max(self.gathered, recorded)
+        self.table = np.empty((self.gathered * batch_rows, width), network.dtype)
         self.penalties = np.zeros((steps, *stack))
         each = (steps, *stack, 1) if stack else (steps,)
         self.now = {name: np.zeros(each, network.dtype) for name in optimizer.scalars}
@@ -74,7 +83,7 @@ class Block:
     def _share(self, index: int, count: int, weighted: bool) -> Share:
         network, first = self.network, self.network.inputs + 1
         start, stop = _cut(self.batch_rows, index, count)
-        rows = self.table.reshape(self.steps, self.batch_rows, -1)[:, start:stop]
+        rows = self.table.reshape(self.gathered, self.batch_rows, -1)[:, start:stop]
         return Share(
             index=index,
             rows=rows,
@@ -83,6 +92,11 @@ class Block:
             weights=rows[:, None, :, -1] if weighted else None,
             span=slice(*_cut(network.parameter_count, index, count)),
         )
+
+    def recorded(self, steps: int) -> Array:
+        """The scores of the block's first steps, (steps, …, outputs, rows of a batch)."""
+        scores = [share.scores[:steps] for share in self.shares]
+        return scores[0] if len(scores) == 1 else np.concatenate(scores, axis=-1)
 
     def set_rates(self, first_step: int, rates: Array, memory: Memory) -> Memory:
         """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
@@ -102,9 +116,8 @@ def table_width(network: Network, *, weighted: bool) -> int:
     return network.inputs + 1 + network.outputs + weighted
 
 
-def steps_in_block(network: Network, batch_rows: int, batches: int) -> int:
-    bytes_per_batch = batch_rows * table_width(network, weighted=True) * network.dtype.itemsize
-    return max(1, min(batches, MAX_STEPS, BLOCK_BYTES // bytes_per_batch))
+def _fit(limit: int, each: int, batches: int) -> int:
+    return max(1, min(batches, MAX_STEPS, limit // each))
 
 
 def make_table(network: Network, rows: Rows) -> Array:

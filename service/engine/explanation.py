@@ -98,7 +98,7 @@ def _step(
     gradient = np.zeros(network.parameter_count, network.dtype)
     vectors = Vectors(values, (gradient,), fresh_slots(optimizer, network.parameter_count, network.dtype))
     weighted = rows.sample_weights is not None
-    block = Block(network, optimizer, None, vectors, batch_rows=len(rows), steps=1, weighted=weighted)
+    block = Block(network, optimizer, None, vectors, batch_rows=len(rows), batches=1, weighted=weighted)
     plan = Plan(block, [np.random.default_rng(0)])
     block.table[...] = make_table(network, rows)
     block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory())

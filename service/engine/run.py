@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.block import Block, Vectors, make_table, steps_in_block
+from service.engine.block import Block, Vectors, make_table
 from service.engine.network import Network
 from service.engine.optimizers import Memory, fresh_slots
 from service.engine.plan import Plan
@@ -60,7 +60,7 @@ class Run:
         # A batch of all rows is the same in every order.
         self._shuffled = spec.shuffle and self.batch_rows < len(rows)
         full, short = divmod(len(rows), self.batch_rows)
-        self._full = self._plan(self.batch_rows, steps_in_block(network, self.batch_rows, full))
+        self._full = self._plan(self.batch_rows, full)
         self._short = self._plan(short, 1) if short else None
         self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
         self._resident = False
@@ -78,14 +78,14 @@ class Run:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def _plan(self, batch_rows: int, steps: int) -> Plan:
+    def _plan(self, batch_rows: int, batches: int) -> Plan:
         block = Block(
             self.network,
             self.spec.optimizer,
             self.spec.clipping,
             self.vectors,
             batch_rows=batch_rows,
-            steps=steps,
+            batches=batches,
             weighted=self.rows.sample_weights is not None,
             threads=len(self.generators),
             stack=self.stack,
@@ -108,23 +108,40 @@ class Run:
         epoch = Epoch(loss=np.zeros(self.stack))
         done = 0
         for plan, first, count in self._blocks():
-            if interrupt is not None and interrupt():
-                return None
-            self._gather(plan, first, count)
             plan.block.penalties.fill(0)
             self.memory = plan.block.set_rates(self.step, rates(self.step, count), self.memory)
-            is_last = first + count * plan.block.batch_rows == len(self.rows)
-            with np.errstate(all="ignore"):
-                plan.run(0, count - is_last, self._pool)
-                if is_last:
-                    self._last_step(plan, count - 1, epoch, look)
-                self._account(plan, count, done, epoch, keep_scores)
+            if not self._run_block(plan, first, count, epoch, interrupt, look):
+                return None
+            self._account(plan, first, count, done, epoch, keep_scores)
             self.step += count
             done += count
             if epoch.bad_step is not None and not self.stack:
                 return epoch
         epoch.loss /= 1 if self.network.spec.loss.reduction == "sum" else len(self.rows)
         return epoch
+
+    def _run_block(
+        self,
+        plan: Plan,
+        first: int,
+        count: int,
+        epoch: Epoch,
+        interrupt: Callable[[], bool] | None,
+        look: Callable[[str], None] | None,
+    ) -> bool:
+        """Gather and run the block's steps by and by; False when interrupted."""
+        size = plan.block.batch_rows
+        for step in range(0, count, plan.block.gathered):
+            if interrupt is not None and interrupt():
+                return False
+            following = min(step + plan.block.gathered, count)
+            self._gather(plan, first + step * size, (following - step) * size)
+            is_last = first + following * size == len(self.rows)
+            with np.errstate(all="ignore"):
+                plan.run(step, following - is_last, self._pool)
+                if is_last:
+                    self._last_step(plan, following - 1, epoch, look)
+        return True
 
     def _shuffle(self) -> None:
         if self._shuffled:
@@ -142,10 +159,9 @@ class Run:
             assert self._short is not None
             yield self._short, full * size, 1
 
-    def _gather(self, plan: Plan, first: int, count: int) -> None:
+    def _gather(self, plan: Plan, first: int, length: int) -> None:
         if self._resident:
             return
-        length = count * plan.block.batch_rows
         # With "clip" NumPy writes straight into the buffer; with the default it goes through another one.
         self._table.take(self._order[first : first + length], 0, plan.block.table[:length], "clip")
         self._resident = length == len(self.rows) and not self._shuffled
@@ -161,24 +177,26 @@ class Run:
         if look is not None:
             look("update")
 
-    def _account(self, plan: Plan, count: int, done: int, epoch: Epoch, keep_scores: bool) -> None:
+    def _account(self, plan: Plan, first: int, count: int, done: int, epoch: Epoch, keep_scores: bool) -> None:
         """Add the block's losses, each as its step saw it, before its own update."""
-        block, losses = plan.block, plan.block.penalties[:count].copy()
-        if self.network.spec.loss.reduction == "mean":
-            losses *= block.batch_rows
-        for share in block.shares:
-            scores, targets = share.scores[:count], share.targets[:count]
-            of_rows = self.network.head.row_losses(scores, targets[:, None] if self.stack else targets)
-            if share.weights is not None:
-                of_rows = of_rows * (share.weights[:count] if self.stack else share.weights[:count, 0])
-            losses += of_rows.sum(axis=-1, dtype=np.float64)
-            if keep_scores:
-                # The buffers are written again by the next block, so that what is kept must be a copy.
-                epoch.scores.append(np.concatenate(scores, axis=-1))
-                epoch.targets.append(np.concatenate(targets, axis=-1))
+        block, head = plan.block, self.network.head
+        rows = self._order[first : first + count * block.batch_rows]
+        scores = block.recorded(count)
+        targets = self.rows.targets.take(rows, 0).reshape(count, block.batch_rows, -1).mT
+        if keep_scores:
+            # The buffer is written again by the next block, so that what is kept must be a copy.
+            epoch.scores.append(np.concatenate(scores, axis=-1))
+            epoch.targets.append(np.concatenate(targets, axis=-1))
+        each = (count, *(1 for _ in self.stack), -1, block.batch_rows)
+        of_rows = head.row_losses(scores, targets.reshape(each))
+        if self.rows.sample_weights is not None:
+            of_rows = of_rows * self.rows.sample_weights.take(rows).reshape(each[:-2] + each[-1:])
+        losses = block.penalties[:count] * (block.batch_rows if self.network.spec.loss.reduction == "mean" else 1)
+        losses += of_rows.sum(axis=-1, dtype=np.float64)
         epoch.loss += losses.sum(axis=0)
-        if not np.all(np.isfinite(epoch.loss)) and epoch.bad_step is None:
-            epoch.bad_step = done + 1 + int(np.argmin(np.isfinite(losses.reshape(count, -1)).all(axis=1)))
+        if epoch.bad_step is None and not np.all(np.isfinite(epoch.loss)):
+            finite = np.isfinite(losses.reshape(count, -1)).all(axis=1)
+            epoch.bad_step = done + 1 + int(np.argmin(finite))
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, Any]:

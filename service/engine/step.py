@@ -36,7 +36,8 @@ def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
 
 
 def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> None:
-    network, rows = block.network, share.rows[step]
+    network, batch = block.network, step % block.gathered
+    rows = share.rows[batch]
     x = Features(rows[:, : network.inputs + 1].T, rows[:, : network.inputs].T)
     backward = network.forward(
         tape,
@@ -47,8 +48,8 @@ def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> No
         # The regularisers belong to the batch as a whole: the first thread sees to them.
         penalties=block.penalties[step, ...] if share.index == 0 else None,
     )
-    weights = None if share.weights is None else share.weights[step]
-    delta = network.head.delta(tape, share.scores[step], share.targets[step], weights, rows_in_mean=block.batch_rows)
+    weights = None if share.weights is None else share.weights[batch]
+    delta = network.head.delta(tape, share.scores[step], share.targets[batch], weights, rows_in_mean=block.batch_rows)
     backward(delta, False)
 
 

@@ -96,8 +96,11 @@ class Tape(ABC):
         self.shown.append((self.layer, what, array))
 
     def dot(self, a: Array, b: Array, out: Array, *, says: str) -> None:
-        """out = a b. For two dimensions np.dot has the smaller overhead."""
-        self.call(np.matmul if self.stack else np.dot, a, b, out, says=says)
+        """out = a b. For two dimensions the array's own method has the smallest overhead."""
+        if self.stack:
+            self.call(np.matmul, a, b, out, says=says)
+        else:
+            self.call(a.dot, b, out, says=says)
 
     def sum_features(self, array: Array, out: Array, *, says: str) -> None:
         self.call(np.add.reduce, array, self.feature_axis, None, out, True, says=says)

@@ -23,7 +23,7 @@ from service.engine.tape import Array
 from service.engine.training_spec import TrainingSpec
 
 #: Layers are examined about once in so many steps, and in every epoch that has as many, so that looking costs little.
-STEPS_BETWEEN_LOOKS = 50
+STEPS_BETWEEN_LOOKS = 200
 
 
 @dataclass(frozen=True)
