@@ -28,6 +28,24 @@ def _now_postgresql(element: now, compiler: SQLCompiler, **options: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)"
 
 
+class either(FunctionElement[float]):
+    """Of the two columns of a float its value, or, where that is null, its kind: what Python's float() understands."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+@compiles(either, "sqlite")
+def _either_sqlite(element: either, compiler: SQLCompiler, **options: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **options)})"
+
+
+@compiles(either, "postgresql")
+def _either_postgresql(element: either, compiler: SQLCompiler, **options: Any) -> str:
+    value, kind = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"coalesce({value}, CAST({kind} AS DOUBLE PRECISION))"
+
+
 class json_members(FunctionElement[Any]):
     """The members of a JSON object as rows of (key, value), values as text."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 FINITE = "finite"
 NONFINITE = {"nan": math.nan, "+inf": math.inf, "-inf": -math.inf}
@@ -26,11 +27,13 @@ def pair(name: str, value: float | None) -> dict[str, Any]:
     return {name: float(value) if kind == FINITE else None, f"{name}_kind": kind}
 
 
-def optional(value: float | None, kind: str | None) -> float | None:
+def joined(value: float | None, kind: str | None) -> float | None:
     """The float of two columns, or None where there was none."""
     return value if value is not None or kind is None else NONFINITE[kind]
 
 
-def required(value: float | None, kind: str) -> float:
-    """The float of two columns that always hold one."""
-    return value if value is not None else NONFINITE[kind]
+def floats(column: Sequence[float | str | None]) -> Sequence[float | None]:
+    """A column of values, kinds in place of those that are not finite, and nulls; see `clauses.either`."""
+    if set(map(type, column)) == {float}:
+        return cast("Sequence[float]", column)
+    return [None if value is None else float(value) for value in column]

@@ -9,10 +9,21 @@ import sqlalchemy as sa
 
 from service.domain.records import Epoch
 from service.errors import LeaseLost
-from service.storage.sql.clauses import insert_or_replace
-from service.storage.sql.floats import optional, pair, required
+from service.storage.sql.clauses import either, insert_or_replace
+from service.storage.sql.exact_json import decode_all
+from service.storage.sql.floats import floats, pair
 from service.storage.sql.leases import is_held
 from service.storage.sql.tables import epochs, jobs
+
+#: What a record is made of: floats in one column each, and JSON as text, to be decoded by the page.
+_FLOATS = ("loss", "val_loss", "learning_rate", "gradient_norm")
+_READ = sa.select(
+    epochs.c.job_id,
+    epochs.c.epoch,
+    *(either(epochs.c[name], epochs.c[f"{name}_kind"]).label(name) for name in _FLOATS),
+    epochs.c.seconds,
+    *(sa.cast(column, sa.Text).label(column.name) for column in (epochs.c.metrics, epochs.c.layers)),
+)
 
 #: What a query asks of the number of an epoch.
 Conditions = Sequence[sa.ColumnElement[bool]]
@@ -57,19 +68,21 @@ def page(
 ) -> Sequence[Epoch]:
     """See `Storage.history`.
 
-    First the rest of the job the last page ended in, then the jobs behind it: two index ranges that cost the same on
-    every page, which one condition on the pair of them would not.
+    First the rest of the job the last page ended in, then the jobs behind it, as many at a time as fit: ranges of the
+    primary key that cost the same on every page, which no planner makes of a join with an order and a limit.
     """
-    in_order = sa.select(epochs).where(*wanted).order_by(epochs.c.job_id, epochs.c.epoch)
     chosen = _jobs_chosen(job_ids, network_id)
+    if after is None and job_ids is not None and len(job_ids) == 1:
+        after = (job_ids[0], 0)
     found: list[Epoch] = []
+    last_job = ""
     if after is not None:
-        job_id, epoch = after
-        rest = in_order.where(epochs.c.job_id == job_id, epochs.c.epoch > epoch)
-        found = read(connection, rest.where(epochs.c.job_id.in_(chosen)).limit(limit))
-        chosen = chosen.where(jobs.c.id > job_id)
-    if len(found) < limit:
-        found += read(connection, in_order.where(epochs.c.job_id.in_(chosen)).limit(limit - len(found)))
+        last_job, last_epoch = after
+        rest = (epochs.c.job_id == last_job, epochs.c.epoch > last_epoch, epochs.c.job_id.in_(chosen))
+        found = read(connection, *wanted, *rest, limit=limit)
+    while len(found) < limit and (next_jobs := _jobs_that_fit(connection, chosen, last_job, limit - len(found))):
+        found += read(connection, *wanted, epochs.c.job_id.in_(next_jobs), limit=limit - len(found))
+        last_job = next_jobs[-1]
     return found
 
 
@@ -85,9 +98,17 @@ def in_range(from_epoch: int | None, to_epoch: int | None, every: int) -> Condit
     return conditions
 
 
-def read(connection: sa.Connection, wanted: sa.Select[Any]) -> list[Epoch]:
-    """The records of a SELECT of whole rows of `epochs`."""
-    return [_epoch(*row) for row in connection.execute(wanted)]
+def read(connection: sa.Connection, *conditions: sa.ColumnElement[bool], limit: int | None = None) -> list[Epoch]:
+    """The records of the epochs that meet some conditions, in order.
+
+    They are made column by column: a page of a thousand takes half as long as it would row by row.
+    """
+    in_order = _READ.where(*conditions).order_by(epochs.c.job_id, epochs.c.epoch)
+    rows = connection.execute(in_order.limit(limit)).all()
+    if not rows:
+        return []
+    job_ids, numbers, *values, seconds, metrics, layers = zip(*rows, strict=True)
+    return list(map(Epoch, numbers, *map(floats, values), seconds, decode_all(metrics), decode_all(layers), job_ids))
 
 
 def _jobs_chosen(job_ids: Sequence[str] | None, network_id: str | None) -> sa.Select[tuple[str]]:
@@ -97,6 +118,18 @@ def _jobs_chosen(job_ids: Sequence[str] | None, network_id: str | None) -> sa.Se
     if network_id is not None:
         chosen = chosen.where(jobs.c.network_id == network_id)
     return chosen
+
+
+def _jobs_that_fit(connection: sa.Connection, chosen: sa.Select[tuple[str]], after: str, limit: int) -> Sequence[str]:
+    """The jobs behind one that together have no more than `limit` epochs, or the next one where it has more."""
+    behind = chosen.add_columns(jobs.c.epoch).where(jobs.c.id > after, jobs.c.epoch > 0)
+    found: list[str] = []
+    for job_id, epoch in connection.execute(behind.order_by(jobs.c.id).limit(limit)):
+        limit -= epoch
+        if found and limit < 0:
+            break
+        found.append(job_id)
+    return found
 
 
 def _values(job_id: str, report: Epoch) -> dict[str, Any]:
@@ -111,31 +144,3 @@ def _values(job_id: str, report: Epoch) -> dict[str, Any]:
         "metrics": dict(report.metrics),
         "layers": None if report.layers is None else [dict(layer) for layer in report.layers],
     }
-
-
-def _epoch(
-    job_id: str,
-    epoch: int,
-    loss: float | None,
-    loss_kind: str,
-    val_loss: float | None,
-    val_loss_kind: str | None,
-    learning_rate: float | None,
-    learning_rate_kind: str,
-    gradient_norm: float | None,
-    gradient_norm_kind: str,
-    seconds: float,
-    metrics: Any,
-    layers: Any,
-) -> Epoch:
-    return Epoch(
-        job_id=job_id,
-        epoch=epoch,
-        loss=required(loss, loss_kind),
-        val_loss=optional(val_loss, val_loss_kind),
-        learning_rate=required(learning_rate, learning_rate_kind),
-        gradient_norm=required(gradient_norm, gradient_norm_kind),
-        seconds=seconds,
-        metrics=metrics,
-        layers=layers,
-    )

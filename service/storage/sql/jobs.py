@@ -12,7 +12,7 @@ from service.domain.status import Status, Want
 from service.errors import NotFound
 from service.storage.sql import events, networks, snapshots
 from service.storage.sql.clauses import now
-from service.storage.sql.floats import optional, pair
+from service.storage.sql.floats import joined, pair
 from service.storage.sql.tables import job_data, jobs, start_values
 from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.tables import snapshot_values as values_table
@@ -120,7 +120,7 @@ def _job(row: sa.Row[Any]) -> Job:
         lease_until=row.lease_until,
         crashes=row.crashes,
         best_epoch=row.best_epoch,
-        best_value=optional(row.best_value, row.best_value_kind),
+        best_value=joined(row.best_value, row.best_value_kind),
         seconds=row.seconds,
         rows=row.rows,
         stopped_early=row.stopped_early,

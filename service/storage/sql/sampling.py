@@ -1,60 +1,58 @@
-"""A long history in few points that keep its shape: first, last, and each bucket's extremes."""
+"""A long history in few points that keep its shape: first, last, and each bucket's extremes, all chosen in SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from service.domain.records import Epoch
 from service.storage.sql import history
-from service.storage.sql.floats import required
 from service.storage.sql.tables import epochs
 
-#: Rows read at a time: what bounds the memory, apart from 16 bytes per epoch.
-_CHUNK = 10_000
-#: Epochs asked for by number in one statement: SQLite takes 32,766 parameters, PostgreSQL 65,535.
-_NUMBERS = 10_000
+#: Losses in order: -inf, the finite ones by their value, +inf, NaN.
+_RANK = sa.case(
+    (epochs.c.loss.is_not(None), 1), (epochs.c.loss_kind == "-inf", 0), (epochs.c.loss_kind == "+inf", 2), else_=3
+)
+_SMALLEST_FIRST = (_RANK, epochs.c.loss, epochs.c.epoch)
+_LARGEST_FIRST = (_RANK.desc(), epochs.c.loss.desc(), epochs.c.epoch)
 
-Numbers = NDArray[np.int64]
-Losses = NDArray[np.float64]
 
-
-def sample(connection: sa.Connection, job_id: str, wanted: history.Conditions, *, max_points: int) -> Sequence[Epoch]:
+def sample(
+    connection: sa.Connection,
+    job_id: str,
+    *,
+    max_points: int,
+    from_epoch: int | None,
+    to_epoch: int | None,
+    every: int,
+) -> Sequence[Epoch]:
     """See `Storage.sampled_history`."""
-    numbers, losses = _curve(connection, job_id, wanted)
-    chosen = numbers[choose(losses, max_points)].tolist()
-    found: list[Epoch] = []
-    for start in range(0, len(chosen), _NUMBERS):
-        part = epochs.c.epoch.in_(chosen[start : start + _NUMBERS])
-        rows = sa.select(epochs).where(epochs.c.job_id == job_id, part).order_by(epochs.c.epoch)
-        found += history.read(connection, rows)
-    return found
+    of_job = epochs.c.job_id == job_id
+    in_range = history.in_range(from_epoch, to_epoch, every)
+    one_number = sa.select(epochs.c.epoch).where(of_job, *in_range).limit(1)
+    upwards = one_number.order_by(epochs.c.epoch)
+    if connection.scalar(upwards.offset(max_points)) is None:
+        return history.read(connection, of_job, *in_range)
+    first = connection.execute(upwards).scalar_one()
+    last = connection.execute(one_number.order_by(epochs.c.epoch.desc())).scalar_one()
+    # The buckets lie within the range, so its bounds are left out there: a planner may take them for the closer ones.
+    inside = sa.select(epochs.c.epoch).where(of_job, *history.in_range(None, None, every))
+    ends = (sa.select(sa.literal(first)), sa.select(sa.literal(last)))
+    chosen = sa.union(*ends, *_extremes(inside, first, last, (max_points - 2) // 2))
+    return history.read(connection, of_job, epochs.c.epoch.in_(chosen))
 
 
-def choose(losses: Losses, max_points: int) -> Numbers:
-    """Positions, ascending, of at most `max_points` losses: the first, the last, and every bucket's extremes."""
-    if len(losses) <= max_points:
-        return np.arange(len(losses))
-    bounds = np.linspace(0, len(losses), (max_points - 2) // 2 + 1).astype(np.int64)
-    kept = {0, len(losses) - 1}
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
-        bucket = losses[start:end]
-        # argmax takes the first NaN, if there is one, for the largest; fmin.reduce is NaN only where all are.
-        kept |= {int(start + np.argmax(bucket == np.fmin.reduce(bucket))), int(start + np.argmax(bucket))}
-    return np.array(sorted(kept))
+def _extremes(inside: sa.Select[Any], first: int, last: int, count: int) -> list[sa.Select[Any]]:
+    """The numbers of the epochs with the smallest and the largest loss of each of `count` buckets.
 
-
-def _curve(connection: sa.Connection, job_id: str, wanted: history.Conditions) -> tuple[Numbers, Losses]:
-    """The numbers and losses of a job's epochs, read in chunks."""
-    columns = sa.select(epochs.c.epoch, epochs.c.loss, epochs.c.loss_kind)
-    chunk = columns.where(epochs.c.job_id == job_id, *wanted).order_by(epochs.c.epoch).limit(_CHUNK)
-    numbers, losses = [np.empty(0, np.int64)], [np.empty(0, np.float64)]
-    rows = connection.execute(chunk).all()
-    while rows:
-        numbers.append(np.array([row[0] for row in rows]))
-        losses.append(np.array([required(row[1], row[2]) for row in rows]))
-        rows = connection.execute(chunk.where(epochs.c.epoch > rows[-1].epoch)).all() if len(rows) == _CHUNK else []
-    return np.concatenate(numbers), np.concatenate(losses)
+    Each is the top of a short range of the primary key, so that no row but the chosen ones ever leaves the database.
+    """
+    bucket = sa.select(sa.literal(0, sa.BigInteger).label("number")).cte("bucket", recursive=True)
+    bucket = bucket.union_all(sa.select(bucket.c.number + 1).where(bucket.c.number < count - 1))
+    start = first + bucket.c.number * (last - first + 1) // count
+    end = first + (bucket.c.number + 1) * (last - first + 1) // count
+    one = inside.where(epochs.c.epoch >= start, epochs.c.epoch < end).limit(1).correlate(bucket)
+    extremes = (one.order_by(*_SMALLEST_FIRST), one.order_by(*_LARGEST_FIRST))
+    return [sa.select(extreme.scalar_subquery()).select_from(bucket) for extreme in extremes]

@@ -12,7 +12,7 @@ from service.domain.records import NewSnapshot, Page, Snapshot
 from service.errors import Conflict, NotFound, StorageError
 from service.storage.sql import events, networks
 from service.storage.sql.clauses import now
-from service.storage.sql.floats import optional, pair
+from service.storage.sql.floats import joined, pair
 from service.storage.sql.tables import snapshot_values, snapshots
 
 _NEWEST_FIRST = snapshots.c.number.desc()
@@ -167,8 +167,8 @@ def _snapshot(row: sa.Row[Any]) -> Snapshot:
         epoch=row.epoch,
         kind=row.kind,
         alias=row.alias,
-        loss=optional(row.loss, row.loss_kind),
-        val_loss=optional(row.val_loss, row.val_loss_kind),
+        loss=joined(row.loss, row.loss_kind),
+        val_loss=joined(row.val_loss, row.val_loss_kind),
         metrics=row.metrics,
         dtype=row.dtype,
         manifest=row.manifest,

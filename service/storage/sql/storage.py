@@ -223,9 +223,10 @@ class SqlStorage(Storage):
         to_epoch: int | None = None,
         every: int = 1,
     ) -> Sequence[Epoch]:
-        wanted = history.in_range(from_epoch, to_epoch, every)
         with self._reading() as connection:
-            return sampling.sample(connection, job_id, wanted, max_points=max_points)
+            return sampling.sample(
+                connection, job_id, max_points=max_points, from_epoch=from_epoch, to_epoch=to_epoch, every=every
+            )
 
     def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
         after = None
