@@ -73,7 +73,7 @@ def compare(query: dict[str, Any]) -> Any:
         return drawn(jobs, query)
     if how != "json":
         return written(how, Source(job_ids=query["jobs"]), query)
-    points = query["max_points"] or COMPARED_POINTS
+    points = query.get("max_points") or COMPARED_POINTS
     found = comparison.compare(backend(), jobs, selection_of(query), max_points=points)
     listed = envelope(found, {"limit": len(found)}, id_of=lambda series: series.job.id)
     return json_response({**listed, "data": [series_json(series, query["fields_"]) for series in found]})
@@ -87,8 +87,8 @@ def answer(source: Source, query: Mapping[str, Any]) -> Response:
 
 
 def paged(source: Source, query: Mapping[str, Any]) -> Response:
-    limit = query["limit"] or PAGE
-    found = history.read_page(backend(), source, selection_of(query), after=query["after"], limit=limit + 1)
+    limit = query.get("limit", PAGE)
+    found = history.read_page(backend(), source, selection_of(query), after=query.get("after"), limit=limit + 1)
     listed = envelope(found, {"limit": limit}, id_of=lambda epoch: f"{epoch.job_id}:{epoch.epoch}")
     return json_response({**listed, "data": [row(epoch, query["fields_"]) for epoch in listed["data"]]})
 
@@ -103,7 +103,7 @@ def written(how: str, source: Source, query: Mapping[str, Any]) -> Response:
 
 
 def drawn(jobs: Sequence[Job], query: Mapping[str, Any]) -> Response:
-    points = query["max_points"] or PICTURE_POINTS
+    points = query.get("max_points") or PICTURE_POINTS
     found = comparison.compare(backend(), jobs, selection_of(query), max_points=points)
     series = [comparison.with_best(backend(), one) for one in found]
     picture_text = picture(series, query["value"], logarithmic=query["scale"] == "log")
@@ -117,7 +117,8 @@ def metrics_of(source: Source) -> list[str]:
 
 
 def selection_of(query: Mapping[str, Any]) -> Selection:
-    return Selection(**{name: query[name] for name in ("from_epoch", "to_epoch", "every", "max_points")})
+    names = ("from_epoch", "to_epoch", "every", "max_points")
+    return Selection(**{name: query[name] for name in names if name in query})
 
 
 def series_json(series: comparison.Series, names: Sequence[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, missing, validate
 
 from service.api.fields import Strict, Text, WholeNumber
 from service.api.formats import format_field
@@ -55,19 +55,18 @@ class PageLimit(Limit):
 
     def __init__(self) -> None:
         super().__init__(PAGE, MAX_PAGE)
-        self.load_default = None
+        self.load_default = missing
 
 
 class SelectionQuery(Strict):
-    from_epoch = WholeNumber(load_default=None, validate=validate.Range(min=1, max=2**53))
-    to_epoch = WholeNumber(load_default=None, validate=validate.Range(min=1, max=2**53))
+    from_epoch = WholeNumber(validate=validate.Range(min=1, max=2**53))
+    to_epoch = WholeNumber(validate=validate.Range(min=1, max=2**53))
     every = WholeNumber(
         load_default=1,
         validate=validate.Range(min=1, max=2**53),
         metadata={"description": "Epochs 1, 1 + every, 1 + 2 every, …"},
     )
     max_points = WholeNumber(
-        load_default=None,
         validate=validate.Range(min=4, max=MAX_POINTS),
         metadata={"description": "Thin each job out to so many epochs; its first, last and extreme ones stay."},
     )
@@ -87,7 +86,7 @@ class SelectionQuery(Strict):
 
 class PageQuery(SelectionQuery):
     limit = PageLimit()
-    after = Place(load_default=None, metadata={"description": "The `last_id` of the page before."})
+    after = Place(metadata={"description": "The `last_id` of the page before."})
 
 
 class CompareQuery(SelectionQuery):

@@ -1,0 +1,190 @@
+import json
+
+import pytest
+
+DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+WISH = {"network": "cheese", "data": DATA}
+
+BAD_FIELDS = [
+    ({"epochs": 0}, "#/epochs"),
+    ({"epochs": 1001}, "#/epochs"),
+    ({"epochs": 2.0}, "#/epochs"),
+    ({"epochs": "7"}, "#/epochs"),
+    ({"epochs": True}, "#/epochs"),
+    ({"epochs": None}, "#/epochs"),
+    ({"batch_size": 0}, "#/batch_size"),
+    ({"batch_size": "all"}, "#/batch_size"),
+    ({"shuffle": "yes"}, "#/shuffle"),
+    ({"seed": -1}, "#/seed"),
+    ({"seed": 2**64}, "#/seed"),
+    ({"optimizer": "sdg"}, "#/optimizer"),
+    ({"optimizer": {"type": "sgd", "learning_rate": -0.1}}, "#/optimizer/learning_rate"),
+    ({"optimizer": {"type": "sgd", "momentum": 0.9}}, "#/optimizer/momentum"),
+    ({"optimizer": {"learning_rate": 0.1}}, "#/optimizer/type"),
+    ({"schedule": {"type": "step"}, "optimizer": []}, "#/optimizer"),
+    ({"clipping": {"type": "by_magic"}}, "#/clipping/type"),
+    ({"metrics": ["accuracy", "acuracy"]}, "#/metrics/1"),
+    ({"metrics": ["accuracy", "accuracy"]}, "#/metrics/1"),
+    ({"early_stopping": {"patience": 0}}, "#/early_stopping/patience"),
+    ({"early_stopping": {"monitor": "val_loss"}}, "#/early_stopping/monitor"),
+    ({"early_stopping": {"monitor": "val_accuracy"}, "metrics": ["accuracy"]}, "#/early_stopping/monitor"),
+    ({"threads": 1000}, "#/threads"),
+    ({"snapshots": {"every": 0}}, "#/snapshots/every"),
+    ({"snapshots": {"worst": True}}, "#/snapshots/worst"),
+    ({"snapshots": ["best"]}, "#/snapshots"),
+    ({"max_seconds": 0}, "#/max_seconds"),
+    ({"max_seconds": "1"}, "#/max_seconds"),
+    ({"start_from": 7}, "#/start_from"),
+    ({"start_from": ""}, "#/start_from"),
+    ({"dataset": "iris"}, "#/dataset"),
+    ({"epoch": 7}, "#/epoch"),
+    ({"network": 7}, "#/network"),
+    ({"network": None}, "#/network"),
+    ({"validation": 0.2}, "#/validation"),
+    ({"validation": {}}, "#/validation/fraction"),
+    ({"validation": {"fraction": 0}}, "#/validation/fraction"),
+    ({"validation": {"fraction": 1}}, "#/validation/fraction"),
+    ({"validation": {"fraction": 0.5, "stratify": True}}, "#/validation/stratify"),
+    ({"validation": {"inputs": [[1, 2]]}}, "#/validation/targets"),
+    ({"validation": {"inputs": [[1, 2], [3]], "targets": [1, 0]}}, "#/validation/inputs/1"),
+    ({"validation": {"inputs": [[1, 2]], "targets": ["hate"]}}, "#/validation/targets/0"),
+    ({"class_weights": "balance"}, "#/class_weights"),
+    ({"class_weights": {"hate": 2}}, "#/class_weights/hate"),
+    ({"class_weights": [1, -1]}, "#/class_weights/1"),
+]
+
+BAD_DATA = [
+    ([], "#/data"),
+    ({}, "#/data/inputs"),
+    ({"inputs": [[0.2, 0.9]]}, "#/data/targets"),
+    ({**DATA, "weights": [1, 1]}, "#/data/weights"),
+    ({**DATA, "inputs": []}, "#/data/inputs"),
+    ({**DATA, "inputs": [[], []]}, "#/data/inputs/0"),
+    ({**DATA, "inputs": "0.2,0.9"}, "#/data/inputs"),
+    ({**DATA, "inputs": [[0.2, 0.9], [0.1]]}, "#/data/inputs/1"),
+    ({**DATA, "inputs": [[0.2, 0.9, 0.1], [0.1, 0.2, 0.3]]}, "#/data/inputs/0"),
+    ({**DATA, "inputs": [[0.2, 0.9], [0.1, "0.1"]]}, "#/data/inputs/1/1"),
+    ({**DATA, "inputs": [[0.2, 0.9], [0.1, None]]}, "#/data/inputs/1/1"),
+    ({**DATA, "inputs": [[0.2, 0.9], [0.1, True]]}, "#/data/inputs/1/1"),
+    ({**DATA, "inputs": [[0.2, 0.9], [0.1, [0.1]]]}, "#/data/inputs/1/1"),
+    ({**DATA, "inputs": [{"fat": 1, "salt": 2}, {"fat": 1}]}, "#/data/inputs/1/salt"),
+    ({**DATA, "inputs": [{"fat": 1, "salt": 2}, {"fat": 1, "sa/lt": 1, "salt": 2}]}, "#/data/inputs/1/sa~1lt"),
+    ({**DATA, "targets": []}, "#/data/targets"),
+    ({**DATA, "targets": ["like"]}, "#/data/targets"),
+    ({**DATA, "targets": ["like", "hate"]}, "#/data/targets/1"),
+    ({**DATA, "targets": ["like", None]}, "#/data/targets/1"),
+    ({**DATA, "targets": [[1], [0, 1]]}, "#/data/targets/1"),
+    ({**DATA, "targets": [[1], ["0"]]}, "#/data/targets/1/0"),
+    ({**DATA, "sample_weights": [1]}, "#/data/sample_weights"),
+    ({**DATA, "sample_weights": [1, "1"]}, "#/data/sample_weights/1"),
+    ({**DATA, "sample_weights": [1, -1]}, "#/data/sample_weights/1"),
+]
+
+
+@pytest.mark.parametrize(("fields", "place"), BAD_FIELDS)
+def test_a_bad_field_is_pointed_at(refused, network, fields, place):
+    refused(422, "POST", "/train", place, json={**WISH, **fields})
+
+
+@pytest.mark.parametrize(("data", "place"), BAD_DATA)
+def test_a_bad_cell_is_pointed_at(refused, network, data, place):
+    refused(422, "POST", "/train", place, json={**WISH, "data": data})
+
+
+def test_what_is_missing_is_said_to_be_required(refused, network):
+    problem = refused(422, "POST", "/train", "#/network", "#/data", json={})
+    assert {fault["detail"] for fault in problem["errors"]} == {"is required"}
+
+
+def test_everything_wrong_is_told_at_once(refused, network):
+    wish = {
+        **WISH,
+        "epochs": 0,
+        "max_seconds": -1,
+        "data": {**DATA, "inputs": [[1], ["a", 2]], "targets": ["x", "like"]},
+    }
+    places = ["#/epochs", "#/max_seconds", "#/data/inputs/0", "#/data/inputs/1/0", "#/data/targets/0"]
+    refused(422, "POST", "/train", *places, json=wish)
+
+
+def test_only_the_first_faults_of_a_long_table_are_told(refused, network):
+    problem = refused(422, "POST", "/train", json={**WISH, "data": {**DATA, "inputs": [["a", "b"]] * 5000}})
+    assert 0 < len(problem["errors"]) < 50
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "place"),
+    [
+        ("binary_cross_entropy", [[1], [1.5]], "#/data/targets/1/0"),
+        ("poisson", [[1], [-1]], "#/data/targets/1/0"),
+        ("hinge", [[1], [0.5]], "#/data/targets/1/0"),
+    ],
+)
+def test_targets_that_the_loss_cannot_take_are_pointed_at(client, refused, spec, loss, targets, place):
+    client.post("/networks", json={**spec, "loss": loss})
+    refused(422, "POST", "/train", place, json={**WISH, "data": {**DATA, "targets": targets}})
+
+
+def test_a_number_beyond_the_precision_of_the_network_is_pointed_at(client, refused, spec):
+    client.post("/networks", json={**spec, "dtype": "float32"})
+    data = {**DATA, "inputs": [[0.2, 0.9], [0.1, 1e300]]}
+    refused(422, "POST", "/train", "#/data/inputs/1/1", json={**WISH, "data": data})
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"validation": {"fraction": 0.5, "stratified": True}}, "#/validation/stratified"),
+        ({"class_weights": "balanced"}, "#/class_weights"),
+    ],
+)
+def test_what_needs_classes_is_refused_where_targets_are_plain_numbers(refused, network, fields, place):
+    refused(422, "POST", "/train", place, json={**WISH, **fields, "data": {**DATA, "targets": [0.3, 0.7]}})
+
+
+def test_one_row_cannot_be_divided(refused, network):
+    data = {"inputs": [[1, 2]], "targets": ["like"]}
+    refused(
+        422, "POST", "/train", "#/validation/fraction", json={**WISH, "data": data, "validation": {"fraction": 0.5}}
+    )
+
+
+def test_one_row_of_each_class_leaves_none_to_validate(refused, network):
+    wish = {**WISH, "validation": {"fraction": 0.5, "stratified": True}}
+    refused(422, "POST", "/train", "#/validation/fraction", json=wish)
+
+
+@pytest.mark.parametrize(
+    "cell", ["NaN", "Infinity", "-Infinity", "1e999", "01", "1." + "[" * 2000, "[" * 2000 + "]" * 2000]
+)
+def test_numbers_that_are_none_are_not_json(refused, network, cell):
+    body = json.dumps({**WISH, "data": {**DATA, "inputs": ["CELL"]}}).replace('"CELL"', f"[1, {cell}]")
+    refused(400, "POST", "/train", data=body, content_type="application/json")
+
+
+def test_deep_nesting_is_refused_wherever_it_stands(refused, network):
+    deep = json.loads("[" * 900 + "]" * 900)
+    for wish in (
+        {"data": {**DATA, "inputs": deep}},
+        {"optimizer": deep},
+        {"class_weights": deep},
+        {"validation": deep},
+    ):
+        refused(422, "POST", "/train", json={**WISH, **wish})
+
+
+def test_malformed_json_another_type_and_a_large_body_are_refused(refused, network):
+    refused(400, "POST", "/train", data='{"network": "cheese",', content_type="application/json")
+    refused(422, "POST", "/train", data="[1]", content_type="application/json")
+    refused(415, "POST", "/train", data=json.dumps(WISH), content_type="text/plain")
+    refused(413, "POST", "/train", data=b" " * (2**20 + 1), content_type="application/json")
+
+
+def test_query_arguments_are_refused(refused, network):
+    refused(422, "POST", "/train?dry_run=true", "dry_run", json=WISH)
+
+
+def test_what_is_not_there_is_not_found(refused, network):
+    refused(404, "POST", "/train", "#/network", json={**WISH, "network": "chese"})
+    refused(404, "POST", "/train", "#/start_from", json={**WISH, "start_from": "champion"})
+    refused(404, "POST", "/train", "#/start_from", json={**WISH, "start_from": "../latest"})
