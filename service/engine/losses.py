@@ -238,7 +238,7 @@ class CrossEntropy(_Smoothed):
         shifted = z - np.max(z, axis=-2, keepdims=True)
         log_total = np.log(np.sum(np.exp(shifted), axis=-2))
         # The targets sum to one, so Σ y (log Σ exp z - z) needs the product with z alone.
-        total: Array = log_total - np.sum(np.multiply(shifted, self.smooth(y), out=shifted), axis=-2)
+        total: Array = log_total - np.einsum("...or,...or->...r", shifted, self.smooth(y))
         return total
 
     def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array) -> None:

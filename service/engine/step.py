@@ -3,15 +3,16 @@ constraints."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from service.engine.block import Block, Share
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.network import Node
-from service.engine.tape import Features, Recorder, pieces
+from service.engine.tape import PIECE, Features, Recorder, pieces
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,23 @@ def _write_clipping_and_decay(block: Block, tape: Recorder, step: int) -> None:
 
 
 def _write_optimizer(block: Block, span: slice, tape: Recorder, step: int) -> None:
-    now = {name: scalars[step, ...] for name, scalars in block.now.items()}
-    for piece in pieces(span.start, span.stop):
-        g, w = block.vectors.gradients[0][..., piece], block.vectors.parameters[..., piece]
-        slots = {name: slot[..., piece] for name, slot in block.vectors.slots.items()}
+    for networks, piece in _pieces(block, span):
+        g, w = block.vectors.gradients[0][networks + piece], block.vectors.parameters[networks + piece]
+        slots = {name: slot[networks + piece] for name, slot in block.vectors.slots.items()}
+        at: tuple[Any, ...] = (step, *networks, ...)  # the dots make a view of a single number, too
+        now = {name: scalars[at] for name, scalars in block.now.items()}
         block.optimizer.update(tape, g, slots, now)
         tape.call(np.subtract, w, g, w, says="W = W - Δ")
+
+
+def _pieces(block: Block, span: slice) -> Iterator[tuple[tuple[slice, ...], tuple[slice, ...]]]:
+    """Contiguous parts of the vectors that fit the cache: pieces of one network, or some networks of a stack."""
+    if not block.stack:
+        yield from (((), (piece,)) for piece in pieces(span.start, span.stop))
+        return
+    together = max(1, PIECE // max(1, span.stop - span.start))
+    for networks in pieces(0, block.stack[0], together):
+        yield (networks,), (span,)
 
 
 def _write_constraints(block: Block, tape: Recorder, constrained: list[Node]) -> None:

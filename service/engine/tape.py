@@ -21,6 +21,10 @@ from numpy.typing import DTypeLike, NDArray
 Array = NDArray[Any]
 
 
+#: Numbers in one piece of a flat vector.
+PIECE = 1 << 15
+
+
 class Features(NamedTuple):
     """What flows between layers: `values` (features, rows), and `full` with the row of ones below."""
 
@@ -186,7 +190,7 @@ def minimum(a: Array, b: Array, out: Array) -> None:
     np.minimum(a, b, out=out)
 
 
-def pieces(start: int, stop: int, size: int = 1 << 15) -> Iterator[slice]:
+def pieces(start: int, stop: int, size: int = PIECE) -> Iterator[slice]:
     """Cut a part of a flat vector into slices small enough that the several passes of an update stay in the cache."""
     for first in range(start, stop, size):
         yield slice(first, min(first + size, stop))
