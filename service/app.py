@@ -6,7 +6,8 @@ import os
 
 from flask import Flask
 
-from service.api import context, headers, metrics, problems, streams
+from service.api import context, metrics, problems, streams
+from service.api.edge import Edge
 from service.api.json_provider import OrjsonProvider
 from service.api.routes import DOCUMENTED, PAGES
 from service.api.smorest import Api
@@ -34,9 +35,9 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
         API_SPEC_OPTIONS={"info": {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}},
     )
     context.install(app, backend)
-    headers.install(app)
     streams.install(app, backend)
-    metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+    counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+    app.wsgi_app = Edge(app.wsgi_app, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)
     for documented in DOCUMENTED:

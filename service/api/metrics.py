@@ -7,9 +7,9 @@ counts into a file there, and whichever process is asked sums over all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from time import perf_counter
+from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -52,7 +52,7 @@ class Metrics:
             "feedforward_request_seconds", "Time to answer", ["route", "method"], registry=self._own, buckets=BUCKETS
         )
         self.predictions = Counter("feedforward_predictions", "Rows predicted", registry=self._own)
-        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._children: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._shown = self._own
         if folder:
             self._shown = CollectorRegistry()
@@ -60,10 +60,12 @@ class Metrics:
         self._jobs = CollectorRegistry()
         self._jobs.register(JobsCollector(backend))
 
-    def count(self, route: str, method: str, status: int, seconds: float) -> None:
+    def count(self, rule: Any, method: str, status: str, seconds: float) -> None:
+        """Count an answer. What matched no route has no bounds: one label stands for all of it."""
+        route, method = (rule.rule, method) if rule else ("none", "any")
         children = self._children.get((route, method, status))
         if children is None:
-            children = self.requests.labels(route, method, str(status)), self.seconds.labels(route, method)
+            children = self.requests.labels(route, method, status), self.seconds.labels(route, method)
             self._children[route, method, status] = children
         children[0].inc()
         children[1].observe(seconds)
@@ -77,22 +79,12 @@ def count_predictions(rows: int) -> None:
     current_app.extensions[KEY].predictions.inc(rows)
 
 
-def install(app: Flask, backend: Backend, folder: str | None) -> None:
+def install(app: Flask, backend: Backend, folder: str | None) -> Metrics:
     metrics = app.extensions[KEY] = Metrics(backend, folder)
-
-    @app.before_request
-    def start() -> None:
-        g.started = perf_counter()
-
-    @app.after_request
-    def count(response: Response) -> Response:
-        rule, seconds = request.url_rule, perf_counter() - g.started
-        # What matched no route has no bounds: one label for all of it.
-        route, method = (rule.rule, request.method) if rule else ("none", "any")
-        metrics.count(route, method, response.status_code, seconds)
-        return response
 
     @app.get("/metrics")
     def show_metrics() -> Response:
         """Figures for Prometheus."""
         return Response(metrics.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+    return metrics
