@@ -50,7 +50,7 @@ def epoch_axis(epochs: Sequence[int], *, start: float, end: float) -> Axis:
 def _steps(low: float, high: float, *, whole: bool) -> list[float]:
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= 0.7 * rough)
     step = max(step, 1.0) if whole else step
     # Counted in steps, for a running sum would gather rounding errors.
     return [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.api.history_rows import USUAL_FIELDS, row
@@ -23,6 +23,8 @@ RETRY_MILLISECONDS = 1000
 #: A comment this often keeps proxies from closing a silent stream.
 KEEP_ALIVE_SECONDS = 15.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
+#: Of the last message: who has read it need not come back.
+END_ID = "end"
 #: A run's last epochs are told before these.
 STOPS = frozenset({"paused", "ended"})
 
@@ -34,11 +36,26 @@ def write_id(cursors: Cursors) -> str:
     return ",".join(f"{cursor.event}.{cursor.epoch}" for cursor in cursors.values())
 
 
+class Rhythm:
+    """How long to wait between two looks: briefly while there is news, longer and longer in silence."""
+
+    def __init__(self) -> None:
+        self.pause = SHORTEST_PAUSE
+        self._speaks_at = time.monotonic() + KEEP_ALIVE_SECONDS
+
+    def is_too_quiet(self, news: Collection[News]) -> bool:
+        """Take note of what was seen, and say whether the silence needs a comment."""
+        now, spoken = time.monotonic(), any(news)
+        too_quiet = not spoken and now >= self._speaks_at
+        if spoken or too_quiet:
+            self._speaks_at = now + KEEP_ALIVE_SECONDS
+        self.pause = SHORTEST_PAUSE if spoken else min(self.pause * 1.5, LONGEST_PAUSE)
+        return too_quiet
+
+
 def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iterator[bytes]:
     """Between two looks at the storage nothing is held but this thread."""
-    at, pause = dict(cursors), SHORTEST_PAUSE
-    now = time.monotonic()
-    ends_at, speaks_at = now + LIFE_SECONDS, now + KEEP_ALIVE_SECONDS
+    at, rhythm, ends_at = dict(cursors), Rhythm(), time.monotonic() + LIFE_SECONDS
     yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
     while not closing.is_set() and time.monotonic() < ends_at:
         try:
@@ -50,16 +67,12 @@ def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iter
         for job_id, latest in news.items():
             yield from _messages(job_id, latest, at)
         if news and all(latest.is_last for latest in news.values()):
-            yield message("end", write_id(at), {job_id: latest.progress.job.status for job_id, latest in news.items()})
+            yield message("end", END_ID, {job_id: latest.progress.job.status for job_id, latest in news.items()})
             return
-        now = time.monotonic()
-        if any(news.values()):
-            pause, speaks_at = SHORTEST_PAUSE, now + KEEP_ALIVE_SECONDS
-        elif now >= speaks_at:
-            speaks_at = now + KEEP_ALIVE_SECONDS
+        if rhythm.is_too_quiet(news.values()):
             yield b": keep-alive\n\n"
-        closing.wait(pause)
-        pause = min(pause * 1.5, LONGEST_PAUSE)
+        if not any(latest.has_more for latest in news.values()):
+            closing.wait(rhythm.pause)
 
 
 def _messages(job_id: str, news: News, at: dict[str, Cursor]) -> Iterator[bytes]:
@@ -77,7 +90,8 @@ def _messages(job_id: str, news: News, at: dict[str, Cursor]) -> Iterator[bytes]
         at[job_id] = Cursor(at[job_id].event, news.epochs[-1].epoch)
         rows = [row(epoch, USUAL_FIELDS) for epoch in news.epochs]
         yield message("epochs", write_id(at), {"job": job_id, "epochs": rows, "progress": progress})
-    yield from write_events(after)
+    if not news.has_more:
+        yield from write_events(after)
 
 
 def parted(events: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:

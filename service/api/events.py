@@ -8,7 +8,7 @@ from flask import Response, request
 from marshmallow import Schema, ValidationError, fields
 
 from service.api.context import backend
-from service.api.event_stream import MEDIA_TYPE, event_json, stream
+from service.api.event_stream import END_ID, MEDIA_TYPE, event_json, stream
 from service.api.fields import Strict, Text
 from service.api.formats import chosen
 from service.api.history_query import JobIds
@@ -18,7 +18,7 @@ from service.api.smorest import Blueprint, header
 from service.api.streams import streams
 from service.api.times import Time
 from service.errors import Invalid
-from service.operations.events import Cursor, list_events, news_of
+from service.operations.events import Cursor, list_events
 
 blp = Blueprint("events", __name__, description="What happens to jobs, to be read or to be followed live.")
 
@@ -95,12 +95,13 @@ def of_jobs(query: dict[str, Any]) -> Any:
 
 
 def followed(job_ids: list[str], start: Cursor) -> Response:
-    """A stream from Last-Event-ID on; 204, which tells a browser to come no more, when nothing is left to be told."""
+    """A stream from Last-Event-ID on; 204, which tells a browser to come no more, where it was read to its end."""
     last_id = request.headers.get("Last-Event-ID")
-    cursors = dict.fromkeys(job_ids, start) if last_id is None else resumed(job_ids, last_id)
-    news = [news_of(backend(), job_id, cursor) for job_id, cursor in cursors.items()]
-    if last_id is not None and all(latest.is_last and not latest for latest in news):
+    for job_id in job_ids:
+        backend().storage.get_job(job_id)
+    if last_id == END_ID:
         return Response(status=204)
+    cursors = dict.fromkeys(job_ids, start) if last_id is None else resumed(job_ids, last_id)
     open_streams = streams()
     open_streams.open()
     response = Response(stream(backend(), cursors, open_streams.closing), content_type=MEDIA_TYPE)

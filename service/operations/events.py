@@ -29,9 +29,14 @@ class News:
     events: Sequence[Event]
 
     @property
+    def has_more(self) -> bool:
+        """There was more than one batch; the rest waits."""
+        return BATCH in (len(self.epochs), len(self.events))
+
+    @property
     def is_last(self) -> bool:
         """Nothing more will come: the job has ended, and this is all that was left."""
-        return self.progress.job.status in ENDED and max(len(self.epochs), len(self.events)) < BATCH
+        return self.progress.job.status in ENDED and not self.has_more
 
     def __bool__(self) -> bool:
         return bool(self.epochs or self.events)

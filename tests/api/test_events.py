@@ -1,0 +1,199 @@
+import itertools
+import json
+import threading
+
+import pytest
+
+from service.domain.status import Status
+from tests.api.runs import Run, epoch
+
+DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+STREAM = {"Accept": "text/event-stream"}
+
+
+@pytest.fixture
+def submit(client, network):
+    def send(**wish):
+        answer = client.post("/train", json={"network": "cheese", "data": DATA, "epochs": 10, **wish})
+        assert answer.status_code == 202, answer.text
+        return answer.json["id"]
+
+    return send
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Streams that look often and live briefly."""
+    monkeypatch.setattr("service.api.event_stream.SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr("service.api.event_stream.LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("service.api.event_stream.LIFE_SECONDS", 0.2)
+
+
+def messages(text):
+    """What an EventSource makes of a stream: messages of (event, data, id)."""
+    found = []
+    for block in text.split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if line and not line.startswith(":"))
+        if "data" in fields:
+            found.append((fields["event"], json.loads(fields["data"]), fields["id"]))
+    return found
+
+
+def told(found):
+    """Every epoch and every event of some messages, in order."""
+    for kind, data, _ in found:
+        if kind == "epochs":
+            yield from ((data["job"], "epoch", row["epoch"]) for row in data["epochs"])
+        elif kind != "end":
+            yield data["job"], "event", data["seq"]
+
+
+def test_events_are_listed_in_order_and_page_by_page(client, submit, storage):
+    job = submit()
+    Run(storage, job).report(epoch(1)).end()
+    first = client.get(f"/jobs/{job}/events?limit=2").json
+    second = client.get(f"/jobs/{job}/events?limit=2&after={first['last_id']}").json
+
+    assert [(event["seq"], event["kind"]) for event in first["data"]] == [(1, "submitted"), (2, "started")]
+    assert [(event["seq"], event["kind"]) for event in second["data"]] == [(3, "ended")]
+    assert (first["has_more"], second["has_more"], second["last_id"]) == (True, False, "3")
+    assert second["data"][0]["data"]["status"] == "succeeded"
+    assert second["data"][0]["created_at"].endswith("Z")
+
+
+def test_an_ended_job_is_told_from_its_beginning_to_its_end(client, submit, storage):
+    job = submit()
+    Run(storage, job).report(epoch(1), epoch(2, loss=float("nan"))).end()
+    answer = client.get(f"/jobs/{job}/events", headers=STREAM)
+    found = messages(answer.text)
+
+    assert answer.mimetype == "text/event-stream"
+    assert (answer.headers["Cache-Control"], answer.headers["X-Accel-Buffering"]) == ("no-store", "no")
+    assert answer.text.startswith("retry: ")
+    assert [kind for kind, *_ in found] == ["submitted", "started", "epochs", "ended", "end"]
+    assert [last_id for *_, last_id in found] == ["1.0", "2.0", "2.2", "3.2", "end"]
+    rows = found[2][1]["epochs"]
+    assert rows == client.get(f"/jobs/{job}/history").json["data"]
+    assert (rows[1]["loss"], rows[1]["nonfinite"]) == (None, {"loss": "nan"})
+    assert found[3][1]["progress"]["status"] == "succeeded"
+    assert found[4][1] == {job: "succeeded"}
+
+
+def test_a_stream_read_to_its_end_is_not_opened_again(client, submit, storage):
+    job = submit()
+    Run(storage, job).report(epoch(1)).end()
+    *_, (_, _, last_id) = messages(client.get(f"/jobs/{job}/events", headers=STREAM).text)
+    answer = client.get(f"/jobs/{job}/events", headers={**STREAM, "Last-Event-ID": last_id})
+
+    assert (answer.status_code, answer.data) == (204, b"")
+
+
+def test_wherever_a_stream_breaks_the_replay_tells_everything_once(client, submit, storage):
+    job = submit()
+    run = Run(storage, job)
+    for first in range(1, 1300, 130):
+        run.report(*map(epoch, range(first, first + 130)))
+        storage.add_event(job, "note", {"first": first})
+    run.end()
+    whole = messages(client.get(f"/jobs/{job}/events", headers=STREAM).text)
+
+    assert list(told(whole)) == sorted(set(told(whole)), key=list(told(whole)).index)
+    assert sum(kind == "epoch" for _, kind, _ in told(whole)) == 1300
+    for broken in range(len(whole)):
+        last_id = {"Last-Event-ID": whole[broken - 1][2]} if broken else {}
+        rest = messages(client.get(f"/jobs/{job}/events", headers={**STREAM, **last_id}).text)
+        assert whole[:broken] + rest == whole
+
+
+def test_a_running_job_is_followed_live_over_reconnections(client, submit, storage, quick):
+    job = submit()
+    run = Run(storage, job)
+
+    def work():
+        for number in range(1, 31):
+            run.report(epoch(number))
+        run.end(Status.CANCELLED)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    found, headers = [], STREAM
+    while not found or found[-1][0] != "end":
+        found += messages(client.get(f"/jobs/{job}/events", headers=headers).text)
+        headers = {**STREAM, "Last-Event-ID": found[-1][2]}
+    worker.join()
+
+    assert [number for _, kind, number in told(found) if kind == "epoch"] == list(range(1, 31))
+    assert [number for _, kind, number in told(found) if kind == "event"] == [1, 2, 3]
+    assert found[-1][1] == {job: "cancelled"}
+
+
+def test_a_silent_stream_says_now_and_then_that_it_lives(client, submit, quick, monkeypatch):
+    monkeypatch.setattr("service.api.event_stream.KEEP_ALIVE_SECONDS", 0.02)
+    answer = client.get(f"/jobs/{submit()}/events", headers=STREAM)
+
+    assert answer.text.count(": keep-alive\n\n") >= 2
+    assert [kind for kind, *_ in messages(answer.text)] == ["submitted"]
+
+
+def test_several_jobs_share_a_stream_with_a_cursor_for_each(client, submit, storage):
+    jobs = [submit(), submit()]
+    for job, count in zip(jobs, (3, 5), strict=True):
+        Run(storage, job).report(*map(epoch, range(1, count + 1))).end()
+    path = f"/events?jobs={','.join(jobs)}"
+    whole = messages(client.get(path, headers=STREAM).text)
+
+    assert whole[-2][2] == "3.3,3.5"
+    assert whole[-1] == ("end", dict.fromkeys(jobs, "succeeded"), "end")
+    for broken in range(1, len(whole)):
+        rest = messages(client.get(path, headers={**STREAM, "Last-Event-ID": whole[broken - 1][2]}).text)
+        assert list(told(whole[:broken] + rest)) == list(told(whole))
+    assert client.get(path, headers={**STREAM, "Last-Event-ID": "end"}).status_code == 204
+
+
+def test_a_stream_may_begin_behind_what_was_read_otherwise(client, submit, storage):
+    job = submit()
+    Run(storage, job).report(*map(epoch, range(1, 6))).end()
+    found = messages(client.get(f"/jobs/{job}/events?after=2.4", headers=STREAM).text)
+
+    assert list(told(found)) == [(job, "epoch", 5), (job, "event", 3)]
+
+
+def test_more_streams_than_allowed_are_refused_until_one_ends(app, client, submit, refused):
+    job = submit()
+    streams = app.extensions["feedforward.streams"]
+    answers = [client.get(f"/jobs/{job}/events", headers=STREAM, buffered=False) for _ in range(32)]
+    refused(503, "GET", f"/jobs/{job}/events", headers=STREAM)
+    assert int(client.get(f"/jobs/{job}/events", headers=STREAM).headers["Retry-After"]) > 0
+    assert client.get(f"/jobs/{job}/events").status_code == 200
+
+    streams.shut_down()
+    for answer in answers:
+        answer.close()
+    assert client.get(f"/jobs/{job}/events", headers=STREAM).text == "retry: 1000\n\n"
+
+
+def test_a_stream_ends_when_its_job_is_deleted(app, client, submit, storage, quick):
+    job, other = submit(), submit()
+    run = Run(storage, job)
+    answer = client.get(f"/events?jobs={job},{other}", headers=STREAM, buffered=False)
+    pieces = answer.iter_encoded()
+    assert b"submitted" in b"".join(itertools.islice(pieces, 3))
+    run.end()
+    client.delete(f"/jobs/{job}")
+
+    assert b"event: end\n" not in b"".join(pieces)
+    assert client.get(f"/events?jobs={job},{other}", headers=STREAM).status_code == 404
+
+
+@pytest.mark.parametrize("last_id", ["x", "", "ended", "1.2.3", "-1", "1.2,3.4", "1;2", "9" * 30])
+def test_a_last_event_id_of_another_kind_is_refused(submit, refused, last_id):
+    refused(422, "GET", f"/jobs/{submit()}/events", headers={**STREAM, "Last-Event-ID": last_id})
+
+
+def test_bad_queries_are_refused(submit, refused):
+    job = submit()
+    refused(422, "GET", f"/jobs/{job}/events?after=x", "after")
+    refused(422, "GET", f"/jobs/{job}/events?since=1", "since")
+    refused(406, "GET", f"/events?jobs={job}", headers={"Accept": "application/json"})
+    refused(422, "GET", "/events", "jobs", headers=STREAM)
+    refused(404, "GET", f"/events?jobs={job},job_0", headers=STREAM)
