@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
+from service.api.bodies import read_body
 from service.api.context import backend
 from service.api.smorest import header
 from service.domain.records import IdempotencyKey, StoredAnswer
@@ -58,7 +59,7 @@ def requested_key() -> IdempotencyKey | None:
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
     if not 0 < len(bare) <= MAX_LENGTH or not all("!" <= letter <= "~" and letter != '"' for letter in bare):
         raise BadRequest(f"{HEADER} must be 1 to {MAX_LENGTH} printable ASCII characters without spaces.")
-    asked = request.full_path.encode() + b"\0" + request.get_data(cache=True)
+    asked = request.full_path.encode() + b"\0" + read_body()
     fingerprint = hashlib.sha256(asked).hexdigest()
     return IdempotencyKey(route=f"{request.method} {request.url_rule}", key=bare, fingerprint=fingerprint)
 

@@ -47,12 +47,17 @@ class NetworkChanges(Strict):
     tags = PlainObject(TAGS)
 
 
-class NetworkBody(Strict.from_dict(engine_fields(NetworkSpec))):  # type: ignore[misc]  # a class made of the spec's fields
-    name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
-    description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
-    tags = PlainObject(TAGS)
-    inputs = Plain(INPUTS, required=True)
-    labels = Plain(LABELS, allow_none=True)
+NetworkBody = Strict.from_dict(
+    {
+        "name": Text(required=True, metadata={"pattern": names.NAME_PATTERN}),
+        "description": Text(metadata={"maxLength": names.MAX_DESCRIPTION}),
+        "tags": PlainObject(TAGS),
+        **engine_fields(NetworkSpec),
+        "inputs": Plain(INPUTS, required=True),
+        "labels": Plain(LABELS, allow_none=True),
+    },
+    name="NetworkBody",
+)
 
 
 class CreateQuery(Strict):
@@ -85,29 +90,38 @@ class ShapeSchema(Schema):
     parameters = fields.Integer(required=True)
 
 
-class DescribedSchema(Schema.from_dict(engine_fields(NetworkSpec, attribute="network.spec"))):  # type: ignore[misc]  # likewise
-    """A network, whether stored or not."""
+#: A network, whether stored or not.
+DESCRIBED: dict[str, Any] = {
+    "name": fields.String(required=True, attribute="network.name"),
+    "description": fields.String(required=True, attribute="network.description"),
+    "tags": PlainObject(TAGS, required=True, attribute="network.tags"),
+    **engine_fields(NetworkSpec, attribute="network.spec"),
+    "inputs": fields.Integer(required=True, attribute="network.inputs"),
+    "features": fields.List(fields.String(), required=True, allow_none=True, attribute="network.features"),
+    "outputs": fields.Integer(required=True, attribute="network.outputs"),
+    "labels": fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels"),
+    "parameter_count": fields.Integer(required=True, attribute="network.parameter_count"),
+    "shapes": fields.List(fields.Nested(ShapeSchema), required=True),
+}
 
-    name = fields.String(required=True, attribute="network.name")
-    description = fields.String(required=True, attribute="network.description")
-    tags = PlainObject(TAGS, required=True, attribute="network.tags")
-    inputs = fields.Integer(required=True, attribute="network.inputs")
-    features = fields.List(fields.String(), required=True, allow_none=True, attribute="network.features")
-    outputs = fields.Integer(required=True, attribute="network.outputs")
-    labels = fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels")
-    parameter_count = fields.Integer(required=True, attribute="network.parameter_count")
-    shapes = fields.List(fields.Nested(ShapeSchema), required=True)
+NetworkSchema = Schema.from_dict(
+    {
+        "id": fields.String(required=True, attribute="network.id"),
+        **DESCRIBED,
+        "created_at": Time(required=True, attribute="network.created_at"),
+        "updated_at": Time(required=True, attribute="network.updated_at"),
+    },
+    name="NetworkSchema",
+)
 
-
-class NetworkSchema(DescribedSchema):
-    id = fields.String(required=True, attribute="network.id")
-    created_at = Time(required=True, attribute="network.created_at")
-    updated_at = Time(required=True, attribute="network.updated_at")
-
-
-class DryRunSchema(DescribedSchema):
-    bytes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    warnings = fields.List(fields.String(), required=True)
+DryRunSchema = Schema.from_dict(
+    {
+        **DESCRIBED,
+        "bytes": fields.Dict(keys=fields.String(), values=fields.Integer(), required=True),
+        "warnings": fields.List(fields.String(), required=True),
+    },
+    name="DryRunSchema",
+)
 
 
 @blp.route("/networks", methods=["POST"])

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, request
 from marshmallow import Schema, fields
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
 from service.api.json_provider import encode
@@ -85,9 +85,10 @@ def from_http(error: HTTPException) -> Response:
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     if isinstance(error, NotFound):
         return from_error(errors.NotFound(f"There is nothing at {request.path}. GET /docs shows what there is."))
-    return problem(
-        code_of(error.name), f"{error.name}.", error.code or 500, error.description or error.name, headers=headers
-    )
+    detail = error.description or error.name
+    if isinstance(error, RequestEntityTooLarge):
+        detail = f"A body may have at most {request.max_content_length:,} bytes."
+    return problem(code_of(error.name), f"{error.name}.", error.code or 500, detail, headers=headers)
 
 
 def code_of(phrase: str) -> str:

@@ -16,6 +16,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
 from service.api import problems
+from service.api.bodies import read_body
 from service.api.engine_schemas import Documentation
 from service.api.json_provider import decode
 from service.engine.fields import unknown
@@ -50,7 +51,7 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        body = req.get_data(cache=True)
+        body = read_body()
         if not req.is_json:
             if not body and not req.mimetype:
                 raise BadRequest("A JSON body is needed, and there is none.")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 from marshmallow import Schema, fields
 
+from service.api.bodies import read_body
 from service.api.context import backend
 from service.api.fields import Plain, Strict, Text
 from service.api.formats import chosen, format_field
@@ -92,7 +93,7 @@ def add(query: dict[str, Any], network: str) -> Any:
 
 def imported(network: str, alias: str | None) -> Snapshot:
     if request.mimetype == SAFETENSORS:
-        return weights.import_safetensors(backend(), network, request.get_data(), alias)
+        return weights.import_safetensors(backend(), network, read_body(), alias)
     body = StrictParser().parse(ImportBody, request, location="json")
     return weights.import_layers(backend(), network, body["layers"], alias)
 

@@ -1,5 +1,7 @@
 """What is refused about networks, each with its place, and without a trace."""
 
+import io
+
 import pytest
 
 DENSE = {"type": "dense", "units": 1}
@@ -127,6 +129,8 @@ def test_another_content_type_is_refused(refused, content_type):
 
 def test_a_body_over_the_limit_is_refused(refused):
     refused(413, "POST", "/networks", data=b" " * (2**20 + 1), headers=JSON)
+    in_chunks = {"input_stream": io.BytesIO(b" " * (2**20 + 1)), "environ_overrides": {"wsgi.input_terminated": True}}
+    refused(413, "POST", "/networks", headers={**JSON, "Transfer-Encoding": "chunked"}, **in_chunks)
 
 
 def test_a_taken_name_is_refused(refused, network):
