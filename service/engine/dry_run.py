@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from service.engine.activations import Activation
+from service.engine.activation import Activation
 from service.engine.block import GATHERED_BYTES, RECORDED_BYTES, table_width
 from service.engine.network import Network, Node
 from service.engine.optimizers import Adam, Optimizer

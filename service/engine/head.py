@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.engine.activations import Activation
-from service.engine.losses import Loss
+from service.engine.activation import Activation
+from service.engine.loss import Loss
 from service.engine.tape import Array, Performer, Tape
 
 

@@ -1,64 +1,17 @@
-"""Losses: the value of each row and its derivative by the outputs, side by side, with one normalisation.
-
-The loss of one row is a sum or a mean over the outputs, as each formula says; `reduction` then takes the mean over
-the rows of a batch (the default) or their sum. Arrays are (…, outputs, rows).
-"""
+"""All losses by name, each with its value and its derivative side by side; `loss` says how they are normalised."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 import numpy as np
 
-from service.engine.activations import Sigmoid, Softmax
-from service.engine.fields import Number, OneOf, Spec, Table, field
+from service.engine.activations import Softmax
+from service.engine.fields import Number, Table, field
+from service.engine.loss import CLEARANCE, Loss, logarithm
+from service.engine.sigmoids import Sigmoid
 from service.engine.tape import Array, Tape, maximum, minimum
-
-#: Below this a logarithm goes on as its tangent: finite, and still pushing back what should never have been there.
-CLEARANCE = 1e-7
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loss(Spec):
-    #: What targets may be: any number, a share between 0 and 1, a distribution over the outputs, a count, or a sign.
-    targets: ClassVar[str] = "number"
-    #: The activation whose output layer lets this loss be computed from the logits.
-    from_logits: ClassVar[str | None] = None
-    mean_over_outputs: ClassVar[bool] = True
-    #: What is predicted; squared and absolute errors serve classes as well as numbers.
-    kind: ClassVar[Literal["classification", "regression", "any"]] = "any"
-
-    reduction: str = field(OneOf(("mean", "sum")), default="mean", says="over the rows of a batch")
-
-    @abstractmethod
-    def rows(self, a: Array, y: Array) -> Array:
-        """The loss of each row, shape (…, rows), from outputs a and targets y (…, outputs, rows)."""
-
-    @abstractmethod
-    def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
-        """Write d = ∂(loss of a row) / ∂a, up to the constant `gain`."""
-
-    def rows_from_logits(self, z: Array, y: Array) -> Array:
-        """`rows`, from the logits of the `from_logits` activation, without loss of digits."""
-        raise NotImplementedError
-
-    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array) -> None:
-        """Write d = ∂(loss of a row) / ∂z, up to the constant `gain`."""
-        raise NotImplementedError
-
-    def gain(self, outputs: int) -> float:
-        """The constant that `gradient` leaves out, so that one multiplication can take it with the batch's."""
-        return 1 / outputs if self.mean_over_outputs else 1.0
-
-    def as_probabilities(self, values: Array) -> Array:
-        """Outputs or targets as classification metrics want them: between 0 and 1."""
-        return values
-
-    def _mean(self, values: Array) -> Array:
-        average: Array = np.mean(values, axis=-2)
-        return average
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +139,7 @@ class BinaryCrossEntropy(_Smoothed):
 
     def rows(self, a: Array, y: Array) -> Array:
         y = self.smooth(y)
-        return self._mean(-(y * _log(a) + (1 - y) * _log(1 - a)))
+        return self._mean(-(y * logarithm(a) + (1 - y) * logarithm(1 - a)))
 
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
         y = self._smooth_into(tape, y)
@@ -225,7 +178,7 @@ class CrossEntropy(_Smoothed):
         return self.label_smoothing / int(y.shape[-2])
 
     def rows(self, a: Array, y: Array) -> Array:
-        total: Array = -np.sum(self.smooth(y) * _log(a), axis=-2)
+        total: Array = -np.sum(self.smooth(y) * logarithm(a), axis=-2)
         return total
 
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
@@ -258,7 +211,7 @@ class Poisson(Loss):
     targets = "count"
 
     def rows(self, a: Array, y: Array) -> Array:
-        return self._mean(a - y * _log(a))
+        return self._mean(a - y * logarithm(a))
 
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
         tape.call(maximum, a, tape.constant(CLEARANCE), d, says="max(a, 1e-7)")
@@ -289,11 +242,6 @@ class Hinge(Loss):
     def as_probabilities(self, values: Array) -> Array:
         half: Array = (values + 1) / 2
         return half
-
-
-def _log(a: Array) -> Array:
-    logarithm: Array = np.log(np.maximum(a, CLEARANCE)) + np.minimum(a - CLEARANCE, 0) / CLEARANCE
-    return logarithm
 
 
 LOSSES: Table[Loss] = Table(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from service.engine.activations import ACTIVATIONS, Activation, Linear
+from service.engine.activation import Activation
+from service.engine.activations import ACTIVATIONS, Linear
 from service.engine.fields import Choice, field
 from service.engine.layers.base import Backward, Layer, Place, output
 from service.engine.tape import Array, Features, Tape

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from service.engine.activations import Activation
+from service.engine.activation import Activation
 from service.engine.faults import Fault
 from service.engine.fields import Spec, Table
 from service.engine.tape import Array, Features, Tape

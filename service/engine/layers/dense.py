@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.activations import ACTIVATIONS, Activation, Linear
+from service.engine.activation import Activation
+from service.engine.activations import ACTIVATIONS, Linear
 from service.engine.clipping import squared_norm
 from service.engine.faults import Fault
 from service.engine.fields import Choice, Flag, Grid, Integer, Number, field

@@ -1,0 +1,103 @@
+"""Activations that level off on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.engine.activation import Activation, saturated
+from service.engine.tape import Array, Tape, maximum, minimum
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sigmoid(Activation):
+    name = "sigmoid"
+    formula = "a = 1 / (1 + exp(-z))"
+    derivative = "a (1 - a)"
+    source = "Rumelhart, Hinton & Williams 1986, eq. 2"
+
+    def apply(self, tape: Tape, z: Array, a: Array) -> None:
+        one = tape.constant(1)
+        tape.call(np.negative, z, a, says="a = -z")
+        tape.call(np.exp, a, a, says="a = exp(-z)")
+        tape.call(np.add, a, one, a, says="a = 1 + exp(-z)")
+        tape.call(np.divide, one, a, a, says="a = 1 / (1 + exp(-z))")
+
+    def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
+        slope = tape.scratch(a)
+        tape.call(np.multiply, a, a, slope, says="f' = a²")
+        tape.call(np.subtract, a, slope, slope, says="f' = a - a²")
+        tape.call(np.multiply, d, slope, d, says="δ = δ f'")
+
+    def stuck(self, a: Array) -> float:
+        return saturated(a, 0.01, 0.99)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tanh(Activation):
+    name = "tanh"
+    formula = "a = tanh(z)"
+    derivative = "1 - a²"
+    source = "LeCun et al. 1998, Efficient BackProp, section 4.4"
+
+    def apply(self, tape: Tape, z: Array, a: Array) -> None:
+        tape.call(np.tanh, z, a, says="a = tanh(z)")
+
+    def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
+        slope = tape.scratch(a)
+        tape.call(np.multiply, a, a, slope, says="f' = a²")
+        tape.call(np.subtract, tape.constant(1), slope, slope, says="f' = 1 - a²")
+        tape.call(np.multiply, d, slope, d, says="δ = δ f'")
+
+    def stuck(self, a: Array) -> float:
+        return saturated(a, -0.98, 0.98)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Softsign(Activation):
+    name = "softsign"
+    formula = "a = z / (1 + |z|)"
+    derivative = "(1 - |a|)²"
+    source = "Bergstra et al. 2009; Glorot & Bengio 2010, section 2.1"
+
+    def apply(self, tape: Tape, z: Array, a: Array) -> None:
+        size = tape.scratch(z)
+        tape.call(np.absolute, z, size, says="|z|")
+        tape.call(np.add, size, tape.constant(1), size, says="1 + |z|")
+        tape.call(np.divide, z, size, a, says="a = z / (1 + |z|)")
+
+    def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
+        slope = tape.scratch(a)
+        tape.call(np.absolute, a, slope, says="|a|")
+        tape.call(np.subtract, tape.constant(1), slope, slope, says="1 - |a|")
+        tape.call(np.multiply, slope, slope, slope, says="f' = (1 - |a|)²")
+        tape.call(np.multiply, d, slope, d, says="δ = δ f'")
+
+    def stuck(self, a: Array) -> float:
+        return saturated(a, -0.98, 0.98)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardSigmoid(Activation):
+    name = "hard_sigmoid"
+    formula = "a = min(max(z / 6 + ½, 0), 1)"
+    derivative = "1/6 where 0 < a < 1, else 0"
+    source = "Courbariaux, Bengio & David 2015, eq. 3, in the slope 1/6 of Howard et al. 2019, section 5.2"
+
+    def apply(self, tape: Tape, z: Array, a: Array) -> None:
+        tape.call(np.multiply, z, tape.constant(1 / 6), a, says="z / 6")
+        tape.call(np.add, a, tape.constant(0.5), a, says="z / 6 + ½")
+        tape.call(maximum, a, tape.constant(0), a, says="max(…, 0)")
+        tape.call(minimum, a, tape.constant(1), a, says="a = min(…, 1)")
+
+    def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
+        on, below = tape.scratch(a, 2, np.bool_), tape.scratch(a, 3, np.bool_)
+        tape.call(np.greater, a, tape.constant(0), on, says="[a > 0]")
+        tape.call(np.less, a, tape.constant(1), below, says="[a < 1]")
+        tape.call(np.logical_and, on, below, on, says="[0 < a < 1]")
+        tape.call(np.multiply, d, on, d, says="δ = δ [0 < a < 1]")
+        tape.call(np.multiply, d, tape.constant(1 / 6), d, says="δ = δ / 6")
+
+    def stuck(self, a: Array) -> float:
+        return saturated(a, 1e-6, 1 - 1e-6)
