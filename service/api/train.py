@@ -15,7 +15,6 @@ from service.api.smorest import Blueprint
 from service.api.waiting import waiting
 from service.engine.training_spec import TrainingSpec
 from service.jobs.options import JobOptions
-from service.operations.jobs import progress_of
 from service.operations.training import submit_training
 
 blp = Blueprint("train", __name__, description="Let a network learn.")
@@ -90,5 +89,5 @@ def train(body: dict[str, Any]) -> Any:
 
     Answers at once with a queued job; everything has been checked by then. `Prefer: wait=10` waits for its end.
     """
-    job = submit_training(backend(), body)
-    return progress_of(backend(), job), 202, {"Location": url_for("jobs.show", job=job.id)}
+    progress = submit_training(backend(), body)
+    return progress, 202, {"Location": url_for("jobs.show", job=progress.job.id)}

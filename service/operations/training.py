@@ -8,7 +8,7 @@ from typing import Any
 
 from service.domain import records
 from service.domain.ids import new_id
-from service.domain.records import Job, NewJob, Snapshot
+from service.domain.records import NewJob, Snapshot
 from service.domain.status import Status
 from service.engine.fields import Number, Text, spec_fields
 from service.engine.network import Network
@@ -18,6 +18,7 @@ from service.jobs import rows
 from service.jobs.options import LATEST, JobOptions, SnapshotPolicy
 from service.operations.backend import Backend
 from service.operations.gathering import Gathering
+from service.operations.jobs import Progress
 from service.operations.limits import Limits
 from service.operations.models import compiled
 from service.operations.training_data import TrainingData, read_training_data
@@ -40,16 +41,16 @@ class Plan:
     max_seconds: float | None
 
 
-def submit_training(backend: Backend, wish: Wish) -> Job:
+def submit_training(backend: Backend, wish: Wish) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
     record = _find_network(backend, wish["network"])
     plan = read_plan(wish, record, compiled(backend, record), backend.limits)
     start = _find_start(backend, record, plan.start_from)
     with backend.storage.transaction():
-        _refuse_overflow(backend)
+        waiting = _count_waiting(backend)
         job = backend.storage.create_job(_new_job(record, plan, start))
         backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
-    return job
+    return Progress(job, queue_position=waiting + 1)
 
 
 def read_plan(wish: Wish, record: records.Network, network: Network, limits: Limits) -> Plan:
@@ -94,11 +95,12 @@ def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot
         raise NotFound(error.message, fields=[FieldError(("start_from",), "names no snapshot")]) from error
 
 
-def _refuse_overflow(backend: Backend) -> None:
-    most = backend.limits.max_queued_jobs
-    if backend.storage.count_jobs([Status.QUEUED]) >= most:
+def _count_waiting(backend: Backend) -> int:
+    waiting, most = backend.storage.count_jobs([Status.QUEUED]), backend.limits.max_queued_jobs
+    if waiting >= most:
         message = f"{most} jobs wait already. Try again when some of them have started."
         raise TooManyJobs(message, retry_after_seconds=RETRY_SECONDS)
+    return waiting
 
 
 def _new_job(record: records.Network, plan: Plan, start: Snapshot) -> NewJob:

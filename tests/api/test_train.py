@@ -3,6 +3,7 @@ import time
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from service.domain.records import Page
 from service.domain.status import Status
@@ -141,6 +142,16 @@ def test_a_full_queue_takes_no_more_until_a_job_starts(client, train, refused, s
 
     Run(storage, jobs[0])
     train()
+
+
+def test_nothing_new_is_trained_on_a_network_that_is_being_deleted(network, refused, database_url):
+    # As a delete leaves it when it is broken off between two of its batches.
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE networks SET deleting = true"))
+    engine.dispose()
+
+    refused(409, "POST", "/train", json={"network": "cheese", "data": DATA})
 
 
 def test_the_same_key_twice_makes_one_job_and_brings_the_same_answer(train, count_rows, dispatcher):
