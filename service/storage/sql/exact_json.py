@@ -13,14 +13,15 @@ from service.storage.sql.floats import FINITE, NONFINITE, kind_of
 #: A non-finite float is kept as ``{"$float": "nan"}``.
 _MARK = "$float"
 _MARK_BYTES = _MARK.encode()
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
     """Return standard JSON text: bare NaN, which databases and most parsers refuse, never stands in it."""
     try:
-        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(value)
     except ValueError:
-        return json.dumps(_marked(value), allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(_marked(value))
 
 
 def decode(text: str | bytes) -> Any:

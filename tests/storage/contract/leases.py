@@ -1,0 +1,209 @@
+import inspect
+
+import pytest
+
+from service.domain.records import JobError, Page
+from service.domain.status import ENDED, Status, Want
+from service.errors import Conflict, LeaseLost
+from service.storage.base import Storage
+from tests.storage.makers import (
+    LEASE_SECONDS,
+    add_epochs,
+    at_once,
+    checkpoint,
+    claimed,
+    epoch,
+    events_of,
+    snapshot,
+    stored_job,
+    stored_network,
+)
+
+#: Every write of a run, as one who holds the job's record would make it.
+FENCED = {
+    "beat": lambda storage, job: storage.beat(job.id, job.token, lease_seconds=60),
+    "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
+    "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
+    "add_snapshot": lambda storage, job: storage.add_snapshot(
+        snapshot(job.network_id, job_id=job.id, kind="last"), token=job.token
+    ),
+    "finish": lambda storage, job: storage.finish(job.id, job.token, Status.SUCCEEDED),
+    "release": lambda storage, job: storage.release(job.id, job.token, crashed=False, max_crashes=3),
+}
+
+
+class LeasesContract:
+    def test_a_claim_brings_all_that_a_run_needs(self, storage):
+        made = stored_network(storage, initial=b"initial")
+        job = stored_job(storage, made.id, data=b"rows \x00\xff")
+        claim = storage.claim(job.id, owner="worker 1", lease_seconds=60)
+        assert (claim.job.status, claim.job.token, claim.job.owner) == (Status.RUNNING, 1, "worker 1")
+        assert (claim.network, claim.data, claim.start_values) == (made, b"rows \x00\xff", b"initial")
+        assert claim.checkpoint is None
+        assert claim.job.lease_until - claim.job.started_at == pytest.approx(60, abs=1)
+        assert events_of(storage, job.id) == ["submitted", "started"]
+
+    def test_only_a_queued_job_can_be_claimed(self, storage):
+        held, paused = claimed(storage), stored_job(storage)
+        storage.wish(paused.id, Want.PAUSE)
+        for job_id in (held.id, paused.id, "job_missing"):
+            assert storage.claim(job_id, owner="late", lease_seconds=60) is None
+        assert storage.get_job(held.id) == held
+
+    def test_of_claims_at_once_one_wins(self, storage):
+        job = stored_job(storage)
+        claims = at_once(lambda n: storage.claim(job.id, owner=f"worker {n}", lease_seconds=60), 6)
+        winners = [claim for claim in claims if claim is not None]
+        assert len(winners) == 1
+        assert storage.get_job(job.id) == winners[0].job
+        assert events_of(storage, job.id) == ["submitted", "started"]
+
+    def test_a_beat_makes_the_lease_longer_and_tells_the_wish(self, storage):
+        job = claimed(storage, lease_seconds=10)
+        assert storage.beat(job.id, job.token, lease_seconds=1000) is Want.RUN
+        assert storage.get_job(job.id).lease_until - job.lease_until == pytest.approx(990, abs=5)
+        storage.wish(job.id, Want.CANCEL)
+        assert storage.beat(job.id, job.token, lease_seconds=60) is Want.CANCEL
+
+    def test_every_write_with_a_token_is_tried_below(self):
+        methods = dict(inspect.getmembers(Storage, inspect.isfunction))
+        fenced = {name for name, method in methods.items() if "token" in inspect.signature(method).parameters}
+        assert fenced | {"save_checkpoint"} == set(FENCED)  # A checkpoint brings its token with it.
+
+    @pytest.mark.parametrize("write", FENCED)
+    @pytest.mark.parametrize("loss", ["claimed again", "ended", "released"])
+    def test_a_write_under_a_lost_lease_is_refused_and_leaves_no_trace(self, storage, write, loss):
+        stale = claimed(storage)
+        add_epochs(storage, stale, [epoch(1), epoch(2)])
+        if loss == "ended":
+            storage.finish(stale.id, stale.token, Status.CANCELLED)
+        else:
+            storage.release(stale.id, stale.token, crashed=True, max_crashes=3)
+        if loss == "claimed again":
+            storage.claim(stale.id, owner="other", lease_seconds=LEASE_SECONDS)
+        before = everything(storage, stale)
+        with pytest.raises(LeaseLost):
+            FENCED[write](storage, stale)
+        assert everything(storage, stale) == before
+
+    @pytest.mark.parametrize("write", FENCED)
+    def test_the_holder_of_a_lease_may_write(self, storage, write):
+        FENCED[write](storage, claimed(storage))
+
+    @pytest.mark.parametrize("status", sorted(ENDED))
+    def test_a_run_ends_once_and_tells_how(self, storage, status):
+        job = claimed(storage)
+        storage.save_checkpoint(checkpoint(job, 1))
+        error = JobError(code="diverged", message="The loss became NaN.") if status is Status.FAILED else None
+        ended = storage.finish(job.id, job.token, status, error=error, stopped_early=True, seconds=2.5)
+        assert (ended.status, ended.error, ended.stopped_early, ended.seconds) == (status, error, True, 2.5)
+        assert (ended.owner, ended.lease_until) == (None, None)
+        assert ended.finished_at >= ended.started_at
+        assert events_of(storage, job.id) == ["submitted", "started", "ended"]
+
+    def test_a_failure_is_told_in_its_event(self, storage):
+        job = claimed(storage)
+        storage.finish(job.id, job.token, Status.FAILED, error=JobError(code="timeout", message="Too slow."))
+        last = storage.list_events(job.id)[-1]
+        assert last.data == {"status": "failed", "error": {"code": "timeout", "message": "Too slow."}}
+
+    def test_a_run_ends_only_where_the_moves_allow_it(self, storage):
+        job = claimed(storage)
+        with pytest.raises(Conflict):
+            storage.finish(job.id, job.token, Status.RUNNING)
+        assert storage.get_job(job.id) == job
+
+    def test_a_paused_run_keeps_its_checkpoint_and_goes_on_from_it(self, storage):
+        job = claimed(storage)
+        for number in (1, 2, 3):
+            storage.save_checkpoint(checkpoint(job, number, arrays=b"at %d" % number))
+        storage.wish(job.id, Want.PAUSE)
+        paused = storage.finish(job.id, job.token, Status.PAUSED, seconds=1.0)
+        assert (paused.status, paused.finished_at, paused.lease_until) == (Status.PAUSED, None, None)
+        storage.wish(job.id, Want.RUN)
+        claim = storage.claim(job.id, owner="other", lease_seconds=60)
+        assert (claim.checkpoint.epoch, claim.checkpoint.meta, claim.checkpoint.arrays) == (3, {"step": 3}, b"at 3")
+        assert (claim.job.token, claim.job.started_at) == (2, job.started_at)
+
+    def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(self, storage):
+        job = claimed(storage)
+        storage.save_checkpoint(checkpoint(job, 1, arrays=b"whole"))
+        storage.save_checkpoint(checkpoint(job, 2, arrays=b"damaged", sha256="of something else"))
+        storage.release(job.id, job.token, crashed=False, max_crashes=3)
+        claim = storage.claim(job.id, owner="other", lease_seconds=60)
+        assert (claim.checkpoint.epoch, claim.checkpoint.arrays) == (1, b"whole")
+
+    @pytest.mark.parametrize(
+        ("late_wish", "status", "event"),
+        [(Want.CANCEL, Status.CANCELLED, "ended"), (Want.RUN, Status.QUEUED, "recovered")],
+    )
+    def test_a_pause_follows_a_wish_that_changed_on_the_way(self, storage, late_wish, status, event):
+        job = claimed(storage)
+        storage.wish(job.id, Want.PAUSE)
+        storage.wish(job.id, late_wish)
+        assert storage.finish(job.id, job.token, Status.PAUSED).status is status
+        assert events_of(storage, job.id)[-1] == event
+
+    def test_a_released_job_is_queued_again_behind_the_others(self, storage):
+        job = claimed(storage)
+        waiting = stored_job(storage, job.network_id)
+        released = storage.release(job.id, job.token, crashed=False, max_crashes=3)
+        assert (released.status, released.crashes, released.owner) == (Status.QUEUED, 0, None)
+        assert [storage.queue_position(found) for found in (waiting.id, job.id)] == [1, 2]
+        assert events_of(storage, job.id)[-1] == "recovered"
+
+    def test_crashes_are_counted_up_to_the_limit(self, storage):
+        job = claimed(storage)
+        for crashes in (1, 2):
+            released = storage.release(job.id, job.token, crashed=True, max_crashes=3)
+            assert (released.status, released.crashes) == (Status.QUEUED, crashes)
+            job = storage.claim(job.id, owner="worker", lease_seconds=60).job
+        failed = storage.release(job.id, job.token, crashed=True, max_crashes=3)
+        assert (failed.status, failed.error.code, failed.crashes) == (Status.FAILED, "crashed", 3)
+        assert events_of(storage, job.id)[-2:] == ["recovered", "ended"]
+
+    @pytest.mark.parametrize(
+        ("want", "status", "events"),
+        [
+            (Want.CANCEL, Status.CANCELLED, ["recovered", "ended"]),
+            (Want.PAUSE, Status.PAUSED, ["recovered", "paused"]),
+        ],
+    )
+    def test_a_released_job_follows_the_wish(self, storage, want, status, events):
+        job = claimed(storage)
+        storage.wish(job.id, want)
+        assert storage.release(job.id, job.token, crashed=True, max_crashes=1).status is status
+        assert events_of(storage, job.id)[-2:] == events
+
+    def test_the_sweeper_frees_what_has_run_out_and_nothing_else(self, storage):
+        expired, living = claimed(storage, lease_seconds=-1), claimed(storage)
+        waiting = stored_job(storage)
+        assert [(job.id, job.status, job.crashes) for job in storage.sweep(max_crashes=3)] == [
+            (expired.id, Status.QUEUED, 1)
+        ]
+        assert storage.sweep(max_crashes=3) == []
+        assert (storage.get_job(living.id), storage.get_job(waiting.id)) == (living, waiting)
+
+    def test_sweepers_at_once_count_one_crash(self, storage):
+        job = claimed(storage, lease_seconds=-1)
+        swept = at_once(lambda _: storage.sweep(max_crashes=3), 4)
+        assert sorted(map(len, swept)) == [0, 0, 0, 1]
+        assert storage.get_job(job.id).crashes == 1
+
+    def test_jobs_long_queued_are_told_oldest_first(self, storage):
+        made = stored_network(storage)
+        first, second, claimed_one = (stored_job(storage, made.id) for _ in range(3))
+        storage.claim(claimed_one.id, owner="worker", lease_seconds=60)
+        assert storage.lost_jobs(queued_for_seconds=0, limit=10) == [first.id, second.id]
+        assert storage.lost_jobs(queued_for_seconds=0, limit=1) == [first.id]
+        assert storage.lost_jobs(queued_for_seconds=60, limit=10) == []
+
+
+def everything(storage, job):
+    """All that a run writes about a job."""
+    return (
+        storage.get_job(job.id),
+        storage.list_events(job.id),
+        storage.history([job.id]),
+        storage.list_snapshots(job.network_id, Page()),
+    )

@@ -1,0 +1,33 @@
+"""Every storage keeps the promise of `service.storage.base`: one contract, run over each database."""
+
+import pytest
+
+from tests.storage.contract.events import EventsContract
+from tests.storage.contract.history import HistoryContract
+from tests.storage.contract.jobs import JobsContract
+from tests.storage.contract.leases import LeasesContract
+from tests.storage.contract.networks import NetworksContract
+from tests.storage.contract.snapshots import SnapshotsContract
+from tests.storage.contract.transactions import TransactionsContract
+
+
+class StorageContract(
+    TransactionsContract,
+    NetworksContract,
+    JobsContract,
+    LeasesContract,
+    HistoryContract,
+    SnapshotsContract,
+    EventsContract,
+):
+    """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
+
+
+class TestSqlite(StorageContract):
+    pass
+
+
+class TestPostgresql(StorageContract):
+    @pytest.fixture
+    def database_url(self, postgresql_url):
+        return postgresql_url
