@@ -15,6 +15,7 @@ from service.engine.layers.table import LAYERS
 from service.engine.losses import LOSSES
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from tests.api.runs import Run, epoch
 
 LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
 CONFIG = {
@@ -24,9 +25,6 @@ CONFIG = {
     "phases": {"stateful": {"enabled": False}},
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "406", "409", "422", "429"]}},
 }
-
-
-PRESENT = {"network": "cheese", "snapshot": "latest"}
 
 
 @pytest.fixture
@@ -66,40 +64,59 @@ def test_the_names_a_spec_may_use_are_those_of_the_engines_tables(document, tabl
     assert documented == set(table)
 
 
+class Inhabited:
+    """The service with a network and an ended job in it, made again whenever a request has deleted or renamed them."""
+
+    def __init__(self, app, storage, spec):
+        self.app, self.client, self.storage, self.spec = app, app.test_client(), storage, spec
+        self.names = {"network": "cheese", "snapshot": "latest"}
+        self.may_have_changed = True
+
+    def __call__(self, environ, start_response):
+        if self.may_have_changed:
+            self.settle()
+        self.may_have_changed = environ["REQUEST_METHOD"] in ("PATCH", "DELETE")
+        return self.app(environ, start_response)
+
+    def settle(self):
+        if self.client.get("/networks/cheese").status_code == 404:
+            assert self.client.post("/networks", json=self.spec).status_code == 201
+        if self.client.get(f"/jobs/{self.names.get('job')}").status_code == 404:
+            data = {"inputs": [[0, 1], [1, 0]], "targets": ["like", "dislike"]}
+            body = {"network": "cheese", "epochs": 3, "data": data}
+            self.names["job"] = self.names["jobs"] = self.client.post("/train", json=body).json["id"]
+            Run(self.storage, self.names["job"]).report(epoch(1), epoch(2), epoch(3, loss=float("nan"))).end()
+
+    def give(self, values):
+        """Most generated names name nothing; about half of them shall name what is there."""
+        if not isinstance(values, dict):
+            return values
+        return {
+            key: self.names[key] if key in self.names and len(str(value)) % 2 else value
+            for key, value in values.items()
+        }
+
+
 @pytest.fixture
 def fuzzed(storage, dispatcher, spec):
-    """The service, in which the network of the spec is always there, whatever earlier requests have deleted."""
     app = create_app(backend=Backend(storage, dispatcher, LIMITS))
-    client = app.test_client()
     storage.beat_worker("worker-1", slots=1)
+    inhabited = Inhabited(app, storage, spec)
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", inhabited, config=SchemathesisConfig.from_dict(CONFIG))
 
-    def keep_network(environ, start_response):
-        if client.get("/networks/cheese").status_code == 404:
-            assert client.post("/networks", json=spec).status_code == 201
-        return app(environ, start_response)
-
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", keep_network, config=SchemathesisConfig.from_dict(CONFIG))
-
-    # Most generated names name nothing; about half of them shall name what is there.
     @schema.hook
     def map_path_parameters(context, path_parameters):
-        return with_present(path_parameters)
+        return inhabited.give(path_parameters)
 
     @schema.hook
     def map_query(context, query):
-        return with_present(query)
+        return inhabited.give(query)
 
     @schema.hook
     def map_body(context, body):
-        return with_present(body)
+        return inhabited.give(body)
 
     return schema
-
-
-def with_present(names):
-    if not isinstance(names, dict):
-        return names
-    return {key: PRESENT[key] if key in PRESENT and len(str(value)) % 2 else value for key, value in names.items()}
 
 
 def test_the_service_keeps_to_its_document(fuzzed):
