@@ -10,32 +10,8 @@ from service.app import create_app
 from service.jobs.huey_dispatcher import HueyDispatcher
 from service.operations.backend import Backend
 from service.operations.limits import Limits
-from service.storage.migrate import upgrade
-from service.storage.sql.open import open_storage
 
 LIMITS = Limits(max_body_bytes=2**20, max_parameters=100_000, max_epochs=1000, max_queued_jobs=5, max_wait_seconds=2)
-
-
-@pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory):
-    """A database with all its tables and nothing in them, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "feedforward.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def database_url(migrated_database, tmp_path):
-    path = tmp_path / "feedforward.db"
-    path.write_bytes(migrated_database.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def storage(database_url):
-    storage = open_storage(database_url)
-    yield storage
-    storage.close()
 
 
 @pytest.fixture

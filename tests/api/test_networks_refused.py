@@ -156,6 +156,15 @@ def test_a_bad_change_is_refused(refused, network, change, place):
     refused(422, "PATCH", "/networks/cheese", place, json=change)
 
 
+def test_a_network_in_training_is_not_deleted(client, refused, network):
+    data = {"inputs": [[0.2, 0.9]], "targets": ["like"]}
+    job = client.post("/train", json={"network": "cheese", "data": data, "epochs": 1}).json
+    problem = refused(409, "DELETE", "/networks/cheese")
+    assert problem["type"] == "/problems/conflict"
+    client.post(f"/jobs/{job['id']}/cancel")
+    assert client.delete("/networks/cheese").status_code == 204
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_a_missing_network_is_not_found(refused, method):
     refused(404, method, "/networks/nobody", **({"json": {}} if method == "PATCH" else {}))
