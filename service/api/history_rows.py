@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import islice
+from math import isfinite
+from operator import attrgetter
 from typing import Any
 
 from service.api.json_provider import encode
@@ -21,11 +23,21 @@ CHUNK = 500
 
 def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
     """What is not finite is null when written, and named beside."""
-    item = {"job": epoch.job_id, "epoch": epoch.epoch, **{name: getattr(epoch, name) for name in fields}}
+    item: dict[str, Any] = {"job": epoch.job_id, "epoch": epoch.epoch}
+    for name in fields:
+        item[name] = getattr(epoch, name)
+    if looks_finite(epoch):
+        return item
     layers = {f"layers.{index}": layer for index, layer in enumerate(item.get("layers") or ())}
     if kinds := nonfinite({**item, **layers}):
         item["nonfinite"] = kinds
     return item
+
+
+def looks_finite(epoch: Epoch) -> bool:
+    """Quickly, for histories are long: a finite sum has finite terms only, and any other calls for a closer look."""
+    own = epoch.loss + (epoch.val_loss or 0.0) + epoch.learning_rate + epoch.gradient_norm
+    return epoch.layers is None and isfinite(sum(epoch.metrics.values(), own))
 
 
 def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
@@ -34,23 +46,23 @@ def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
 
 
 def csv_text(epochs: Iterable[Epoch], fields: Sequence[str], metrics: Sequence[str]) -> Iterator[str]:
-    """One column for each field and, in place of `metrics`, one for each of them. NaN is nan, infinity inf or -inf."""
-    columns = [name for field in fields for name in (metrics if field == "metrics" else [field])]
-    yield _lines([["job", "epoch", *columns]])
+    """A column for each field; in place of `metrics`, one for each of them. NaN is nan, infinity inf or -inf."""
+    names = [name for name in fields if name not in ("metrics", "layers")]
+    measured = metrics if "metrics" in fields else ()
+    layers = ("layers",) if "layers" in fields else ()
+    numbers = attrgetter("job_id", "epoch", *names)
+    yield _lines([("job", "epoch", *names, *measured, *layers)])
     for chunk in chunks(epochs):
-        yield _lines([[epoch.job_id, epoch.epoch, *(_cell(epoch, name) for name in columns)] for epoch in chunk])
+        yield _lines(
+            (*numbers(epoch), *map(epoch.metrics.get, measured), *(encode(epoch.layers).decode() for _ in layers))
+            for epoch in chunk
+        )
 
 
 def chunks(epochs: Iterable[Epoch]) -> Iterator[list[Epoch]]:
     iterator = iter(epochs)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
-
-
-def _cell(epoch: Epoch, column: str) -> Any:
-    if column == "layers":
-        return encode(epoch.layers).decode() if epoch.layers is not None else None
-    return getattr(epoch, column) if column in FIELDS else epoch.metrics.get(column)
 
 
 def _lines(rows: Iterable[Sequence[Any]]) -> str:
