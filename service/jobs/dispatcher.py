@@ -1,4 +1,4 @@
-"""The port through which job ids reach the workers. Its queue may lose or double a message: the jobs table is the truth."""
+"""The port through which job ids reach the workers. Messages may be lost or doubled: the jobs table is the truth."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""What a job was asked for, typed: the JSON that is kept in `Job.options`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.engine.fields import Flag, Integer, Nested, Rule, Spec, Text, field
+from service.engine.training_spec import TrainingSpec
+
+LATEST, INITIAL = "latest", "initial"
+
+
+@dataclass(frozen=True)
+class SnapshotPolicy(Spec):
+    """Which weights of a run are kept."""
+
+    best: bool = field(Flag(), default=True, says="keep the weights of the best epoch so far")
+    last: bool = field(Flag(), default=True, says="keep the weights the run ends with")
+    every: int | None = field(Integer(minimum=1), default=None, says="also keep the weights of every n-th epoch")
+    keep: int | None = field(Integer(minimum=1), default=None, says="of those of every n-th epoch, keep the newest k")
+
+
+class AsGiven(Rule):
+    """JSON kept as it came: whoever asked for it has read it already."""
+
+    def read(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True)
+class JobOptions(Spec):
+    training: TrainingSpec = field(Nested(TrainingSpec))
+    snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
+    start_from: str = field(Text(200), default=LATEST, says="latest, initial, or a snapshot")
+    start_snapshot: str | None = field(Text(200), default=None, says="the id that start_from meant at submit time")
+    validation: Any = field(AsGiven(), default=None, says="how the validation rows were chosen")
+    class_weights: Any = field(AsGiven(), default=None, says="already part of the rows' weights")

@@ -1,0 +1,19 @@
+"""What a worker's fork server imports before the first job, so that each job starts with all of it in place.
+
+To be imported there alone: it fixes the threads of the linear algebra, and ties the process to the one that started it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+
+from service.jobs.orphans import die_with_parent
+
+# A job's own threads share out its batches, and the library's would only get in their way. It reads these when loaded.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+# A signal meant for the whole group reaches the worker, which ends its children in order; they need this server for it.
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+die_with_parent()
+importlib.import_module("service.jobs.run")

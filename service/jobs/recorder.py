@@ -1,0 +1,148 @@
+"""Gathers what a run has to tell, so that even a run of tiny epochs sends only a few reports a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from service.domain.ids import new_id
+from service.domain.records import Checkpoint, Epoch, NewSnapshot
+from service.engine.training import EpochReport, Trainer
+from service.jobs.checkpoints import pack
+from service.jobs.messages import Assignment, End, Report
+from service.jobs.options import SnapshotPolicy
+
+#: A report is sent early once it holds so much.
+MAX_EPOCHS = 2000
+MAX_SNAPSHOT_BYTES = 16 * 2**20
+#: Making checkpoints may take about this share of the time.
+CHECKPOINT_SHARE = 0.05
+
+Values = npt.NDArray[np.generic]
+
+
+class Recorder:
+    """`best` is the best epoch before this run's first, where it goes on from a checkpoint."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        policy: SnapshotPolicy,
+        trainer: Trainer,
+        best: Epoch | None,
+        send: Callable[[Report], None],
+    ) -> None:
+        self._assignment = assignment
+        self._policy = policy
+        self._trainer = trainer
+        self._send = send
+        self._seconds = 0.0
+        self._epochs: list[Epoch] = []
+        self._periodic: list[NewSnapshot] = []
+        self._latest: Epoch | None = None
+        self._latest_report: EpochReport | None = None
+        self._best = best
+        self._best_values: Values = trainer.values.copy()
+        self._has_new_best = False
+        self._checkpoint_epoch = trainer.epoch
+        self._next_report = time.monotonic() + assignment.pace.report_seconds
+        self._next_checkpoint = time.monotonic() + assignment.pace.checkpoint_seconds
+
+    @property
+    def is_checkpointed(self) -> bool:
+        """To stop now would lose no finished epoch."""
+        return self._checkpoint_epoch == self._trainer.epoch
+
+    def add(self, report: EpochReport, seconds: float) -> None:
+        """Take down an epoch that took `seconds`; send what has gathered when it is time."""
+        epoch = _epoch(report, seconds)
+        self._latest, self._latest_report = epoch, report
+        self._seconds += seconds
+        self._epochs.append(epoch)
+        if report.improved:
+            self._best, self._has_new_best = epoch, True
+            np.copyto(self._best_values, self._trainer.values)
+        if self._policy.every and report.epoch % self._policy.every == 0:
+            self._add_periodic(epoch)
+        now = time.monotonic()
+        if now >= self._next_checkpoint:
+            self.checkpoint()
+        elif now >= self._next_report or self._is_full:
+            self._flush()
+
+    def checkpoint(self) -> None:
+        """Send a checkpoint of the epoch just finished, with all that has gathered."""
+        started = time.monotonic()
+        own = self._assignment
+        state, epoch = self._trainer.state(), self._trainer.epoch
+        self._flush(checkpoint=pack(state, self._best, job_id=own.job_id, token=own.token, epoch=epoch))
+        self._checkpoint_epoch = epoch
+        now = time.monotonic()
+        self._next_checkpoint = now + max(own.pace.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
+
+    def end(self, end: End, *, with_best: bool = False) -> None:
+        """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one."""
+        shown = self._best if with_best else self._latest
+        last = [self._snapshot("last", shown, self._trainer.values)] if shown and self._policy.last else []
+        self._flush(last=last, end=end)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._epochs) >= MAX_EPOCHS or len(self._periodic) * self._best_values.nbytes >= MAX_SNAPSHOT_BYTES
+
+    def _add_periodic(self, epoch: Epoch) -> None:
+        self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values))
+        if self._policy.keep:
+            del self._periodic[: -self._policy.keep]
+
+    def _flush(
+        self, *, checkpoint: Checkpoint | None = None, last: list[NewSnapshot] | None = None, end: End | None = None
+    ) -> None:
+        best = []
+        if self._has_new_best and self._best and self._policy.best:
+            best.append(self._snapshot("best", self._best, self._best_values))
+        self._send(
+            Report(
+                epochs=tuple(self._epochs),
+                seconds=self._seconds,
+                best_epoch=self._latest_report.best_epoch if self._latest_report else None,
+                best_value=self._latest_report.best_value if self._latest_report else None,
+                snapshots=(*self._periodic, *best, *(last or ())),
+                checkpoint=checkpoint,
+                end=end,
+            )
+        )
+        self._epochs, self._periodic, self._has_new_best = [], [], False
+        self._next_report = time.monotonic() + self._assignment.pace.report_seconds
+
+    def _snapshot(self, kind: str, epoch: Epoch, values: Values) -> NewSnapshot:
+        network = self._trainer.network
+        return NewSnapshot(
+            id=new_id("snap"),
+            network_id=self._assignment.network_id,
+            job_id=self._assignment.job_id,
+            epoch=epoch.epoch,
+            kind=kind,
+            dtype=network.spec.dtype,
+            manifest=network.manifest(),
+            values=network.to_bytes(values),
+            loss=epoch.loss,
+            val_loss=epoch.val_loss,
+            metrics=epoch.metrics,
+        )
+
+
+def _epoch(report: EpochReport, seconds: float) -> Epoch:
+    return Epoch(
+        epoch=report.epoch,
+        loss=report.loss,
+        val_loss=report.val_loss,
+        learning_rate=report.learning_rate,
+        gradient_norm=report.gradient_norm,
+        seconds=seconds,
+        metrics=dict(report.metrics),
+        layers=[layer.to_json() for layer in report.layers] if report.layers else None,
+    )

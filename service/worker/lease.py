@@ -1,0 +1,60 @@
+"""One run's right to write: made longer in time, given up in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from service.domain.status import Want
+from service.errors import LeaseLost, NotFound, StorageUnavailable
+from service.storage.base import Storage
+from service.worker.settings import WorkerSettings
+
+T = TypeVar("T")
+
+RETRY_SECONDS = 0.5
+
+
+class Lease:
+    """`taken_at` is a moment before the claim, by the monotonic clock, so that the lease is never thought too long."""
+
+    def __init__(self, storage: Storage, job_id: str, token: int, settings: WorkerSettings, *, taken_at: float) -> None:
+        self.job_id, self.token = job_id, token
+        self._storage = storage
+        self._settings = settings
+        self._taken_at = taken_at
+        self._look_at = 0.0
+
+    def new_wish(self) -> Want | None:
+        """The user's wish, when it is time to look at it again. Raises LeaseLost."""
+        now = time.monotonic()
+        if now < self._look_at:
+            return None
+        self._look_at = now + self._settings.wish_seconds
+        return self.insist(self.wish)
+
+    def wish(self) -> Want:
+        """The user's wish now; when a third of the lease is over, this makes it longer."""
+        now = time.monotonic()
+        if now < self._taken_at + self._settings.beat_seconds:
+            return self._storage.get_job(self.job_id).want
+        want = self._storage.beat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
+        self._taken_at = now
+        return want
+
+    def insist(self, action: Callable[[], T]) -> T:
+        """Do it, again and again while the database is away. Raises LeaseLost when that takes as long as the lease."""
+        while True:
+            try:
+                return action()
+            except StorageUnavailable as error:
+                if time.monotonic() + RETRY_SECONDS >= self._must_end_at:
+                    raise LeaseLost("The database has been away for as long as the lease holds.") from error
+            except NotFound as error:
+                raise LeaseLost("The job has been deleted.") from error
+            time.sleep(RETRY_SECONDS)
+
+    @property
+    def _must_end_at(self) -> float:
+        return self._taken_at + self._settings.lease_seconds - self._settings.margin_seconds

@@ -1,0 +1,28 @@
+"""Where child processes come from: a fork server that has loaded the engine once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from multiprocessing import forkserver
+from pathlib import Path
+
+import service
+from service.jobs.messages import Assignment
+from service.worker.child import Child
+
+ROOT = Path(service.__path__[0]).parent
+
+
+class Nursery:
+    """To be made by a thread that lives as long as the worker: the fork server is killed when that thread ends."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["service.jobs.preload"])
+        # The fork server learns the way to our modules from the environment alone.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        forkserver.ensure_running()
+
+    def start(self, assignment: Assignment) -> Child:
+        return Child(self._context, assignment)

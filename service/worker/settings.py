@@ -1,0 +1,30 @@
+"""How a worker works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from service.jobs.messages import Pace
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings:
+    slots: int = 1  #: jobs trained at the same time
+    lease_seconds: float = 60.0  #: how long a silent worker keeps its job
+    sweep_seconds: float = 10.0  #: how often a worker looks for abandoned jobs
+    grace_seconds: float = 10.0  #: how long a job may take to stop before it is killed
+    max_crashes: int = 3  #: crashes after which a job has failed
+    wish_seconds: float = 0.5  #: how often a job's wish is looked at
+    lost_after_seconds: float = 60.0  #: a job queued for so long, with an empty queue, has lost its message
+    resend_seconds: float = 900.0  #: and for so long, whatever waits in the queue; each time twice as long
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def beat_seconds(self) -> float:
+        """How often a lease is made longer."""
+        return self.lease_seconds / 3
+
+    @property
+    def margin_seconds(self) -> float:
+        """A run that cannot renew its lease ends so long before the lease does."""
+        return min(5.0, self.lease_seconds / 6)

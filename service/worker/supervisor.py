@@ -1,0 +1,85 @@
+"""What a worker's slot does with a job id from the queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from service.domain.records import Claim
+from service.errors import LeaseLost, StorageError, StorageUnavailable
+from service.jobs.dispatcher import Dispatcher
+from service.jobs.messages import Assignment, Pace
+from service.storage.base import Storage
+from service.worker.lease import Lease
+from service.worker.nursery import Nursery
+from service.worker.settings import WorkerSettings
+from service.worker.supervision import Supervision
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+class Supervisor:
+    """One for all slots of a worker; it keeps nothing of a job between two runs."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        dispatcher: Dispatcher,
+        nursery: Nursery,
+        settings: WorkerSettings,
+        *,
+        owner: str,
+        stopping: threading.Event,
+    ) -> None:
+        self._storage = storage
+        self._dispatcher = dispatcher
+        self._nursery = nursery
+        self._settings = settings
+        self._owner = owner
+        self._stopping = stopping
+
+    def supervise(self, job_id: str) -> None:
+        """Claim the job and see it through; an id that there is nothing to claim for is dropped."""
+        taken_at = time.monotonic()
+        try:
+            claim = self._storage.claim(job_id, owner=self._owner, lease_seconds=self._settings.lease_seconds)
+        except StorageUnavailable:
+            self._stopping.wait(RETRY_SECONDS)
+            self._dispatcher.send(job_id)
+            return
+        if claim is not None:
+            lease = Lease(self._storage, job_id, claim.job.token, self._settings, taken_at=taken_at)
+            self._see_through(claim, lease)
+
+    def _see_through(self, claim: Claim, lease: Lease) -> None:
+        logger.info(
+            "Job %s is running, from epoch %s on.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0
+        )
+        child = self._nursery.start(_assignment(claim, self._settings.pace))
+        run = Supervision(self._storage, self._dispatcher, self._settings, lease, claim.job, child, self._stopping)
+        try:
+            run.watch()
+        except LeaseLost as error:
+            logger.warning("Job %s is not ours any more, and this run of it ends: %s", lease.job_id, error.message)
+        except StorageError:
+            logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
+            run.give_back()
+        finally:
+            child.close()
+
+
+def _assignment(claim: Claim, pace: Pace) -> Assignment:
+    return Assignment(
+        job_id=claim.job.id,
+        token=claim.job.token,
+        network_id=claim.network.id,
+        spec=claim.network.spec,
+        options=claim.job.options,
+        data=claim.data,
+        start_values=claim.start_values,
+        checkpoint=claim.checkpoint,
+        pace=pace,
+    )

@@ -1,0 +1,79 @@
+"""Looks after what nobody else does any more: expired leases and lost messages."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from service.domain.status import Status
+from service.errors import StorageError
+from service.jobs.dispatcher import Dispatcher, DispatchError
+from service.storage.base import Storage
+from service.worker.settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+#: Ids sent again in one sweep, at most.
+BATCH = 100
+
+
+class Sweeper:
+    """A thread in every worker; several do no harm, because the database decides who sweeps what."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        dispatcher: Dispatcher,
+        settings: WorkerSettings,
+        *,
+        owner: str,
+        stopping: threading.Event,
+    ) -> None:
+        self._storage = storage
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._owner = owner
+        self._stopping = stopping
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._resend_seconds = settings.resend_seconds
+        self._resend_at = time.monotonic() + self._resend_seconds
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def sweep(self) -> None:
+        self._storage.beat_worker(self._owner, slots=self._settings.slots)
+        for job in self._storage.sweep(max_crashes=self._settings.max_crashes):
+            logger.warning("Job %s had lost its worker; it is %s now.", job.id, job.status)
+            if job.status is Status.QUEUED:
+                self._dispatcher.send(job.id)
+        self._send_lost_again()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except (StorageError, DispatchError) as error:
+                logger.warning("The sweep was left unfinished and comes again: %s", error)
+            if self._stopping.wait(self._settings.sweep_seconds):
+                return
+
+    def _send_lost_again(self) -> None:
+        """A job that has long been queued while no message waits has lost its own.
+
+        While messages wait nobody can tell; then only the oldest are sent again, ever more rarely, for a message too
+        many is harmless.
+        """
+        wait = self._settings.lost_after_seconds
+        if self._dispatcher.depth() > 0:
+            if time.monotonic() < self._resend_at:
+                return
+            wait, self._resend_seconds = self._resend_seconds, 2 * self._resend_seconds
+            self._resend_at = time.monotonic() + self._resend_seconds
+        for job_id in self._storage.lost_jobs(queued_for_seconds=wait, limit=BATCH):
+            logger.info("Job %s is sent to the queue again.", job_id)
+            self._dispatcher.send(job_id)

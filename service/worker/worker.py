@@ -1,0 +1,81 @@
+"""A worker process: takes jobs off the queue, and trains each in a child process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from service.errors import StorageError
+from service.jobs.dispatcher import Dispatcher
+from service.storage.base import Storage
+from service.worker.nursery import Nursery
+from service.worker.settings import WorkerSettings
+from service.worker.supervisor import Supervisor
+from service.worker.sweeper import Sweeper
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    def __init__(self, storage: Storage, dispatcher: Dispatcher, settings: WorkerSettings) -> None:
+        self._storage = storage
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until SIGTERM, SIGINT or `stop`; then let every job save itself and go back to the queue.
+
+        To be called in the main thread. A second signal ends the process at once.
+        """
+        with self._stopped_by_signals():
+            supervisor = Supervisor(
+                self._storage,
+                self._dispatcher,
+                Nursery(),
+                self._settings,
+                owner=self._owner,
+                stopping=self._stopping,
+            )
+            sweeper = Sweeper(
+                self._storage, self._dispatcher, self._settings, owner=self._owner, stopping=self._stopping
+            )
+            sweeper.start()
+            logger.info("Worker %s is ready, with %d slots.", self._owner, self._settings.slots)
+            self._dispatcher.run_worker(self._settings.slots, supervisor.supervise, self._stopping)
+            sweeper.join()
+        self._say_goodbye()
+
+    def stop(self) -> None:
+        """From any thread."""
+        self._stopping.set()
+
+    @contextmanager
+    def _stopped_by_signals(self) -> Iterator[None]:
+        signals = (signal.SIGTERM, signal.SIGINT)
+        before = {signum: signal.signal(signum, self._on_signal) for signum in signals}
+        try:
+            yield
+        finally:
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
+
+    def _on_signal(self, signum: int, frame: FrameType | None) -> None:
+        for again in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(again, signal.SIG_DFL)
+        # An event has a lock, which the very code that the signal has interrupted may hold.
+        threading.Thread(target=self.stop, name="stop").start()
+
+    def _say_goodbye(self) -> None:
+        try:
+            self._storage.forget_worker(self._owner)
+        except StorageError:
+            logger.info("The database is away; this worker will be forgotten in time.")
