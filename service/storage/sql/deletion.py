@@ -15,7 +15,8 @@ from service.storage.sql.tables import jobs as jobs_table
 from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.transaction import Transactions
 
-_BATCH = 5_000
+#: Rows of a list that one transaction deletes.
+BATCH = 5_000
 #: Between batches the lock of an SQLite file is free for so long, or its other writers would starve.
 _PAUSE_SECONDS = 0.005
 
@@ -50,7 +51,7 @@ def _mark(connection: sa.Connection, network_id: str) -> None:
 
 
 def _delete_job(transactions: Transactions, job_id: str) -> None:
-    """Delete a job's long lists in batches, and the rest with its row."""
+    """Delete what is too much for one transaction in batches, and the rest with the job's row."""
     for number in (epochs.c.epoch, events.c.seq):
         while _delete_batch(transactions, number, job_id):
             time.sleep(_PAUSE_SECONDS)
@@ -58,13 +59,15 @@ def _delete_job(transactions: Transactions, job_id: str) -> None:
 
 
 def _delete_batch(transactions: Transactions, number: sa.Column[Any], job_id: str) -> bool:
-    """Delete the rows of a job with its lowest numbers; False when there is none left."""
+    """Delete the rows of a job with the lowest numbers; False where no more than a batch of them is left."""
     of_job = number.table.c.job_id == job_id
+    with transactions.reading() as connection:
+        in_order = sa.select(number).where(of_job).order_by(number)
+        first_to_stay = connection.scalar(in_order.offset(BATCH).limit(1))
+    if first_to_stay is None:
+        return False
     with transactions.writing() as connection:
-        lowest = connection.scalar(sa.select(sa.func.min(number)).where(of_job))
-        if lowest is None:
-            return False
-        connection.execute(sa.delete(number.table).where(of_job, number < lowest + _BATCH))
+        connection.execute(sa.delete(number.table).where(of_job, number < first_to_stay))
     return True
 
 

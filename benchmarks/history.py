@@ -1,0 +1,203 @@
+"""The loss history at a million rows: what reading and deleting cost beside the bare driver's SQL, and their memory.
+
+python -m benchmarks.history [--postgresql postgresql://user@host/an_empty_database]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import math
+import random
+import re
+import sqlite3
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psycopg
+
+from service.domain.ids import new_id
+from service.domain.records import Epoch, Network, NewJob, NewSnapshot
+from service.domain.status import Status
+from service.storage.base import Storage
+from service.storage.migrate import upgrade
+from service.storage.sql.open import open_storage
+
+LONG = 100_000  #: epochs of the job that is read
+LENGTHS = [LONG] + [50_000] * 18
+BATCH = 5_000
+REPEATS = 25
+
+#: What the same answers take by hand. `%s` is the driver's placeholder; a sample needs the curve, then its rows.
+PAGE = "SELECT * FROM epochs WHERE job_id = %s AND epoch > %s ORDER BY epoch LIMIT 1000"
+CURVE = "SELECT epoch, loss, loss_kind FROM epochs WHERE job_id = %s ORDER BY epoch"
+CHOSEN = "SELECT * FROM epochs WHERE job_id = %s AND epoch IN ({}) ORDER BY epoch"
+
+#: Runs one statement of the bare driver.
+Raw = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgresql", metavar="URL", help="measure on this empty database too")
+    arguments = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "history.db"
+        connection = sqlite3.connect(path)
+        run(
+            "SQLite",
+            f"sqlite:///{path}",
+            lambda sql, values: connection.execute(sql.replace("%s", "?"), values).fetchall(),
+        )
+        connection.close()
+    if arguments.postgresql:
+        with psycopg.connect(arguments.postgresql, autocommit=True) as server:
+            run("PostgreSQL", arguments.postgresql, lambda sql, values: server.execute(sql, values).fetchall())
+
+
+def run(title: str, url: str, raw: Raw) -> None:
+    upgrade(url)
+    storage = open_storage(url)
+    network_id, (job_id, *_) = build(storage)
+    print(f"\n{title}: {sum(LENGTHS):,} epochs of {len(LENGTHS)} jobs, one of them {LONG:,}")
+    report_reading(storage, raw, job_id)
+    report_memory(storage, job_id)
+    report_submitting(storage, network_id)
+    report_deleting(storage, network_id)
+    storage.close()
+
+
+def build(storage: Storage) -> tuple[str, list[str]]:
+    """A network with ended jobs of these lengths."""
+    network_id = store_network(storage)
+    chance = random.Random(7)
+    job_ids = [store_job(storage, network_id) for _ in LENGTHS]
+    for job_id, length in zip(job_ids, LENGTHS, strict=True):
+        claim = storage.claim(job_id, owner="benchmark", lease_seconds=3600)
+        assert claim is not None
+        for start in range(1, length + 1, BATCH):
+            epochs = [epoch(number, chance) for number in range(start, start + BATCH)]
+            storage.add_epochs(job_id, claim.job.token, epochs, seconds=1.0, best_epoch=None, best_value=None)
+        storage.finish(job_id, claim.job.token, Status.SUCCEEDED)
+    return network_id, job_ids
+
+
+def store_network(storage: Storage) -> str:
+    network_id = new_id("net")
+    values = bytes(4 * (64 * 32 + 32 + 32 * 10 + 10))
+    network = Network(
+        id=network_id, name=network_id, description="", tags={}, spec={}, features=None, labels=None, inputs=64,
+        outputs=10, parameter_count=len(values) // 4, created_at=0.0, updated_at=0.0,
+    )  # fmt: skip
+    initial = NewSnapshot(
+        id=new_id("snap"), network_id=network_id, job_id=None, epoch=0, kind="initial", dtype="float32", manifest=[],
+        values=values,
+    )  # fmt: skip
+    return storage.create_network(network, initial).id
+
+
+def store_job(storage: Storage, network_id: str) -> str:
+    data = bytes(4 * 100 * (64 + 10))  # a hundred rows
+    job = NewJob(id=new_id("job"), network_id=network_id, options={"training": {}}, epochs=LONG, rows=100, data=data)
+    return storage.create_job(job).id
+
+
+def epoch(number: int, chance: random.Random) -> Epoch:
+    loss = 1 / math.sqrt(number) + 0.1 * chance.random()
+    metrics = {"accuracy": 1 - loss / 2, "val_accuracy": 1 - loss / 1.9}
+    layers = [{"name": "dense_1", "gradient_norm": loss, "dead": 0.0}] if number % 100 == 0 else None
+    return Epoch(number, loss, 1.1 * loss, 0.01, loss, 0.001, metrics, layers)
+
+
+def report_reading(storage: Storage, raw: Raw, job_id: str) -> None:
+    def page() -> object:
+        return storage.history([job_id], after=(job_id, LONG // 2), limit=1000)
+
+    def sample() -> object:
+        return storage.sampled_history(job_id, max_points=1000)
+
+    chosen = tuple(report.epoch for report in storage.sampled_history(job_id, max_points=1000))
+
+    def sample_by_hand() -> object:
+        raw(CURVE, (job_id,))
+        return raw(CHOSEN.format(", ".join(["%s"] * len(chosen))), (job_id, *chosen))
+
+    compare("a page of 1,000", page, lambda: raw(PAGE, (job_id, LONG // 2)))
+    compare(f"max_points=1000 of {LONG:,}", sample, sample_by_hand)
+
+
+def compare(title: str, ours: Callable[[], object], by_hand: Callable[[], object]) -> None:
+    """Medians of turns taken one by one, so that a busy machine is busy for both."""
+    times: dict[Callable[[], object], list[float]] = {ours: [], by_hand: []}
+    for _ in range(REPEATS):
+        for action, measured in times.items():
+            measured.append(seconds(action))
+    mine, raw = (1000 * median(measured) for measured in times.values())
+    print(f"  {title:32} {mine:8.1f} ms   raw SQL {raw:8.1f} ms   ratio {mine / raw:.2f}")
+
+
+def report_memory(storage: Storage, job_id: str) -> None:
+    def stream() -> None:
+        for _ in storage.stream_history([job_id]):
+            pass
+
+    for title, action in (
+        ("a page of 1,000", lambda: storage.history([job_id], limit=1000)),
+        (f"max_points=1000 of {LONG:,}", lambda: storage.sampled_history(job_id, max_points=1000)),
+        (f"all {LONG:,} as a stream", stream),
+    ):
+        print(f"  {title:32} {peak_growth(action) / 2**20:8.1f} MiB peak growth")
+
+
+def report_submitting(storage: Storage, network_id: str) -> None:
+    waiting = [store_job(storage, network_id) for _ in range(1000)]
+    print(f"  {'create a job, 1,000 queued':32} {median_ms(lambda: store_job(storage, network_id)):8.1f} ms")
+    print(f"  {'queue_position of the last':32} {median_ms(lambda: storage.queue_position(waiting[-1])):8.1f} ms")
+    print(f"  {'count_jobs':32} {median_ms(lambda: storage.count_jobs([Status.QUEUED, Status.RUNNING])):8.1f} ms")
+
+
+def report_deleting(storage: Storage, network_id: str) -> None:
+    for job_id in storage.lost_jobs(queued_for_seconds=0, limit=10_000):
+        claim = storage.claim(job_id, owner="benchmark", lease_seconds=3600)
+        assert claim is not None
+        storage.finish(job_id, claim.job.token, Status.CANCELLED)
+    took: list[float] = []
+    grown = peak_growth(lambda: took.append(seconds(lambda: storage.delete_network(network_id))))
+    print(f"  {'delete the network':32} {took[0]:8.1f} s    {grown / 2**20:.1f} MiB peak growth")
+
+
+def median_ms(action: Callable[[], object]) -> float:
+    return 1000 * median(seconds(action) for _ in range(101))
+
+
+def seconds(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def peak_growth(action: Callable[[], object]) -> int:
+    """Bytes by which the process, or Python's own memory in it, grew at most while it did this (Linux only)."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # The peak starts anew.
+    resident = status("VmRSS")
+    tracemalloc.start()
+    action()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return max(peak, status("VmHWM") - resident)
+
+
+def status(name: str) -> int:
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024
+
+
+if __name__ == "__main__":
+    main()

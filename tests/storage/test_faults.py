@@ -1,0 +1,98 @@
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from service.domain.records import Page
+from service.errors import NotFound, StorageError, StorageUnavailable
+from service.storage.sql.engine import make_engine
+from service.storage.sql.open import open_storage
+from service.storage.sql.storage import SqlStorage
+from tests.storage.makers import snapshot, stored_network
+
+
+def sqlite_storage(url, pragma):
+    """A storage whose connections all have one more setting."""
+    engine = make_engine(url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    return SqlStorage(engine)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////nowhere/feedforward.db", "postgresql://postgres@127.0.0.1:1/feedforward"],
+    ids=["sqlite", "postgresql"],
+)
+def test_a_database_out_of_reach_is_unavailable(url):
+    storage = open_storage(url)
+    with pytest.raises(StorageUnavailable) as caught:
+        storage.ping()
+    assert isinstance(caught.value.__cause__, sa.exc.OperationalError)
+    assert "unable to open" not in caught.value.message
+    assert "refused" not in caught.value.message
+
+
+def test_a_locked_file_is_busy_and_works_again_when_it_is_free(database_url):
+    storage = sqlite_storage(database_url, "busy_timeout = 0")
+    other = sqlite3.connect(sa.make_url(database_url).database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageUnavailable, match="busy"):
+        stored_network(storage)
+    assert storage.list_networks(Page()) == []
+    other.execute("ROLLBACK")
+    stored_network(storage)
+    other.close()
+    storage.close()
+
+
+def test_a_full_disk_is_told_and_leaves_no_trace(database_url):
+    storage = sqlite_storage(database_url, "max_page_count = 60")
+    made = stored_network(storage)
+    with pytest.raises(StorageUnavailable, match="disk of the database is full"):
+        storage.add_snapshot(snapshot(made.id, values=bytes(1_000_000)))
+    assert len(storage.list_snapshots(made.id, Page())) == 1
+    storage.close()
+
+
+def test_a_read_only_file_is_unavailable(database_url):
+    storage = sqlite_storage(database_url, "query_only = ON")
+    with pytest.raises(StorageUnavailable, match="who may write there"):
+        stored_network(storage)
+    storage.close()
+
+
+def test_a_broken_connection_is_unavailable_and_the_next_call_gets_a_new_one(postgresql_url):
+    storage = open_storage(postgresql_url)
+    killer = make_engine(postgresql_url)
+    with pytest.raises(StorageUnavailable), storage.transaction():
+        stored_network(storage, name="undone")
+        with killer.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        storage.get_network("undone")
+    with pytest.raises(NotFound):
+        storage.get_network("undone")
+    killer.dispose()
+    storage.close()
+
+
+def test_a_database_without_tables_is_a_fault_that_names_no_sql(empty_url):
+    storage = open_storage(empty_url)
+    with pytest.raises(StorageError) as caught:
+        storage.get_network("cheese")
+    assert not isinstance(caught.value, StorageUnavailable)
+    assert "networks" not in caught.value.message
+    storage.close()
+
+
+def test_damaged_weights_are_not_given_out(storage, database_url):
+    made = stored_network(storage)
+    weights = storage.find_snapshot(made.id, "latest")
+    with sqlite3.connect(sa.make_url(database_url).database) as connection:
+        connection.execute("UPDATE snapshot_values SET buffer = x'00'")
+    connection.close()
+    with pytest.raises(StorageError, match="SHA-256"):
+        storage.read_snapshot_values(weights.id)

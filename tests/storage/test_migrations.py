@@ -1,0 +1,92 @@
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from service.errors import StorageError
+from service.storage.migrate import check, downgrade, upgrade
+from service.storage.sql.engine import make_engine
+from service.storage.sql.open import open_storage
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+
+
+def execute(url, *statements):
+    engine = make_engine(url, foreign_keys=False)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def tables(url):
+    engine = make_engine(url)
+    names = set(sa.inspect(engine).get_table_names())
+    engine.dispose()
+    return names
+
+
+def test_the_migrations_make_exactly_the_tables_we_use(empty_url):
+    upgrade(empty_url)
+    check(empty_url)
+
+
+def test_a_database_goes_down_to_nothing_and_up_again(empty_url):
+    upgrade(empty_url)
+    downgrade(empty_url, "base")
+    assert tables(empty_url) == {"alembic_version"}
+    upgrade(empty_url)
+    check(empty_url)
+
+
+def test_a_second_upgrade_changes_nothing(empty_url):
+    upgrade(empty_url)
+    execute(empty_url, "INSERT INTO workers (id, slots, seen_at) VALUES ('one', 1, 0.0)")
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    assert storage.count_workers(alive_within_seconds=float("inf")) == 1
+    storage.close()
+
+
+def test_an_empty_database_is_told_from_one_that_is_ready(empty_url):
+    with pytest.raises(StorageError, match="upgrade-db"):
+        check(empty_url)
+
+
+@pytest.mark.parametrize("change", ["ALTER TABLE jobs ADD COLUMN extra TEXT", "DROP INDEX ix_jobs_status_id"])
+def test_a_schema_changed_by_hand_is_found_out(empty_url, change):
+    upgrade(empty_url)
+    execute(empty_url, change)
+    with pytest.raises(StorageError, match="differs"):
+        check(empty_url)
+
+
+def test_processes_that_upgrade_at_once_do_not_meet(empty_url):
+    code = "import sys; from service.storage.migrate import upgrade; upgrade(sys.argv[1])"
+    commands = [subprocess.Popen([sys.executable, "-c", code, empty_url], cwd=ROOT) for _ in range(3)]
+    assert [command.wait(timeout=60) for command in commands] == [0, 0, 0]
+    check(empty_url)
+
+
+def test_a_migration_that_leaves_orphans_is_refused(tmp_path):
+    url = f"sqlite:///{tmp_path / 'orphans.db'}"
+    upgrade(url)
+    execute(url, "INSERT INTO job_data (job_id, data) VALUES ('job_missing', x'00')")
+    with pytest.raises(StorageError, match="refer to nothing"):
+        downgrade(url, "0001")
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_a_migration_imports_no_service_code(path):
+    imported = {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+    }
+    assert not [name for name in imported if name and name.split(".")[0] == "service"]

@@ -1,0 +1,63 @@
+"""What a page costs does not grow with the table: SQLite's own plans name an index, and never a scan or a sort."""
+
+import pytest
+from sqlalchemy import event
+
+from service.domain.records import Page
+from service.domain.status import Status
+from tests.storage.makers import job_with_history
+
+QUERIES = {
+    "a page of a job's history": lambda storage, job: storage.history([job.id], after=(job.id, 2)),
+    "a page of a network's history": lambda storage, job: storage.history(
+        None, network_id=job.network_id, after=(job.id, 2)
+    ),
+    "a page of events": lambda storage, job: storage.list_events(job.id, after=1),
+    "a page of snapshots": lambda storage, job: storage.list_snapshots(job.network_id, Page()),
+    "a page of a network's jobs": lambda storage, job: storage.list_jobs(Page(after=job.id), network_id=job.network_id),
+    "a page of the jobs with one status": lambda storage, job: storage.list_jobs(
+        Page(after=job.id), statuses=[Status.QUEUED]
+    ),
+    "the latest snapshot": lambda storage, job: storage.find_snapshot(job.network_id, "latest"),
+    "a count of jobs": lambda storage, job: storage.count_jobs([Status.QUEUED, Status.RUNNING]),
+    "a place in the queue": lambda storage, job: storage.queue_position(
+        storage.release(job.id, job.token, crashed=False, max_crashes=1).id
+    ),
+    "the lost jobs": lambda storage, job: storage.lost_jobs(queued_for_seconds=60, limit=10),
+    "the sweep": lambda storage, job: storage.sweep(max_crashes=3),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_it_is_read_by_an_index(storage, query):
+    job = job_with_history(storage, [1.0, 0.5, 0.25])
+    statements = []
+
+    def record(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith("SELECT"):
+            statements.append((statement, parameters))
+
+    event.listen(storage._engine, "before_cursor_execute", record)
+    QUERIES[query](storage, job)
+    event.remove(storage._engine, "before_cursor_execute", record)
+    plan = [step for statement in statements for step in plan_of(storage, *statement)]
+    assert plan
+    assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]
+
+
+def plan_of(storage, statement, parameters):
+    with storage._engine.connect() as connection:
+        return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def test_a_sample_reads_each_bucket_by_the_primary_key(storage):
+    job = job_with_history(storage, [1.0] * 20)
+    statements = []
+    event.listen(storage._engine, "before_cursor_execute", lambda *call: statements.append((call[2], call[3])))
+    storage.sampled_history(job.id, max_points=6, from_epoch=2, to_epoch=19)
+    plan = plan_of(storage, *statements[-1])
+    assert [step for step in plan if "epochs" in step] == [
+        "SEARCH epochs USING PRIMARY KEY (job_id=? AND epoch=?)",
+        "SEARCH epochs USING PRIMARY KEY (job_id=? AND epoch>? AND epoch<?)",
+        "SEARCH epochs USING PRIMARY KEY (job_id=? AND epoch>? AND epoch<?)",
+    ]
