@@ -1,14 +1,13 @@
 import itertools
-import json
 import threading
 
 import pytest
 
 from service.domain.status import Status
 from tests.api.runs import Run, epoch
+from tests.api.sse import STREAM, messages, told
 
 DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
-STREAM = {"Accept": "text/event-stream"}
 
 
 @pytest.fixture
@@ -27,25 +26,6 @@ def quick(monkeypatch):
     monkeypatch.setattr("service.api.event_stream.SHORTEST_PAUSE", 0.01)
     monkeypatch.setattr("service.api.event_stream.LONGEST_PAUSE", 0.01)
     monkeypatch.setattr("service.api.event_stream.LIFE_SECONDS", 0.2)
-
-
-def messages(text):
-    """What an EventSource makes of a stream: messages of (event, data, id)."""
-    found = []
-    for block in text.split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if line and not line.startswith(":"))
-        if "data" in fields:
-            found.append((fields["event"], json.loads(fields["data"]), fields["id"]))
-    return found
-
-
-def told(found):
-    """Every epoch and every event of some messages, in order."""
-    for kind, data, _ in found:
-        if kind == "epochs":
-            yield from ((data["job"], "epoch", row["epoch"]) for row in data["epochs"])
-        elif kind != "end":
-            yield data["job"], "event", data["seq"]
 
 
 def test_events_are_listed_in_order_and_page_by_page(client, submit, storage):
