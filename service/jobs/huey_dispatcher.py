@@ -49,7 +49,13 @@ class HueyDispatcher(Dispatcher):
     def run_worker(self, slots: int, handle: Callable[[str], None], stop: threading.Event) -> None:
         self._handle, self._stop = handle, stop
         consumer = _Consumer(
-            self._huey, workers=slots, periodic=False, max_delay=0.5, scheduler_interval=60, check_worker_health=True
+            self._huey,
+            workers=slots,
+            periodic=False,
+            initial_delay=0.05,
+            max_delay=0.2,
+            scheduler_interval=60,
+            check_worker_health=True,
         )
         consumer.start()
         while not stop.wait(HEALTH_CHECK_SECONDS):

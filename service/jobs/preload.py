@@ -16,4 +16,6 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS
 # A signal meant for the whole group reaches the worker, which ends its children in order; they need this server for it.
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 die_with_parent()
-importlib.import_module("service.jobs.run")
+# NumPy leaves its generators for later by itself.
+for module in ("service.jobs.run", "numpy.random", "service.jobs.child"):
+    importlib.import_module(module)
