@@ -33,6 +33,10 @@ def measure(network: Network, metrics: Iterable[Metric], z: Array, targets: Arra
     loss = network.spec.loss
     with np.errstate(all="ignore"):
         outputs = loss.as_probabilities(network.head.apply(z)).T
-        multilabel = loss.name in ("binary_cross_entropy", "hinge") and network.outputs > 1
         truth = loss.as_probabilities(targets).T
-        return {metric.key: metric.of(outputs, truth, multilabel=multilabel) for metric in wanted}
+        return {metric.key: metric.of(outputs, truth, multilabel=is_multilabel(network)) for metric in wanted}
+
+
+def is_multilabel(network: Network) -> bool:
+    """Whether each of several outputs is a yes or no of its own, rather than one class among them right."""
+    return network.outputs > 1 and network.spec.loss.name in ("binary_cross_entropy", "hinge")

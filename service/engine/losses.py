@@ -104,7 +104,7 @@ class _Smoothed(Loss):
     )
 
     def smooth(self, y: Array) -> Array:
-        """Szegedy et al. 2016, eq. 5."""
+        """Szegedy et al. 2016, section 7."""
         if not self.label_smoothing:
             return y
         soft: Array = y * (1 - self.label_smoothing) + self._floor(y)

@@ -184,7 +184,7 @@ class Softplus(Activation):
     name = "softplus"
     formula = "a = log(1 + exp(z))"
     derivative = "1 - exp(-a)"
-    source = "Dugas et al. 2001, eq. 2"
+    source = "Dugas et al. 2001"
 
     def apply(self, tape: Tape, z: Array, a: Array) -> None:
         tape.call(np.logaddexp, z, tape.constant(0), a, says="a = log(1 + exp(z))")
@@ -202,7 +202,7 @@ class Mish(Activation):
     name = "mish"
     formula = "a = z tanh(log(1 + exp(z)))"
     derivative = "t + z (1 - t²) σ(z), t = tanh(log(1 + exp(z)))"
-    source = "Misra 2020, eq. 1"
+    source = "Misra 2020"
     needs_z = True
 
     def apply(self, tape: Tape, z: Array, a: Array) -> None:
