@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -25,7 +26,7 @@ def setting(read: Callable[[str], Any], default: Any, says: str, *, variable: st
 def whole(minimum: int, maximum: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and minimum <= int(text[:12]) <= maximum):
-            raise ValueError(f"must be a whole number from {minimum} to {maximum}, got {text!r}")
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}, got {text[:40]!r}")
         return int(text)
 
     return read
@@ -44,7 +45,7 @@ def url(*schemes: str) -> Callable[[str], str]:
 def flag(text: str) -> bool:
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     if text.lower() not in words:
-        raise ValueError(f"must be true or false, got {text!r}")
+        raise ValueError(f"must be true or false, got {text[:40]!r}")
     return words[text.lower()]
 
 
@@ -130,3 +131,8 @@ def read(item: Field[Any], given: Mapping[str, str]) -> Any:
         return item.metadata["read"](given[variable_of(item)])
     except ValueError as error:
         raise ConfigError(f"{variable_of(item)} {error}") from None
+
+
+def hidden_password(address: str) -> str:
+    """A URL as it may be shown."""
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", address)

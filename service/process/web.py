@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
+import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +21,6 @@ from service.config import Config
 from service.process import logs
 from service.process.companion import Companion
 from service.process.parent import follow
-from service.process.port import free_address
 
 #: Granian's own lines go the way of all others.
 LOGGING = {
@@ -26,38 +28,61 @@ LOGGING = {
     "handlers": {},
     "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
 }
-ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+#: Where a server that listens on every address of the machine can be asked.
+NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-def serve(config: Config, make_app: Callable[[], Any], companion: Companion | None, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; then end the streams, the web processes and the companion, in this order."""
-    address = free_address(config.host, config.port)
+def serve(
+    config: Config, address: str, make_app: Callable[[], Any], companion: Companion | None, on_ready: Callable[[], None]
+) -> None:
+    """Serve on a numeric address until SIGINT or SIGTERM; then stop the web processes, and after them the companion."""
     server = Granian(
         "service.app",
         address=address,
         port=config.port,
         interface=Interfaces.WSGI,
-        workers=config.web_workers,
-        blocking_threads=config.web_threads,
-        # An open event stream ends with its process, and its client comes back to where it was.
-        workers_kill_timeout=2,
-        respawn_failed_workers=True,
         websockets=False,
-        log_level=LogLevels.warning,
+        workers=config.web_workers,
+        workers_kill_timeout=config.grace_seconds,
+        respawn_failed_workers=True,
+        blocking_threads=config.web_threads,
+        log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
     if companion:
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
-    server.on_startup(partial(call_when_ready, ANY_ADDRESS.get(address, address), config.port, on_ready))
-    server.serve(target_loader=partial(load, os.getpid(), make_app), wrap_loader=False)
+    server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_ready))
+    with tempfile.TemporaryDirectory(prefix="feedforward-metrics-") as counters:
+        if config.web_workers > 1:
+            # Here prometheus-client adds up what the processes have counted, each for itself.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
+        server.serve(target_loader=partial(load, os.getpid(), make_app), wrap_loader=False)
 
 
 def load(parent: int, make_app: Callable[[], Any]) -> Any:
-    """Make the application, in the web process itself."""
+    """Make the application, in a web process."""
+    # The handlers are those of the process it was forked from, until granian sets its own when all is loaded.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    # A group of its own keeps Ctrl-C away: the one who started it stops it, in order.
+    os.setpgrp()
     follow(parent)
     logs.configure("web")
     return make_app()
+
+
+def call_at_stop(action: Callable[[], None]) -> None:
+    """Call `action` when this web process is told to stop. Granian's own handler then waits for the open answers."""
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while heard.recv(1):
+            action()
+
+    threading.Thread(target=wait, name="stop", daemon=True).start()
 
 
 def call_when_ready(host: str, port: int, action: Callable[[], None]) -> None:
@@ -66,7 +91,7 @@ def call_when_ready(host: str, port: int, action: Callable[[], None]) -> None:
             time.sleep(0.05)
         action()
 
-    threading.Thread(target=wait, name="announcement", daemon=True).start()
+    threading.Thread(target=wait, name="ready", daemon=True).start()
 
 
 def answers(host: str, port: int) -> bool:

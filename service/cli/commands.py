@@ -1,0 +1,34 @@
+"""The command line. What a command needs is imported inside it, so that each process holds only what it works with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from service.cli.database import check, upgrade_db
+from service.cli.demo import demo
+from service.cli.serve import serve
+from service.cli.worker import worker
+from service.config import ConfigError
+from service.errors import FeedforwardError
+from service.process.faults import CannotStart
+
+
+class Commands(click.Group):
+    """Says in one line what is wrong, where the fault is not one of the program."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CannotStart, ConfigError, FeedforwardError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Feedforward: train and serve neural networks over plain HTTP."""
+
+
+for command in (serve, worker, upgrade_db, check, demo):
+    main.add_command(command)

@@ -1,0 +1,54 @@
+"""`upgrade-db` and `check`: is everything in order, and if not, the tables can be put in order."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+
+import click
+
+from service.cli.options import configured, data_option
+from service.config import hidden_password
+from service.process.checks import run_checks
+from service.process.folder import hold
+
+
+@click.command("upgrade-db")
+@data_option
+def upgrade_db(data: str | None) -> None:
+    """Bring the database's tables up to date."""
+    from service.storage import migrate
+
+    config = configured(data_dir=data)
+    with hold(config.data_dir) if config.embedded_database else nullcontext():
+        migrate.upgrade(config.database_url)
+    click.echo(f"The database {hidden_password(config.database_url)} is up to date.")
+
+
+@click.command()
+@data_option
+def check(data: str | None) -> None:
+    """Say whether configuration, database and queue are in order."""
+    from service.app import build_backend
+    from service.storage import migrate
+
+    config = configured(data_dir=data)
+    backend = build_backend(config)
+
+    def settings() -> str:
+        return f"listens on {config.host}:{config.port}, {config.slots} jobs at a time"
+
+    def database() -> str:
+        backend.storage.ping()
+        return hidden_password(config.database_url)
+
+    def tables() -> str:
+        migrate.check(config.database_url)
+        return "those of this version"
+
+    def queue() -> str:
+        return f"{hidden_password(config.queue_url)}, {backend.dispatcher.depth()} waiting"
+
+    checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue}
+    if not run_checks(checks, click.echo):
+        sys.exit(1)

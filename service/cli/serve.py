@@ -1,0 +1,74 @@
+"""`serve`: the web server, and on an embedded queue a worker beside it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import Any
+
+import click
+
+from service.cli.options import configured, data_option
+from service.config import Config, hidden_password
+from service.process import logs
+from service.process.companion import Companion
+from service.process.faults import CannotStart
+from service.process.folder import hold
+from service.process.port import free_address
+
+NOBODY_LOGS_IN = (
+    "Nobody has to log in, so whoever reached this address could read, train and delete every network. "
+    "Listen on 127.0.0.1, or add --insecure where only friends can reach it."
+)
+#: What a worker is given beyond the grace of its jobs, to save them and to end.
+EXTRA_SECONDS = 5
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
+@data_option
+@click.option("--insecure", is_flag=True, help="Listen beyond this machine, although nobody has to log in.")
+@click.option("--with-worker", is_flag=True, help="Start a worker too, although the queue is a server of its own.")
+def serve(host: str | None, port: int | None, data: str | None, insecure: bool, with_worker: bool) -> None:
+    """Start the web server, and on an embedded queue a worker."""
+    config = configured(host=host, port=port, data_dir=data, insecure=True if insecure else None)
+    if config.listens_beyond_this_machine and not config.insecure:
+        raise CannotStart(f"The service does not listen on {config.host}. {NOBODY_LOGS_IN}")
+    logs.configure("serve")
+    address = free_address(config.host, config.port)
+    embedded = config.embedded_database or config.embedded_queue
+    with hold(config.data_dir) if embedded else nullcontext():
+        prepare_database(config)
+        run(config, address, with_worker=with_worker or config.embedded_queue)
+
+
+def prepare_database(config: Config) -> None:
+    from service.storage import migrate
+
+    if config.embedded_database:
+        migrate.upgrade(config.database_url)
+    else:
+        migrate.check(config.database_url)
+
+
+def run(config: Config, address: str, *, with_worker: bool) -> None:
+    from service.process.web import serve as serve_web
+
+    companion = Companion(stop_within_seconds=config.grace_seconds + EXTRA_SECONDS) if with_worker else None
+    serve_web(config, address, make_app, companion, on_ready=lambda: announce(config))
+
+
+def make_app() -> Any:
+    from service.api.streams import KEY
+    from service.app import create_app
+    from service.process.web import call_at_stop
+
+    app = create_app()
+    call_at_stop(app.extensions[KEY].shut_down)
+    return app
+
+
+def announce(config: Config) -> None:
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    kept = config.data_dir if config.embedded_database else hidden_password(config.database_url)
+    click.echo(f"Feedforward is ready at http://{host}:{config.port}, and keeps everything in {kept}. Ctrl-C stops it.")
