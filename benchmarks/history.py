@@ -67,8 +67,8 @@ def run(title: str, url: str, raw: Raw) -> None:
     print(f"\n{title}: {sum(LENGTHS):,} epochs of {len(LENGTHS)} jobs, one of them {LONG:,}")
     report_reading(storage, raw, job_id)
     report_memory(storage, job_id)
-    report_submitting(storage, network_id)
     report_deleting(storage, network_id)
+    report_submitting(storage, store_network(storage))
     storage.close()
 
 
@@ -162,12 +162,8 @@ def report_submitting(storage: Storage, network_id: str) -> None:
 
 
 def report_deleting(storage: Storage, network_id: str) -> None:
-    for job_id in storage.lost_jobs(queued_for_seconds=0, limit=10_000):
-        claim = storage.claim(job_id, owner="benchmark", lease_seconds=3600)
-        assert claim is not None
-        storage.finish(job_id, claim.job.token, Status.CANCELLED)
     took: list[float] = []
-    grown = peak_growth(lambda: took.append(seconds(lambda: storage.delete_network(network_id))))
+    grown = peak_growth(lambda: took.append(seconds(lambda: storage.delete_network(network_id))), traced=False)
     print(f"  {'delete the network':32} {took[0]:8.1f} s    {grown / 2**20:.1f} MiB peak growth")
 
 
@@ -181,12 +177,16 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def peak_growth(action: Callable[[], object]) -> int:
-    """Bytes by which the process, or Python's own memory in it, grew at most while it did this (Linux only)."""
+def peak_growth(action: Callable[[], object], *, traced: bool = True) -> int:
+    """Bytes by which the process grew at most meanwhile, or, where Python is `traced` (and slowed), the memory in use.
+
+    Linux only.
+    """
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # The peak starts anew.
     resident = status("VmRSS")
-    tracemalloc.start()
+    if traced:
+        tracemalloc.start()
     action()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -14,7 +14,8 @@ WRITES = "feedforward_writes"
 
 #: How long a write waits for another one's lock before it gives up.
 _LOCK_TIMEOUT_MILLISECONDS = 10_000
-_MAX_CONNECTIONS = 64
+#: Of one process: those kept open, and those opened beyond them when many threads ask at once.
+_KEPT_CONNECTIONS, _MORE_CONNECTIONS = 8, 24
 
 
 def make_engine(url: str, *, foreign_keys: bool = True) -> sa.Engine:
@@ -33,7 +34,8 @@ def _engine(address: sa.URL, **options: Any) -> sa.Engine:
         address,
         json_serializer=exact_json.encode,
         json_deserializer=exact_json.decode,
-        max_overflow=_MAX_CONNECTIONS,
+        pool_size=_KEPT_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
         **options,
     )
 

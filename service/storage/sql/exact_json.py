@@ -25,7 +25,7 @@ def encode(value: Any) -> str:
 
 
 def decode(text: str | bytes) -> Any:
-    """Return what `encode` was given, with lists for tuples."""
+    """Return what `encode` was given, with lists for tuples. Integers are exact up to 64 bits."""
     if (_MARK_BYTES if isinstance(text, bytes) else _MARK) in text:  # type: ignore[operator]
         return json.loads(text, object_hook=_unmarked)
     try:

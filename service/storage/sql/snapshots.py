@@ -89,6 +89,7 @@ def intact(buffer: bytes, sha256: str) -> bytes:
 
 def set_alias(connection: sa.Connection, snapshot_id: str, alias: str | None) -> Snapshot:
     network_id = _get(connection, snapshot_id).network_id
+    networks.lock(connection, network_id)
     has_alias = (snapshots.c.network_id == network_id) & (snapshots.c.alias == alias)
     connection.execute(sa.update(snapshots).where(has_alias).values(alias=None))
     change = sa.update(snapshots).where(snapshots.c.id == snapshot_id).values(alias=alias)

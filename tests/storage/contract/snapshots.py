@@ -107,6 +107,13 @@ class SnapshotsContract:
         assert storage.find_snapshot(other.id, "production") == elsewhere
         assert storage.set_snapshot_alias(second.id, None).alias is None
 
+    def test_an_alias_moved_by_several_at_once_ends_on_one(self, storage):
+        made = stored_network(storage)
+        found = [storage.add_snapshot(snapshot(made.id)) for _ in range(4)]
+        moved = at_once(lambda n: storage.set_snapshot_alias(found[n].id, "production"), 4)
+        assert [named.alias for named in moved] == ["production"] * 4
+        assert [named.alias for named in storage.list_snapshots(made.id, Page())].count("production") == 1
+
     def test_a_taken_alias_is_refused_to_a_new_snapshot(self, storage):
         made = stored_network(storage)
         storage.add_snapshot(snapshot(made.id, alias="production"))
