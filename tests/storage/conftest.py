@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from service.storage.migrate import upgrade
 from service.storage.sql.engine import make_engine
+from tests.storage.makers import execute
 
 pytest.register_assert_rewrite("tests.storage.contract")
 
@@ -59,12 +60,13 @@ def migrated_postgresql_url(new_postgresql_url):
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url):
     """The session's PostgreSQL database, emptied."""
-    engine = make_engine(migrated_postgresql_url)
-    with engine.begin() as connection:
-        for table in ("networks", "idempotency_keys", "workers"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    engine.dispose()
+    execute(migrated_postgresql_url, *(f"DELETE FROM {table}" for table in ("networks", "idempotency_keys", "workers")))
     return migrated_postgresql_url
+
+
+@pytest.fixture(scope="session")
+def bare_postgresql_url(new_postgresql_url):
+    return new_postgresql_url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -72,4 +74,6 @@ def empty_url(request, tmp_path):
     """A database without tables, of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
-    return request.getfixturevalue("new_postgresql_url")()
+    url = request.getfixturevalue("bare_postgresql_url")
+    execute(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    return url

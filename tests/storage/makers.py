@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, Network, NewJob, NewSnapshot
+from service.storage.sql.engine import make_engine
 
 LEASE_SECONDS = 60.0
 
@@ -86,6 +87,15 @@ def checkpoint(job, number, *, arrays=b"arrays", sha256=None):
     """`sha256` is of the arrays unless given."""
     digest = sha256 or hashlib.sha256(arrays).hexdigest()
     return Checkpoint(job_id=job.id, token=job.token, epoch=number, meta={"step": number}, arrays=arrays, sha256=digest)
+
+
+def execute(url, *statements):
+    """Run SQL past the storage, SQLite's foreign keys off."""
+    engine = make_engine(url, foreign_keys=False)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def events_of(storage, job_id):

@@ -10,17 +10,10 @@ from service.errors import StorageError
 from service.storage.migrate import check, downgrade, upgrade
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage
+from tests.storage.makers import execute
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-
-
-def execute(url, *statements):
-    engine = make_engine(url, foreign_keys=False)
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 def tables(url):
