@@ -15,7 +15,10 @@ ROOT = Path(service.__path__[0]).parent
 
 
 class Nursery:
-    """To be made by a thread that lives as long as the worker: the fork server is killed when that thread ends."""
+    """To be made by a thread that lives as long as the worker: the fork server is killed when that thread ends.
+
+    The worker's program has to be a package's `__main__`: of any other, each child would first import all there is.
+    """
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("forkserver")

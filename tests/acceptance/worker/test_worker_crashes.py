@@ -1,0 +1,118 @@
+"""Whatever dies, the job goes on from its last checkpoint, and ends as if nothing had happened."""
+
+import os
+import signal
+
+from service.domain.status import Status
+from tests.acceptance.worker.conftest import EPOCHS
+from tests.acceptance.worker.rig import (
+    Undisturbed,
+    is_alive,
+    training_processes,
+    training_spec,
+    wait_for_child,
+    wait_until,
+)
+
+ENDLESS = 1_000_000
+
+
+def has_checkpoint(rig, job_id):
+    """The next claim would begin after the start."""
+    events = rig.storage.list_events(job_id)
+    return [event.data["from_epoch"] for event in events if event.kind == "started"][-1] > 0
+
+
+def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
+    worker = rig.start_worker()
+    job = rig.submit(epochs=EPOCHS)
+    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    os.kill(wait_for_child(worker), signal.SIGKILL)
+    done = rig.wait_for(job.id, Status.SUCCEEDED)
+    assert (done.crashes, done.token) == (1, 2)
+    assert has_checkpoint(rig, job.id)
+    undisturbed.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == undisturbed.digests
+
+
+def test_a_job_without_a_checkpoint_begins_again(rig):
+    worker = rig.start_worker()
+    job = rig.submit(epochs=2)
+    os.kill(wait_for_child(worker), signal.SIGKILL)
+    rig.wait_for(job.id, Status.SUCCEEDED)
+    alone = Undisturbed.run(training_spec(2))
+    alone.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == alone.digests
+
+
+def test_a_job_that_always_crashes_fails_in_the_end(rig):
+    worker = rig.start_worker(max_crashes=3)
+    job = rig.submit(epochs=ENDLESS)
+    killed = []
+    for _ in range(3):
+        killed.append(wait_for_child(worker, other_than=tuple(killed)))
+        os.kill(killed[-1], signal.SIGKILL)
+    failed = rig.wait_for(job.id, Status.FAILED)
+    assert failed.error.code == "crashed"
+    assert (failed.crashes, failed.token) == (3, 3)
+
+
+def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, undisturbed):
+    first = rig.start_worker()
+    job = rig.submit(epochs=EPOCHS)
+    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    child = wait_for_child(first)
+    first.kill()
+    first.wait()
+    wait_until(lambda: not is_alive(child), "the end of the child")
+    rig.start_worker()
+    done = rig.wait_for(job.id, Status.SUCCEEDED)
+    assert (done.crashes, done.token) == (1, 2)
+    undisturbed.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == undisturbed.digests
+
+
+def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed):
+    first = rig.start_worker()
+    job = rig.submit(epochs=EPOCHS)
+    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    child = wait_for_child(first)
+    first.send_signal(signal.SIGSTOP)
+    rig.start_worker()
+    done = rig.wait_for(job.id, Status.SUCCEEDED)
+    events = rig.events(job.id)
+    first.send_signal(signal.SIGCONT)
+    wait_until(lambda: not is_alive(child), "the end of the stale child")
+    assert rig.job(job.id) == done
+    assert rig.events(job.id) == events
+    undisturbed.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == undisturbed.digests
+    assert rig.stop(first) == 0
+
+
+def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, undisturbed):
+    first = rig.start_worker()
+    job = rig.submit(epochs=EPOCHS)
+    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    assert rig.stop(first) == 0
+    put_back = rig.job(job.id)
+    assert (put_back.status, put_back.crashes) == (Status.QUEUED, 0)
+    assert training_processes(first) == []
+    assert rig.storage.count_workers(alive_within_seconds=60) == 0
+    rig.start_worker()
+    done = rig.wait_for(job.id, Status.SUCCEEDED)
+    assert (done.crashes, done.token) == (0, 2)
+    undisturbed.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == undisturbed.digests
+
+
+def test_a_stop_signal_to_the_whole_group_is_obeyed_in_order(rig):
+    worker = rig.start_worker()
+    job = rig.submit(epochs=ENDLESS)
+    rig.wait_for_epoch(job.id, 1)
+    children = training_processes(worker)
+    for pid in (*children, worker.pid):
+        os.kill(pid, signal.SIGTERM)
+    assert worker.wait(30) == 0
+    put_back = rig.job(job.id)
+    assert (put_back.status, put_back.crashes) == (Status.QUEUED, 0)
