@@ -108,7 +108,8 @@ class Block:
 
 
 def _cut(length: int, index: int, count: int) -> tuple[int, int]:
-    return length * index // count, length * (index + 1) // count
+    """The index-th of `count` parts, as even as can be; the first is never empty."""
+    return -(-length * index // count), -(-length * (index + 1) // count)
 
 
 def table_width(network: Network, *, weighted: bool) -> int:

@@ -6,6 +6,7 @@ pass. What the backward pass needs are the local variables of the forward pass; 
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ class Tensor:
 
     @property
     def size(self) -> int:
-        return int(np.prod(self.shape))
+        return math.prod(self.shape)  # NumPy's product would overflow without a word
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Place:
 
     values: Mapping[str, Array]
     gradients: Mapping[str, Array]
-    penalties: Array | None = None  #: where the regularisers of a step add their penalty, 0-d or one for each network
+    #: Where the regularisers of a step add their penalty, 0-d or one for each network; None where another thread sees
+    #: to them.
+    penalties: Array | None = None
     children: tuple[tuple[str, Layer, Place], ...] = field(default=())
 
 

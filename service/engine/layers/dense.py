@@ -102,6 +102,8 @@ class Dense(Layer):
         return out, backward
 
     def _regularize(self, tape: Tape, at: Place, inputs: int) -> None:
+        if at.penalties is None or not (self.l1 or self.l2):
+            return
         weights, gradient = at.values[KERNEL][..., :inputs], at.gradients[KERNEL][..., :inputs]
         scratch = tape.scratch(weights, 6)
         if self.l2:
@@ -111,8 +113,7 @@ class Dense(Layer):
             tape.call(np.sign, weights, scratch, says="sign(W)")
             tape.call(np.multiply, scratch, tape.constant(self.l1), scratch, says="l1 sign(W)")
             tape.call(np.add, gradient, scratch, gradient, says="dW = dW + l1 sign(W)")
-        if (self.l1 or self.l2) and at.penalties is not None:
-            tape.call(self._add_penalty, weights, at.penalties, says="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
+        tape.call(self._add_penalty, weights, at.penalties, says="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
 
     def _add_penalty(self, weights: Array, penalties: Array) -> None:
         penalties += self.penalty(weights)
