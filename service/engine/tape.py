@@ -180,6 +180,10 @@ class Performer(Tape):
     def keeps_all(self) -> bool:
         return self._keeps_all
 
+    def show(self, what: str, array: Array) -> None:
+        # The layer before may write its own derivative over this one's.
+        super().show(what, array.copy() if self._keeps_all else array)
+
 
 def maximum(a: Array, b: Array, out: Array) -> None:
     """np.maximum takes its output by keyword only."""
