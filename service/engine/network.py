@@ -195,14 +195,18 @@ def _penalty(node: Node, values: Array) -> float:
 
 def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     try:
-        array = np.asarray(given, dtype=dtype)
-    except (TypeError, ValueError):
+        array = np.asarray(given)
+        if array.dtype.kind not in "biuf":
+            raise ValueError
+    except ValueError:
         raise DataError([Fault((), f"must be numbers of shape {shape}, in rows of one length")]) from None
     if array.shape != shape:
         raise DataError([Fault((), f"must have shape {shape}, got {array.shape}")])
-    if not np.all(np.isfinite(array)):
-        raise DataError([Fault((), "must be finite numbers")])
-    return array
+    with np.errstate(over="ignore"):
+        converted = array.astype(dtype, copy=False)
+    if not np.isfinite(converted).all():
+        raise DataError([Fault((), f"must be finite numbers that fit {dtype.name}")])
+    return converted
 
 
 def _refuse_beyond(spec: NetworkSpec, max_parameters: int) -> None:

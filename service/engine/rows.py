@@ -85,6 +85,8 @@ def _uneven(given: Any, width: int) -> list[Fault]:
         for column, cell in enumerate(row):
             if isinstance(cell, bool) or not isinstance(cell, int | float):
                 faults.append(Fault((index, column), "must be a number"))
+            elif isinstance(cell, int) and abs(cell) >= 2**63:
+                faults.append(Fault((index, column), "has too many digits; write it as 1e30 is written"))
     return faults[:MAX_FAULTS] or [Fault((), f"must be one or more rows of {width} numbers")]
 
 
@@ -123,6 +125,7 @@ def _weights(given: Any, dtype: np.dtype[Any]) -> Array:
             raise ValueError
     except ValueError:
         raise DataError([Fault((), "must be one number for each row")]) from None
-    weights = array.astype(dtype)
+    with np.errstate(over="ignore"):
+        weights = array.astype(dtype)
     _refuse_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
     return weights
