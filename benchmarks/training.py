@@ -25,8 +25,8 @@ OURS, FLOOR = Entrant("ours"), Entrant("floor")
 PEERS = ("torch eager", "torch foreach", "torch fused", "scikit-learn", "jax step", "jax scan")
 PARTS = ("speed", "threads", "stacked", "diagnostics", "memory")
 
-#: The first epoch's losses differ by the order of the rows only.
-SAME_LOSS = 0.05
+#: First losses differ by the order of the rows, and scikit-learn has trained an epoch before it gets our start weights.
+SAME_LOSS = 0.4
 
 
 def main() -> None:
@@ -77,8 +77,7 @@ def stacked(options: argparse.Namespace) -> Iterator[str]:
     yield f"{STACK} networks stacked: µs of a step of one network"
     yield from heading("setting", "optimizer", "one by one", "stacked", "gain")
     for setting, optimizer, times in races([OURS, entrant], [s for s in options.settings if s in "ab"], options):
-        for one in (times[entrant].of_steps,):
-            one[:] = [value / STACK for value in one]
+        times[entrant].of_steps = [value / STACK for value in times[entrant].of_steps]
         yield row(setting, optimizer, us(times[OURS]), us(times[entrant]), ratio(times[OURS], times[entrant]))
 
 
