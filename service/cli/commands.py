@@ -11,6 +11,7 @@ from service.cli.demo import demo
 from service.cli.serve import serve
 from service.cli.worker import worker
 from service.config import ConfigError
+from service.demo.faults import DemoFailed
 from service.errors import FeedforwardError
 from service.process.faults import CannotStart
 
@@ -21,7 +22,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (CannotStart, ConfigError, FeedforwardError) as error:
+        except (CannotStart, ConfigError, DemoFailed, FeedforwardError) as error:
             raise click.ClickException(str(error)) from None
 
 

@@ -1,0 +1,46 @@
+"""JSON over HTTP by the standard library alone: all that a client of the service needs."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+
+from service.demo.faults import DemoFailed
+
+
+@dataclass(frozen=True)
+class Client:
+    url: str
+
+    def get(self, path: str) -> Any:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self._ask("POST", path, body)
+
+    def _ask(self, method: str, path: str, body: Any) -> Any:
+        request = urllib.request.Request(self.url + path, method=method)
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            raise DemoFailed(f"{method} {path} was refused: {reason(error)}") from None
+        except (OSError, ValueError) as error:
+            raise DemoFailed(f"{self.url} does not answer as a Feedforward service would: {error}") from None
+
+
+def reason(error: urllib.error.HTTPError) -> str:
+    """The detail of a problem+json answer, or what else came."""
+    text = error.read().decode(errors="replace")
+    try:
+        problem = json.loads(text)
+        places = "; ".join(f"{fault.get('pointer', '')} {fault['detail']}" for fault in problem.get("errors", []))
+        return f"{problem['detail']} {places}".strip()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"{error.code} {text[:200]}"
