@@ -28,8 +28,7 @@ def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
         item[name] = getattr(epoch, name)
     if looks_finite(epoch):
         return item
-    layers = {f"layers.{index}": layer for index, layer in enumerate(item.get("layers") or ())}
-    if kinds := nonfinite({**item, **layers}):
+    if kinds := nonfinite(item):
         item["nonfinite"] = kinds
     return item
 

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+#: What `nonfinite` gives, for the documentation.
+NONFINITE = {
+    "type": "object",
+    "additionalProperties": {"enum": ["nan", "+inf", "-inf"]},
+    "description": "Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`.",
+}
 
 
 def kind_of(value: float) -> str | None:
@@ -14,12 +21,12 @@ def kind_of(value: float) -> str | None:
     return "nan" if math.isnan(value) else "+inf" if value > 0 else "-inf"
 
 
-def nonfinite(record: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Name each float of a record that is not finite, nested ones by a dotted path: ``{"metrics.rmse": "nan"}``."""
+def nonfinite(record: Mapping[str, Any] | Sequence[Any], prefix: str = "") -> dict[str, str]:
+    """Name each float that is not finite, nested ones by a dotted path: ``{"metrics.rmse": "nan", "z.0": "+inf"}``."""
     kinds: dict[str, str] = {}
-    for key, value in record.items():
+    for key, value in record.items() if isinstance(record, Mapping) else enumerate(record):
         if isinstance(value, float) and (kind := kind_of(value)):
-            kinds[prefix + key] = kind
-        elif isinstance(value, Mapping):
+            kinds[f"{prefix}{key}"] = kind
+        elif isinstance(value, Mapping | list | tuple):
             kinds |= nonfinite(value, f"{prefix}{key}.")
     return kinds

@@ -12,6 +12,7 @@ from service.api.fields import Plain, Strict, Text
 from service.api.idempotency import idempotent
 from service.api.jobs import JobSchema
 from service.api.smorest import Blueprint
+from service.api.tables import TABLE
 from service.api.waiting import waiting
 from service.engine.training_spec import TrainingSpec
 from service.jobs.options import JobOptions
@@ -19,24 +20,6 @@ from service.operations.training import submit_training
 
 blp = Blueprint("train", __name__, description="Let a network learn.")
 
-NUMBERS = {"type": "array", "items": {"type": "number"}}
-ROW = {"anyOf": [NUMBERS, {"type": "object", "additionalProperties": {"type": "number"}}, {"type": "number"}]}
-TARGET = {"anyOf": [NUMBERS, {"type": "number"}, {"type": "string"}]}
-TABLE: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "inputs": {"type": "array", "minItems": 1, "items": ROW, "description": "Lists, or objects by feature name."},
-        "targets": {
-            "type": "array",
-            "minItems": 1,
-            "items": TARGET,
-            "description": "Numbers, one-hot rows, labels of the network, or class indexes.",
-        },
-        "sample_weights": {"anyOf": [NUMBERS, {"type": "null"}], "description": "How much each row counts."},
-    },
-    "required": ["inputs", "targets"],
-    "additionalProperties": False,
-}
 SHARE = {
     "type": "object",
     "properties": {

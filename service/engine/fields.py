@@ -15,6 +15,9 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from service.engine.faults import Fault, SpecError
 
+#: How many known names an error lists: a table may have thousands of columns.
+SHOWN_NAMES = 50
+
 
 def refuse(message: str) -> SpecError:
     return SpecError([Fault((), message)])
@@ -344,7 +347,8 @@ def unknown(got: Any, known: Iterable[str], kind: str) -> str:
     names = list(known)
     near = difflib.get_close_matches(got, names, n=1) if isinstance(got, str) else []
     hint = f'did you mean "{near[0]}"? ' if near else ""
-    return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names)}"
+    rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names[:SHOWN_NAMES])}{rest}"
 
 
 def shown(value: Any) -> str:

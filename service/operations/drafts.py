@@ -18,7 +18,7 @@ from service.operations.faults import engine_faults
 from service.operations.limits import Limits
 
 #: `GET /predict` takes inputs by name beside these arguments of its own.
-RESERVED_FEATURES = ("network", "snapshot")
+RESERVED_FEATURES = ("network", "snapshot", "top_k")
 MAX_WORD = 100
 #: JSON nested without bounds can be read by few clients, and written by few servers.
 MAX_DEPTH = 20

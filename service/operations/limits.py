@@ -11,6 +11,10 @@ class Limits:
     max_parameters: int = 20_000_000  #: of one network
     max_epochs: int = 1_000_000  #: of one job
     max_queued_jobs: int = 1000
+    max_predicted_rows: int = 10_000  #: of one request
+    max_predicted_numbers: int = 1_000_000  #: outputs of all its rows together
+    max_explained_rows: int = 32
+    max_explained_parameters: int = 100_000
     max_streams: int = 32  #: open event streams of one web process
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy.typing as npt
 
 from service.domain import records
+from service.engine.inference import Predictor
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
+from service.errors import FieldError, NotFound
 from service.operations.backend import Backend
+from service.operations.classes import Classifier
 
 #: What a compiled network without weights takes, roughly.
 PLAN_BYTES = 16_384
+#: How often a snapshot is looked for that is replaced faster than it can be read.
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
 class Model:
-    """A network with the weights of one of its snapshots. `values` are shared by threads and never written to."""
+    """A network with the weights of one of its snapshots."""
 
     record: records.Network
     snapshot: records.Snapshot
-    network: Network
-    values: npt.NDArray[Any]
+    predictor: Predictor
+
+    @property
+    def network(self) -> Network:
+        return self.predictor.network
+
+    @property
+    def values(self) -> npt.NDArray[Any]:
+        """The flat weights, shared by threads and never written to."""
+        return self.predictor.values
+
+    @cached_property
+    def classifier(self) -> Classifier | None:
+        return Classifier.of(self.record, self.network)
 
 
 def compiled(backend: Backend, record: records.Network) -> Network:
@@ -38,18 +58,55 @@ def compiled(backend: Backend, record: records.Network) -> Network:
 
 def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
     """Raises NotFound when there is no such network, or no such snapshot of it."""
-    record = backend.storage.get_network(network_ref)
-    return model_of(backend, record, backend.storage.find_snapshot(record.id, snapshot_ref))
+    return _load(backend, backend.storage.get_network(network_ref), snapshot_ref)
 
 
 def model_of(backend: Backend, record: records.Network, snapshot: records.Snapshot) -> Model:
     network = compiled(backend, record)
 
-    def read_values() -> npt.NDArray[Any]:
+    def read_values() -> Predictor:
         values = network.from_bytes(backend.storage.read_snapshot_values(snapshot.id))
         values.setflags(write=False)
-        return values
+        return Predictor(network, values)
 
-    key = ("values", record.id, snapshot.sha256)
-    values = backend.cache.remember(key, read_values, size_bytes=snapshot.size_bytes)
-    return Model(record, snapshot, network, values)
+    key = ("weights", record.id, snapshot.sha256)
+    predictor = backend.cache.remember(key, read_values, size_bytes=snapshot.size_bytes + PLAN_BYTES)
+    return Model(record, snapshot, predictor)
+
+
+def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
+    """`load_model`, without a query while nothing has been committed since the last one.
+
+    `network` and `snapshot` are fields of the request here: a NotFound says which of them names nothing.
+    """
+    version = backend.storage.version()
+    key = ("model", network_ref, snapshot_ref)
+    known = None if version is None else backend.cache.get(key)
+    if known is not None and known[0] == version:
+        return known[1]  # type: ignore[no-any-return]  # a cache holds anything
+    with _naming("network"):
+        record = backend.storage.get_network(network_ref)
+    model = _load(backend, record, snapshot_ref)
+    if version is not None:
+        backend.cache.put(key, (version, model), model.snapshot.size_bytes + PLAN_BYTES)
+    return model
+
+
+def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
+    for _ in range(ATTEMPTS):
+        with _naming("snapshot"):
+            snapshot = backend.storage.find_snapshot(record.id, snapshot_ref)
+        try:
+            return model_of(backend, record, snapshot)
+        except NotFound as error:
+            replaced = error  # by a training, since it was found
+    raise replaced
+
+
+@contextmanager
+def _naming(field: str) -> Iterator[None]:
+    """Let a NotFound say which field of the request names nothing."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(error.message, fields=[FieldError((field,), f"names no {field}")]) from error

@@ -59,6 +59,14 @@ class Storage(ABC):
         """
 
     @abstractmethod
+    def version(self) -> int | None:
+        """A number that stays the same only while nobody, in any process, commits anything.
+
+        Read before other calls, it says later whether what they brought still holds. None where that cannot be known
+        for much less than a query costs. Not for use inside a transaction.
+        """
+
+    @abstractmethod
     def ping(self) -> None:
         """Raise StorageUnavailable when the database does not answer."""
 
@@ -142,8 +150,8 @@ class Storage(ABC):
     def count_jobs(self, statuses: Sequence[Status]) -> int: ...
 
     @abstractmethod
-    def queue_position(self, job_id: str) -> int | None:
-        """1 for the queued job that is next; None when it is not queued. Raises NotFound."""
+    def queue_positions(self, job_ids: Sequence[str]) -> Mapping[str, int]:
+        """The place in the queue of those of the jobs that are queued; 1 is next."""
 
     @abstractmethod
     def wish(self, job_id: str, want: Want) -> Job:

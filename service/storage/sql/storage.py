@@ -41,6 +41,7 @@ from service.storage.sql import (
     workers,
 )
 from service.storage.sql.transaction import Transactions
+from service.storage.sql.version import DataVersion
 
 
 class SqlStorage(Storage):
@@ -49,6 +50,7 @@ class SqlStorage(Storage):
         self._transactions = Transactions(engine)
         self._reading = self._transactions.reading
         self._writing = self._transactions.writing
+        self._version = DataVersion(engine)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -57,6 +59,9 @@ class SqlStorage(Storage):
 
     def on_commit(self, action: Callable[[], None]) -> None:
         self._transactions.on_commit(action)
+
+    def version(self) -> int | None:
+        return self._version.read()
 
     def ping(self) -> None:
         with self._reading() as connection:
@@ -67,6 +72,7 @@ class SqlStorage(Storage):
             check_revision(connection)
 
     def close(self) -> None:
+        self._version.close()
         self._engine.dispose()
 
     # -- idempotency -------------------------------------------------------------------------------------------------
@@ -129,9 +135,9 @@ class SqlStorage(Storage):
         with self._reading() as connection:
             return jobs.count(connection, statuses)
 
-    def queue_position(self, job_id: str) -> int | None:
+    def queue_positions(self, job_ids: Sequence[str]) -> Mapping[str, int]:
         with self._reading() as connection:
-            return jobs.queue_position(connection, job_id)
+            return jobs.queue_positions(connection, job_ids)
 
     def wish(self, job_id: str, want: Want) -> Job:
         with self._writing() as connection:
