@@ -7,11 +7,10 @@ import os
 from multiprocessing import forkserver
 from pathlib import Path
 
-import service
 from service.jobs.messages import Assignment
 from service.worker.child import Child
 
-ROOT = Path(service.__path__[0]).parent
+ROOT = Path(__file__).parents[2]
 
 
 class Nursery:

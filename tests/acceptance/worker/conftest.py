@@ -1,11 +1,22 @@
+import shutil
+from contextlib import contextmanager
+
 import pytest
 
 from service.domain.ids import new_id
 from service.jobs.huey_dispatcher import HueyDispatcher
-from tests.acceptance.worker.rig import Rig, Undisturbed, training_spec
+from service.storage.sql.open import open_storage
+from tests.acceptance.worker.rig import EPOCHS, Rig, Undisturbed, training_spec
 
-#: Long enough to be interrupted several times, and over in a second or two.
-EPOCHS = 4000
+
+@contextmanager
+def open_rig(storage, database_url, queue_url):
+    name = new_id("queue")
+    queue = HueyDispatcher(queue_url, queue=name)
+    rig = Rig(storage, queue, database_url, queue_url, name)
+    yield rig
+    rig.close()
+    queue.close()
 
 
 @pytest.fixture
@@ -15,12 +26,23 @@ def queue_url(tmp_path):
 
 @pytest.fixture
 def rig(storage, database_url, queue_url):
-    name = new_id("queue")
-    queue = HueyDispatcher(queue_url, queue=name)
-    rig = Rig(storage, queue, database_url, queue_url, name)
-    yield rig
-    rig.close()
-    queue.close()
+    """Everything but a worker."""
+    with open_rig(storage, database_url, queue_url) as rig:
+        yield rig
+
+
+@pytest.fixture(scope="module")
+def working(migrated_database, tmp_path_factory):
+    """A rig and its worker, for tests that leave both in order."""
+    folder = tmp_path_factory.mktemp("working")
+    shutil.copy(migrated_database, folder / "feedforward.db")
+    url = f"sqlite:///{folder / 'feedforward.db'}"
+    storage = open_storage(url)
+    with open_rig(storage, url, f"sqlite:///{folder / 'queue.db'}") as rig:
+        worker = rig.start_worker()
+        yield rig
+        assert rig.stop(worker) == 0
+    storage.close()
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,8 @@ from service.jobs.options import JobOptions, SnapshotPolicy
 from service.storage.base import Storage
 
 PATIENCE_SECONDS = 30.0
+#: Enough to be disturbed in the middle, over in a second or two; and so many that only a wish or a fault ends them.
+EPOCHS, ENDLESS = 1500, 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
 SETTINGS = {"lease_seconds": 3.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "wish_seconds": 0.05}
 
@@ -133,10 +135,9 @@ class Rig:
     def events(self, job_id):
         return [event.kind for event in self.storage.list_events(job_id, limit=1000)]
 
-    def history(self, job_id):
-        """Without the seconds, which no two runs share."""
-        found = self.storage.history([job_id], limit=100_000)
-        return [epoch._replace(seconds=0.0, job_id="") for epoch in found]
+    def history(self, job_id, *, to_epoch=None):
+        """No two runs share their seconds: rows that are wholly equal have been written once."""
+        return self.storage.history([job_id], to_epoch=to_epoch, limit=100_000)
 
     def snapshots(self, job_id):
         job = self.job(job_id)

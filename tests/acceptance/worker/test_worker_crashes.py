@@ -4,8 +4,9 @@ import os
 import signal
 
 from service.domain.status import Status
-from tests.acceptance.worker.conftest import EPOCHS
 from tests.acceptance.worker.rig import (
+    ENDLESS,
+    EPOCHS,
     Undisturbed,
     is_alive,
     training_processes,
@@ -14,23 +15,24 @@ from tests.acceptance.worker.rig import (
     wait_until,
 )
 
-ENDLESS = 1_000_000
 
-
-def has_checkpoint(rig, job_id):
-    """The next claim would begin after the start."""
+def resumed_from(rig, job_id):
+    """The epoch whose checkpoint the newest run went on from."""
     events = rig.storage.list_events(job_id)
-    return [event.data["from_epoch"] for event in events if event.kind == "started"][-1] > 0
+    return [event.data["from_epoch"] for event in events if event.kind == "started"][-1]
 
 
 def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
     worker = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     rig.wait_for_epoch(job.id, EPOCHS // 4)
+    before = rig.history(job.id)
     os.kill(wait_for_child(worker), signal.SIGKILL)
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     assert (done.crashes, done.token) == (1, 2)
-    assert has_checkpoint(rig, job.id)
+    kept = min(resumed_from(rig, job.id), len(before))
+    assert kept > 0
+    assert rig.history(job.id, to_epoch=kept) == before[:kept]
     undisturbed.assert_equals(rig.history(job.id))
     assert rig.digests(job.id) == undisturbed.digests
 
@@ -95,13 +97,14 @@ def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, undis
     job = rig.submit(epochs=EPOCHS)
     rig.wait_for_epoch(job.id, EPOCHS // 4)
     assert rig.stop(first) == 0
-    put_back = rig.job(job.id)
+    put_back, before = rig.job(job.id), rig.history(job.id)
     assert (put_back.status, put_back.crashes) == (Status.QUEUED, 0)
     assert training_processes(first) == []
     assert rig.storage.count_workers(alive_within_seconds=60) == 0
     rig.start_worker()
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     assert (done.crashes, done.token) == (0, 2)
+    assert rig.history(job.id, to_epoch=put_back.epoch) == before
     undisturbed.assert_equals(rig.history(job.id))
     assert rig.digests(job.id) == undisturbed.digests
 

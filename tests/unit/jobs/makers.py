@@ -1,0 +1,54 @@
+"""A small run without a worker."""
+
+from service.domain.status import Want
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.engine.spec import NetworkSpec
+from service.jobs import rows
+from service.jobs.messages import Assignment, Pace
+from service.jobs.run import run
+
+NETWORK = Network(
+    NetworkSpec.from_json(
+        {
+            "inputs": 2,
+            "seed": 1,
+            "loss": "binary_cross_entropy",
+            "layers": [
+                {"type": "dense", "units": 8, "activation": "tanh"},
+                {"type": "dense", "units": 1, "activation": "sigmoid"},
+            ],
+        }
+    )
+)
+XOR = Rows.of(NETWORK, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
+NEVER = 1e9
+
+
+def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, **training):
+    return Assignment(
+        job_id="job_1",
+        token=1,
+        network_id="net_1",
+        spec=NETWORK.spec.to_json(),
+        options={
+            "training": {"epochs": epochs, "batch_size": "full", "optimizer": "adam", **training},
+            "snapshots": snapshots or {},
+        },
+        data=rows.encode(XOR),
+        start_values=NETWORK.to_bytes(NETWORK.initial_values()),
+        checkpoint=checkpoint,
+        pace=pace or Pace(report_seconds=NEVER, checkpoint_seconds=NEVER),
+    )
+
+
+def reports_of(work, want=lambda: Want.RUN):
+    reports = []
+    run(work, want, reports.append)
+    return reports
+
+
+def wish_after(calls, wish):
+    """A wish that comes up when it has been asked for so many times."""
+    asked = iter(range(calls))
+    return lambda: Want.RUN if next(asked, None) is not None else wish

@@ -1,0 +1,28 @@
+import pytest
+
+from service.engine.faults import SpecError
+from service.jobs.options import JobOptions
+
+
+def test_options_come_back_from_json_as_they_went():
+    options = JobOptions.from_json(
+        {
+            "training": {"epochs": 7, "optimizer": {"type": "sgd", "learning_rate": 0.5}},
+            "snapshots": {"every": 3, "keep": 2},
+            "start_from": "initial",
+            "validation": {"fraction": 0.25, "seed": 1},
+            "class_weights": "balanced",
+        }
+    )
+    assert JobOptions.from_json(options.to_json()) == options
+
+
+def test_best_and_last_weights_are_kept_unless_told_otherwise():
+    kept = JobOptions.from_json({"training": {}}).to_json()["snapshots"]
+    assert kept == {"best": True, "last": True, "every": None, "keep": None}
+
+
+def test_a_wrong_snapshot_policy_is_told_with_its_place():
+    with pytest.raises(SpecError) as refused:
+        JobOptions.from_json({"training": {}, "snapshots": {"every": 0}})
+    assert [fault.place for fault in refused.value.faults] == ["snapshots.every"]

@@ -1,0 +1,28 @@
+from types import SimpleNamespace
+
+import pytest
+
+from service.domain.status import Status
+from service.jobs.progress import fraction_done, seconds_left
+
+
+def job(epoch, *, seconds=0.0, status=Status.RUNNING):
+    return SimpleNamespace(epoch=epoch, epochs=10, seconds=seconds, status=status)
+
+
+@pytest.mark.parametrize(("epoch", "fraction"), [(0, 0.0), (4, 0.4), (10, 1.0)])
+def test_progress_is_told_by_epochs(epoch, fraction):
+    assert fraction_done(job(epoch)) == fraction
+
+
+def test_the_time_left_follows_from_the_pace_so_far():
+    assert seconds_left(job(4, seconds=2.0)) == pytest.approx(3.0)
+
+
+def test_nobody_knows_the_time_left_before_the_first_epoch():
+    assert seconds_left(job(0)) is None
+
+
+@pytest.mark.parametrize("status", [Status.SUCCEEDED, Status.FAILED, Status.CANCELLED])
+def test_an_ended_job_has_no_time_left(status):
+    assert seconds_left(job(4, seconds=2.0, status=status)) is None

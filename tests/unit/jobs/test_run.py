@@ -1,0 +1,90 @@
+from service.domain.status import Want
+from service.jobs.messages import Pace
+from service.jobs.recorder import MAX_EPOCHS
+from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, wish_after
+
+
+def test_ten_thousand_tiny_epochs_are_a_handful_of_reports():
+    epochs = 3 * MAX_EPOCHS
+    reports = reports_of(assignment(epochs))
+    assert len(reports) == 4
+    assert [epoch.epoch for report in reports for epoch in report.epochs] == list(range(1, epochs + 1))
+
+
+def test_every_epoch_is_reported_at_once_where_that_is_wanted():
+    reports = reports_of(assignment(5, pace=Pace(report_seconds=0, checkpoint_seconds=NEVER)))
+    assert [[epoch.epoch for epoch in report.epochs] for report in reports] == [[1], [2], [3], [4], [5], []]
+
+
+def test_only_the_newest_best_of_a_report_is_sent():
+    (report,) = reports_of(assignment(30))
+    assert [(snapshot.kind, snapshot.epoch) for snapshot in report.snapshots] == [("best", 30), ("last", 30)]
+    assert report.snapshots[0].values == report.snapshots[1].values
+
+
+def test_a_periodic_snapshot_is_never_dropped_but_for_keep():
+    def periodic(**policy):
+        (report,) = reports_of(assignment(10, snapshots={"every": 2, **policy}))
+        return [snapshot.epoch for snapshot in report.snapshots if snapshot.kind == "periodic"]
+
+    assert periodic() == [2, 4, 6, 8, 10]
+    assert periodic(keep=2) == [8, 10]
+
+
+def test_a_wish_to_pause_leaves_a_checkpoint_of_the_last_epoch():
+    reports = reports_of(assignment(50), wish_after(20, Want.PAUSE))
+    assert reports[-1].end.stopped
+    checkpoints = [report.checkpoint for report in reports if report.checkpoint]
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [reports[0].epochs[-1].epoch]
+    assert 0 < checkpoints[0].epoch < 50
+
+
+def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
+    whole = reports_of(assignment(50))
+    first = reports_of(assignment(50), wish_after(20, Want.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    second = reports_of(assignment(50, checkpoint=checkpoint))
+    assert second[0].epochs[0].epoch == checkpoint.epoch + 1
+    assert second[-1].snapshots[-1].values == whole[-1].snapshots[-1].values
+    assert [epoch.loss for report in (*first, *second) for epoch in report.epochs] == [
+        epoch.loss for epoch in whole[0].epochs
+    ]
+
+
+def test_a_checkpoint_of_another_version_means_to_begin_again():
+    first = reports_of(assignment(5, pace=Pace(report_seconds=NEVER, checkpoint_seconds=0)))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    checkpoint.meta["state"] = checkpoint.meta["state"].replace('"version": ', '"version": 9')
+    (again,) = reports_of(assignment(5, checkpoint=checkpoint))
+    assert [epoch.epoch for epoch in again.epochs] == [1, 2, 3, 4, 5]
+
+
+def test_restored_weights_are_told_as_those_of_their_epoch_even_when_it_lies_before_a_resumption():
+    training = {
+        "optimizer": {"type": "adam", "learning_rate": 1e-9},
+        "metrics": ["accuracy"],
+        "early_stopping": {"monitor": "accuracy", "patience": 100},
+    }
+    first = reports_of(assignment(20, **training), wish_after(8, Want.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    (second,) = reports_of(assignment(20, checkpoint=checkpoint, **training))
+    (last,) = second.snapshots
+    assert (last.kind, last.epoch, last.loss) == ("last", 1, first[0].epochs[0].loss)
+    assert last.values == first[0].snapshots[0].values
+
+
+def test_running_out_of_memory_is_told_as_such():
+    def want():
+        raise MemoryError
+
+    (report,) = reports_of(assignment(5), want)
+    assert report.end.error.code == "out_of_memory"
+    assert "MemoryError" in report.end.trace
+
+
+def test_weights_of_another_network_are_refused():
+    work = assignment(1)
+    wrong = type(work)(**{**vars(work), "start_values": b"\0" * (4 * NETWORK.size + 4)})
+    (report,) = reports_of(wrong)
+    assert report.end.error.code == "bad_data"
+    assert f"{4 * NETWORK.size} bytes" in report.end.error.message
