@@ -49,7 +49,7 @@ def list_jobs(
     """Newest first. Raises NotFound when there is no such network."""
     network_id = backend.storage.get_network(network).id if network is not None else None
     jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses)
-    return [progress_of(backend, job) for job in jobs]
+    return in_progress(backend, jobs)
 
 
 def wish(backend: Backend, job_id: str, want: Want) -> Progress:
@@ -67,8 +67,14 @@ def delete_job(backend: Backend, job_id: str) -> None:
 
 
 def progress_of(backend: Backend, job: Job) -> Progress:
-    queued = job.status is Status.QUEUED
-    return Progress(job, backend.storage.queue_position(job.id) if queued else None)
+    [progress] = in_progress(backend, [job])
+    return progress
+
+
+def in_progress(backend: Backend, jobs: Sequence[Job]) -> list[Progress]:
+    queued = [job.id for job in jobs if job.status is Status.QUEUED]
+    positions = backend.storage.queue_positions(queued) if queued else {}
+    return [Progress(job, positions.get(job.id)) for job in jobs]
 
 
 def monitored(job: Job) -> str:

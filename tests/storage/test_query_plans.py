@@ -20,8 +20,8 @@ QUERIES = {
     ),
     "the latest snapshot": lambda storage, job: storage.find_snapshot(job.network_id, "latest"),
     "a count of jobs": lambda storage, job: storage.count_jobs([Status.QUEUED, Status.RUNNING]),
-    "a place in the queue": lambda storage, job: storage.queue_position(
-        storage.release(job.id, job.token, crashed=False, max_crashes=1).id
+    "a place in the queue": lambda storage, job: storage.queue_positions(
+        [storage.release(job.id, job.token, crashed=False, max_crashes=1).id]
     ),
     "the lost jobs": lambda storage, job: storage.lost_jobs(queued_for_seconds=60, limit=10),
     "the sweep": lambda storage, job: storage.sweep(max_crashes=3),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,16 +60,15 @@ def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
     return connection.execute(wanted).scalar_one()
 
 
-def queue_position(connection: sa.Connection, job_id: str) -> int | None:
-    """The count of an index range: jobs queued no later than this one."""
-    own = connection.execute(sa.select(jobs.c.status, jobs.c.queued_at).where(jobs.c.id == job_id)).one_or_none()
-    if own is None:
-        raise missing(job_id)
-    if own.status is not Status.QUEUED:
-        return None
-    no_later = sa.tuple_(jobs.c.queued_at, jobs.c.id) <= sa.tuple_(own.queued_at, job_id)
-    ahead = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status == Status.QUEUED, no_later)
-    return connection.execute(ahead).scalar_one()
+def queue_positions(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]:
+    """Of each, the count of an index range: jobs queued no later than this one."""
+    other = jobs.alias("other")
+    no_later = sa.tuple_(other.c.queued_at, other.c.id) <= sa.tuple_(jobs.c.queued_at, jobs.c.id)
+    place = (
+        sa.select(sa.func.count()).select_from(other).where(other.c.status == Status.QUEUED, no_later).scalar_subquery()
+    )
+    wanted = sa.select(jobs.c.id, place).where(jobs.c.id.in_(job_ids), jobs.c.status == Status.QUEUED)
+    return {job_id: position for job_id, position in connection.execute(wanted)}
 
 
 def lost(connection: sa.Connection, *, queued_for_seconds: float, limit: int) -> Sequence[str]:

@@ -56,15 +56,15 @@ class JobsContract:
     def test_the_queue_is_first_come_first_served(self, storage):
         made = stored_network(storage)
         first, second, third = (stored_job(storage, made.id) for _ in range(3))
-        assert [storage.queue_position(job.id) for job in (first, second, third)] == [1, 2, 3]
+        jobs = [first.id, second.id, third.id]
+        assert storage.queue_positions(jobs) == {first.id: 1, second.id: 2, third.id: 3}
         storage.claim(first.id, owner="worker", lease_seconds=60)
         storage.wish(second.id, Want.PAUSE)
         storage.wish(second.id, Want.RUN)
-        assert [storage.queue_position(job.id) for job in (first, second, third)] == [None, 2, 1]
+        assert storage.queue_positions([*jobs, "job_missing"]) == {second.id: 2, third.id: 1}
+        assert storage.queue_positions([]) == {}
         assert storage.count_jobs([Status.QUEUED]) == 2
         assert storage.count_jobs([Status.QUEUED, Status.RUNNING]) == 3
-        with pytest.raises(NotFound):
-            storage.queue_position("job_missing")
 
     @pytest.mark.parametrize(
         ("before", "want", "status", "event"),

@@ -149,7 +149,7 @@ class LeasesContract:
         waiting = stored_job(storage, job.network_id)
         released = storage.release(job.id, job.token, crashed=False, max_crashes=3)
         assert (released.status, released.crashes, released.owner) == (Status.QUEUED, 0, None)
-        assert [storage.queue_position(found) for found in (waiting.id, job.id)] == [1, 2]
+        assert storage.queue_positions([waiting.id, job.id]) == {waiting.id: 1, job.id: 2}
         assert events_of(storage, job.id)[-1] == "recovered"
 
     def test_crashes_are_counted_up_to_the_limit(self, storage):
