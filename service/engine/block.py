@@ -102,9 +102,10 @@ class Block:
         """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
         run."""
         count = len(rates)
-        self.keep[:count] = 1 - rates * self.optimizer.weight_decay
         now = {name: scalars[:count] for name, scalars in self.now.items()}
-        return self.optimizer.fill(now, first_step, rates, memory)
+        with np.errstate(all="ignore"):
+            self.keep[:count] = 1 - rates * self.optimizer.weight_decay
+            return self.optimizer.fill(now, first_step, rates, memory)
 
 
 def _cut(length: int, index: int, count: int) -> tuple[int, int]:

@@ -16,12 +16,13 @@ from service.engine.tape import Array
 def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = ()) -> dict[str, float]:
     """`loss`, with the regularisers' penalty and the rows' weights as in training, and each metric by its key."""
     z = scores(network, values, rows.inputs)
-    losses = network.head.row_losses(z, rows.targets.T)
-    if rows.sample_weights is not None:
-        losses = losses * rows.sample_weights
-    total = float(losses.sum(dtype=np.float64))
-    mean = network.spec.loss.reduction == "mean"
-    numbers = {"loss": total / (len(rows) if mean else 1) + network.penalty(values)}
+    with np.errstate(all="ignore"):
+        losses = network.head.row_losses(z, rows.targets.T)
+        if rows.sample_weights is not None:
+            losses = losses * rows.sample_weights
+        total = float(losses.sum(dtype=np.float64))
+        mean = network.spec.loss.reduction == "mean"
+        numbers = {"loss": total / (len(rows) if mean else 1) + network.penalty(values)}
     return numbers | measure(network, metrics, z, rows.targets.T)
 
 

@@ -112,7 +112,8 @@ class Run:
             self.memory = plan.block.set_rates(self.step, rates(self.step, count), self.memory)
             if not self._run_block(plan, first, count, epoch, interrupt, look):
                 return None
-            self._account(plan, first, count, done, epoch, keep_scores)
+            with np.errstate(all="ignore"):
+                self._account(plan, first, count, done, epoch, keep_scores)
             self.step += count
             done += count
             if epoch.bad_step is not None and not self.stack:

@@ -94,7 +94,8 @@ class Tape(ABC):
 
     def constant(self, value: float) -> Array:
         """A 0-d array: NumPy takes it with less ado than a Python float."""
-        return np.array(value, self.dtype)
+        with np.errstate(over="ignore"):
+            return np.array(value, self.dtype)
 
     def show(self, what: str, array: Array) -> None:
         self.shown.append((self.layer, what, array))
