@@ -9,10 +9,12 @@ import click
 from service.cli.database import check, upgrade_db
 from service.cli.demo import demo
 from service.cli.serve import serve
+from service.cli.words import in_words
 from service.cli.worker import worker
 from service.config import ConfigError
 from service.demo.faults import DemoFailed
 from service.errors import FeedforwardError
+from service.jobs.dispatcher import DispatchError
 from service.process.faults import CannotStart
 
 
@@ -22,8 +24,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (CannotStart, ConfigError, DemoFailed, FeedforwardError) as error:
-            raise click.ClickException(str(error)) from None
+        except (CannotStart, ConfigError, DemoFailed, DispatchError, FeedforwardError) as error:
+            raise click.ClickException(in_words(error)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

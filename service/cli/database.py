@@ -8,6 +8,7 @@ from contextlib import nullcontext
 import click
 
 from service.cli.options import configured, data_option
+from service.cli.words import in_words
 from service.config import hidden_password
 from service.process.checks import run_checks
 from service.process.folder import hold
@@ -29,17 +30,17 @@ def upgrade_db(data: str | None) -> None:
 @data_option
 def check(data: str | None) -> None:
     """Say whether configuration, database and queue are in order."""
-    from service.app import build_backend
+    from service.jobs.huey_dispatcher import HueyDispatcher
     from service.storage import migrate
+    from service.storage.sql.open import open_storage
 
     config = configured(data_dir=data)
-    backend = build_backend(config)
 
     def settings() -> str:
         return f"listens on {config.host}:{config.port}, {config.slots} jobs at a time"
 
     def database() -> str:
-        backend.storage.ping()
+        open_storage(config.database_url).ping()
         return hidden_password(config.database_url)
 
     def tables() -> str:
@@ -47,8 +48,8 @@ def check(data: str | None) -> None:
         return "those of this version"
 
     def queue() -> str:
-        return f"{hidden_password(config.queue_url)}, {backend.dispatcher.depth()} waiting"
+        return f"{hidden_password(config.queue_url)}, {HueyDispatcher(config.queue_url).depth()} waiting"
 
     checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue}
-    if not run_checks(checks, click.echo):
+    if not run_checks(checks, click.echo, in_words):
         sys.exit(1)

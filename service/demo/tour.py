@@ -22,7 +22,13 @@ LAYERS = [
     {"type": "dense", "units": 16, "activation": "tanh"},
     {"type": "dense", "units": 3, "activation": "softmax"},
 ]
-TRAINING = {"epochs": 2000, "batch_size": 32, "optimizer": {"type": "adam", "learning_rate": 0.002}, "seed": 1}
+TRAINING = {
+    "epochs": 1000,
+    "batch_size": 32,
+    "optimizer": {"type": "adam", "learning_rate": 0.002},
+    "schedule": "cosine",
+    "seed": 1,
+}
 
 
 def tour(url: str | None) -> None:

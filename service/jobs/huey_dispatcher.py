@@ -24,10 +24,13 @@ HEALTH_CHECK_SECONDS = 10
 
 
 class HueyDispatcher(Dispatcher):
-    """`url` is `sqlite:///path/of/queue.db` or `redis://…`."""
+    """`url` is `sqlite:///path/of/queue.db` or `redis://…`. Raises DispatchError where no such file can be made."""
 
     def __init__(self, url: str, *, queue: str = "feedforward") -> None:
-        self._huey = Huey(queue, results=False, serializer=_JobIds(), **_storage_options(url))
+        try:
+            self._huey = Huey(queue, results=False, serializer=_JobIds(), **_storage_options(url))
+        except Exception as error:
+            raise DispatchError(f"The queue cannot be opened: {error}") from error
         self._task = self._huey.task(name=_JobIds.task)(self._take)
         self._stop = threading.Event()
         self._handle: Callable[[str], None] | None = None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-
-def run_checks(checks: Mapping[str, Callable[[], str]], write: Callable[[str], None]) -> bool:
-    """Run each check, which returns what it found or raises with what is wrong; write a line for each."""
-    results = [passes(name, check, write) for name, check in checks.items()]
-    return all(results)
+Check = Callable[[], str]  #: returns what it found, or raises
 
 
-def passes(name: str, check: Callable[[], str], write: Callable[[str], None]) -> bool:
-    try:
-        found, ok = check(), True
-    except Exception as error:
-        found, ok = str(error), False
-    write(f"{'ok  ' if ok else 'FAIL'}  {name:<14} {found}")
-    return ok
+def run_checks(checks: Mapping[str, Check], write: Callable[[str], None], words: Callable[[Exception], str]) -> bool:
+    """Run each check and write a line for it; `words` say what is wrong by what was raised."""
+
+    def passes(name: str, check: Check) -> bool:
+        try:
+            found, ok = check(), True
+        except Exception as error:
+            found, ok = words(error), False
+        write(f"{'ok  ' if ok else 'FAIL'}  {name:<14} {found}")
+        return ok
+
+    return all([passes(name, check) for name, check in checks.items()])
