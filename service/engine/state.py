@@ -36,12 +36,12 @@ class TrainingState:
         """Read a state back. Raises DataError when it is of another version or was changed."""
         if data.get("version") != VERSION:
             raise DataError([Fault(("version",), f"must be {VERSION}, got {data.get('version')}")])
-        if data.get("sha256") != _digest(data["numbers"], arrays):
+        if data.get("sha256") != _digest(data.get("numbers"), arrays):
             raise DataError([Fault(("sha256",), "does not match: the state was changed or cut off")])
         return cls(data["numbers"], arrays)
 
 
-def _digest(numbers: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
+def _digest(numbers: Mapping[str, Any] | None, arrays: Mapping[str, Array]) -> str:
     digest = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode())
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])

@@ -236,9 +236,10 @@ class Trainer:
         run, numbers = self._run, state.numbers
         targets = {"values": run.vectors.values} | {f"slot.{name}": slot for name, slot in run.vectors.slots.items()}
         for name, target in targets.items():
-            if name not in state.arrays or state.arrays[name].shape != target.shape:
+            kept = state.arrays.get(name)
+            if kept is None or (kept.shape, kept.dtype) != (target.shape, target.dtype):
                 raise DataError([Fault((name,), "is not of a run of this network and optimizer")])
-            np.copyto(target, state.arrays[name])
+            np.copyto(target, kept)
         if len(numbers["generators"]) != len(run.generators):
             raise DataError([Fault(("threads",), "must be as many as the run had that is to go on")])
         self.epoch, run.step = numbers["epoch"], numbers["step"]
