@@ -58,5 +58,6 @@ class Head:
         """The network's outputs from its scores, in a new array."""
         a = np.empty_like(z)
         tape = Performer(rows=z.shape[-1], dtype=z.dtype, stack=z.shape[:-2])
-        self.activation.apply(tape, z, a)
+        with np.errstate(all="ignore"):
+            self.activation.apply(tape, z, a)
         return a

@@ -120,7 +120,9 @@ class Dense(Layer):
 
     def penalty(self, weights: Array) -> Array:
         """What the regularisers add to the loss; weights (…, units, inputs)."""
-        total: Array = 0.5 * self.l2 * np.einsum("...ui,...ui->...", weights, weights)
+        total: Array = np.zeros(weights.shape[:-2])
+        if self.l2:  # a large weight's square times 0 need not be 0
+            total = total + 0.5 * self.l2 * np.einsum("...ui,...ui->...", weights, weights)
         if self.l1:
             total = total + self.l1 * np.abs(weights).sum(axis=(-2, -1))
         return total
