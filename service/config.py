@@ -74,7 +74,7 @@ class Config:
     )
     host: str = setting(str, "127.0.0.1", "address to listen on")
     port: int = setting(whole(1, 65535), 8000, "port to listen on")
-    insecure: bool = setting(flag, False, "listen beyond this machine, although nobody has to log in")
+    insecure: bool = setting(flag, False, "`true`: listen beyond this machine, although nobody has to log in")
     web_workers: int = setting(whole(1, 256), 1, "web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads of a web process; each open event stream holds one")
     max_streams: int = setting(whole(1, 1023), 32, "open event streams of a web process; fewer than its threads")

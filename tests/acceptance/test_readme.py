@@ -1,0 +1,103 @@
+"""The README is true: its shell lines run, their answers are those it shows, and what it names is there."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli.commands import main
+from service.config import Config, variable_of
+from tests.acceptance.client import Client
+from tests.acceptance.running import ROOT, RunningService
+
+README = (ROOT / "README.md").read_text()
+SHOWN_URL = "http://127.0.0.1:8000"
+#: Each block of shell lines, and the answer shown below it if there is one.
+BLOCKS = re.findall(r"^```sh\n(.*?)^```\n(?:\n```json\n(.*?)^```\n)?", README, re.MULTILINE | re.DOTALL)
+#: Every curl prints errors and fails by them.
+STRICT_CURL = 'set -eu; curl() { command curl --silent --show-error --fail-with-body "$@"; }\n'
+
+
+def shell(lines: str, service: RunningService, folder: Path) -> str:
+    script = STRICT_CURL + lines.replace(SHOWN_URL, service.url)
+    ended = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def matches(shown: Any, actual: Any) -> bool:
+    """Whether all that is shown is there: some members of an object, and numbers by the digits shown."""
+    if isinstance(shown, dict):
+        return all(key in actual and matches(value, actual[key]) for key, value in shown.items())
+    if isinstance(shown, list):
+        return len(shown) == len(actual) and all(map(matches, shown, actual))
+    if isinstance(shown, Decimal):
+        return round(Decimal(actual), -int(shown.as_tuple().exponent)) == shown
+    return bool(shown == actual)
+
+
+def test_every_shell_line_runs_and_is_answered_as_shown(service: RunningService, tmp_path: Path) -> None:
+    assert len(BLOCKS) >= 5 and sum("curl" in lines for lines, _ in BLOCKS) == len(BLOCKS)
+    for lines, shown in BLOCKS:
+        answer = shell(lines, service, tmp_path)
+        if shown:
+            expected = json.loads(shown, parse_float=Decimal)
+            assert matches(expected, json.loads(answer)), f"{lines}\nis answered\n{answer}"
+    assert (tmp_path / "cheese.svg").read_text().startswith("<svg")
+
+
+def test_the_first_network_has_learnt_all_six_cheeses(service: RunningService, client: Client, tmp_path: Path) -> None:
+    if client.ask("GET", "/networks/cheese").status == 404:
+        for lines, _ in BLOCKS[:2]:
+            shell(lines, service, tmp_path)
+    found = re.search(r'"data": (\{.*?\})\}', BLOCKS[1][0], re.DOTALL)
+    assert found
+    data = json.loads(found[1])
+    answer = client.post("/predict", {"network": "cheese", "inputs": data["inputs"]})
+    assert answer["labels"] == data["targets"]
+
+
+def test_the_line_that_says_the_address_is_the_one_shown(service: RunningService) -> None:
+    shown = next(line for line in README.splitlines() if line.startswith("Feedforward is ready at"))
+    shown = shown.replace("/home/you/feedforward/data", str(service.folder)).replace(SHOWN_URL, service.url)
+    assert shown in service.log().splitlines()
+
+
+def test_every_path_in_the_table_of_the_api_is_there(client: Client) -> None:
+    table = "".join(re.findall(r"^\| `(?:GET|POST) .*$", README, re.MULTILINE))
+    paths = set(re.findall(r"[ `](/[\w./{}]+)", table))
+    assert len(paths) > 20
+    for path in paths - set(client.get("/openapi.json")["paths"]):
+        assert client.ask("GET", path).status == 200, path
+
+
+def test_the_table_of_settings_is_that_of_the_configuration() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) ?\| (.*) \|$", README, re.MULTILINE)
+    expected = [(variable_of(item), default(item.default), item.metadata["says"]) for item in fields(Config)]
+    assert rows == expected
+
+
+def default(value: Any) -> str:
+    return "" if value == "" else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`?\./run (?!test)([a-z][a-z-]+)", README))))
+def test_every_command_that_is_named_is_there(command: str) -> None:
+    assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    linked = re.findall(r"\]\(([^)#:]+)\)", README)
+    listed = [
+        path for path in re.findall(r"`([\w./-]+)`", README) if re.match(r"(service|tests|docs|migrations)/?", path)
+    ]
+    assert len(linked) >= 3 and len(listed) >= 10
+    assert [path for path in [*linked, *listed] if not (ROOT / path).exists()] == []
