@@ -20,6 +20,8 @@ GATHERED_BYTES = 1 << 18
 #: Scores that are recorded before their losses are taken stay within this many bytes, and within so many steps.
 RECORDED_BYTES = 1 << 20
 MAX_STEPS = 64
+#: Steps that have a program of their own have no more parameters than this together.
+UNROLLED_PARAMETERS = 1 << 21
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Share:
 
     index: int
     scores: Array  #: (steps, …, outputs, rows), recorded as the steps saw them
-    rows: Array  #: (gathered, rows, width of the table)
+    rows: Array  #: (gathered, rows, inputs + 1)
     targets: Array  #: (gathered, outputs, rows)
     weights: Array | None  #: (gathered, 1, rows)
     span: slice  #: the parameters this thread adds up and updates
@@ -68,11 +70,14 @@ class Block:
     ) -> None:
         self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
         self.batch_rows, self.stack = batch_rows, stack
-        width = table_width(network, weighted=weighted)
-        self.gathered = _fit(GATHERED_BYTES, batch_rows * width * network.dtype.itemsize, batches)
+        row = (network.inputs + 1) * network.dtype.itemsize
+        self.gathered = _fit(GATHERED_BYTES, batch_rows * row, batches)
         recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
-        self.steps = steps = max(self.gathered, recorded)
-        self.table = np.empty((self.gathered * batch_rows, width), network.dtype)
+        # A large network's steps take long enough to be accounted for one by one, and its programs are long.
+        unrolled = _fit(UNROLLED_PARAMETERS, network.parameter_count, batches)
+        self.steps = steps = max(self.gathered, min(recorded, unrolled))
+        self.inputs = np.empty((self.gathered * batch_rows, network.inputs + 1), network.dtype)
+        self.truth = np.empty((self.gathered, network.outputs + weighted, batch_rows), network.dtype)
         self.penalties = np.zeros((steps, *stack))
         each = (steps, *stack, 1) if stack else (steps,)
         self.now = {name: np.zeros(each, network.dtype) for name in optimizer.scalars}
@@ -81,22 +86,29 @@ class Block:
         self.shares = [self._share(index, threads, weighted) for index in range(threads)]
 
     def _share(self, index: int, count: int, weighted: bool) -> Share:
-        network, first = self.network, self.network.inputs + 1
+        network = self.network
         start, stop = _cut(self.batch_rows, index, count)
-        rows = self.table.reshape(self.gathered, self.batch_rows, -1)[:, start:stop]
         return Share(
             index=index,
-            rows=rows,
+            rows=self.inputs.reshape(self.gathered, self.batch_rows, -1)[:, start:stop],
             scores=np.empty((self.steps, *self.stack, network.outputs, stop - start), network.dtype),
-            targets=rows[:, :, first : first + network.outputs].mT,
-            weights=rows[:, None, :, -1] if weighted else None,
+            targets=self.truth[:, : network.outputs, start:stop],
+            weights=self.truth[:, network.outputs :, start:stop] if weighted else None,
             span=slice(*_cut(network.parameter_count, index, count)),
         )
 
+    def gather(self, table: Table, rows: Array) -> None:
+        """Fetch the rows of the next steps: whole batches, at most `gathered`."""
+        # With "clip" NumPy writes straight into the buffer; with the default it goes through another one.
+        table.inputs.take(rows, 0, self.inputs[: len(rows)], "clip")
+        truth = table.truth.take(rows, 0).reshape(-1, self.batch_rows, table.truth.shape[1])
+        self.truth[: len(truth)] = truth.mT
+
     def recorded(self, steps: int) -> Array:
-        """The scores of the block's first steps, (steps, …, outputs, rows of a batch)."""
-        scores = [share.scores[:steps] for share in self.shares]
-        return scores[0] if len(scores) == 1 else np.concatenate(scores, axis=-1)
+        """The scores of the block's first steps, (…, outputs, rows of these steps)."""
+        shares = [share.scores[:steps] for share in self.shares]
+        scores = shares[0] if len(shares) == 1 else np.concatenate(shares, axis=-1)
+        return scores.transpose(*range(1, scores.ndim - 1), 0, -1).reshape(*scores.shape[1:-1], -1)
 
     def set_rates(self, first_step: int, rates: Array, memory: Memory) -> Memory:
         """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
@@ -113,20 +125,21 @@ def _cut(length: int, index: int, count: int) -> tuple[int, int]:
     return -(-length * index // count), -(-length * (index + 1) // count)
 
 
-def table_width(network: Network, *, weighted: bool) -> int:
-    """Columns of the table a run trains on: the inputs, a one, the targets and, where rows have one, the weight."""
-    return network.inputs + 1 + network.outputs + weighted
-
-
 def _fit(limit: int, each: int, batches: int) -> int:
-    return max(1, min(batches, MAX_STEPS, limit // each))
+    return max(1, min(batches, MAX_STEPS, limit // max(1, each)))
 
 
-def make_table(network: Network, rows: Rows) -> Array:
-    """The one copy of the rows that training makes: [x | 1 | y], and the weight of each row where they differ."""
-    table = np.ones((len(rows), table_width(network, weighted=rows.sample_weights is not None)), network.dtype)
-    table[:, : network.inputs] = rows.inputs
-    table[:, network.inputs + 1 : network.inputs + 1 + network.outputs] = rows.targets
-    if rows.sample_weights is not None:
-        table[:, -1] = rows.sample_weights
-    return table
+@dataclass(frozen=True)
+class Table:
+    """The one copy of the rows that training makes. Apart, so that what a step reads is contiguous: NumPy's product
+    would copy a part of a wider table at every step."""
+
+    inputs: Array  #: [x | 1], (rows, inputs + 1)
+    truth: Array  #: [y], or [y | weight] where rows differ in weight
+
+    @classmethod
+    def of(cls, network: Network, rows: Rows) -> Table:
+        inputs = np.ones((len(rows), network.inputs + 1), network.dtype)
+        inputs[:, :-1] = rows.inputs
+        weights = () if rows.sample_weights is None else (rows.sample_weights[:, None],)
+        return cls(inputs, np.concatenate((rows.targets, *weights), axis=1))

@@ -21,6 +21,7 @@ class Accuracy(Metric):
     name = "accuracy"
     formula = "right rows / rows"
     source = "Manning, Raghavan & Schütze 2008, section 8.3"
+    by_order = True
 
     def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
         if multilabel or outputs.shape[1] == 1:
@@ -36,6 +37,7 @@ class TopKAccuracy(Metric):
     name = "top_k_accuracy"
     formula = "rows whose class is among the k largest outputs / rows"
     source = "Russakovsky et al. 2015, section 4.1 (top-5 error)"
+    by_order = True
 
     k: int = field(Integer(minimum=1), default=5, says="how many guesses a row has")
 

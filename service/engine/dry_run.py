@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.engine.activation import Activation
-from service.engine.block import GATHERED_BYTES, RECORDED_BYTES, table_width
+from service.engine.block import GATHERED_BYTES, RECORDED_BYTES
 from service.engine.network import Network, Node
 from service.engine.optimizers import Adam, Optimizer
 
@@ -65,7 +65,7 @@ def _bytes(network: Network, batch_size: int, optimizer: Optimizer) -> dict[str,
     # A layer's output and the derivative by it, with the row of ones.
     widths = [network.inputs + 1] + [node.layer.outputs(node.inputs) + 1 for node in network.all_nodes]
     vectors = (2 + len(optimizer.slots)) * network.parameter_count + network.size
-    row = table_width(network, weighted=False) * size
+    row = (network.inputs + 1) * size
     return {
         "weights": network.size * size,
         "training": (vectors + 2 * sum(widths) * batch_size) * size

@@ -31,9 +31,10 @@ def measure(network: Network, metrics: Iterable[Metric], z: Array, targets: Arra
     wanted = list(metrics)
     if not wanted:
         return {}
-    loss = network.spec.loss
+    loss, head = network.spec.loss, network.head
+    by_order = head.activation.name == "softmax" and all(metric.by_order for metric in wanted)
     with np.errstate(all="ignore"):
-        outputs = loss.as_probabilities(network.head.apply(z)).T
+        outputs = loss.as_probabilities(z if by_order else head.apply(z)).T
         truth = loss.as_probabilities(targets).T
         return {metric.key: metric.of(outputs, truth, multilabel=is_multilabel(network)) for metric in wanted}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.block import Block, Vectors, make_table
+from service.engine.block import Block, Table, Vectors
 from service.engine.network import Network, Node
 from service.engine.optimizers import Optimizer, fresh_slots
 from service.engine.passes import Pass, backpropagate
@@ -100,7 +100,7 @@ def _step(
     weighted = rows.sample_weights is not None
     block = Block(network, optimizer, None, vectors, batch_rows=len(rows), batches=1, weighted=weighted)
     plan = Plan(block, [np.random.default_rng(0)])
-    block.table[...] = make_table(network, rows)
+    block.gather(Table.of(network, rows), np.arange(len(rows)))
     block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory())
     with np.errstate(all="ignore"):
         plan.run(0, 1, None)

@@ -56,7 +56,8 @@ class Loss(Spec):
         return values
 
     def _mean(self, values: Array) -> Array:
-        average: Array = np.mean(values, axis=-2)
+        # np.mean would take ten times as long for the few values of a small batch.
+        average: Array = np.add.reduce(values, -2) / values.shape[-2]
         return average
 
 

@@ -29,6 +29,8 @@ class Metric(Spec):
 
     higher_is_better: ClassVar[bool] = True
     kind: ClassVar[Kind] = "classification"
+    #: Whether only the order of a row's outputs matters, which a softmax leaves as it is.
+    by_order: ClassVar[bool] = False
 
     @property
     def key(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.block import Block, Vectors, make_table
+from service.engine.block import Block, Table, Vectors
 from service.engine.network import Network
 from service.engine.optimizers import Memory, fresh_slots
 from service.engine.plan import Plan
@@ -29,6 +29,7 @@ class Epoch:
     loss: Array  #: 0-d, or one for each network of a stack
     bad_step: int | None = None  #: the first step of this epoch whose loss was not finite, from 1
     gradient_norm: float = 0.0
+    learning_rate: float = 0.0  #: of the last step
     scores: list[Array] = field(default_factory=list)  #: (outputs, rows) pieces, where they are kept
     targets: list[Array] = field(default_factory=list)
 
@@ -55,7 +56,7 @@ class Run:
         self.order_generator = np.random.default_rng([spec.seed, 0])
         self.generators = [np.random.default_rng([spec.seed, 1 + thread]) for thread in range(threads)]
         self.batch_rows = len(rows) if spec.batch_size == "full" else min(int(spec.batch_size), len(rows))
-        self._table = make_table(network, rows)
+        self._table = Table.of(network, rows)
         self._order = np.arange(len(rows))
         # A batch of all rows is the same in every order.
         self._shuffled = spec.shuffle and self.batch_rows < len(rows)
@@ -109,7 +110,9 @@ class Run:
         done = 0
         for plan, first, count in self._blocks():
             plan.block.penalties.fill(0)
-            self.memory = plan.block.set_rates(self.step, rates(self.step, count), self.memory)
+            of_steps = rates(self.step, count)
+            self.memory = plan.block.set_rates(self.step, of_steps, self.memory)
+            epoch.learning_rate = float(of_steps[-1].flat[0])
             if not self._run_block(plan, first, count, epoch, interrupt, look):
                 return None
             with np.errstate(all="ignore"):
@@ -163,8 +166,7 @@ class Run:
     def _gather(self, plan: Plan, first: int, length: int) -> None:
         if self._resident:
             return
-        # With "clip" NumPy writes straight into the buffer; with the default it goes through another one.
-        self._table.take(self._order[first : first + length], 0, plan.block.table[:length], "clip")
+        plan.block.gather(self._table, self._order[first : first + length])
         self._resident = length == len(self.rows) and not self._shuffled
 
     def _last_step(self, plan: Plan, step: int, epoch: Epoch, look: Callable[[str], None] | None) -> None:
@@ -180,22 +182,21 @@ class Run:
 
     def _account(self, plan: Plan, first: int, count: int, done: int, epoch: Epoch, keep_scores: bool) -> None:
         """Add the block's losses, each as its step saw it, before its own update."""
-        block, head = plan.block, self.network.head
-        rows = self._order[first : first + count * block.batch_rows]
-        scores = block.recorded(count)
-        targets = self.rows.targets.take(rows, 0).reshape(count, block.batch_rows, -1).mT
+        block = plan.block
+        truth = self._table.truth.take(self._order[first : first + count * block.batch_rows], 0).T
+        scores, targets = block.recorded(count), np.ascontiguousarray(truth[: self.network.outputs])
         if keep_scores:
             # The buffer is written again by the next block, so that what is kept must be a copy.
-            epoch.scores.append(np.concatenate(scores, axis=-1))
-            epoch.targets.append(np.concatenate(targets, axis=-1))
-        each = (count, *(1 for _ in self.stack), -1, block.batch_rows)
-        of_rows = head.row_losses(scores, targets.reshape(each))
+            epoch.scores.append(scores.copy())
+            epoch.targets.append(targets)
+        of_rows = self.network.head.row_losses(scores, targets)
         if self.rows.sample_weights is not None:
-            of_rows = of_rows * self.rows.sample_weights.take(rows).reshape(each[:-2] + each[-1:])
+            of_rows = of_rows * truth[-1]
+        of_steps = of_rows.reshape(*self.stack, count, -1).sum(axis=-1, dtype=np.float64)
         losses = block.penalties[:count] * (block.batch_rows if self.network.spec.loss.reduction == "mean" else 1)
-        losses += of_rows.sum(axis=-1, dtype=np.float64)
+        losses += of_steps.T
         epoch.loss += losses.sum(axis=0)
-        if epoch.bad_step is None and not np.all(np.isfinite(epoch.loss)):
+        if epoch.bad_step is None and not np.isfinite(epoch.loss).all():
             finite = np.isfinite(losses.reshape(count, -1)).all(axis=1)
             epoch.bad_step = done + 1 + int(np.argmin(finite))
 

@@ -39,7 +39,7 @@ def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
 def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> None:
     network, batch = block.network, step % block.gathered
     rows = share.rows[batch]
-    x = Features(rows[:, : network.inputs + 1].T, rows[:, : network.inputs].T)
+    x = Features(rows.T, rows[:, : network.inputs].T)
     backward = network.forward(
         tape,
         block.vectors.values,

@@ -170,7 +170,6 @@ class Trainer:
     def _report(self, epoch: Epoch, looks: dict[str, list[float]]) -> EpochReport:
         loss = float(epoch.loss)
         numbers = {"loss": loss} | self._measure(epoch)
-        last_rate = float(self._rates(self._run.step - 1, 1)[0])  # before a plateau may lower it
         improved = self._monitor.look(self.epoch, numbers[self._monitor.name])
         if improved and self.spec.early_stopping and self.spec.early_stopping.restore_best:
             self.best_values = np.array(self.values)
@@ -182,7 +181,7 @@ class Trainer:
             loss=loss,
             val_loss=numbers.get("val_loss"),
             metrics={name: value for name, value in numbers.items() if name not in ("loss", "val_loss")},
-            learning_rate=last_rate,
+            learning_rate=epoch.learning_rate,
             gradient_norm=epoch.gradient_norm,
             layers=self._examiner.report(looks["gradient"], looks["update"], self._examiner.norms(self.values))
             if looks
