@@ -17,6 +17,7 @@ import numpy as np
 from service.domain.ids import new_id
 from service.domain.records import Network as NetworkRecord
 from service.domain.records import NewJob, NewSnapshot, Page
+from service.domain.status import ENDED
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
@@ -28,8 +29,10 @@ from service.jobs.options import JobOptions, SnapshotPolicy
 from service.storage.base import Storage
 
 PATIENCE_SECONDS = 30.0
-#: Enough to be disturbed in the middle, over in a second or two; and so many that only a wish or a fault ends them.
-EPOCHS, ENDLESS = 1500, 1_000_000
+#: Over in a second or two, even so with time enough to disturb them from the early epoch on.
+EPOCHS, EARLY = 2000, 200
+#: So many that only a wish or a fault ends them.
+ENDLESS = 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
 SETTINGS = {"lease_seconds": 3.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "wish_seconds": 0.05}
 
@@ -125,6 +128,7 @@ class Rig:
     def wait_for(self, job_id, *statuses):
         def reached():
             job = self.job(job_id)
+            assert job.status in statuses or job.status not in ENDED, f"the job is {job.status}: {job.error}"
             return job if job.status in statuses else None
 
         return wait_until(reached, f"the job becoming {' or '.join(statuses)}")

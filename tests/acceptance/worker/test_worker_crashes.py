@@ -5,9 +5,11 @@ import signal
 
 from service.domain.status import Status
 from tests.acceptance.worker.rig import (
+    EARLY,
     ENDLESS,
     EPOCHS,
     Undisturbed,
+    children_of,
     is_alive,
     training_processes,
     training_spec,
@@ -25,9 +27,10 @@ def resumed_from(rig, job_id):
 def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
     worker = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
-    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    child = wait_for_child(worker)
+    rig.wait_for_epoch(job.id, EARLY)
     before = rig.history(job.id)
-    os.kill(wait_for_child(worker), signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     assert (done.crashes, done.token) == (1, 2)
     kept = min(resumed_from(rig, job.id), len(before))
@@ -62,8 +65,9 @@ def test_a_job_that_always_crashes_fails_in_the_end(rig):
 def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, undisturbed):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
-    rig.wait_for_epoch(job.id, EPOCHS // 4)
     child = wait_for_child(first)
+    rig.wait_for_epoch(job.id, EARLY)
+    os.kill(child, signal.SIGSTOP)  # so that it can do nothing towards it
     first.kill()
     first.wait()
     wait_until(lambda: not is_alive(child), "the end of the child")
@@ -77,8 +81,8 @@ def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, u
 def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
-    rig.wait_for_epoch(job.id, EPOCHS // 4)
     child = wait_for_child(first)
+    rig.wait_for_epoch(job.id, EARLY)
     first.send_signal(signal.SIGSTOP)
     rig.start_worker()
     done = rig.wait_for(job.id, Status.SUCCEEDED)
@@ -95,7 +99,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed
 def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, undisturbed):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
-    rig.wait_for_epoch(job.id, EPOCHS // 4)
+    rig.wait_for_epoch(job.id, EARLY)
     assert rig.stop(first) == 0
     put_back, before = rig.job(job.id), rig.history(job.id)
     assert (put_back.status, put_back.crashes) == (Status.QUEUED, 0)
@@ -113,8 +117,7 @@ def test_a_stop_signal_to_the_whole_group_is_obeyed_in_order(rig):
     worker = rig.start_worker()
     job = rig.submit(epochs=ENDLESS)
     rig.wait_for_epoch(job.id, 1)
-    children = training_processes(worker)
-    for pid in (*children, worker.pid):
+    for pid in (*training_processes(worker), *children_of(worker.pid), worker.pid):
         os.kill(pid, signal.SIGTERM)
     assert worker.wait(30) == 0
     put_back = rig.job(job.id)

@@ -4,7 +4,7 @@ import os
 import signal
 
 from service.domain.status import Status, Want
-from tests.acceptance.worker.rig import ENDLESS, EPOCHS, Undisturbed, training_spec, wait_for_child
+from tests.acceptance.worker.rig import EARLY, ENDLESS, EPOCHS, Undisturbed, training_spec, wait_for_child
 
 
 def test_cancelling_keeps_the_last_epochs_weights(working):
@@ -19,7 +19,7 @@ def test_cancelling_keeps_the_last_epochs_weights(working):
 
 def test_a_paused_and_resumed_job_ends_bit_for_bit_like_an_undisturbed_one(working, undisturbed):
     job = working.submit(epochs=EPOCHS)
-    for epoch in (20, EPOCHS // 2):
+    for epoch in (20, EARLY):
         working.wait_for_epoch(job.id, epoch)
         assert working.storage.wish(job.id, Want.PAUSE).status is Status.PAUSING
         paused = working.wait_for(job.id, Status.PAUSED)
