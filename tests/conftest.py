@@ -1,9 +1,16 @@
-"""Storages for every folder of tests, on tables that Alembic made."""
+"""For every folder of tests: storages on tables that Alembic made, and how examples are chosen."""
+
+import os
 
 import pytest
+from hypothesis import settings
 
 from service.storage.migrate import upgrade
 from service.storage.sql.open import open_storage
+
+# No test may fail because a machine is slow; and where nobody can look into a failure, it must come again.
+settings.register_profile("feedforward", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("feedforward")
 
 
 @pytest.fixture(scope="session")
