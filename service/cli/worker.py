@@ -17,14 +17,16 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
     """Train what is queued, until told to stop."""
     if parent:
         follow(parent)
-    from service.app import build_backend
+    # Not by way of service.app, whose web server and engine a worker has no use for.
+    from service.jobs.huey_dispatcher import HueyDispatcher
+    from service.storage.sql.open import open_storage
     from service.worker.settings import WorkerSettings
     from service.worker.worker import Worker
 
     config = configured(slots=slots, data_dir=data)
     logs.configure("worker")
-    backend = build_backend(config)
-    backend.storage.check_schema()
+    storage = open_storage(config.database_url)
+    storage.check_schema()
     settings = WorkerSettings(
         slots=config.slots,
         lease_seconds=config.lease_seconds,
@@ -32,4 +34,4 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         grace_seconds=config.grace_seconds,
         max_crashes=config.max_crashes,
     )
-    Worker(backend.storage, backend.dispatcher, settings).run()
+    Worker(storage, HueyDispatcher(config.queue_url), settings).run()
