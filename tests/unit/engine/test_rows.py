@@ -1,0 +1,87 @@
+"""Rows at the edge: what does not fit is refused with its place, and whatever is a number is taken."""
+
+import numpy as np
+import pytest
+
+from service.engine.faults import DataError
+from service.engine.rows import MAX_FAULTS, Rows
+from tests.unit.engine.factories import a_network, dense
+
+GOOD = {"inputs": [[1, 2], [3, 4]], "targets": [[1, 0], [0, 1]]}
+NAN, INFINITY = float("nan"), float("inf")
+
+
+def faults(network, *rows, **named):
+    with pytest.raises(DataError) as refused:
+        Rows.of(network, *rows, **named)
+    return refused.value.faults
+
+
+def refused_rows(loss="mean_squared_error", **changes):
+    network = a_network(dense(2), inputs=2, loss=loss, dtype="float32")
+    return {fault.place for fault in faults(network, **(GOOD | changes))}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"inputs": [[1, 2, 3], [4, 5, 6]]}, {"inputs"}),
+        ({"targets": [[1], [0]]}, {"targets"}),
+        ({"inputs": [[1, NAN], [INFINITY, 4]]}, {"inputs[0][1]", "inputs[1][0]"}),
+        ({"targets": [[1, 0], [NAN, 1]]}, {"targets[1][0]"}),
+        ({"inputs": [[1, 1e39], [3, 4]]}, {"inputs[0][1]"}),
+        ({"inputs": []}, {"inputs"}),
+        ({"inputs": [[], []]}, {"inputs"}),
+        ({"inputs": [[1, 2], [3]]}, {"inputs[1]"}),
+        ({"inputs": [[1, 2], 3]}, {"inputs[1]"}),
+        ({"inputs": [[1, "2"], [3, None]]}, {"inputs[0][1]", "inputs[1][1]"}),
+        ({"inputs": [[[1, 2]], [[3, 4]]]}, {"inputs"}),
+        ({"inputs": {"a": 1}}, {"inputs"}),
+        ({"targets": [[1, 0]]}, {"targets"}),
+        ({"sample_weights": [1]}, {"sample_weights"}),
+        ({"sample_weights": [[1], [2]]}, {"sample_weights"}),
+        ({"sample_weights": [1, -1]}, {"sample_weights[1]"}),
+        ({"sample_weights": [1e300, NAN]}, {"sample_weights[0]", "sample_weights[1]"}),
+        ({"sample_weights": ["1", "2"]}, {"sample_weights"}),
+        (
+            {"inputs": [[NAN, 2], [3, 4]], "targets": [[1]], "sample_weights": "x"},
+            {"inputs[0][0]", "targets", "sample_weights"},
+        ),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_with_every_place(changes, expected):
+    assert refused_rows(**changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "expected"),
+    [
+        ("cross_entropy", [[0.5, 0.4], [0, 1]], {"targets[0]"}),
+        ("cross_entropy", [[1, 1], [0, 0]], {"targets[0]", "targets[1]"}),
+        ("cross_entropy", [[2, -1], [0, 1]], {"targets[0][0]", "targets[0][1]"}),
+        ("binary_cross_entropy", [[1, 2], [0, 1]], {"targets[0][1]"}),
+        ("poisson", [[1, -2], [0, 1]], {"targets[0][1]"}),
+        ("hinge", [[1, -1], [0, 1]], {"targets[1][0]"}),
+    ],
+)
+def test_targets_that_a_loss_cannot_want_are_refused(loss, targets, expected):
+    assert refused_rows(loss, targets=targets) == expected
+
+
+@pytest.mark.parametrize("wrong", [np.full((500, 2), np.nan), [[None, 1]] * 500, [[1]] * 500])
+def test_the_faults_of_many_rows_are_bounded(wrong):
+    network = a_network(dense(2), inputs=2)
+    assert len(faults(network, wrong, np.zeros((500, 2)))) <= MAX_FAULTS + 1
+
+
+def test_cells_beyond_the_bound_are_counted():
+    network = a_network(dense(2), inputs=2)
+    assert faults(network, np.full((6, 2), np.nan), np.zeros((6, 2)))[-1].message == "and 2 more such cells"
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.bool_, np.float16, np.float64, np.uint8])
+def test_any_kind_of_number_becomes_the_networks(dtype):
+    network = a_network(dense(1), inputs=2, dtype="float32")
+    rows = Rows.of(network, np.ones((3, 2), dtype), np.ones((3, 1), dtype), np.ones(3, dtype))
+    assert {array.dtype for array in (rows.inputs, rows.targets, rows.sample_weights)} == {np.dtype(np.float32)}
+    assert len(rows) == 3
