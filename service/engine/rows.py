@@ -109,8 +109,10 @@ def _targets(network: Network, given: Any) -> Array:
     if kind in ("share", "distribution"):
         _refuse_cells((targets < 0) | (targets > 1), targets, "must be between 0 and 1")
     if kind == "distribution":
-        off = np.abs(targets.sum(axis=1) - 1) > 1e-3
-        _refuse_cells(off, targets.sum(axis=1), "must sum to 1 over the outputs")
+        totals = targets.sum(axis=1)
+        _refuse_cells(np.abs(totals - 1) > 1e-3, totals, "must sum to 1 over the outputs")
+        # A third is written 0.333, and cross-entropy from logits holds for a sum of one only.
+        targets = targets / totals[:, None]
     if kind == "count":
         _refuse_cells(targets < 0, targets, "must not be negative")
     if kind == "sign":

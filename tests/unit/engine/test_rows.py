@@ -68,6 +68,14 @@ def test_targets_that_a_loss_cannot_want_are_refused(loss, targets, expected):
     assert refused_rows(loss, targets=targets) == expected
 
 
+def test_a_distribution_that_nearly_sums_to_one_is_made_to():
+    network = a_network(dense(3), inputs=2, loss="cross_entropy")
+    given = np.array([[0.333, 0.333, 0.333], [0, 0, 1]])
+    rows = Rows.of(network, [[1, 2], [3, 4]], given)
+    np.testing.assert_allclose(rows.targets, [[1 / 3] * 3, [0, 0, 1]], rtol=1e-15)
+    assert given[0, 0] == 0.333
+
+
 @pytest.mark.parametrize("wrong", [np.full((500, 2), np.nan), [[None, 1]] * 500, [[1]] * 500])
 def test_the_faults_of_many_rows_are_bounded(wrong):
     network = a_network(dense(2), inputs=2)

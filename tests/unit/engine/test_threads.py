@@ -1,0 +1,95 @@
+"""Several threads share each batch: the same run as with one, up to the order of sums, and always the same bits."""
+
+import numpy as np
+import pytest
+
+from service.engine.faults import SpecError
+from tests.unit.engine.factories import a_network, a_trainer, dense, same_bits, some_rows, train
+
+PLAIN = [dense(6, "tanh"), dense(2)]
+REGULARISED = [dense(6, "tanh", l1=0.01, l2=0.1, max_norm=1.0), dense(2, l2=0.1)]
+NESTED = [dense(6), {"type": "layer_norm"}, {"type": "residual", "layers": [dense(6, "gelu")]}, dense(2)]
+DROPPING = [dense(6, "tanh"), {"type": "dropout", "drop_rate": 0.4}, dense(2)]
+
+CASES = {
+    "plain": (PLAIN, {}),
+    "regularised": (REGULARISED, {}),
+    "normalised and nested": (NESTED, {}),
+    "weights that decay": (PLAIN, {"optimizer": {"type": "adamw", "weight_decay": 0.1, "learning_rate": 0.05}}),
+    "clipped by value": (PLAIN, {"clipping": {"type": "value", "limit": 0.05}}),
+    "clipped by norm": (PLAIN, {"clipping": {"type": "norm", "limit": 0.1}}),
+    "clipped by global norm": (REGULARISED, {"clipping": {"type": "global_norm", "limit": 0.1}}),
+    "a schedule": (PLAIN, {"optimizer": "nadam", "schedule": "one_cycle"}),
+    "a full batch": (PLAIN, {"batch_size": "full"}),
+    "single rows": (REGULARISED, {"batch_size": 1}),
+    "fewer rows in the last batch than threads": (REGULARISED, {"batch_size": 4}),
+}
+
+
+def run(layers, *, threads, count=13, weighted=True, loss="mean_squared_error", dtype="float64", **settings):
+    network = a_network(*layers, loss=loss, dtype=dtype)
+    settings = {"epochs": 4, "batch_size": 5} | settings
+    return train(network, some_rows(network, count, weighted=weighted), threads=threads, **settings)
+
+
+@pytest.mark.parametrize("about", CASES)
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_change_nothing_but_rounding(about, threads):
+    layers, settings = CASES[about]
+    alone, expected = run(layers, threads=1, **settings)
+    shared, reports = run(layers, threads=threads, **settings)
+    np.testing.assert_allclose(shared.values, alone.values, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose([r.loss for r in reports], [r.loss for r in expected], rtol=1e-12)
+    np.testing.assert_allclose([r.gradient_norm for r in reports], [r.gradient_norm for r in expected], rtol=1e-10)
+    for ours, theirs in zip(reports[-1].layers, expected[-1].layers, strict=True):
+        assert ours.update_ratio == pytest.approx(theirs.update_ratio, rel=1e-9)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_a_loss_reduces_over_the_whole_batch(reduction):
+    loss = {"type": "half_squared_error", "reduction": reduction}
+    settings = {"loss": loss, "optimizer": {"type": "sgd", "learning_rate": 0.01}}
+    alone, _ = run(PLAIN, threads=1, **settings)
+    shared, _ = run(PLAIN, threads=2, **settings)
+    np.testing.assert_allclose(shared.values, alone.values, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize(("layers", "settings"), [*CASES.values(), (DROPPING, {})])
+def test_the_same_seed_and_threads_give_the_same_bits(layers, settings):
+    runs = [run(layers, threads=2, dtype="float32", **settings) for _ in range(3)]
+    for trainer, reports in runs[1:]:
+        assert same_bits(trainer.values, runs[0][0].values) and reports == runs[0][1]
+
+
+def test_each_thread_drops_units_of_its_own():
+    network = a_network({"type": "dropout", "drop_rate": 0.5}, dense(1, bias=False, weights=[[1.0]] * 3))
+    rows = some_rows(network, 200)
+    still = {"type": "sgd", "learning_rate": 1e-30}
+    losses = {train(network, rows, epochs=1, batch_size=100, optimizer=still, threads=k)[1][0].loss for k in (1, 2, 3)}
+    assert len(losses) == 3
+
+
+def test_more_threads_than_rows_are_no_more_than_rows():
+    trainer, reports = run(PLAIN, threads=64, count=2, weighted=False)
+    assert trainer.outcome.reason == "finished" and np.isfinite(reports[-1].loss)
+    alone, _ = run(PLAIN, threads=1, count=2, weighted=False)
+    np.testing.assert_allclose(trainer.values, alone.values, rtol=1e-10)
+
+
+def test_a_large_vector_is_summed_and_updated_in_parts():
+    layers = [dense(400, "tanh"), dense(300, "tanh"), dense(1)]
+    alone, _ = run(layers, threads=1, epochs=2)
+    shared, _ = run(layers, threads=3, epochs=2)
+    np.testing.assert_allclose(shared.values, alone.values, rtol=1e-9, atol=1e-12)
+
+
+def test_divergence_in_threads_ends_as_it_does_in_one():
+    settings = {"optimizer": {"type": "sgd", "learning_rate": 1e6}, "epochs": 200}
+    ends = [run([dense(4), dense(2)], threads=threads, **settings)[0].outcome for threads in (1, 2)]
+    assert ends[0].reason == "diverged" and ends[0] == ends[1]
+
+
+def test_batch_statistics_need_one_thread():
+    network = a_network(dense(4), {"type": "residual", "layers": [{"type": "batch_norm"}]})
+    with pytest.raises(SpecError, match="threads: must be 1 with batch_norm"):
+        a_trainer(network, some_rows(network), threads=2)
