@@ -111,13 +111,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         def route(self, rule: str, **options: Any) -> Decorator: ...
 
-        def arguments(self, schema: type[Schema], **options: Any) -> Decorator: ...
-
         def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Decorator: ...
 
         def alt_response(self, status: int, response: str | None = None, **options: Any) -> Decorator: ...
 
         def doc(self, **options: Any) -> Decorator: ...
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
+        """One instance reads every request, for making one costs more than reading with it."""
+        decorator: Decorator = super().arguments(schema(), **options)
+        return decorator
 
     def problems(self, *statuses: int) -> Decorator:
         """Document which problems a view may answer with."""
