@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.faults import Fault, SpecError
+from service.engine.layers.base import Layer
 from service.engine.layers.dense import Dense
+from service.engine.layers.residual import Residual
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.run import Run
@@ -101,8 +103,12 @@ def _refuse_different(specs: Sequence[NetworkSpec], training: TrainingSpec) -> N
 
 def _shape(spec: NetworkSpec) -> NetworkSpec:
     """The spec without what may differ between the networks of a stack."""
-    layers = tuple(
-        dataclasses.replace(layer, weights=None, biases=None) if isinstance(layer, Dense) else layer
-        for layer in spec.layers
-    )
-    return dataclasses.replace(spec, layers=layers, seed=0)
+    return dataclasses.replace(spec, layers=tuple(map(_without_weights, spec.layers)), seed=0)
+
+
+def _without_weights(layer: Layer) -> Layer:
+    if isinstance(layer, Dense):
+        return dataclasses.replace(layer, weights=None, biases=None)
+    if isinstance(layer, Residual):
+        return dataclasses.replace(layer, layers=tuple(map(_without_weights, layer.layers)))
+    return layer
