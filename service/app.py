@@ -10,6 +10,7 @@ from service.api import context, metrics, problems, streams
 from service.api.edge import Edge
 from service.api.json_provider import OrjsonProvider
 from service.api.routes import DOCUMENTED, PAGES
+from service.api.shortcut import Shortcut
 from service.api.smorest import Api
 from service.config import Config
 from service.errors import FeedforwardError
@@ -37,7 +38,8 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     context.install(app, backend)
     streams.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
-    app.wsgi_app = Edge(app.wsgi_app, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
+    shortcut = Shortcut(app.wsgi_app, backend, counted.predictions.inc)
+    app.wsgi_app = Edge(shortcut, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)
     for documented in DOCUMENTED:

@@ -18,8 +18,11 @@ STANDARD = {
     "cache-control": ("Cache-Control", "no-store"),
 }
 
-#: Takes the matched rule (None where none did), the method, the status and the seconds it took.
-Count = Callable[[Any, str, str, float], None]
+#: Where in the environment a layer before Flask says which route it has answered.
+ROUTE = "feedforward.route"
+
+#: Takes the matched route (None where none did), the method, the status and the seconds it took.
+Count = Callable[[str | None, str, str, float], None]
 
 
 class Edge:
@@ -32,13 +35,19 @@ class Edge:
 
         def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
             add_standard(headers)
-            # Werkzeug leaves its request here, and Flask the rule on it.
-            request = environ.get("werkzeug.request")
-            rule = request.url_rule if request else None
-            self._count(rule, environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
+            self._count(route_of(environ), environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
             return start_response(status, headers, *exc_info)
 
         return self._app(environ, start)
+
+
+def route_of(environ: WSGIEnvironment) -> str | None:
+    """The route that was matched, if any."""
+    if ROUTE in environ:
+        return str(environ[ROUTE])
+    # Werkzeug leaves its request here, and Flask the rule on it.
+    request = environ.get("werkzeug.request")
+    return request.url_rule.rule if request and request.url_rule else None
 
 
 def add_standard(headers: list[tuple[str, str]]) -> None:

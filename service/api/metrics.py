@@ -7,7 +7,6 @@ counts into a file there, and whichever process is asked sums over all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Flask, Response, current_app
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -60,9 +59,9 @@ class Metrics:
         self._jobs = CollectorRegistry()
         self._jobs.register(JobsCollector(backend))
 
-    def count(self, rule: Any, method: str, status: str, seconds: float) -> None:
+    def count(self, route: str | None, method: str, status: str, seconds: float) -> None:
         """Count an answer. What matched no route has no bounds: one label stands for all of it."""
-        route, method = (rule.rule, method) if rule else ("none", "any")
+        route, method = (route, method) if route else ("none", "any")
         children = self._children.get((route, method, status))
         if children is None:
             children = self.requests.labels(route, method, status), self.seconds.labels(route, method)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
 from marshmallow import Schema, fields
 
 from service.api.fields import Plain
-from service.api.json_provider import json_response
 from service.api.numbers import NONFINITE, nonfinite
 from service.operations.classes import Classifier
 from service.operations.prediction import Prediction
@@ -46,7 +44,7 @@ TOP_K = {
 
 
 class PredictionSchema(Schema):
-    """Documents what `written` writes."""
+    """Documents what `answer` gives."""
 
     network = fields.String(required=True, metadata={"description": "By name."})
     snapshot = fields.String(required=True, metadata={"description": "The id of the weights that answer."})
@@ -58,14 +56,14 @@ class PredictionSchema(Schema):
     nonfinite = Plain(NONFINITE)
 
 
-def written(prediction: Prediction) -> Response:
+def answer(prediction: Prediction) -> dict[str, Any]:
     model, rows = prediction.model, prediction.outputs.tolist()
-    answer: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
+    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
     if model.classifier is not None:
-        answer |= classified(model.classifier, rows, prediction.top_k)
+        parts |= classified(model.classifier, rows, prediction.top_k)
     if not prediction.is_finite:
-        answer["nonfinite"] = nonfinite({"outputs": rows})
-    return json_response(answer)
+        parts["nonfinite"] = nonfinite({"outputs": rows})
+    return parts
 
 
 def classified(classifier: Classifier, rows: list[list[float]], top_k: int | None) -> dict[str, Any]:
