@@ -143,13 +143,14 @@ def compare(title: str, ours: Callable[[], object], by_hand: Callable[[], object
 
 def report_memory(storage: Storage, job_id: str) -> None:
     def stream() -> None:
-        for _ in storage.stream_history([job_id]):
-            pass
+        after = None
+        while page := storage.history([job_id], after=after):
+            after = (page[-1].job_id, page[-1].epoch)
 
     for title, action in (
         ("a page of 1,000", lambda: storage.history([job_id], limit=1000)),
         (f"max_points=1000 of {LONG:,}", lambda: storage.sampled_history(job_id, max_points=1000)),
-        (f"all {LONG:,} as a stream", stream),
+        (f"all {LONG:,}, page by page", stream),
     ):
         print(f"  {title:32} {peak_growth(action) / 2**20:8.1f} MiB peak growth")
 
@@ -157,7 +158,7 @@ def report_memory(storage: Storage, job_id: str) -> None:
 def report_submitting(storage: Storage, network_id: str) -> None:
     waiting = [store_job(storage, network_id) for _ in range(1000)]
     print(f"  {'create a job, 1,000 queued':32} {median_ms(lambda: store_job(storage, network_id)):8.1f} ms")
-    print(f"  {'queue_position of the last':32} {median_ms(lambda: storage.queue_position(waiting[-1])):8.1f} ms")
+    print(f"  {'queue_positions of the last':32} {median_ms(lambda: storage.queue_positions([waiting[-1]])):8.1f} ms")
     print(f"  {'count_jobs':32} {median_ms(lambda: storage.count_jobs([Status.QUEUED, Status.RUNNING])):8.1f} ms")
 
 

@@ -2,7 +2,7 @@
 
 * **Records out.** Callers get frozen records, never rows that change under them or touch the database later.
 * **All or nothing.** Each method is one transaction. Inside `transaction()` the methods join it instead, and either
-  all of them happen or none. Only the two deletes in batches and `stream_history` take several transactions.
+  all of them happen or none. Only the two deletes in batches take several transactions.
 * **Any thread, any process.** A storage may be shared by threads; several processes may each open one on the same
   database.
 * **The database's clock.** Leases are written and compared with the database's own clock, never with a caller's; so are
@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from service.domain.records import (
@@ -269,10 +269,6 @@ class Storage(ABC):
         A range of no more than `max_points` epochs comes whole. The same rows give the same answer. NaN counts as
         larger than any number; of equal losses the earlier epoch is taken.
         """
-
-    @abstractmethod
-    def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
-        """Every epoch of some jobs, in order, with flat memory."""
 
     # -- snapshots ---------------------------------------------------------------------------------------------------
 

@@ -234,12 +234,6 @@ class SqlStorage(Storage):
                 connection, job_id, max_points=max_points, from_epoch=from_epoch, to_epoch=to_epoch, every=every
             )
 
-    def stream_history(self, job_ids: Sequence[str], *, batch: int = 1000) -> Iterator[Epoch]:
-        after = None
-        while page := self.history(job_ids, after=after, limit=batch):
-            yield from page
-            after = (page[-1].job_id, page[-1].epoch)
-
     # -- snapshots ---------------------------------------------------------------------------------------------------
 
     def add_snapshot(

@@ -81,16 +81,6 @@ class HistoryContract:
         job, other = job_with_history(storage, [1.0]), stored_network(storage)
         assert storage.history([job.id], network_id=other.id) == []
 
-    def test_a_stream_gives_every_epoch_once(self, storage):
-        made = stored_network(storage)
-        jobs = [job_with_history(storage, [1.0] * length, made.id) for length in (7, 5)]
-        streamed = [
-            (report.job_id, report.epoch) for report in storage.stream_history([job.id for job in jobs], batch=3)
-        ]
-        assert streamed == sorted(
-            (job.id, n) for job, length in zip(jobs, (7, 5), strict=True) for n in range(1, length + 1)
-        )
-
     def test_a_sample_keeps_the_shape_of_its_range(self, storage):
         made = stored_network(storage)
 
