@@ -10,7 +10,7 @@ from functools import partial
 
 from service.domain.records import Job, JobError
 from service.domain.status import Status, Want
-from service.errors import LeaseLost, StorageError
+from service.errors import FeedforwardError
 from service.jobs.dispatcher import Dispatcher
 from service.jobs.messages import End, Report
 from service.storage.base import Storage
@@ -66,7 +66,7 @@ class Supervision:
         """End the run after a fault of the storage: as a crash, so that a job that always meets it is given up."""
         try:
             self._release(crashed=True)
-        except (LeaseLost, StorageError):
+        except FeedforwardError:
             logger.warning("Job %s could not be given back; its lease will run out.", self._job.id)
 
     # -- towards the child -------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import threading
 import time
 
 from service.domain.records import Claim
-from service.errors import LeaseLost, StorageError, StorageUnavailable
+from service.errors import FeedforwardError, LeaseLost, StorageUnavailable
 from service.jobs.dispatcher import Dispatcher
 from service.jobs.messages import Assignment, Pace
 from service.storage.base import Storage
@@ -64,7 +64,7 @@ class Supervisor:
             run.watch()
         except LeaseLost as error:
             logger.warning("Job %s is not ours any more, and this run of it ends: %s", lease.job_id, error.message)
-        except StorageError:
+        except FeedforwardError:
             logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
             run.give_back()
         finally:

@@ -7,7 +7,7 @@ import threading
 import time
 
 from service.domain.status import Status
-from service.errors import StorageError
+from service.errors import FeedforwardError
 from service.jobs.dispatcher import Dispatcher, DispatchError
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
@@ -57,7 +57,7 @@ class Sweeper:
         while True:
             try:
                 self.sweep()
-            except (StorageError, DispatchError) as error:
+            except (FeedforwardError, DispatchError) as error:
                 logger.warning("The sweep was left unfinished and comes again: %s", error)
             if self._stopping.wait(self._settings.sweep_seconds):
                 return
