@@ -85,11 +85,11 @@ def _warnings(network: Network, rows: int | None) -> Iterator[str]:
         yield f"{loss.name} needs probabilities, and a {last.name} output can leave 0 to 1; use {loss.from_logits}"
     if last.name == "softmax" and network.outputs == 1:
         yield "softmax of a single output is always 1; use sigmoid"
-    if loss.targets == "count" and last.name not in ("softplus", "relu"):
+    if loss.targets == "count" and last.name != "softplus":
         yield f"{loss.name} needs outputs above 0, and {last.name} does not keep them there; use softplus"
     if loss.targets == "sign" and last.name not in ("linear", "tanh"):
         yield f"{loss.name} tells its classes by sign, and a {last.name} output has only one; use linear"
-    if loss.kind in ("any", "regression") and last.name in ("relu",):
+    if loss.targets == "number" and last.name == "relu":
         yield "a relu output cannot be below 0, and does not learn where it stands at 0; use linear for a regression"
     yield from _hidden_warnings(network)
     if rows is not None and network.parameter_count > rows:
