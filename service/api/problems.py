@@ -107,7 +107,8 @@ def _detail(error: errors.FeedforwardError, advice: str) -> str:
     if len(error.fields) > 1:
         return f"{len(error.fields)} things are wrong. {advice}"
     field = error.fields[0]
-    return f"{'.'.join(map(str, field.place))} {field.message}." if field.place else f"The body {field.message}."
+    said = field.message.rstrip(".")
+    return f"{'.'.join(map(str, field.place))}: {said}." if field.place else f"The body {said}."
 
 
 def _fault(error: errors.FeedforwardError, field: errors.FieldError) -> dict[str, str]:
