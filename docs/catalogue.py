@@ -9,27 +9,13 @@ from typing import Any
 
 from service.engine.activations import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
-from service.engine.fields import (
-    Choice,
-    Flag,
-    Grid,
-    Integer,
-    Items,
-    Number,
-    OneOf,
-    OrWord,
-    Rule,
-    Spec,
-    Table,
-    Text,
-    spec_fields,
-    write_value,
-)
+from service.engine.fields import Choice, Spec, Table, spec_fields, write_value
 from service.engine.initializers import INITIALIZERS
 from service.engine.layers.table import LAYERS
 from service.engine.losses import LOSSES
 from service.engine.metrics import METRICS
 from service.engine.optimizers import OPTIMIZERS
+from service.engine.rules import Flag, Grid, Integer, Items, Number, OneOf, OrWord, Rule, Text
 from service.engine.schedules import SCHEDULES
 
 PAGE = Path(__file__).with_name("catalogue.md")

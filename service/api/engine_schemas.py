@@ -15,8 +15,9 @@ from apispec import APISpec
 from marshmallow import fields
 
 from service.api.fields import Plain, PlainObject
-from service.engine import fields as rules
-from service.engine.fields import Rule, Spec, Table, spec_fields, write_value
+from service.engine import rules
+from service.engine.fields import Choice, Nested, Spec, Table, spec_fields, write_value
+from service.engine.rules import Rule
 
 Json = dict[str, Any]
 
@@ -112,11 +113,11 @@ class Documentation:
         return schema
 
     @rule.register
-    def _(self, rule: rules.Choice) -> Json:
+    def _(self, rule: Choice) -> Json:
         return self.table(rule.table)
 
     @rule.register
-    def _(self, rule: rules.Nested) -> Json:
+    def _(self, rule: Nested) -> Json:
         return self.component(camel(rule.spec.__name__), lambda: self.spec(rule.spec))
 
     def table(self, table: Table[Any]) -> Json:

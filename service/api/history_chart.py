@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from service.api.chart import Curve, draw
 from service.api.problems import InvalidQuery
 from service.domain.records import Epoch
-from service.engine.fields import unknown
+from service.engine.rules import unknown
 from service.errors import FieldError
 from service.operations.comparison import Series
 from service.operations.history import numbers_of

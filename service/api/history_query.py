@@ -10,7 +10,7 @@ from service.api.fields import Strict, Text, WholeNumber
 from service.api.formats import format_field
 from service.api.history_rows import FIELDS, USUAL_FIELDS
 from service.api.pages import Limit
-from service.engine.fields import unknown
+from service.engine.rules import unknown
 
 #: Chosen by Accept or by name; a picture by name alone, for a browser that accepts pictures means no chart by it.
 ACCEPTED = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from marshmallow import Schema, fields
 
 from service.api.fields import Plain
 from service.api.numbers import NONFINITE, nonfinite
-from service.operations.classes import Classifier
+from service.operations.classes import Classifier, Rows
 from service.operations.prediction import Prediction
 
 OUTPUTS = {
@@ -58,15 +59,16 @@ class PredictionSchema(Schema):
 
 def answer(prediction: Prediction) -> dict[str, Any]:
     model, rows = prediction.model, prediction.outputs.tolist()
+    finite = [row if all(map(isfinite, row)) else None for row in rows]
     parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
     if model.classifier is not None:
-        parts |= classified(model.classifier, rows, prediction.top_k)
-    if not prediction.is_finite:
+        parts |= classified(model.classifier, finite, prediction.top_k)
+    if None in finite:
         parts["nonfinite"] = nonfinite({"outputs": rows})
     return parts
 
 
-def classified(classifier: Classifier, rows: list[list[float]], top_k: int | None) -> dict[str, Any]:
+def classified(classifier: Classifier, rows: Rows, top_k: int | None) -> dict[str, Any]:
     classes = classifier.classes(rows)
     parts: dict[str, Any] = {"classes": classes}
     if classifier.form.labels:

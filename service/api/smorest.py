@@ -20,7 +20,7 @@ from service.api import problems
 from service.api.bodies import read_body
 from service.api.engine_schemas import Documentation
 from service.api.json_provider import decode
-from service.engine.fields import unknown
+from service.engine.rules import unknown
 from service.errors import FieldError, Invalid
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from service.data.matrices import Matrix
 from service.engine.faults import DataError, Fault, SpecError
-from service.engine.fields import Number, shown, unknown
+from service.engine.rules import Number, shown, unknown
 
 _WEIGHT = Number(minimum=0)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.data.matrices import Matrix, first_faults, read_list, read_matrix
 from service.engine.faults import DataError, Fault
-from service.engine.fields import unknown
+from service.engine.rules import unknown
 
 
 def read_inputs(value: Any, *, width: int, features: Sequence[str] | None = None) -> Matrix:

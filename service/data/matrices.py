@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.engine.faults import DataError, Fault, SpecError
-from service.engine.fields import Number, shown
+from service.engine.rules import Number, shown
 
 #: A table with a shifted column has a fault in every row; a reader needs the first few.
 MAX_FAULTS = 20

@@ -11,7 +11,7 @@ import orjson
 
 from service.data.matrices import Matrix, first_faults
 from service.engine.faults import DataError, Fault
-from service.engine.fields import shown, unknown
+from service.engine.rules import shown, unknown
 
 #: All numbers of the row in one argument, in the order of the inputs.
 WHOLE_ROW = "x"

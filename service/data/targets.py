@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from service.data.matrices import Matrix, first_faults, read_list, read_matrix
 from service.engine.faults import DataError, Fault
-from service.engine.fields import shown
+from service.engine.rules import shown
 
 Classes = npt.NDArray[np.intp]
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from service.engine.decisions import THRESHOLD, Cells, chosen, decisions, feature_major
 from service.engine.faults import Fault
-from service.engine.fields import Integer, OneOf, field
+from service.engine.fields import field
 from service.engine.metric import Array, Kind, Metric, divided, mean
+from service.engine.rules import Integer, OneOf
 
 
 @dataclass(frozen=True, kw_only=True)

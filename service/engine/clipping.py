@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.engine.fields import Number, Spec, Table, field
+from service.engine.fields import Spec, Table, field
+from service.engine.rules import Number
 from service.engine.tape import Array, Tape, maximum, minimum
 
 

@@ -67,6 +67,8 @@ class Predictor:
 
     def predict(self, x: Any) -> Array:
         """The outputs (rows, outputs) for inputs x (rows, inputs). Raises DataError as `predict` does."""
+        if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.shape == (1, self.network.inputs):
+            return self._predict_row(x)
         rows = matrix(x, self.network.inputs, self.network.dtype)
         return self._predict_row(rows) if len(rows) == 1 else predict(self.network, self.values, rows)
 
@@ -74,8 +76,10 @@ class Predictor:
         program: _Program | None = getattr(self._prepared, "program", None)
         if program is None:
             program = self._prepared.program = self._prepare()
-        program.row[...] = x[0]
         with np.errstate(all="ignore"):
+            program.row[...] = x[0]
+            if not np.isfinite(program.row).all():
+                matrix(x, self.network.inputs, self.network.dtype)  # which says where
             for call in program.calls:
                 call()
         return program.outputs.T.copy()

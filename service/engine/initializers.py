@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from service.engine.faults import Fault
-from service.engine.fields import Number, Spec, Table, field
+from service.engine.fields import Spec, Table, field
+from service.engine.rules import Number
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

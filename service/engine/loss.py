@@ -12,7 +12,8 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from service.engine.fields import OneOf, Spec, field
+from service.engine.fields import Spec, field
+from service.engine.rules import OneOf
 from service.engine.tape import Array, Tape
 
 #: Below this a logarithm goes on as its tangent: finite, and still pushing back what should never have been there.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activations import Softmax
-from service.engine.fields import Number, Table, field
+from service.engine.fields import Table, field
 from service.engine.loss import CLEARANCE, Loss, logarithm
+from service.engine.rules import Number
 from service.engine.sigmoids import Sigmoid
 from service.engine.tape import Array, Tape, maximum, minimum
 

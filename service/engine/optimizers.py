@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from service.engine.fields import Number, Spec, Table, field
+from service.engine.fields import Spec, Table, field
+from service.engine.rules import Number
 from service.engine.tape import Array, Tape
 
 Memory = Mapping[str, float]

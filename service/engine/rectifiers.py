@@ -8,7 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from service.engine.activation import Activation
-from service.engine.fields import Number, field
+from service.engine.fields import field
+from service.engine.rules import Number
 from service.engine.sigmoids import Sigmoid
 from service.engine.tape import Array, Tape, maximum, minimum
 

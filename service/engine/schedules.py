@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from service.engine.fields import Integer, Number, Spec, Table, Text, field
+from service.engine.fields import Spec, Table, field
+from service.engine.rules import Integer, Number, Text
 
 Memory: TypeAlias = Mapping[str, Any]
 Floats: TypeAlias = npt.NDArray[np.float64]

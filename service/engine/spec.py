@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from service.engine.activation import Activation
 from service.engine.activations import Linear
 from service.engine.faults import Fault
-from service.engine.fields import Choice, Integer, Items, OneOf, Spec, field
+from service.engine.fields import Choice, Spec, field
 from service.engine.layers.base import Layer
 from service.engine.layers.residual import check_layers
 from service.engine.layers.table import LAYERS
 from service.engine.loss import Loss
 from service.engine.losses import LOSSES, MeanSquaredError
+from service.engine.rules import Integer, Items, OneOf
 
 MAX_LAYERS = 1000
 

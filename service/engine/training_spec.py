@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from service.engine.clipping import CLIPPINGS, Clipping
 from service.engine.faults import Fault, SpecError
-from service.engine.fields import Choice, Flag, Integer, Items, Nested, Number, OrWord, Spec, Text, field, unknown
+from service.engine.fields import Choice, Nested, Spec, field
 from service.engine.layers.batch_norm import BatchNorm
 from service.engine.metric import Metric
 from service.engine.metrics import METRICS
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Adam, Optimizer
+from service.engine.rules import Flag, Integer, Items, Number, OrWord, Text, unknown
 from service.engine.schedules import SCHEDULES, Constant, Schedule
 
 

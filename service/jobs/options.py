@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from service.engine.fields import Flag, Integer, Nested, Rule, Spec, Text, field
+from service.engine.fields import Nested, Spec, field
+from service.engine.rules import Flag, Integer, Rule, Text
 from service.engine.training_spec import TrainingSpec
 
 LATEST, INITIAL = "latest", "initial"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,14 +17,13 @@ from service.operations.labels import target_form
 PROBABLE = ("sigmoid", "softmax", "hard_sigmoid")
 
 Row = Sequence[float]
+#: None stands for a row with an output that is no finite number: it names no class.
+Rows = Sequence[Row | None]
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Reads rows of outputs. A row with an output that is no finite number names no class: all it gives is None.
-
-    With `multilabel`, each output is a yes or no of its own, and what a row names is a list.
-    """
+    """Reads rows of outputs. With `multilabel`, each output is a yes or no of its own, and a row names a list."""
 
     form: TargetForm
     multilabel: bool
@@ -46,9 +44,9 @@ class Classifier:
         """A single output, or a yes or no, above this means yes."""
         return (self.form.negative + 1) / 2
 
-    def classes(self, rows: Sequence[Row]) -> list[Any]:
+    def classes(self, rows: Rows) -> list[Any]:
         """Of each row the index of its class."""
-        return [self._class_of(row) if is_finite(row) else None for row in rows]
+        return [None if row is None else self._class_of(row) for row in rows]
 
     def labels(self, classes: Sequence[Any]) -> list[Any]:
         """The labels of what `classes` gave."""
@@ -58,14 +56,14 @@ class Classifier:
             for one in classes
         ]
 
-    def probabilities(self, rows: Sequence[Row]) -> list[dict[str, float] | None]:
+    def probabilities(self, rows: Rows) -> list[dict[str, float] | None]:
         """Of each row the probability of each class, by label, or by index where there are no labels."""
         names = self.form.names
-        return [dict(zip(names, of_classes(row), strict=True)) if is_finite(row) else None for row in rows]
+        return [None if row is None else dict(zip(names, of_classes(row), strict=True)) for row in rows]
 
-    def top(self, rows: Sequence[Row], count: int) -> list[list[dict[str, Any]] | None]:
+    def top(self, rows: Rows, count: int) -> list[list[dict[str, Any]] | None]:
         """Of each row its most probable classes, the first of equals first."""
-        return [self._top_of(of_classes(row), count) if is_finite(row) else None for row in rows]
+        return [None if row is None else self._top_of(of_classes(row), count) for row in rows]
 
     def _class_of(self, row: Row) -> int | list[int]:
         if self.multilabel:
@@ -83,7 +81,3 @@ class Classifier:
 def of_classes(row: Row) -> Row:
     """A probability for each class: a single output is that of the second of two."""
     return row if len(row) > 1 else (1 - row[0], row[0])
-
-
-def is_finite(row: Row) -> bool:
-    return all(map(math.isfinite, row))

@@ -8,9 +8,10 @@ from typing import Any
 
 from service.domain.ids import new_id
 from service.domain.records import Network as Record
-from service.engine.fields import shown, spec_fields
+from service.engine.fields import spec_fields
 from service.engine.layers.base import Layer
 from service.engine.network import Network
+from service.engine.rules import shown
 from service.engine.spec import NetworkSpec
 from service.errors import FieldError, Invalid
 from service.operations import names

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from service.data.inputs import read_inputs
 from service.data.query_row import WHOLE_ROW, read_query_row
 from service.engine.faults import DataError, Fault
-from service.engine.fields import Integer
+from service.engine.rules import Integer
 from service.operations.backend import Backend
 from service.operations.drafts import RESERVED_FEATURES
 from service.operations.gathering import Gathering
@@ -29,10 +28,6 @@ class Prediction:
     model: Model
     outputs: Array
     top_k: int | None
-
-    @property
-    def is_finite(self) -> bool:
-        return bool(np.isfinite(self.outputs).all())
 
 
 def predict_row(

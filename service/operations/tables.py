@@ -8,9 +8,10 @@ from typing import Any
 from service.data.inputs import read_inputs
 from service.data.matrices import read_vector
 from service.domain import records
-from service.engine.fields import Rule, Spec, field
+from service.engine.fields import Spec, field
 from service.engine.network import Network
 from service.engine.rows import Rows
+from service.engine.rules import Rule
 from service.operations.faults import engine_faults
 from service.operations.gathering import Gathering
 from service.operations.labels import target_form

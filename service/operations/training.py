@@ -10,8 +10,9 @@ from service.domain import records
 from service.domain.ids import new_id
 from service.domain.records import NewJob, Snapshot
 from service.domain.status import Status
-from service.engine.fields import Number, Text, spec_fields
+from service.engine.fields import spec_fields
 from service.engine.network import Network
+from service.engine.rules import Number, Text
 from service.engine.training_spec import TrainingSpec
 from service.errors import Conflict, FieldError, NotFound, TooManyJobs
 from service.jobs import rows

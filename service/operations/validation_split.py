@@ -12,9 +12,10 @@ from service.data.splits import Indexes, split_rows, split_stratified
 from service.data.targets import TargetForm
 from service.domain import records
 from service.engine.faults import DataError, Fault
-from service.engine.fields import Flag, Number, Spec, field
+from service.engine.fields import Spec, field
 from service.engine.network import Network
 from service.engine.rows import Rows
+from service.engine.rules import Flag, Number
 from service.operations.tables import read_table
 
 

@@ -14,8 +14,8 @@ from service.data.matrices import read_matrix
 from service.domain.ids import new_id
 from service.domain.records import Json, NewSnapshot, Snapshot
 from service.engine.faults import DataError, EngineError, Fault
-from service.engine.fields import Grid, shown, unknown
 from service.engine.network import Network
+from service.engine.rules import Grid, shown, unknown
 from service.errors import Invalid
 from service.operations import names
 from service.operations.backend import Backend

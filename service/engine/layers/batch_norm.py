@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.engine.fields import Number, field
+from service.engine.fields import field
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
+from service.engine.rules import Number
 from service.engine.tape import Array, Features, Tape
 
 

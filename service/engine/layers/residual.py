@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.faults import Fault
-from service.engine.fields import Choice, Items, field
+from service.engine.fields import Choice, field
 from service.engine.layers.base import LAYERS, Backward, Layer, Place, output
+from service.engine.rules import Items
 from service.engine.tape import Array, Features, Tape
 
 

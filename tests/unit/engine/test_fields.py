@@ -7,22 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.engine.faults import Fault, SpecError
-from service.engine.fields import (
-    Choice,
-    Flag,
-    Grid,
-    Integer,
-    Items,
-    Nested,
-    Number,
-    OneOf,
-    OrWord,
-    Spec,
-    Table,
-    Text,
-    field,
-    shown,
-)
+from service.engine.fields import Choice, Nested, Spec, Table, field
+from service.engine.rules import Flag, Grid, Integer, Items, Number, OneOf, OrWord, Text, shown
 
 
 @dataclass(frozen=True, kw_only=True)
