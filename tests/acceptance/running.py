@@ -25,6 +25,10 @@ class RunningService:
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def start(self) -> None:
         command = [sys.executable, "-m", "service.cli", "serve", "--port", str(self.port), "--data", str(self.folder)]
         # A file cannot fill up and block the service, as a pipe that nobody reads would.

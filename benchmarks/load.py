@@ -1,0 +1,77 @@
+"""A client that asks one thing over and over: HTTP/1.1 with kept connections, each asking again once it is answered."""
+
+from __future__ import annotations
+
+import re
+import selectors
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from statistics import quantiles
+from time import perf_counter
+
+_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of one round: the seconds that each answer took, and those of the whole round."""
+
+    latencies: list[float]
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def percentile(self, percent: int) -> float:
+        return quantiles(self.latencies, n=100)[percent - 1]
+
+
+class Connection:
+    def __init__(self, port: int, path: str) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+
+    def ask(self) -> None:
+        self.asked_at = perf_counter()
+        self._answer = b""
+        self.socket.sendall(self._request)
+
+    def read(self) -> float | None:
+        """The seconds the answer took, once it is all there."""
+        self._answer += self.socket.recv(65536)
+        head, ended, body = self._answer.partition(b"\r\n\r\n")
+        found = _LENGTH.search(head)
+        if not ended or found is None or len(body) < int(found[1]):
+            return None
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(self._answer.decode())
+        return perf_counter() - self.asked_at
+
+
+@contextmanager
+def connected(port: int, path: str, count: int) -> Iterator[selectors.BaseSelector]:
+    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+        for _ in range(count):
+            connection = Connection(port, path)
+            stack.enter_context(connection.socket)
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+        yield selector
+
+
+def ask_for(seconds: float, port: int, path: str, *, connections: int) -> Load:
+    """Ask for so long, on so many connections at once."""
+    latencies = []
+    with connected(port, path, connections) as selector:
+        began = perf_counter()
+        for key in selector.get_map().values():
+            key.data.ask()
+        while perf_counter() - began < seconds:
+            for key, _ in selector.select(timeout=30):
+                if (took := key.data.read()) is not None:
+                    latencies.append(took)
+                    key.data.ask()
+        return Load(latencies, perf_counter() - began)
