@@ -19,10 +19,13 @@ def test_cancelling_keeps_the_last_epochs_weights(working):
 
 def test_a_paused_and_resumed_job_ends_bit_for_bit_like_an_undisturbed_one(working, undisturbed):
     job = working.submit(epochs=EPOCHS)
+    reached = 0
     for epoch in (20, EARLY):
-        working.wait_for_epoch(job.id, epoch)
+        # An epoch beyond the last pause shows that the job is running again, and not queued still.
+        working.wait_for_epoch(job.id, max(epoch, reached + 1))
         assert working.storage.wish(job.id, Want.PAUSE).status is Status.PAUSING
         paused = working.wait_for(job.id, Status.PAUSED)
+        reached = paused.epoch
         assert epoch <= paused.epoch < EPOCHS
         before = working.history(job.id)
         assert working.storage.wish(job.id, Want.RUN).status is Status.QUEUED
