@@ -75,11 +75,11 @@ def model_of(backend: Backend, record: records.Network, snapshot: records.Snapsh
 
 
 def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
-    """`load_model`, without a query while nothing has been committed since the last one.
+    """`load_model`, without looking it up again while nothing has changed.
 
     `network` and `snapshot` are fields of the request here: a NotFound says which of them names nothing.
     """
-    version = backend.storage.version()
+    version = backend.storage.version_of(network_ref, snapshot_ref)
     key = ("model", network_ref, snapshot_ref)
     known = None if version is None else backend.cache.get(key)
     if known is not None and known[0] == version:

@@ -18,7 +18,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from service.domain.records import (
@@ -56,14 +56,6 @@ class Storage(ABC):
         """Run `action` once the surrounding transaction has been committed, or at once where there is none.
 
         A rolled back transaction forgets its actions.
-        """
-
-    @abstractmethod
-    def version(self) -> int | None:
-        """A number that stays the same only while nobody, in any process, commits anything.
-
-        Read before other calls, it says later whether what they brought still holds. None where that cannot be known
-        for much less than a query costs. Not for use inside a transaction.
         """
 
     @abstractmethod
@@ -105,6 +97,14 @@ class Storage(ABC):
     @abstractmethod
     def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
         """Newest first; with `tags`, those that carry all of them. Raises NotFound when `page.after` names nothing."""
+
+    @abstractmethod
+    def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
+        """A value that stays the same only while the two references bring the same network and the same snapshot.
+
+        Read before them, and at a fraction of their cost, it says later whether what they brought still holds. None
+        when it cannot be told. Not for use inside a transaction.
+        """
 
     @abstractmethod
     def update_network(

@@ -41,12 +41,16 @@ def create(connection: sa.Connection, network: Network) -> Network:
 
 def get(connection: sa.Connection, ref: str) -> Network:
     """By id or by name; an id goes first."""
-    is_id = networks.c.id == ref
-    wanted = sa.select(networks).where(is_id | (networks.c.name == ref)).order_by(is_id.desc()).limit(1)
-    row = connection.execute(wanted).one_or_none()
+    row = connection.execute(named(ref, *networks.c)).one_or_none()
     if row is None:
         raise _missing(ref)
     return _network(row)
+
+
+def named(ref: str | sa.BindParameter[str], *columns: sa.Column[Any]) -> sa.Select[Any]:
+    """Columns of the network with that id or that name."""
+    is_id = networks.c.id == ref
+    return sa.select(*columns).where(is_id | (networks.c.name == ref)).order_by(is_id.desc()).limit(1)
 
 
 def list_page(connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None) -> Sequence[Network]:

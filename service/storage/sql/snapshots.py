@@ -55,8 +55,8 @@ def add(connection: sa.Connection, snapshot: NewSnapshot, *, keep_periodic: int 
 
 def find(connection: sa.Connection, network_id: str, ref: str) -> Snapshot:
     """See `Storage.find_snapshot`."""
-    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id, *_meant_by(ref))
-    row = connection.execute(wanted.order_by(*_order_for(ref)).limit(1)).one_or_none()
+    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id, *meant_by(ref))
+    row = connection.execute(wanted.order_by(*order_for(ref)).limit(1)).one_or_none()
     if row is None:
         raise NotFound(f"This network has no snapshot {ref}.")
     return _snapshot(row)
@@ -109,20 +109,24 @@ def delete(connection: sa.Connection, snapshot_id: str) -> None:
     connection.execute(sa.delete(snapshots).where(snapshots.c.id == snapshot_id))
 
 
-def _meant_by(ref: str) -> list[sa.ColumnElement[bool]]:
-    if ref in ("latest", "best"):
+def meant_by(ref: str | sa.BindParameter[str]) -> list[sa.ColumnElement[bool]]:
+    """What the rows that a reference may mean have in common; a parameter stands for an id or an alias."""
+    word = ref if isinstance(ref, str) else None
+    if word in ("latest", "best"):
         return []
-    if ref == "initial":
+    if word == "initial":
         return [snapshots.c.kind == "initial"]
     return [(snapshots.c.id == ref) | (snapshots.c.alias == ref)]
 
 
-def _order_for(ref: str) -> list[sa.ColumnElement[Any]]:
-    if ref == "latest":
+def order_for(ref: str | sa.BindParameter[str]) -> list[sa.ColumnElement[Any]]:
+    """The order in which the row that a reference means comes first."""
+    word = ref if isinstance(ref, str) else None
+    if word == "latest":
         return [_NEWEST_FIRST]
-    if ref == "initial":
+    if word == "initial":
         return [snapshots.c.number]
-    if ref == "best":
+    if word == "best":
         job_of_best = sa.case((snapshots.c.kind == "best", snapshots.c.job_id))
         return [(snapshots.c.kind == "best").desc(), job_of_best.desc().nulls_last(), _NEWEST_FIRST]
     return [(snapshots.c.id == ref).desc()]

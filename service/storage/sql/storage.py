@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -41,7 +41,7 @@ from service.storage.sql import (
     workers,
 )
 from service.storage.sql.transaction import Transactions
-from service.storage.sql.version import DataVersion
+from service.storage.sql.version import DataVersion, version_of
 
 
 class SqlStorage(Storage):
@@ -50,7 +50,7 @@ class SqlStorage(Storage):
         self._transactions = Transactions(engine)
         self._reading = self._transactions.reading
         self._writing = self._transactions.writing
-        self._version = DataVersion(engine)
+        self._data_version = DataVersion(engine) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,9 +59,6 @@ class SqlStorage(Storage):
 
     def on_commit(self, action: Callable[[], None]) -> None:
         self._transactions.on_commit(action)
-
-    def version(self) -> int | None:
-        return self._version.read()
 
     def ping(self) -> None:
         with self._reading() as connection:
@@ -72,7 +69,8 @@ class SqlStorage(Storage):
             check_revision(connection)
 
     def close(self) -> None:
-        self._version.close()
+        if self._data_version is not None:
+            self._data_version.close()
         self._engine.dispose()
 
     # -- idempotency -------------------------------------------------------------------------------------------------
@@ -100,6 +98,12 @@ class SqlStorage(Storage):
     def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
         with self._reading() as connection:
             return networks.list_page(connection, page, tags=tags)
+
+    def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
+        if self._data_version is not None:
+            return self._data_version.read()
+        with self._reading() as connection:
+            return version_of(connection, network_ref, snapshot_ref)
 
     def update_network(
         self,

@@ -5,6 +5,7 @@ import pytest
 
 from service.domain.records import Page
 from service.errors import AlreadyExists, Conflict, NotFound
+from service.storage.sql.open import open_storage
 from tests.storage.makers import at_once, claimed, events_of, snapshot, stored_network
 
 
@@ -68,6 +69,30 @@ class SnapshotsContract:
         add(storage, older, "best", 2)
         add(storage, without, "last", 3)
         assert storage.find_snapshot(made.id, "best") == wanted
+
+    def test_a_version_changes_with_what_its_references_bring(self, storage, database_url):
+        made, other = stored_network(storage, name="named"), open_storage(database_url)
+        job = claimed(storage, made.id)
+        kept = storage.add_snapshot(snapshot(made.id))
+        refs = [("named", "latest"), (made.id, "best"), ("named", kept.id), (made.id, "alias"), ("named", "initial")]
+
+        def versions():
+            return [storage.version_of(*ref) for ref in refs]
+
+        def changed(change):
+            before = versions()
+            assert versions() == before
+            change()
+            return [old != new for old, new in zip(before, versions(), strict=True)]
+
+        best = snapshot(made.id, job_id=job.id, kind="best")
+        assert all(changed(lambda: other.update_network(made.id, description="other")))
+        assert changed(lambda: other.set_snapshot_alias(kept.id, "alias"))[3]
+        assert changed(lambda: storage.add_snapshot(snapshot(made.id)))[:2] == [True, True]
+        assert changed(lambda: other.add_snapshot(best, token=job.token))[:2] == [True, True]
+        assert changed(lambda: storage.delete_snapshot(kept.id))[2:4] == [True, True]
+        assert changed(lambda: storage.update_network(made.id, name="renamed"))[0]
+        other.close()
 
     def test_what_is_not_there_is_not_found(self, storage):
         made, other = stored_network(storage), stored_network(storage)

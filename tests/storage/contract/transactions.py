@@ -2,7 +2,6 @@ import pytest
 
 from service.domain.records import IdempotencyKey, Page, StoredAnswer
 from service.errors import AlreadyExists, KeyReused, NotFound, StorageError
-from service.storage.sql.open import open_storage
 from tests.storage.makers import at_once, stored_job, stored_network
 
 ANSWER = StoredAnswer(status=201, body=b'{"id": "net_1"}', location="/networks/net_1")
@@ -12,16 +11,6 @@ KEY = IdempotencyKey(route="POST /networks", key="abc", fingerprint="of the body
 class TransactionsContract:
     def test_the_database_answers(self, storage):
         storage.ping()
-
-    def test_a_version_lasts_only_while_nothing_is_committed(self, storage, database_url):
-        other = open_storage(database_url)
-        seen = [storage.version()]
-        assert storage.version() == seen[0]
-        for writer in (storage, other, storage, other):
-            stored_network(writer)
-            seen.append(storage.version())
-        other.close()
-        assert seen == [None] * 5 or len(set(seen)) == 5
 
     def test_all_of_a_transaction_happens_or_none(self, storage):
         with pytest.raises(ZeroDivisionError), storage.transaction():
