@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import BrokenBarrierError
 
 import numpy as np
 
@@ -58,7 +59,12 @@ class Plan:
             _call_all(work[0])
             return
         others = [threads.submit(self._call_or_break, programs) for programs in work[1:]]
-        self._call_or_break(work[0])
+        try:
+            self._call_or_break(work[0])
+        except BrokenBarrierError:
+            for other in others:
+                other.result()  # raises what broke it
+            raise
         for other in others:
             other.result()
 

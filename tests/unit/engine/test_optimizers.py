@@ -80,6 +80,16 @@ def test_the_reference_has_every_optimizer():
     assert {run["optimizer"]["type"] for run in REFERENCE["runs"]} == set(OPTIMIZERS)
 
 
+@pytest.mark.parametrize("name", list(OPTIMIZERS))
+def test_the_steps_of_one_epoch_are_those_of_as_many_epochs(name):
+    schedule = {"type": "exponential", "factor": 0.99}
+    many = descend(Parabola(), [-1.2, 1.0], name, steps=1, epochs=150, schedule=schedule)
+    schedule = {"type": "exponential", "factor": 0.99**150}
+    one = descend(Parabola(), [-1.2, 1.0], name, steps=150, epochs=1, batch_size=1, schedule=schedule)
+    list(many.epochs()), list(one.epochs())
+    np.testing.assert_allclose(one.values, many.values, rtol=1e-10)
+
+
 #: Learning rates for the parabola and for Rosenbrock's valley, each under a cosine schedule.
 RATES = {
     "sgd": (0.03, 0.002),

@@ -1,10 +1,15 @@
 """Several threads share each batch: the same run as with one, up to the order of sums, and always the same bits."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from service.engine.faults import SpecError
-from tests.unit.engine.factories import a_network, a_trainer, dense, same_bits, some_rows, train
+from service.engine.rows import Rows
+from service.engine.run import Run
+from service.engine.sigmoids import Tanh
+from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, same_bits, some_rows, train
 
 PLAIN = [dense(6, "tanh"), dense(2)]
 REGULARISED = [dense(6, "tanh", l1=0.01, l2=0.1, max_norm=1.0), dense(2, l2=0.1)]
@@ -62,11 +67,12 @@ def test_the_same_seed_and_threads_give_the_same_bits(layers, settings):
 
 
 def test_each_thread_drops_units_of_its_own():
-    network = a_network({"type": "dropout", "drop_rate": 0.5}, dense(1, bias=False, weights=[[1.0]] * 3))
-    rows = some_rows(network, 200)
-    still = {"type": "sgd", "learning_rate": 1e-30}
-    losses = {train(network, rows, epochs=1, batch_size=100, optimizer=still, threads=k)[1][0].loss for k in (1, 2, 3)}
-    assert len(losses) == 3
+    network = a_network({"type": "dropout", "drop_rate": 0.5}, inputs=20)
+    rows = Rows.of(network, np.ones((8, 20)), np.zeros((8, 20)))
+    run = Run(network, a_training(batch_size="full", threads=2), rows, network.initial_values())
+    (outputs,) = run.epoch(lambda first, count: np.ones(count), keep_scores=True).scores
+    run.close()
+    assert len({row.tobytes() for row in outputs.T}) == 8
 
 
 def test_more_threads_than_rows_are_no_more_than_rows():
@@ -87,6 +93,18 @@ def test_divergence_in_threads_ends_as_it_does_in_one():
     settings = {"optimizer": {"type": "sgd", "learning_rate": 1e6}, "epochs": 200}
     ends = [run([dense(4), dense(2)], threads=threads, **settings)[0].outcome for threads in (1, 2)]
     assert ends[0].reason == "diverged" and ends[0] == ends[1]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("main_fails", [True, False])
+def test_a_failure_in_one_thread_is_raised_and_does_not_leave_the_others_waiting(monkeypatch, main_fails):
+    def fail():
+        if (threading.current_thread() is threading.main_thread()) == main_fails:
+            raise MemoryError("no room")
+
+    monkeypatch.setattr(Tanh, "derive", lambda self, tape, z, a, d: tape.call(fail))
+    with pytest.raises(MemoryError, match="no room"):
+        run(PLAIN, threads=3)
 
 
 def test_batch_statistics_need_one_thread():
