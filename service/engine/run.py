@@ -63,7 +63,7 @@ class Run:
         full, short = divmod(len(rows), self.batch_rows)
         self._full = self._plan(self.batch_rows, full)
         self._short = self._plan(short, 1) if short else None
-        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        self._pool: ThreadPoolExecutor | None = None
         self._resident = False
 
     @property
@@ -76,8 +76,10 @@ class Run:
         return self._short or self._full
 
     def close(self) -> None:
+        """End the threads; the next epoch would start them again."""
         if self._pool is not None:
             self._pool.shutdown()
+            self._pool = None
 
     def _plan(self, batch_rows: int, batches: int) -> Plan:
         block = Block(
@@ -105,6 +107,8 @@ class Run:
     ) -> Epoch | None:
         """Run one epoch; None when `interrupt` said to stop in the middle. `look` is called with "gradient" and
         "update" when the last step's gradient and update stand in the first gradient vector."""
+        if self._pool is None and len(self.generators) > 1:
+            self._pool = ThreadPoolExecutor(len(self.generators) - 1)
         self._shuffle()
         epoch = Epoch(loss=np.zeros(self.stack))
         done = 0

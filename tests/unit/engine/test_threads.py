@@ -95,6 +95,16 @@ def test_divergence_in_threads_ends_as_it_does_in_one():
     assert ends[0].reason == "diverged" and ends[0] == ends[1]
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_run_that_was_left_may_be_taken_up_again(threads):
+    whole, expected = run(PLAIN, threads=threads, epochs=3)
+    network = whole.network
+    rows = some_rows(network, 13, weighted=True)
+    trainer = a_trainer(network, rows, threads=threads, epochs=3, batch_size=5)
+    reports = [next(trainer.epochs()), *trainer.epochs()]
+    assert reports == expected and same_bits(trainer.values, whole.values)
+
+
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("main_fails", [True, False])
 def test_a_failure_in_one_thread_is_raised_and_does_not_leave_the_others_waiting(monkeypatch, main_fails):
