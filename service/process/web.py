@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import http.client
 import os
 import signal
@@ -30,6 +31,10 @@ LOGGING = {
 }
 #: Where a server that listens on every address of the machine can be asked.
 NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+# The thread that asks for the first answer runs while granian forks the web processes. A module that it were just
+# loading would stay locked in them for ever; this is the one that a connection loads.
+codecs.lookup("idna")
 
 
 def serve(
