@@ -9,7 +9,7 @@ from typing import Any
 
 from service.engine.activations import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
-from service.engine.fields import Choice, Spec, Table, spec_fields, write_value
+from service.engine.fields import Choice, Nested, Spec, Table, spec_fields, write_value
 from service.engine.initializers import INITIALIZERS
 from service.engine.layers.table import LAYERS
 from service.engine.losses import LOSSES
@@ -53,6 +53,18 @@ def section(title: str, table: Table[Any]) -> Iterator[str]:
             yield "| option | what it may be | default | meaning |\n|---|---|---|---|"
             yield from options
             yield ""
+            yield from nested_lines(entry)
+
+
+def nested_lines(entry: type[Spec]) -> Iterator[str]:
+    """The options of the objects that an option is a list of."""
+    for item in spec_fields(entry):
+        match item.metadata["rule"]:
+            case Items(rule=Nested(spec=spec)):
+                yield f"Each of `{item.name}`:\n"
+                yield "| option | what it may be | default | meaning |\n|---|---|---|---|"
+                yield from option_lines(spec)
+                yield ""
 
 
 def option_lines(entry: type[Spec]) -> Iterator[str]:
@@ -87,6 +99,8 @@ def allowed(rule: Rule) -> str:
             return f"list of {allowed(rule.rule)}"
         case Grid():
             return "list of numbers" if rule.dimensions == 1 else "list of lists of numbers"
+        case Nested():
+            return f"object with {', '.join(f'`{item.name}`' for item in spec_fields(rule.spec))}"
         case Choice():
             return f"{'an' if rule.table.kind[0] in 'aeiou' else 'a'} {rule.table.kind}"
     raise TypeError(f"no words for {type(rule).__name__}")

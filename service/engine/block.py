@@ -46,7 +46,7 @@ class Share:
     index: int
     scores: Array  #: (steps, …, outputs, rows), recorded as the steps saw them
     rows: Array  #: (gathered, rows, inputs + 1)
-    targets: Array  #: (gathered, outputs, rows)
+    targets: Array  #: (gathered, outputs, rows), as the head has prepared them
     weights: Array | None  #: (gathered, 1, rows)
     span: slice  #: the parameters this thread adds up and updates
 
@@ -101,8 +101,10 @@ class Block:
         """Fetch the rows of the next steps: whole batches, at most `gathered`."""
         # With "clip" NumPy writes straight into the buffer; with the default it goes through another one.
         table.inputs.take(rows, 0, self.inputs[: len(rows)], "clip")
-        truth = table.truth.take(rows, 0).reshape(-1, self.batch_rows, table.truth.shape[1])
-        self.truth[: len(truth)] = truth.mT
+        truth = self.truth[: len(rows) // self.batch_rows]
+        truth[...] = table.truth.take(rows, 0).reshape(-1, self.batch_rows, truth.shape[1]).mT
+        targets = truth[:, : self.network.outputs]
+        targets[...] = self.network.head.prepared(targets, rows_in_mean=self.batch_rows)
 
     def recorded(self, steps: int) -> Array:
         """The scores of the block's first steps, (…, outputs, rows of these steps)."""
@@ -114,10 +116,10 @@ class Block:
         """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
         run."""
         count = len(rates)
-        now = {name: scalars[:count] for name, scalars in self.now.items()}
-        with np.errstate(all="ignore"):
+        now = self.now if count == self.steps else {name: scalars[:count] for name, scalars in self.now.items()}
+        if self.optimizer.weight_decay:
             self.keep[:count] = 1 - rates * self.optimizer.weight_decay
-            return self.optimizer.fill(now, first_step, rates, memory)
+        return self.optimizer.fill(now, first_step, rates, memory)
 
 
 def _cut(length: int, index: int, count: int) -> tuple[int, int]:

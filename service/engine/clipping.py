@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.fields import Spec, Table, field
+from service.engine.norms import norms
 from service.engine.rules import Number
 from service.engine.tape import Array, Tape, maximum, minimum
 
@@ -19,15 +20,8 @@ class Clipping(Spec):
         """Write the calls that bound the flat vector in place; `tensors` are its parts, one for each layer's tensor."""
 
 
-def squared_norm(vector: Array) -> Array:
-    """Σ v² along the last axis, without a temporary."""
-    total: Array = np.einsum("...p,...p->...", vector, vector)
-    return total
-
-
 def _shrink(vector: Array, limit: float) -> None:
-    norm = np.sqrt(squared_norm(vector))
-    vector *= (limit / np.maximum(norm, limit)).astype(vector.dtype)[..., None]
+    vector *= (limit / np.maximum(norms(vector), limit)).astype(vector.dtype)[..., None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,22 +11,21 @@ from service.engine.metric import Metric
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.tape import Array
+from service.engine.units import Units
 
 
 def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = ()) -> dict[str, float]:
-    """`loss`, with the regularisers' penalty and the rows' weights as in training, and each metric by its key."""
+    """`loss`, with the regularisers' penalty and the rows' weights as in training, and each metric by its key, in the
+    user's units where the rows know them."""
     z = scores(network, values, rows.inputs)
     with np.errstate(all="ignore"):
-        losses = network.head.row_losses(z, rows.targets.T)
-        if rows.sample_weights is not None:
-            losses = losses * rows.sample_weights
-        total = float(losses.sum(dtype=np.float64))
-        mean = network.spec.loss.reduction == "mean"
-        numbers = {"loss": total / (len(rows) if mean else 1) + network.penalty(values)}
-    return numbers | measure(network, metrics, z, rows.targets.T)
+        numbers = {"loss": network.head.batch_loss(z, rows.targets.T, rows.sample_weights) + network.penalty(values)}
+    return numbers | measure(network, metrics, z, rows.targets.T, rows.units)
 
 
-def measure(network: Network, metrics: Iterable[Metric], z: Array, targets: Array) -> dict[str, float]:
+def measure(
+    network: Network, metrics: Iterable[Metric], z: Array, targets: Array, units: Units | None = None
+) -> dict[str, float]:
     """Each metric by its key, from scores and targets (outputs, rows). Sample weights do not enter."""
     wanted = list(metrics)
     if not wanted:
@@ -36,6 +35,8 @@ def measure(network: Network, metrics: Iterable[Metric], z: Array, targets: Arra
     with np.errstate(all="ignore"):
         outputs = loss.as_probabilities(z if by_order else head.apply(z)).T
         truth = loss.as_probabilities(targets).T
+        if units is not None:
+            outputs, truth = units.restore(outputs), units.restore_targets(truth)
         return {metric.key: metric.of(outputs, truth, multilabel=is_multilabel(network)) for metric in wanted}
 
 

@@ -101,8 +101,8 @@ def _step(
     block = Block(network, optimizer, None, vectors, batch_rows=len(rows), batches=1, weighted=weighted)
     plan = Plan(block, [np.random.default_rng(0)])
     block.gather(Table.of(network, rows), np.arange(len(rows)))
-    block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory())
     with np.errstate(all="ignore"):
+        block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory())
         plan.run(0, 1, None)
     return values, tuple((call.layer, call.says) for call in plan.calls)
 

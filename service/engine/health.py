@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.clipping import squared_norm
 from service.engine.network import Network, Node
+from service.engine.norms import norm
 from service.engine.tape import Array
 
 #: A layer whose root-mean-square gradient is below this share of the largest layer's learns next to nothing.
@@ -48,7 +48,8 @@ class Examiner:
 
     def norms(self, vector: Array) -> list[float]:
         """‖v‖ of each layer's part of a vector."""
-        return [float(np.sqrt(squared_norm(vector[span]))) for span in self._spans]
+        with np.errstate(all="ignore"):
+            return [norm(vector[span]) for span in self._spans]
 
     def report(self, gradients: list[float], updates: list[float], weights: list[float]) -> tuple[LayerHealth, ...]:
         sizes = [span.stop - span.start for span in self._spans]
@@ -84,4 +85,4 @@ def _verdict(
     activation = node.layer.own_activation()
     if stuck is not None and stuck >= DEAD and activation is not None and activation.can_die:
         return "dead"
-    return "vanishing" if mean_square < VANISHING * largest else None
+    return "vanishing" if mean_square < VANISHING * largest and not node.layer.sparse else None

@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 def predict(network: Network, values: Array, x: Any) -> Array:
     """The outputs (rows, outputs) for inputs x (rows, inputs). Raises DataError on a wrong width or non-finite
     numbers."""
-    z = scores(network, values, matrix(x, network.inputs, network.dtype))
+    z = scores(network, values, matrix(x, network.inputs, network.dtype, network.codes))
     return np.ascontiguousarray(network.head.apply(z).T)
 
 
@@ -69,7 +69,7 @@ class Predictor:
         """The outputs (rows, outputs) for inputs x (rows, inputs). Raises DataError as `predict` does."""
         if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.shape == (1, self.network.inputs):
             return self._predict_row(x)
-        rows = matrix(x, self.network.inputs, self.network.dtype)
+        rows = self._checked(x)
         return self._predict_row(rows) if len(rows) == 1 else predict(self.network, self.values, rows)
 
     def _predict_row(self, x: Array) -> Array:
@@ -78,11 +78,21 @@ class Predictor:
             program = self._prepared.program = self._prepare()
         with np.errstate(all="ignore"):
             program.row[...] = x[0]
-            if not np.isfinite(program.row).all():
-                matrix(x, self.network.inputs, self.network.dtype)  # which says where
+            if not np.isfinite(program.row).all() or (self.network.codes and not self._are_codes(x[0])):
+                self._checked(x)  # which says where
             for call in program.calls:
                 call()
         return program.outputs.T.copy()
+
+    def _checked(self, x: Any) -> Array:
+        return matrix(x, self.network.inputs, self.network.dtype, self.network.codes)
+
+    def _are_codes(self, row: Array) -> bool:
+        """A quick look, that says no where there is doubt."""
+        if row.dtype.itemsize < 4:
+            return False
+        codes = ((row.item(column), highest) for column, highest in self.network.codes.items())
+        return all(0 <= code <= highest and code.is_integer() for code, highest in codes)
 
     def _prepare(self) -> _Program:
         tape = Recorder(rows=1, dtype=self.network.dtype)

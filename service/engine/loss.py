@@ -38,15 +38,19 @@ class Loss(Spec):
 
     @abstractmethod
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
-        """Write d = ∂(loss of a row) / ∂a, up to the constant `gain`."""
+        """Write d = ∂(loss of a row) / ∂a, up to the constant `gain`, from smooth targets y."""
 
     def rows_from_logits(self, z: Array, y: Array) -> Array:
         """`rows`, from the logits of the `from_logits` activation, without loss of digits."""
         raise NotImplementedError
 
-    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array) -> None:
-        """Write d = ∂(loss of a row) / ∂z, up to the constant `gain`."""
+    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array, gain: float) -> None:
+        """Write d = gain ∂(loss of a row) / ∂z, from smooth targets that have been multiplied by the gain."""
         raise NotImplementedError
+
+    def smooth(self, y: Array) -> Array:
+        """The targets that the loss is taken to, from those that are given."""
+        return y
 
     def gain(self, outputs: int) -> float:
         """The constant that `gradient` leaves out, so that one multiplication can take it with the batch's."""
@@ -60,6 +64,11 @@ class Loss(Spec):
         # np.mean would take ten times as long for the few values of a small batch.
         average: Array = np.add.reduce(values, -2) / values.shape[-2]
         return average
+
+
+def times(gain: float) -> str:
+    """A factor in words."""
+    return "" if gain == 1 else f"{gain:.4g} "
 
 
 def logarithm(a: Array) -> Array:

@@ -9,9 +9,9 @@ import numpy as np
 
 from service.engine.activations import Softmax
 from service.engine.fields import Table, field
-from service.engine.loss import CLEARANCE, Loss, logarithm
+from service.engine.loss import CLEARANCE, Loss, logarithm, times
 from service.engine.rules import Number
-from service.engine.sigmoids import Sigmoid
+from service.engine.sigmoids import logistic
 from service.engine.tape import Array, Tape, maximum, minimum
 
 
@@ -115,14 +115,6 @@ class _Smoothed(Loss):
     def _floor(self, y: Array) -> float:
         """What a class gets that the row does not belong to: ε over the number of classes."""
 
-    def _smooth_into(self, tape: Tape, y: Array) -> Array:
-        if not self.label_smoothing:
-            return y
-        soft = tape.scratch(y, 5)
-        tape.call(np.multiply, y, tape.constant(1 - self.label_smoothing), soft, says="(1 - ε) y")
-        tape.call(np.add, soft, tape.constant(self._floor(y)), soft, says="y = (1 - ε) y + ε / K")
-        return soft
-
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryCrossEntropy(_Smoothed):
@@ -143,7 +135,6 @@ class BinaryCrossEntropy(_Smoothed):
         return self._mean(-(y * logarithm(a) + (1 - y) * logarithm(1 - a)))
 
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
-        y = self._smooth_into(tape, y)
         one, least, other = tape.constant(1), tape.constant(CLEARANCE), tape.scratch(a, 0)
         share = tape.scratch(a, 1)
         tape.call(np.subtract, one, a, d, says="1 - a")
@@ -157,10 +148,9 @@ class BinaryCrossEntropy(_Smoothed):
     def rows_from_logits(self, z: Array, y: Array) -> Array:
         return self._mean(np.maximum(z, 0) - z * self.smooth(y) + np.log1p(np.exp(-np.abs(z))))
 
-    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array) -> None:
-        y = self._smooth_into(tape, y)
-        Sigmoid().apply(tape, z, d)
-        tape.call(np.subtract, d, y, d, says="δ = σ(z) - y")
+    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array, gain: float) -> None:
+        logistic(tape, z, d, gain)
+        tape.call(np.subtract, d, y, d, says=f"δ = {times(gain)}σ(z) - {times(gain)}y")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +173,6 @@ class CrossEntropy(_Smoothed):
         return total
 
     def gradient(self, tape: Tape, a: Array, y: Array, d: Array) -> None:
-        y = self._smooth_into(tape, y)
         tape.call(maximum, a, tape.constant(CLEARANCE), d, says="max(a, 1e-7)")
         tape.call(np.divide, y, d, d, says="y / a")
         tape.call(np.negative, d, d, says="δ = -y / a")
@@ -195,10 +184,11 @@ class CrossEntropy(_Smoothed):
         total: Array = log_total - np.einsum("...or,...or->...r", shifted, self.smooth(y))
         return total
 
-    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array) -> None:
-        y = self._smooth_into(tape, y)
+    def gradient_from_logits(self, tape: Tape, z: Array, y: Array, d: Array, gain: float) -> None:
         Softmax().apply(tape, z, d)
-        tape.call(np.subtract, d, y, d, says="δ = softmax(z) - y")
+        if gain != 1:
+            tape.call(np.multiply, d, tape.constant(gain), d, says=f"{times(gain)}softmax(z)")
+        tape.call(np.subtract, d, y, d, says=f"δ = {times(gain)}softmax(z) - {times(gain)}y")
 
 
 @dataclass(frozen=True, kw_only=True)

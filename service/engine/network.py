@@ -71,6 +71,7 @@ class Network:
         self.inputs = spec.inputs
         self.outputs = spec.outputs
         self.dtype = np.dtype(spec.dtype)
+        self.codes = spec.layers[0].codes()
         _refuse_beyond(spec, max_parameters)
         self.head = Head(spec.output_activation, spec.loss, self.outputs)
         self.nodes = tuple(_place_layers(spec))

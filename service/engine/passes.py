@@ -41,8 +41,7 @@ def backpropagate(network: Network, values: Array, rows: Rows, *, seed: int = 0)
     weights = None if rows.sample_weights is None else rows.sample_weights[None]
     with np.errstate(all="ignore"):
         backward = network.forward(tape, values, with_ones(rows.inputs), scores, gradients=gradient, penalties=penalty)
-        backward(network.head.delta(tape, scores, targets, weights, rows_in_mean=len(rows)), False)
-        losses = network.head.row_losses(scores, targets)
-        total = float((losses if weights is None else losses * weights[0]).sum(dtype=np.float64))
-    mean = network.spec.loss.reduction == "mean"
-    return Pass(total / (len(rows) if mean else 1) + float(penalty), scores, gradient, tape.shown)
+        wanted = network.head.prepared(targets, rows_in_mean=len(rows))
+        backward(network.head.delta(tape, scores, wanted, weights, rows_in_mean=len(rows)), False)
+        loss = network.head.batch_loss(scores, targets, rows.sample_weights)
+    return Pass(loss + float(penalty), scores, gradient, tape.shown)

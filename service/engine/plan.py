@@ -36,6 +36,15 @@ class Plan:
             for share, recorder in zip(block.shares, self.recorders, strict=True)
         ]
 
+        #: Each thread's calls of all steps in a row, and how many of them are one step's.
+        self._whole = [
+            (
+                tuple(call for step in own for call in (*step.gradient, *step.update)),
+                len(own[0].gradient + own[0].update),
+            )
+            for own in self._steps
+        ]
+
     @property
     def calls(self) -> Sequence[Call]:
         """The first thread's calls of one step, in order, to be printed or timed one by one."""
@@ -43,22 +52,21 @@ class Plan:
 
     def run(self, first: int, last: int, threads: ThreadPoolExecutor | None) -> None:
         """Run the steps first … last - 1 of the block."""
-        work = [[part for step in own[first:last] for part in (step.gradient, step.update)] for own in self._steps]
-        self._in_threads(work, threads)
+        self._in_threads([calls[first * each : last * each] for calls, each in self._whole], threads)
 
     def run_gradient(self, step: int, threads: ThreadPoolExecutor | None) -> None:
         """Run one step as far as the whole batch's gradient, which then stands in the first gradient vector."""
-        self._in_threads([[own[step].gradient] for own in self._steps], threads)
+        self._in_threads([own[step].gradient for own in self._steps], threads)
 
     def run_update(self, step: int, threads: ThreadPoolExecutor | None) -> None:
         """Run the rest of that step; the first gradient vector then holds the update."""
-        self._in_threads([[own[step].update] for own in self._steps], threads)
+        self._in_threads([own[step].update for own in self._steps], threads)
 
-    def _in_threads(self, work: list[list[Program]], threads: ThreadPoolExecutor | None) -> None:
+    def _in_threads(self, work: list[Program], threads: ThreadPoolExecutor | None) -> None:
         if threads is None:
             _call_all(work[0])
             return
-        others = [threads.submit(self._call_or_break, programs) for programs in work[1:]]
+        others = [threads.submit(self._call_or_break, program) for program in work[1:]]
         try:
             self._call_or_break(work[0])
         except BrokenBarrierError:
@@ -68,20 +76,19 @@ class Plan:
         for other in others:
             other.result()
 
-    def _call_or_break(self, programs: list[Program]) -> None:
+    def _call_or_break(self, program: Program) -> None:
         try:
             # The error state is a thread's own, and overflow is data here, not an accident.
             with np.errstate(all="ignore"):
-                _call_all(programs)
+                _call_all(program)
         except BaseException:
             self.block.barrier.abort()  # or the other threads would wait for ever
             raise
 
 
-def _call_all(programs: list[Program]) -> None:
-    for program in programs:
-        for call in program:
-            call()
+def _call_all(program: Program) -> None:
+    for call in program:
+        call()
 
 
 def _recorder(block: Block, share: Share, generator: np.random.Generator) -> Recorder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,27 +11,43 @@ import numpy as np
 from service.engine.faults import DataError, Fault
 from service.engine.network import Network
 from service.engine.tape import Array
+from service.engine.units import Units
 
 #: How many faulty cells an error lists before it only counts them.
 MAX_FAULTS = 10
+NO_CODES: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Inputs (N, inputs) and targets (N, outputs), and each row's own weight (N,) where rows differ in weight."""
+    """Inputs (N, inputs) and targets (N, outputs), and each row's own weight (N,) where rows differ in weight.
+
+    `units` say what scaling of the targets a metric has to undo.
+    """
 
     inputs: Array
     targets: Array
     sample_weights: Array | None = None
+    units: Units | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
 
+    def take(self, indexes: Array) -> Rows:
+        """The rows at these indexes, in their order, as copies."""
+        weights = None if self.sample_weights is None else self.sample_weights[indexes]
+        return Rows(self.inputs[indexes], self.targets[indexes], weights, self.units)
+
     @classmethod
-    def of(cls, network: Network, inputs: Any, targets: Any, sample_weights: Any = None) -> Rows:
-        """Check and convert. Raises DataError with the place of every misfit, up to a bound: `inputs[3][1]`."""
+    def of(
+        cls, network: Network, inputs: Any, targets: Any, sample_weights: Any = None, *, units: Units | None = None
+    ) -> Rows:
+        """Check and convert. Raises DataError with the place of every misfit, up to a bound: `inputs[3][1]`; ValueError
+        for units of another number of outputs."""
+        if units is not None and units.scale.shape != (network.outputs,):
+            raise ValueError(f"units must be of {network.outputs} outputs, got {len(units.scale)}")
         faults: list[Fault] = []
-        x = _collect(faults, "inputs", lambda: matrix(inputs, network.inputs, network.dtype))
+        x = _collect(faults, "inputs", lambda: matrix(inputs, network.inputs, network.dtype, network.codes))
         y = _collect(faults, "targets", lambda: _targets(network, targets))
         w = None
         if sample_weights is not None:
@@ -42,7 +58,7 @@ class Rows:
                 faults.append(Fault((name,), f"must have as many rows as inputs, {len(x)}, got {len(array)}"))
         if faults or x is None or y is None:
             raise DataError(faults)
-        return cls(x, y, w)
+        return cls(x, y, w, units)
 
 
 def _collect(faults: list[Fault], name: str, read: Callable[[], Array]) -> Array | None:
@@ -53,8 +69,8 @@ def _collect(faults: list[Fault], name: str, read: Callable[[], Array]) -> Array
         return None
 
 
-def matrix(given: Any, width: int, dtype: np.dtype[Any]) -> Array:
-    """Numbers as (rows, width), finite. Raises DataError."""
+def matrix(given: Any, width: int, dtype: np.dtype[Any], codes: Mapping[int, int] = NO_CODES) -> Array:
+    """Numbers as (rows, width), finite; in the columns of `codes` whole ones up to the code there. Raises DataError."""
     try:
         array = np.asarray(given)
         # Text and objects are refused rather than parsed: "1" is not 1 here.
@@ -71,7 +87,24 @@ def matrix(given: Any, width: int, dtype: np.dtype[Any]) -> Array:
         converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
         _refuse_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
+    if faults := [fault for column, highest in codes.items() for fault in _code_faults(array, column, highest)]:
+        raise DataError(faults)
     return converted
+
+
+def _code_faults(given: Array, column: int, highest: int) -> Iterator[Fault]:
+    """What is no category code in one column, of the numbers as they were given."""
+    numbers = given[:, column]
+    if numbers.dtype.kind == "f" and highest > 2 ** (np.finfo(numbers.dtype).nmant + 1):
+        message = f"must not be {numbers.dtype.name}, which cannot hold every category code up to {highest} exactly"
+        yield Fault((), f"column {column} {message}")
+        return
+    wrong = np.flatnonzero((numbers < 0) | (numbers > highest) | (numbers != np.rint(numbers)))
+    for row in wrong[:MAX_FAULTS]:
+        message = f"must be a category code: a whole number from 0 (unknown) to {highest}, got {numbers[row]}"
+        yield Fault((int(row), column), message)
+    if len(wrong) > MAX_FAULTS:
+        yield Fault((), f"and {len(wrong) - MAX_FAULTS} more such cells in column {column}")
 
 
 def _uneven(given: Any, width: int) -> list[Fault]:
@@ -130,4 +163,6 @@ def _weights(given: Any, dtype: np.dtype[Any]) -> Array:
     with np.errstate(over="ignore"):
         weights = array.astype(dtype)
     _refuse_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
+    if weights.size and not weights.any():
+        raise DataError([Fault((), "must not all be 0: no row would count")])
     return weights

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,12 @@ def refuse(message: str) -> SpecError:
     return SpecError([Fault((), message)])
 
 
-class Rule:
+class Rule(ABC):
     """What one field may hold."""
 
+    @abstractmethod
     def read(self, value: Any) -> Any:
         """Return the value as the spec keeps it; raise SpecError when it may not stand here."""
-        raise NotImplementedError
 
     def write(self, value: Any) -> Any:
         """Return the value as JSON data."""

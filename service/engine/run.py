@@ -3,7 +3,7 @@ scores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from service.engine.block import Block, Table, Vectors
 from service.engine.network import Network
+from service.engine.norms import norm
 from service.engine.optimizers import Memory, fresh_slots
 from service.engine.plan import Plan
 from service.engine.rows import Rows
@@ -70,6 +71,12 @@ class Run:
     def steps_per_epoch(self) -> int:
         return -(-len(self.rows) // self.batch_rows)
 
+    def schedule_factors(self, first_step: int, count: int, memory: Mapping[str, Any]) -> Array:
+        """What the schedule makes of the base learning rate at each of these steps, (count,)."""
+        return self.spec.schedule.factors(
+            first_step, count, steps_per_epoch=self.steps_per_epoch, epochs=self.spec.epochs, memory=memory
+        )
+
     @property
     def last_plan(self) -> Plan:
         """The plan of an epoch's last step."""
@@ -109,6 +116,17 @@ class Run:
         "update" when the last step's gradient and update stand in the first gradient vector."""
         if self._pool is None and len(self.generators) > 1:
             self._pool = ThreadPoolExecutor(len(self.generators) - 1)
+        # Overflow is data here, not an accident; and once for an epoch, because it takes as long as a tiny step's call.
+        with np.errstate(all="ignore"):
+            return self._epoch(rates, keep_scores, interrupt, look)
+
+    def _epoch(
+        self,
+        rates: Rates,
+        keep_scores: bool,
+        interrupt: Callable[[], bool] | None,
+        look: Callable[[str], None] | None,
+    ) -> Epoch | None:
         self._shuffle()
         epoch = Epoch(loss=np.zeros(self.stack))
         done = 0
@@ -119,8 +137,7 @@ class Run:
             epoch.learning_rate = float(of_steps[-1].flat[0])
             if not self._run_block(plan, first, count, epoch, interrupt, look):
                 return None
-            with np.errstate(all="ignore"):
-                self._account(plan, first, count, done, epoch, keep_scores)
+            self._account(plan, first, count, done, epoch, keep_scores)
             self.step += count
             done += count
             if epoch.bad_step is not None and not self.stack:
@@ -145,10 +162,9 @@ class Run:
             following = min(step + plan.block.gathered, count)
             self._gather(plan, first + step * size, (following - step) * size)
             is_last = first + following * size == len(self.rows)
-            with np.errstate(all="ignore"):
-                plan.run(step, following - is_last, self._pool)
-                if is_last:
-                    self._last_step(plan, following - 1, epoch, look)
+            plan.run(step, following - is_last, self._pool)
+            if is_last:
+                self._last_step(plan, following - 1, epoch, look)
         return True
 
     def _shuffle(self) -> None:
@@ -177,7 +193,7 @@ class Run:
         plan.run_gradient(step, self._pool)
         gradient = self.vectors.gradients[0]
         if not self.stack:
-            epoch.gradient_norm = float(np.sqrt(np.dot(gradient, gradient)))
+            epoch.gradient_norm = norm(gradient)
         if look is not None:
             look("gradient")
         plan.run_update(step, self._pool)
@@ -196,10 +212,10 @@ class Run:
         of_rows = self.network.head.row_losses(scores, targets)
         if self.rows.sample_weights is not None:
             of_rows = of_rows * truth[-1]
-        of_steps = of_rows.reshape(*self.stack, count, -1).sum(axis=-1, dtype=np.float64)
+        of_steps = np.add.reduce(of_rows.reshape(*self.stack, count, -1), -1, np.float64)
         losses = block.penalties[:count] * (block.batch_rows if self.network.spec.loss.reduction == "mean" else 1)
         losses += of_steps.T
-        epoch.loss += losses.sum(axis=0)
+        epoch.loss += np.add.reduce(losses, 0)
         if epoch.bad_step is None and not np.isfinite(epoch.loss).all():
             finite = np.isfinite(losses.reshape(count, -1)).all(axis=1)
             epoch.bad_step = done + 1 + int(np.argmin(finite))

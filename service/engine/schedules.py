@@ -69,7 +69,7 @@ class Constant(Schedule):
     source = "Robbins & Monro 1951 with a fixed step"
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
-        return np.ones_like(steps)
+        return np.ones(len(steps))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +182,7 @@ def whole_steps(epochs: float, steps_per_epoch: int) -> int:
 def share(steps: Floats, start: float, end: float) -> Floats:
     """How far each step is from start (0) to end (1), held at both; 1 everywhere when end is not after start."""
     if end <= start:
-        return np.ones_like(steps)
+        return np.ones(len(steps))
     return np.clip((steps - start) / (end - start), 0.0, 1.0)
 
 

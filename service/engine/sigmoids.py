@@ -10,6 +10,14 @@ from service.engine.activation import Activation, saturated
 from service.engine.tape import Array, Tape, maximum, minimum
 
 
+def logistic(tape: Tape, z: Array, a: Array, height: float = 1.0) -> None:
+    """a = height σ(z)."""
+    tape.call(np.negative, z, a, says="a = -z")
+    tape.call(np.exp, a, a, says="a = exp(-z)")
+    tape.call(np.add, a, tape.constant(1), a, says="a = 1 + exp(-z)")
+    tape.call(np.divide, tape.constant(height), a, a, says=f"a = {height:.4g} / (1 + exp(-z))")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sigmoid(Activation):
     name = "sigmoid"
@@ -18,11 +26,7 @@ class Sigmoid(Activation):
     source = "Rumelhart, Hinton & Williams 1986, eq. 2"
 
     def apply(self, tape: Tape, z: Array, a: Array) -> None:
-        one = tape.constant(1)
-        tape.call(np.negative, z, a, says="a = -z")
-        tape.call(np.exp, a, a, says="a = exp(-z)")
-        tape.call(np.add, a, one, a, says="a = 1 + exp(-z)")
-        tape.call(np.divide, one, a, a, says="a = 1 / (1 + exp(-z))")
+        logistic(tape, z, a)
 
     def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
         slope = tape.scratch(a)

@@ -32,7 +32,7 @@ class NetworkSpec(Spec):
     seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, says="of the initial weights")
 
     def cross_check(self) -> Iterable[Fault]:
-        width, faults = check_layers(self.layers, self.inputs)
+        width, faults = check_layers(self.layers, self.inputs, first=True)
         if faults:
             return [fault.under("layers") for fault in faults]
         if self.loss.name == "cross_entropy" and width == 1:

@@ -14,6 +14,7 @@ from service.engine.layers.dense import Dense
 from service.engine.layers.residual import Residual
 from service.engine.network import Network
 from service.engine.rows import Rows
+from service.engine.rules import Items, Number
 from service.engine.run import Run
 from service.engine.spec import NetworkSpec
 from service.engine.tape import Array
@@ -56,7 +57,7 @@ class StackedTrainer:
             raise SpecError(
                 [Fault(("learning_rates",), f"must be one for each of the {count} networks, got {len(rates)}")]
             )
-        self._base = np.array(rates)[:, None]
+        self._base = np.array(_read_rates(rates))[:, None]
         values = np.stack([network.initial_values() for network in networks])
         self._run = Run(self.network, training, rows, values, stack=(count,))
 
@@ -72,15 +73,17 @@ class StackedTrainer:
             yield StackReport(epoch, done.loss)
 
     def _rates(self, first_step: int, count: int) -> Array:
-        factors = self.training.schedule.factors(
-            first_step,
-            count,
-            steps_per_epoch=self._run.steps_per_epoch,
-            epochs=self.training.epochs,
-            memory=self.training.schedule.initial_memory(),
-        )
+        memory = self.training.schedule.initial_memory()
+        factors = self._run.schedule_factors(first_step, count, memory)
         rates: Array = factors[:, None, None] * self._base
         return rates
+
+
+def _read_rates(rates: Sequence[float]) -> Sequence[float]:
+    try:
+        return Items(Number(above=0)).read([float(rate) for rate in rates])
+    except SpecError as error:
+        raise SpecError(fault.under("learning_rates") for fault in error.faults) from None
 
 
 def _refuse_different(specs: Sequence[NetworkSpec], training: TrainingSpec) -> None:

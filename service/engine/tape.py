@@ -67,7 +67,7 @@ class Tape(ABC):
         """Write one call. Output arrays are positional: a `partial` with keywords costs twice as much to call."""
 
     @abstractmethod
-    def new(self, *shape: int) -> Array:
+    def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
         """An uninitialised buffer of `stack + shape` that nobody else writes during this step."""
 
     @abstractmethod
@@ -127,9 +127,9 @@ class Recorder(Tape):
     def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
         self.calls.append(Call(partial(function, *args), self.layer, says))
 
-    def new(self, *shape: int) -> Array:
+    def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
         if self._next == len(self._buffers):
-            self._buffers.append(np.empty(self.stack + shape, self.dtype))
+            self._buffers.append(np.empty(self.stack + shape, dtype or self.dtype))
         buffer = self._buffers[self._next]
         self._next += 1
         return buffer
@@ -168,8 +168,8 @@ class Performer(Tape):
     def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
         function(*args)
 
-    def new(self, *shape: int) -> Array:
-        return np.empty(self.stack + shape, self.dtype)
+    def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
+        return np.empty(self.stack + shape, dtype or self.dtype)
 
     def scratch(self, like: Array, number: int = 0, dtype: DTypeLike | None = None) -> Array:
         return np.empty(like.shape, dtype or self.dtype)

@@ -16,6 +16,7 @@ from service.engine.health import Examiner, LayerHealth
 from service.engine.metrics import higher_is_better
 from service.engine.monitor import Monitor
 from service.engine.network import Network
+from service.engine.norms import norm
 from service.engine.rows import Rows
 from service.engine.run import Epoch, Run, generator_state
 from service.engine.state import TrainingState
@@ -29,8 +30,9 @@ STEPS_BETWEEN_LOOKS = 200
 @dataclass(frozen=True)
 class EpochReport:
     """One epoch. `loss` is the row-weighted mean (with reduction sum: the sum) of its batches' losses as the steps
-    saw them, each before its own update; `learning_rate` and `gradient_norm` (before clipping) are of its last step;
-    `layers` is None in epochs where the layers were not looked at."""
+    saw them, each before its own update; `metrics` are in the user's units where the rows know them;
+    `learning_rate` and `gradient_norm` (before clipping) are of its last step; `layers` is None in epochs where the
+    layers were not looked at."""
 
     epoch: int
     loss: float
@@ -139,19 +141,15 @@ class Trainer:
         return epoch % every == 0 or epoch == self.spec.epochs
 
     def _rates(self, first_step: int, count: int) -> Array:
-        factors = self.spec.schedule.factors(
-            first_step,
-            count,
-            steps_per_epoch=self._run.steps_per_epoch,
-            epochs=self.spec.epochs,
-            memory=self._schedule_memory,
-        )
+        factors = self._run.schedule_factors(first_step, count, self._schedule_memory)
         rates: Array = self.spec.optimizer.learning_rate * factors
         return rates
 
     def _is_finite(self, epoch: Epoch) -> bool:
-        weights = np.dot(self.values, self.values)
-        return epoch.bad_step is None and math.isfinite(epoch.gradient_norm) and bool(np.isfinite(weights))
+        if epoch.bad_step is not None or not math.isfinite(epoch.gradient_norm):
+            return False
+        with np.errstate(all="ignore"):
+            return math.isfinite(norm(self.values))
 
     def _give_up(self, epoch: Epoch | None) -> None:
         """End the run with the last good weights: it was interrupted, or its numbers are no longer finite."""
@@ -195,7 +193,7 @@ class Trainer:
         numbers: dict[str, float] = {}
         if self.spec.metrics:
             scores, targets = np.concatenate(epoch.scores, axis=-1), np.concatenate(epoch.targets, axis=-1)
-            numbers |= measure(self.network, self.spec.metrics, scores, targets)
+            numbers |= measure(self.network, self.spec.metrics, scores, targets, self._run.rows.units)
         if self.validation is not None:
             judged = evaluate(self.network, self.values, self.validation, self.spec.metrics)
             numbers |= {f"val_{name}": value for name, value in judged.items()}
@@ -219,6 +217,8 @@ class Trainer:
         numbers = {
             "epoch": self.epoch,
             "step": run.step,
+            "rows": len(run.rows),
+            "batch_rows": run.batch_rows,
             "optimizer": dict(run.memory),
             "schedule": dict(self._schedule_memory),
             "order_generator": generator_state(run.order_generator),
@@ -241,6 +241,14 @@ class Trainer:
             np.copyto(target, kept)
         if len(numbers["generators"]) != len(run.generators):
             raise DataError([Fault(("threads",), "must be as many as the run had that is to go on")])
+        # A state of before these two were kept has neither.
+        for name, kept, now in (
+            ("rows", numbers.get("rows"), len(run.rows)),
+            ("batch_size", numbers.get("batch_rows"), run.batch_rows),
+        ):
+            if kept not in (None, now):
+                message = f"must be as in the run that is to go on, {kept:,}; got {now:,}"
+                raise DataError([Fault((name,), message)])
         self.epoch, run.step = numbers["epoch"], numbers["step"]
         run.memory, self._schedule_memory = numbers["optimizer"], numbers["schedule"]
         run.order_generator.bit_generator.state = numbers["order_generator"]

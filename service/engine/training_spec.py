@@ -9,7 +9,7 @@ from service.engine.clipping import CLIPPINGS, Clipping
 from service.engine.faults import Fault, SpecError
 from service.engine.fields import Choice, Nested, Spec, field
 from service.engine.layers.batch_norm import BatchNorm
-from service.engine.metric import Metric
+from service.engine.metric import Kind, Metric
 from service.engine.metrics import METRICS
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Adam, Optimizer
@@ -33,7 +33,7 @@ class EarlyStopping(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingSpec(Spec):
-    epochs: int = field(Integer(minimum=1, maximum=100_000_000), default=100, says="passes over the rows")
+    epochs: int = field(Integer(minimum=1, maximum=10**9), default=100, says="passes over the rows")
     batch_size: int | str = field(OrWord(Integer(minimum=1), "full"), default=32, says="rows in one step")
     shuffle: bool = field(Flag(), default=True, says="a new order of the rows in every epoch")
     seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, says="of the order of rows and of dropout")
@@ -51,9 +51,12 @@ class TrainingSpec(Spec):
         """The number whose best epoch is remembered; None: val_loss where there is validation, else loss."""
         return self.early_stopping.monitor if self.early_stopping else None
 
-    def check(self, network: Network, *, validated: bool) -> None:
-        """Raise SpecError when this training does not fit the network or lacks the validation rows it speaks of."""
-        faults = [*self._check_names(validated), *self._check_metrics(network)]
+    def check(self, network: Network, *, validated: bool, kind: Kind | None = None) -> None:
+        """Raise SpecError when this training does not fit the network or lacks the validation rows it speaks of.
+
+        `kind` is what the network tells, where more is known of that than its loss says.
+        """
+        faults = [*self._check_names(validated), *self._check_metrics(network, kind or network.spec.loss.kind)]
         if self.threads > 1 and any(isinstance(node.layer, BatchNorm) for node in network.all_nodes):
             faults.append(
                 Fault(("threads",), "must be 1 with batch_norm, whose statistics need the whole batch in one place")
@@ -81,7 +84,6 @@ class TrainingSpec(Spec):
             if key in keys[:index]:
                 yield Fault(("metrics", index), f"{key} is asked for twice")
 
-    def _check_metrics(self, network: Network) -> Iterable[Fault]:
-        kind = network.spec.loss.kind
+    def _check_metrics(self, network: Network, kind: Kind) -> Iterable[Fault]:
         for index, metric in enumerate(self.metrics):
             yield from (fault.under("metrics", index) for fault in metric.misfits(kind, network.outputs))

@@ -10,6 +10,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Place:
     key."""
 
     values: Mapping[str, Array]
-    gradients: Mapping[str, Array]
+    gradients: Mapping[str, Array]  #: empty where only the derivative by the input is wanted
     #: Where the regularisers of a step add their penalty, 0-d or one for each network; None where another thread sees
     #: to them.
     penalties: Array | None = None
@@ -51,6 +52,11 @@ class Place:
 
 class Layer(Spec):
     """A kind of layer. A frozen spec: sizes follow from the width of what comes in."""
+
+    #: Whether the layer reads a network's inputs as they are, and can stand nowhere else.
+    first_only: ClassVar[bool] = False
+    #: Whether a batch touches few of the layer's weights, so that a small gradient says nothing.
+    sparse: ClassVar[bool] = False
 
     @abstractmethod
     def outputs(self, inputs: int) -> int:
@@ -62,6 +68,10 @@ class Layer(Spec):
 
     def tensors(self, inputs: int) -> tuple[Tensor, ...]:
         return ()
+
+    def codes(self) -> Mapping[int, int]:
+        """The input columns that hold codes rather than quantities, each with its highest code."""
+        return {}
 
     def children(self) -> tuple[Layer, ...]:
         return ()

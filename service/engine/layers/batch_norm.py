@@ -56,7 +56,11 @@ class BatchNorm(Layer):
 
         def backward(d: Array, wants_dx: bool) -> Array | None:
             tape.show("delta", d)
-            return normalized_backward(tape, at, d, normal, inverse, axis="rows", wants_dx=wants_dx)
+            if tape.training:
+                return normalized_backward(tape, at, d, normal, inverse, axis="rows", wants_dx=wants_dx)
+            tape.call(np.multiply, d, at.values["scale"], d, says="γ δ")
+            tape.call(np.multiply, d, inverse, d, says="dx = γ δ / √(var + ε), the running statistics being constant")
+            return d
 
         return out, backward
 
@@ -109,9 +113,10 @@ def normalized_backward(
     2015, section 3).
     """
     product = tape.scratch(d)
-    tape.call(np.multiply, d, normal, product, says="δ x̂")
-    tape.sum_rows(product, at.gradients["scale"], says="dγ = Σ δ x̂")
-    tape.sum_rows(d, at.gradients["shift"], says="dβ = Σ δ")
+    if at.gradients:
+        tape.call(np.multiply, d, normal, product, says="δ x̂")
+        tape.sum_rows(product, at.gradients["scale"], says="dγ = Σ δ x̂")
+        tape.sum_rows(d, at.gradients["shift"], says="dβ = Σ δ")
     if not wants_dx:
         return None
     add_up = tape.sum_rows if axis == "rows" else tape.sum_features

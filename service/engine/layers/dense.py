@@ -10,11 +10,11 @@ import numpy as np
 
 from service.engine.activation import Activation
 from service.engine.activations import ACTIVATIONS, Linear
-from service.engine.clipping import squared_norm
 from service.engine.faults import Fault
 from service.engine.fields import Choice, field
 from service.engine.initializers import INITIALIZERS, GlorotUniform, Initializer
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
+from service.engine.norms import norms
 from service.engine.rules import Flag, Grid, Integer, Number
 from service.engine.tape import Array, Features, Tape
 
@@ -89,10 +89,11 @@ class Dense(Layer):
         def backward(d: Array, wants_dx: bool) -> Array | None:
             self.activation.derive(tape, z, a, d)
             tape.show("delta", d)
-            tape.dot(d, source.mT, at.gradients[KERNEL], says="dW = δ xᵀ")
-            self._regularize(tape, at, x.values.shape[-2])
-            if self.bias and not self.train_bias:
-                tape.call(at.gradients[KERNEL][..., -1].fill, 0, says="db = 0")
+            if at.gradients:
+                tape.dot(d, source.mT, at.gradients[KERNEL], says="dW = δ xᵀ")
+                self._regularize(tape, at, x.values.shape[-2])
+                if self.bias and not self.train_bias:
+                    tape.call(at.gradients[KERNEL][..., -1].fill, 0, says="db = 0")
             if not wants_dx:
                 return None
             # Wᵀ δ with W's bias column gives one row too many, and a contiguous array.
@@ -132,8 +133,7 @@ class Dense(Layer):
         """Srivastava et al. 2014, section 5.1: rescale the weights into a unit whose norm is above max_norm."""
         assert self.max_norm is not None
         weights = kernel[..., :inputs]
-        norms = np.sqrt(squared_norm(weights))
-        weights *= (self.max_norm / np.maximum(norms, self.max_norm)).astype(kernel.dtype)[..., None]
+        weights *= (self.max_norm / np.maximum(norms(weights), self.max_norm)).astype(kernel.dtype)[..., None]
 
     def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:
         kernel = values[KERNEL]

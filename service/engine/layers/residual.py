@@ -26,7 +26,7 @@ class Residual(Layer):
         return self.layers
 
     def check(self, inputs: int) -> Iterable[Fault]:
-        width, faults = check_layers(self.layers, inputs)
+        width, faults = check_layers(self.layers, inputs, first=False)
         if not faults and width != inputs:
             faults.append(
                 Fault(
@@ -60,10 +60,14 @@ class Residual(Layer):
         return out, backward
 
 
-def check_layers(layers: Iterable[Layer], inputs: int) -> tuple[int, list[Fault]]:
-    """Follow the widths through a list of layers; return the last width and every fault, placed by index."""
+def check_layers(layers: Iterable[Layer], inputs: int, *, first: bool) -> tuple[int, list[Fault]]:
+    """Follow the widths through a list of layers; return the last width and every fault, placed by index. `first`:
+    whether the list begins with the network."""
     faults: list[Fault] = []
     for index, layer in enumerate(layers):
+        if layer.first_only and not (first and index == 0):
+            faults.append(Fault((index,), f"must be the first layer of the network: {layer.name} reads its inputs"))
+            continue
         faults += [fault.under(index) for fault in layer.check(inputs)]
         inputs = layer.outputs(inputs)
     return inputs, faults

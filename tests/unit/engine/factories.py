@@ -13,6 +13,12 @@ def dense(units, activation="linear", **settings):
     return {"type": "dense", "units": units, "activation": activation, **settings}
 
 
+def embedding(*columns, **settings):
+    """Of columns as (index, categories, size)."""
+    keys = ("index", "categories", "size")
+    return {"type": "embedding", "columns": [dict(zip(keys, column, strict=True)) for column in columns], **settings}
+
+
 def a_network(*layers, inputs=3, dtype="float64", **settings):
     return Network(NetworkSpec.from_json({"inputs": inputs, "layers": layers, "dtype": dtype, **settings}))
 
@@ -30,6 +36,8 @@ def some_rows(network, count=12, *, seed=2, weighted=False):
     """Normal inputs, and targets of the kind that the network's loss wants."""
     generator = np.random.default_rng(seed)
     inputs = generator.normal(size=(count, network.inputs))
+    for column, highest in network.codes.items():
+        inputs[:, column] = np.random.default_rng([seed, column]).integers(0, highest + 1, count)
     targets = TARGETS[network.spec.loss.targets](generator, (count, network.outputs))
     return Rows.of(network, inputs, targets, generator.uniform(0.5, 2, count) if weighted else None)
 

@@ -9,7 +9,7 @@ import pytest
 from service.engine.dry_run import dry_run
 from service.engine.inference import predict
 from service.engine.optimizers import OPTIMIZERS
-from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows
+from tests.unit.engine.factories import a_network, a_trainer, dense, embedding, some_rows
 
 RESIDUAL = {"type": "residual", "layers": [dense(500, "mish"), dense(500)]}
 BATCH_NORM, DROPOUT = {"type": "batch_norm"}, {"type": "dropout", "drop_rate": 0.2}
@@ -50,6 +50,7 @@ def peak_of(work):
     [
         (784, [dense(256, "relu"), dense(128, "relu"), dense(10, "softmax")], 128),
         (100, [dense(512, "tanh"), dense(512, "tanh"), dense(1)], 512),
+        (20, [embedding((3, 5000, 40), (7, 300, 20)), dense(300, "relu"), dense(1)], 256),
         (500, [dense(500, "gelu", l2=0.1), BATCH_NORM, DROPOUT, RESIDUAL, dense(1)], 250),
     ],
 )

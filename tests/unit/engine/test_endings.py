@@ -152,6 +152,18 @@ def test_an_update_that_leaves_no_finite_weights_counts_as_divergence():
     assert np.array_equal(trainer.values, network.initial_values())
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_numbers_whose_squares_overflow_are_no_divergence(optimizer):
+    """Weights and gradients of 1e20 have squares beyond float32, and are finite all the same."""
+    network = a_network(dense(2, weights=[[1e20, 1e20]], bias=False), inputs=1, dtype="float32", loss="log_cosh")
+    rows = Rows.of(network, [[1e18]], [[0.0, 0.0]])
+    settings = {"optimizer": {"type": optimizer, "learning_rate": 0.5}, "epochs": 3}
+    trainer, reports = train(network, rows, **settings)
+    assert trainer.outcome == Outcome("finished", 3)
+    assert reports[0].gradient_norm == pytest.approx(1e18 * 0.5**0.5, rel=1e-6)
+    assert reports[-1].layers[0].weight_norm == pytest.approx(2**0.5 * 1e20, rel=0.05)
+
+
 # -- interruption ----------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from service.engine.losses import LOSSES
 from service.engine.passes import backpropagate
 from service.engine.sigmoids import Tanh
 from service.engine.tape import Tape
-from tests.unit.engine.factories import a_network, dense, some_rows, some_values
+from tests.unit.engine.factories import a_network, dense, embedding, some_rows, some_values
 
 #: The bound for all; what is reached is far below it, and a slip in a formula far above.
 BOUND = 1e-8
@@ -42,6 +42,10 @@ STACKS = {
     "residual at both ends": [residual(dense(3, "tanh")), dense(3), residual(dense(3, "mish"))],
     "residual in residual": [residual(LAYER_NORM, residual(dense(3, "tanh"), DROPOUT), BATCH_NORM), dense(3)],
     "residual of an identity": [dense(3), residual({"type": "dropout", "drop_rate": 0}), dense(3)],
+    "embedding first": [embedding((1, 3, 2)), dense(4, "tanh"), dense(3)],
+    "embedding of several": [embedding((2, 3, 2), (0, 1, 3)), LAYER_NORM, DROPOUT, dense(3)],
+    "embedding of all": [embedding((0, 2, 1), (1, 2, 2), (2, 2, 1)), residual(dense(4, "tanh")), dense(3)],
+    "embedding alone": [embedding((1, 4, 1)), {"type": "activation", "activation": "softmax"}],
     "norm after norm": [dense(4), BATCH_NORM, LAYER_NORM, BATCH_NORM, SWISH, DROPOUT, dense(3, "softplus")],
 }
 

@@ -13,7 +13,7 @@ from service.engine.faults import DataError
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.state import TrainingState
-from tests.unit.engine.factories import a_network, a_trainer, dense, same_bits, some_rows
+from tests.unit.engine.factories import a_network, a_trainer, dense, embedding, same_bits, some_rows
 
 EPOCHS = 5
 
@@ -23,6 +23,7 @@ LAYERS = {
     "dropout": [dense(4, "relu"), {"type": "dropout", "drop_rate": 0.5}],
     "batch_norm": [dense(4), {"type": "batch_norm"}],
     "layer_norm": [dense(4), {"type": "layer_norm"}],
+    "embedding": [embedding((0, 3, 2), (2, 4, 3))],
     "residual": [{"type": "residual", "layers": [dense(3, "tanh"), {"type": "batch_norm"}]}],
 }
 
@@ -85,9 +86,13 @@ def test_every_layer_resumes(layer):
     resumes_to_the_same_bits(network_with(*LAYERS[layer]))
 
 
+ANYWHERE = [name for name in LAYERS if name not in ("residual", "embedding")]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
-    layers=st.lists(st.sampled_from(list(LAYERS)).filter(lambda name: name != "residual"), max_size=3),
+    first=st.sampled_from([[], ["embedding"]]),
+    layers=st.lists(st.sampled_from(ANYWHERE), max_size=3),
     dtype=st.sampled_from(["float32", "float64"]),
     stop=st.integers(0, EPOCHS),
     options=st.fixed_dictionaries(
@@ -102,14 +107,21 @@ def test_every_layer_resumes(layer):
         }
     ),
 )
-def test_any_combination_resumes_at_any_epoch(layers, dtype, stop, options):
-    network = network_with(*(layer for name in layers for layer in LAYERS[name]), dtype=dtype)
+def test_any_combination_resumes_at_any_epoch(first, layers, dtype, stop, options):
+    network = network_with(*(layer for name in first + layers for layer in LAYERS[name]), dtype=dtype)
     resumes_to_the_same_bits(network, stop=stop, **options)
 
 
 @pytest.mark.parametrize("stop", range(1, EPOCHS))
 def test_threads_resume(stop):
     resumes_to_the_same_bits(network_with(*LAYERS["dropout"]), stop=stop, threads=2)
+
+
+def test_a_state_of_other_rows_is_refused():
+    network = network_with(*LAYERS["dense"])
+    text, arrays = stop_after(a_run(network), 1)
+    with pytest.raises(DataError, match="rows: must be as in the run that is to go on, 11; got 12"):
+        a_trainer(network, some_rows(network, 12), state=TrainingState.restore(json.loads(text), arrays), batch_size=4)
 
 
 def finish_elsewhere(layers, text, arrays, options):
@@ -206,6 +218,8 @@ def test_a_state_of_another_version_is_refused(state, version):
         (network_with(*LAYERS["dense"], dtype="float64"), {}, "values"),
         (network_with(*LAYERS["dense"]), {"optimizer": "momentum"}, "slot.velocity"),
         (network_with(*LAYERS["dense"]), {"threads": 2}, "threads"),
+        (network_with(*LAYERS["dense"]), {"batch_size": 5}, "batch_size"),
+        (network_with(*LAYERS["dense"]), {"batch_size": "full"}, "batch_size"),
     ],
 )
 def test_a_state_of_another_run_is_refused(state, network, options, place):

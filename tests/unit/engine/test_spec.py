@@ -32,6 +32,7 @@ REQUIRED = {
     "limit": 1,
     "value": 0.5,
     "layers": [{"type": "dropout", "drop_rate": 0.1}],
+    "columns": [{"index": 0, "categories": 2, "size": 1}],
 }
 
 ENTRIES = [(table, name) for table in TABLES for name in table]

@@ -10,7 +10,7 @@ from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.engine.stacked import StackedTrainer
 from service.engine.training import Trainer
-from tests.unit.engine.factories import a_training, dense, same_bits, some_rows
+from tests.unit.engine.factories import a_training, dense, embedding, same_bits, some_rows
 
 SEEDS = range(4)
 RATES = (0.001, 0.01, 0.1, 0.3)
@@ -23,6 +23,8 @@ STACKS = {
     "layer_norm in residual": [dense(6), {"type": "residual", "layers": [dense(6), {"type": "layer_norm"}]}, dense(2)],
     "dropout": [dense(16, "relu"), {"type": "dropout", "drop_rate": 0.4}, dense(4)],
     "regularised": [dense(6, "sigmoid", l1=0.01, l2=0.1, max_norm=0.9), dense(2, l2=0.1)],
+    "embedding": [embedding((2, 5, 3), (0, 2, 2)), dense(6, "tanh"), dense(2)],
+    "embedding alone": [embedding((1, 2, 1))],
     "bias-free": [dense(6, "leaky_relu", bias=False), dense(2, train_bias=False)],
 }
 
@@ -136,6 +138,9 @@ def test_a_network_that_diverges_leaves_the_others_alone(clipping):
         ({"layers": [dense(3), dense(1)]}, {}, None, "[1]"),
         ({"loss": "huber"}, {}, None, "[1]"),
         ({}, {}, [0.1], "learning_rates"),
+        ({}, {}, [0.1, -0.1], "learning_rates[1]"),
+        ({}, {}, [0.0, 0.1], "learning_rates[0]"),
+        ({}, {}, [float("nan"), 0.1], "learning_rates[0]"),
         ({}, {"threads": 2}, None, "training.threads"),
         ({}, {"metrics": ["mae"]}, None, "training"),
         ({}, {"early_stopping": {}}, None, "training"),

@@ -6,6 +6,7 @@ from service.engine.activations import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
 from service.engine.fields import spec_fields
 from service.engine.initializers import INITIALIZERS
+from service.engine.layers.embedding import EmbeddedColumn
 from service.engine.layers.table import LAYERS
 from service.engine.losses import LOSSES
 from service.engine.metrics import METRICS
@@ -16,7 +17,7 @@ from service.engine.training_spec import EarlyStopping, TrainingSpec
 
 #: The names that the product promises.
 PROMISED = {
-    LAYERS: "dense activation dropout batch_norm layer_norm residual",
+    LAYERS: "dense activation dropout batch_norm layer_norm residual embedding",
     ACTIVATIONS: "linear sigmoid tanh relu leaky_relu elu selu gelu swish softplus softsign hard_sigmoid mish softmax",
     LOSSES: "mean_squared_error half_squared_error mean_absolute_error huber log_cosh binary_cross_entropy "
     "cross_entropy poisson hinge",
@@ -29,7 +30,7 @@ PROMISED = {
 }
 
 ENTRIES = [table[name] for table in PROMISED for name in table]
-SPECS = [*ENTRIES, NetworkSpec, TrainingSpec, EarlyStopping]
+SPECS = [*ENTRIES, NetworkSpec, TrainingSpec, EarlyStopping, EmbeddedColumn]
 
 
 @pytest.mark.parametrize("table", PROMISED, ids=lambda table: table.kind)

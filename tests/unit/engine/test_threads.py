@@ -9,17 +9,19 @@ from service.engine.faults import SpecError
 from service.engine.rows import Rows
 from service.engine.run import Run
 from service.engine.sigmoids import Tanh
-from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, same_bits, some_rows, train
+from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, embedding, same_bits, some_rows, train
 
 PLAIN = [dense(6, "tanh"), dense(2)]
 REGULARISED = [dense(6, "tanh", l1=0.01, l2=0.1, max_norm=1.0), dense(2, l2=0.1)]
 NESTED = [dense(6), {"type": "layer_norm"}, {"type": "residual", "layers": [dense(6, "gelu")]}, dense(2)]
+EMBEDDED = [embedding((1, 4, 3), (2, 2, 2)), dense(6, "tanh"), dense(2)]
 DROPPING = [dense(6, "tanh"), {"type": "dropout", "drop_rate": 0.4}, dense(2)]
 
 CASES = {
     "plain": (PLAIN, {}),
     "regularised": (REGULARISED, {}),
     "normalised and nested": (NESTED, {}),
+    "embedded": (EMBEDDED, {}),
     "weights that decay": (PLAIN, {"optimizer": {"type": "adamw", "weight_decay": 0.1, "learning_rate": 0.05}}),
     "clipped by value": (PLAIN, {"clipping": {"type": "value", "limit": 0.05}}),
     "clipped by norm": (PLAIN, {"clipping": {"type": "norm", "limit": 0.1}}),

@@ -1,0 +1,168 @@
+"""Learned vectors for categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Nested, Spec, field
+from service.engine.initializers import INITIALIZERS, Initializer, LecunNormal
+from service.engine.layers.base import Backward, Layer, Place, Tensor, output
+from service.engine.rules import Integer, Items
+from service.engine.tape import Array, Features, Tape
+
+#: Every whole number up to this is itself in float32, too.
+MAX_CATEGORIES = 2**24
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddedColumn(Spec):
+    """One input column that holds category codes: 0 for an unknown category, 1 … `categories` for the known ones."""
+
+    index: int = field(Integer(minimum=0), says="the input column, from 0")
+    categories: int = field(
+        Integer(minimum=1, maximum=MAX_CATEGORIES), says="known categories; codes are 0 (unknown) to this number"
+    )
+    size: int = field(Integer(minimum=1), says="numbers in the vector of a category")
+
+    @property
+    def key(self) -> str:
+        return f"column_{self.index}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedding(Layer):
+    """Stands first in a network. In place of each category code comes that category's learned vector; all other columns
+    pass, and the order stays. The vector of code 0, an unknown category, starts as zeros. Weight decay leaves vectors
+    as they are."""
+
+    name = "embedding"
+    formula = "a = x with the column E[code] in place of each code"
+    source = "Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2"
+    first_only = True
+    sparse = True
+
+    columns: tuple[EmbeddedColumn, ...] = field(
+        Items(Nested(EmbeddedColumn), at_least=1), says="the input columns that hold category codes"
+    )
+    weight_init: Initializer = field(
+        Choice(INITIALIZERS),
+        default=LecunNormal(),
+        says="where E starts, with size inputs and categories units: lecun gives a vector the length of a one-hot row",
+    )
+
+    def cross_check(self) -> Iterable[Fault]:
+        seen: set[int] = set()
+        for position, column in enumerate(self.columns):
+            if column.index in seen:
+                yield Fault(("columns", position, "index"), f"must be there once, got {column.index} again")
+            seen.add(column.index)
+
+    def check(self, inputs: int) -> Iterable[Fault]:
+        for position, column in enumerate(self.columns):
+            if column.index >= inputs:
+                message = f"must be below the number of inputs, {inputs}, got {column.index}"
+                yield Fault(("columns", position, "index"), message)
+
+    def outputs(self, inputs: int) -> int:
+        return inputs + sum(column.size - 1 for column in self.columns)
+
+    def tensors(self, inputs: int) -> tuple[Tensor, ...]:
+        return tuple(Tensor(column.key, (column.size, column.categories + 1)) for column in self._in_order)
+
+    def codes(self) -> Mapping[int, int]:
+        return {column.index: column.categories for column in self.columns}
+
+    def initialize(self, inputs: int, values: Mapping[str, Array], generator: np.random.Generator) -> None:
+        for column in self._in_order:
+            table = values[column.key]
+            table[:, 0] = 0
+            table[:, 1:] = self.weight_init.draw(generator, column.size, column.categories, table.dtype)
+
+    def layout(self, inputs: int) -> Iterator[tuple[EmbeddedColumn | None, slice, slice]]:
+        """The parts of the output in order: the column it is the vector of (None for columns that pass), the part of
+        the input it is made of, and the part of the output it is."""
+        read = written = 0
+        for column in self._in_order:
+            if column.index > read:
+                passed = column.index - read
+                yield None, slice(read, column.index), slice(written, written + passed)
+                written += passed
+            yield column, slice(column.index, column.index + 1), slice(written, written + column.size)
+            read, written = column.index + 1, written + column.size
+        if read < inputs:
+            yield None, slice(read, inputs), slice(written, written + inputs - read)
+
+    def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
+        inputs = x.values.shape[-2]
+        out, a = output(tape, self.outputs(inputs), into)
+        looked_up: list[tuple[EmbeddedColumn, slice, Array]] = []
+        for column, source, target in self.layout(inputs):
+            if column is None:
+                tape.call(np.copyto, a[..., target, :], x.values[source], says="a = x where it is no code")
+                continue
+            index = _write_index(tape, at.values[column.key], x.values[source.start])
+            _write_lookup(tape, at.values[column.key], index, a[..., target, :])
+            looked_up.append((column, target, index))
+        tape.show("a", a)
+
+        def backward(d: Array, wants_dx: bool) -> None:
+            """There is no derivative by a code: the layer stands first, so nobody asks."""
+            tape.show("delta", d)
+            for column, target, index in looked_up:
+                _write_sum(tape, d[..., target, :], index, at.gradients[column.key])
+
+        return out, backward
+
+    def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:
+        """One row for each code, unknown first."""
+        return {key: np.ascontiguousarray(value.T) for key, value in values.items()}
+
+    def adopt(self, inputs: int, given: Mapping[str, Array], values: Mapping[str, Array]) -> None:
+        for key, value in values.items():
+            value[...] = given[key].T
+
+    @property
+    def _in_order(self) -> list[EmbeddedColumn]:
+        return sorted(self.columns, key=lambda column: column.index)
+
+
+def _write_index(tape: Tape, table: Array, codes: Array) -> Array:
+    """Write where in the memory of `table` (…, size, codes) the vector of each row's code stands: (…, size, rows)."""
+    whole = tape.new(1, tape.rows, dtype=np.intp)[(0,) * (len(tape.stack) + 1)]
+    tape.call(np.copyto, whole, codes, "unsafe", says="the codes as whole numbers")
+    steps = np.array([[stride // table.itemsize] for stride in table.strides[:-1]])
+    starts = (np.indices(table.shape[:-1]).reshape(table.ndim - 1, -1) * steps).sum(axis=0)
+    index = tape.new(table.shape[-2], tape.rows, dtype=np.intp)
+    tape.call(np.add, starts.reshape(*table.shape[:-1], 1), whole, index, says="where E[code] stands")
+    return index
+
+
+def _write_lookup(tape: Tape, table: Array, index: Array, a: Array) -> None:
+    into = a if a.flags.c_contiguous else tape.scratch(a, 7)
+    # With "clip" NumPy writes straight into the output; with the default it goes through another array.
+    tape.call(_in_memory(table).take, index, 0, into, "clip", says="a = E[code]")
+    if into is not a:
+        tape.call(np.copyto, a, into, says="a = E[code], among the other columns")
+
+
+def _write_sum(tape: Tape, d: Array, index: Array, gradient: Array) -> None:
+    if not d.flags.c_contiguous:
+        apart = tape.scratch(d, 7)
+        tape.call(np.copyto, apart, d, says="δ of the vectors")
+        d = apart
+    tape.call(gradient.fill, 0, says="dE = 0")
+    # In one dimension NumPy adds at indexes without its general, slower way.
+    tape.call(np.add.at, _in_memory(gradient), index.reshape(-1), d.reshape(-1), says="dE[code] = Σ δ of its rows")
+
+
+def _in_memory(tensor: Array) -> Array:
+    """The memory from a tensor's first number to its last as one vector; in a stack it has the other tensors' between
+    the networks, which no index of `_write_index` names."""
+    steps = zip(tensor.shape, tensor.strides, strict=True)
+    length = 1 + sum((count - 1) * (stride // tensor.itemsize) for count, stride in steps)
+    return as_strided(tensor, (length,), (tensor.itemsize,))

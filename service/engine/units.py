@@ -1,0 +1,44 @@
+"""The user's units: how the numbers a network learns to put out relate to those of the user's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.engine.metric import Array, Floats
+
+
+@dataclass(frozen=True)
+class Units:
+    """user's number = scale · learnt number + shift, for each output by itself; both (outputs,), in float64.
+
+    Rows whose targets were scaled carry it (`Rows.units`), so that metrics are measured in the user's units wherever
+    rows are judged: of training, of validation, by `evaluate`. The loss stays that of the learnt numbers, which is the
+    one that training makes small.
+    """
+
+    scale: Floats
+    shift: Floats
+
+    def __post_init__(self) -> None:
+        for name in ("scale", "shift"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.float64))
+        if self.scale.ndim != 1 or self.scale.shape != self.shift.shape:
+            raise ValueError(f"scale and shift must have one shape, got {self.scale.shape} and {self.shift.shape}")
+        if not (np.isfinite(self.scale).all() and np.isfinite(self.shift).all() and self.scale.all()):
+            raise ValueError("scale and shift must be finite, and no scale 0")
+
+    def restore(self, learnt: Array) -> Floats:
+        """The user's numbers, (rows, outputs), from learnt ones."""
+        numbers: Floats = learnt * self.scale + self.shift
+        return numbers
+
+    def restore_targets(self, learnt: Array) -> Floats:
+        """`restore`, where a number that the learnt one's rounding cannot tell from 0 is 0: so it was given, and an
+        error in per cent of it means nothing."""
+        numbers = self.restore(learnt)
+        precision: np.floating[Any] = np.finfo(learnt.dtype).eps
+        numbers[np.abs(numbers) <= precision * np.abs(self.shift)] = 0
+        return numbers
