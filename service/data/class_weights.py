@@ -56,6 +56,8 @@ def _read_items(items: Sequence[tuple[str | int, Any]], labels: Sequence[str]) -
             weights[label] = _WEIGHT.read(weight)
         except SpecError as error:
             faults.extend(fault.under(place) for fault in error.faults)
+    if not faults and len(weights) == len(labels) and not any(weights.values()):
+        faults.append(Fault((), "must not all be 0: no row would count"))
     if faults:
         raise DataError(faults)
     return weights

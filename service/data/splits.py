@@ -31,6 +31,39 @@ def split_stratified(classes: Indexes, fraction: float, *, seed: int) -> tuple[I
     return np.sort(np.concatenate(training)), np.sort(np.concatenate(validation))
 
 
+def split_grouped(groups: Indexes, fraction: float, *, seed: int) -> tuple[Indexes, Indexes]:
+    """Like `split_rows`, but rows of one group stay together: of the groups in the order they are drawn in, each
+    validates that brings `fraction` of the rows nearer.
+
+    There must be at least 2 groups; each part gets at least one.
+    """
+    _, places = np.unique(groups, return_inverse=True)
+    sizes = np.bincount(places).tolist()
+    validates = np.zeros(len(sizes), bool)
+    missing = groups.size * fraction
+    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+        if abs(missing - sizes[group]) < abs(missing):
+            validates[group] = True
+            missing -= sizes[group]
+    if not validates.any() or validates.all():  # one group is more than all that was wanted, or all were
+        smallest = sizes.index(min(sizes))
+        validates[smallest] = not validates[smallest]
+    return np.flatnonzero(~validates[places]), np.flatnonzero(validates[places])
+
+
+def split_by_time(times: npt.NDArray[np.datetime64], fraction: float) -> tuple[Indexes, Indexes]:
+    """Let the latest `fraction` of the rows validate, as a forecast is judged; rows without a time train.
+
+    Both get at least one row; `times` must have at least 2. Of rows at one moment those below count as later.
+    """
+    missing = np.isnat(times)
+    order = np.concatenate(
+        (np.flatnonzero(missing), np.flatnonzero(~missing)[np.argsort(times[~missing], kind="stable")])
+    )
+    size = min(max(round(times.size * fraction), 1), times.size - 1)
+    return np.sort(order[:-size]), np.sort(order[-size:])
+
+
 def _shares(counts: Indexes, fraction: float) -> list[int]:
     """Whole numbers near `counts * fraction` that sum to the wanted total: largest remainders get the rest."""
     exact = counts * fraction

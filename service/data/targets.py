@@ -13,6 +13,7 @@ import numpy.typing as npt
 from service.data.matrices import Matrix, first_faults, read_list, read_matrix
 from service.engine.faults import DataError, Fault
 from service.engine.rules import shown
+from service.engine.spec import NetworkSpec
 
 Classes = npt.NDArray[np.intp]
 
@@ -26,6 +27,16 @@ class TargetForm:
     indexes: bool = False  #: whole numbers stand for classes, because each output unit is one
     negative: float = 0.0  #: what an output is to be for a class that a row is not of; 1 is what it is to be otherwise
 
+    @classmethod
+    def of(cls, spec: NetworkSpec, outputs: int, labels: tuple[str, ...] | None) -> TargetForm:
+        """Labels as the network names them; class indexes where its outputs share one distribution."""
+        return cls(
+            outputs=outputs,
+            labels=labels,
+            indexes=spec.loss.targets == "distribution" or spec.output_activation.name == "softmax",
+            negative=-1.0 if spec.loss.targets == "sign" else 0.0,
+        )
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The classes' labels, or their indexes as text; a single output tells two classes apart."""
@@ -36,12 +47,13 @@ class TargetForm:
         forms = ["a number" if self.outputs == 1 else f"a list of {self.outputs} numbers"]
         if self.labels:
             forms.append(f"one of the labels {', '.join(self.labels)}")
-        if self._takes_indexes:
+        if self.takes_indexes:
             forms.append(f"a class index from 0 to {self.outputs - 1}")
         return " or ".join(forms)
 
     @property
-    def _takes_indexes(self) -> bool:
+    def takes_indexes(self) -> bool:
+        """Whether a whole number stands for a class."""
         return self.outputs > 1 and (self.indexes or self.labels is not None)
 
     def read(self, value: Any) -> Matrix:
@@ -63,7 +75,7 @@ class TargetForm:
 
     def _read_classes(self, rows: Sequence[Any]) -> Matrix:
         known: dict[str | int, int] = {label: index for index, label in enumerate(self.labels or ())}
-        if self._takes_indexes:
+        if self.takes_indexes:
             known |= {index: index for index in range(self.outputs)}
         faults = first_faults(
             Fault((index,), f"must be {self.in_words}, got {shown(row)}")
@@ -72,9 +84,10 @@ class TargetForm:
         )
         if faults:
             raise DataError(faults)
-        return self._encode(np.array([known[row] for row in rows]))
+        return self.encode(np.array([known[row] for row in rows]))
 
-    def _encode(self, classes: Classes) -> Matrix:
+    def encode(self, classes: Classes) -> Matrix:
+        """Class indexes (rows,) as targets (rows, outputs)."""
         is_class = classes.reshape(-1, 1) == (1 if self.outputs == 1 else np.arange(self.outputs))
         return np.where(is_class, 1.0, self.negative)
 

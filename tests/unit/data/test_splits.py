@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.data.splits import split_rows, split_stratified
+from service.data.splits import split_by_time, split_grouped, split_rows, split_stratified
 
 FRACTIONS = st.floats(0.01, 0.99)
 
@@ -36,3 +36,38 @@ def test_the_seed_alone_decides(split):
 
     assert once[1].tolist() == again[1].tolist() != other[1].tolist()
     assert len(once[1]) == 30
+
+
+@given(
+    st.lists(st.integers(0, 8), min_size=2, max_size=60).filter(lambda groups: len(set(groups)) > 1),
+    st.floats(0.01, 0.99),
+    st.integers(0, 99),
+)
+def test_a_grouped_split_parts_no_group_and_leaves_neither_side_empty(groups, fraction, seed):
+    training, validation = split_grouped(np.array(groups), fraction, seed=seed)
+    assert sorted([*training, *validation]) == list(range(len(groups)))
+    assert len(training) and len(validation)
+    assert not {groups[row] for row in training} & {groups[row] for row in validation}
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=20), FRACTIONS, st.integers(0, 2**32))
+@example([59, 1], 0.2, 0)
+def test_a_grouped_split_is_off_by_half_a_group_unless_a_side_would_be_empty(sizes, fraction, seed):
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    for side in split_grouped(groups, fraction, seed=seed):
+        if len(np.unique(groups[side])) == 1 and len(side) == min(sizes):
+            return
+    assert abs(len(split_grouped(groups, fraction, seed=seed)[1]) - groups.size * fraction) <= max(sizes) / 2 + 1e-6
+
+
+def test_a_grouped_split_comes_near_the_fraction():
+    _, validation = split_grouped(np.arange(1000) // 5, 0.2, seed=3)
+    assert len(validation) == 200
+
+
+def test_the_latest_rows_validate_and_rows_without_a_time_train():
+    times = np.array(["2020-05-01", "2020-01-01", "NaT", "2020-05-01", "2020-03-01"], "datetime64[us]")
+    training, validation = split_by_time(times, 0.4)
+    assert (training.tolist(), validation.tolist()) == ([1, 2, 4], [0, 3])
+    training, validation = split_by_time(times, 0.2)
+    assert validation.tolist() == [3]

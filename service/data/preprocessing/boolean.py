@@ -1,0 +1,64 @@
+"""Columns of yes and no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from service.data.frame import Column
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.imputers import BOOLEAN_IMPUTERS, ConstantFlag, Imputer, MostFrequent, NoImputation
+from service.engine.fields import Choice, Spec, field
+from service.engine.rules import Flag, Number
+
+
+@dataclass(frozen=True, kw_only=True)
+class BooleanState(Spec):
+    fill: float = field(Number(minimum=0, maximum=1), default=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BooleanColumn(InputColumn):
+    """Yes and no, as 1 and 0."""
+
+    name = "boolean"
+    kind = "boolean"
+    state = BooleanState
+
+    impute: Spec = field(
+        Choice(BOOLEAN_IMPUTERS),
+        default=MostFrequent(),
+        says="what stands in for a missing cell",
+    )
+    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
+
+    @property
+    def is_required(self) -> bool:
+        return isinstance(self.impute, NoImputation)
+
+    @property
+    def encoded(self) -> tuple[str, ...]:
+        return ("", "missing") if self.indicator else ("",)
+
+    def neutral(self) -> BooleanState:
+        return BooleanState(fill=float(self.impute.value) if isinstance(self.impute, ConstantFlag) else 0.0)
+
+    def fit(self, column: Column) -> Learnt:
+        present = column.values[~column.missing]
+        if not present.size:
+            return Learnt(self.neutral(), ("has no value in any training row",))
+        constant = present.min() == present.max()
+        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        fill = self.impute.fit(present) if isinstance(self.impute, Imputer) else self.neutral().fill
+        return Learnt(BooleanState(fill=fill), warnings)
+
+    def write(self, state: BooleanState, cells: Values, out: Floats) -> None:
+        missing = np.isnan(cells)
+        np.copyto(out[0], cells)
+        out[0][missing] = state.fill
+        if self.indicator:
+            out[1] = missing
+
+    def shown_fill(self, state: BooleanState) -> bool | float:
+        return bool(state.fill) if state.fill in (0, 1) else state.fill

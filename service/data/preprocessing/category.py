@@ -1,0 +1,228 @@
+"""Columns of categories."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from service.data.cells import MISSING as MISSING_WORDS
+from service.data.cells import NUMBER
+from service.data.frame import Column
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
+from service.data.preprocessing.named import Word
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Spec, field
+from service.engine.rules import Integer, Items, OneOf, unknown
+
+MAX_CATEGORIES = 10_000
+MAX_WORD = 1000
+MISSING, UNSEEN = -1, -2
+#: From here on whole numbers in double precision are not told from their neighbours.
+MAX_EXACT = 2.0**53
+FLAGS = {"false": 0.0, "no": 0.0, "true": 1.0, "yes": 1.0}
+#: What the category is called that missing cells have of their own.
+OWN_PART = "(missing)"
+
+
+def vector_size(categories: int) -> int:
+    """How long a learned vector is unless somebody says: 1.6 n^0.56, at most 50 (fastai's rule of thumb)."""
+    return min(50, max(1, round(1.6 * math.pow(categories, 0.56))))
+
+
+class Vocabulary:
+    """Which category a cell means, in whatever way it is written: `2.0` for 2, `True` for yes."""
+
+    def __init__(self, categories: tuple[str, ...]) -> None:
+        self._categories = categories
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each category stands in the list."""
+        return {word: place for place, word in enumerate(self._categories)}
+
+    def place(self, text: str) -> int:
+        """That of a text's category, or MISSING, or UNSEEN."""
+        if (place := self.places.get(text)) is not None:
+            return place
+        word = text.strip()
+        if word in self.places:
+            return self.places[word]
+        if word.lower() in MISSING_WORDS:
+            return MISSING
+        if (number := _number(word)) is not None:
+            return self.numbers.get(number, UNSEEN)
+        flag = _flag(word)
+        return UNSEEN if flag is None else self.flags.get(flag, UNSEEN)
+
+    @cached_property
+    def numbers(self) -> Mapping[float, int]:
+        """What the cells of a column of numbers mean."""
+        return {**self._by_flag, **self._by_number}
+
+    @cached_property
+    def flags(self) -> Mapping[float, int]:
+        """What yes and no mean, as 1 and 0."""
+        return {**self._by_number, **self._by_flag}
+
+    @cached_property
+    def _by_number(self) -> Mapping[float, int]:
+        return self._meant(_number, lambda number: str(int(number)) if number.is_integer() else str(number))
+
+    @cached_property
+    def _by_flag(self) -> Mapping[float, int]:
+        return self._meant(_flag, lambda flag: "true" if flag else "false")
+
+    def _meant(self, read: Callable[[str], float | None], write: Callable[[float], str]) -> dict[float, int]:
+        """Of several categories that are read alike, the one written as here is meant, or none."""
+        alike: dict[float, list[int]] = {}
+        for word, place in self.places.items():
+            if (value := read(word.strip())) is not None:
+                alike.setdefault(value, []).append(place)
+        return {
+            value: places[0] if len(places) == 1 else self.places.get(write(value), UNSEEN)
+            for value, places in alike.items()
+        }
+
+
+def _number(word: str) -> float | None:
+    """None also for one that is not told from its neighbours."""
+    number = float(word) if NUMBER.fullmatch(word) else math.inf
+    return number if abs(number) < MAX_EXACT else None
+
+
+def _flag(word: str) -> float | None:
+    return FLAGS.get(word.lower())
+
+
+def codes_of(column: Column, categories: tuple[str, ...]) -> Values:
+    """A column's cells as places in `categories`; words that look like numbers, or like yes and no, may have been read
+    as such."""
+    if column.kind == "category" and column.words == categories:
+        return column.values
+    vocabulary = Vocabulary(categories)
+    if column.kind == "category":
+        table = np.array([*map(vocabulary.place, column.words), MISSING], np.int32)
+        return table[column.values]
+    codes = np.full(len(column), UNSEEN, np.int32)
+    for number, place in (vocabulary.flags if column.kind == "boolean" else vocabulary.numbers).items():
+        codes[column.values == number] = place
+    codes[column.missing] = MISSING
+    return codes
+
+
+def repeated(words: tuple[str, ...]) -> Iterable[Fault]:
+    if len(set(words)) < len(words):
+        seen: set[str] = set()
+        for index, word in enumerate(words):
+            if word in seen:
+                yield Fault((index,), f'is there twice: "{word}"')
+            seen.add(word)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryState(Spec):
+    fill: int = field(Integer(minimum=0), default=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryColumn(InputColumn):
+    """One of a list of words: as many numbers, one of them 1; or a code, for a vector that the network learns. A word
+    that is not in the list counts as unseen: all numbers are 0, or the code is."""
+
+    name = "category"
+    kind = "category"
+    state = CategoryState
+
+    categories: tuple[str, ...] = field(
+        Items(Word(MAX_WORD), at_least=1, at_most=MAX_CATEGORIES), says="every word that has a meaning of its own"
+    )
+    encode: str = field(OneOf(("one_hot", "embedding")), default="one_hot", says="numbers, or a learned vector")
+    size: int | None = field(
+        Integer(minimum=1, maximum=1000), default=None, says="of the learned vector; null: 1.6 n^0.56, at most 50"
+    )
+    impute: Spec = field(
+        Choice(CATEGORY_IMPUTERS),
+        default=MostFrequentWord(),
+        says="what stands in for a missing cell",
+    )
+
+    def cross_check(self) -> Iterable[Fault]:
+        yield from (fault.under("categories") for fault in repeated(self.categories))
+        if self.size is not None and self.encode != "embedding":
+            yield Fault(("size",), 'needs "encode": "embedding"')
+        if isinstance(self.impute, ConstantWord) and self.impute.value not in self.categories:
+            yield Fault(("impute", "value"), unknown(self.impute.value, self.categories, "category"))
+
+    @property
+    def is_required(self) -> bool:
+        return isinstance(self.impute, NoImputation)
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return (*self.categories, OWN_PART) if isinstance(self.impute, Own) else self.categories
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.categories)
+
+    @cached_property
+    def encoded(self) -> tuple[str, ...]:
+        return ("",) if self.encode == "embedding" else self._words
+
+    @property
+    def codes(self) -> tuple[int, int] | None:
+        if self.encode != "embedding":
+            return None
+        return len(self._words), self.size or vector_size(len(self._words))
+
+    def neutral(self) -> CategoryState:
+        if isinstance(self.impute, Own):
+            return CategoryState(fill=len(self.categories))
+        if isinstance(self.impute, ConstantWord):
+            return CategoryState(fill=self.categories.index(self.impute.value))
+        return CategoryState()
+
+    def state_faults(self, state: CategoryState) -> Iterable[Fault]:
+        if state.fill >= len(self._words):
+            yield Fault(("fill",), f"must be the place of a category, at most {len(self._words) - 1}, got {state.fill}")
+
+    def fit(self, column: Column) -> Learnt:
+        cells = self.cells(column)
+        counts = np.bincount(cells[cells >= 0], minlength=len(self.categories))
+        warnings: tuple[str, ...] = ()
+        if not counts.any():
+            warnings = ("has no known category in any training row",)
+        elif len(cells) == counts.max():
+            warnings = ("has the same value in every training row, and so tells nothing",)
+        if isinstance(self.impute, MostFrequentWord):
+            return Learnt(CategoryState(fill=int(counts.argmax())), warnings)
+        return Learnt(self.neutral(), warnings)
+
+    def cells(self, column: Column) -> Values:
+        return codes_of(column, self.categories)
+
+    def with_missing(self, column: Column) -> Column:
+        """The column, with missing cells where a word such as NA says so and is no category."""
+        if column.kind != "category" or column.words == self.categories:
+            return column
+        codes = [code for code, word in enumerate(column.words) if self.vocabulary.place(word) == MISSING]
+        if not codes:
+            return column
+        return Column("category", np.where(np.isin(column.values, codes), np.int32(-1), column.values), column.words)
+
+    def write(self, state: CategoryState, cells: Values, out: Floats) -> None:
+        codes = np.where(cells == MISSING, state.fill, cells)
+        if self.encode == "embedding":
+            np.copyto(out[0], np.maximum(codes, -1) + 1)
+            return
+        out[...] = 0
+        known = np.flatnonzero(codes >= 0)
+        out[codes[known], known] = 1
+
+    def shown_fill(self, state: CategoryState) -> str:
+        return self._words[state.fill]

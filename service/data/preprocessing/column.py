@@ -1,0 +1,76 @@
+"""What every kind of input column can do: learn its statistics from training rows, and write itself as numbers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.frame import Column, Kind
+from service.engine.faults import Fault
+from service.engine.fields import Spec
+
+Values = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the statistics of one column are, and what is to be said of it, as the end of a sentence."""
+
+    state: Spec
+    warnings: tuple[str, ...] = ()
+
+
+class InputColumn(Spec):
+    """A user's column as one or more columns of the network's input. `width` and `encoded` are fixed from the start."""
+
+    kind: ClassVar[Kind]
+    state: ClassVar[type[Spec]]
+
+    @property
+    @abstractmethod
+    def is_required(self) -> bool:
+        """Whether a row without it is refused rather than completed."""
+
+    @property
+    @abstractmethod
+    def encoded(self) -> tuple[str, ...]:
+        """What each encoded column is, to be written behind the user's name; "" for the column itself."""
+
+    @property
+    def width(self) -> int:
+        return len(self.encoded)
+
+    @property
+    def codes(self) -> tuple[int, int] | None:
+        """For a column that is one category code: the highest code, and how many numbers its vector is to have."""
+        return None
+
+    @abstractmethod
+    def neutral(self) -> Any:
+        """The state of a column that has seen no rows."""
+
+    def state_faults(self, state: Any) -> Iterable[Fault]:
+        """What keeps a state that somebody sends from being this column's."""
+        return ()
+
+    @abstractmethod
+    def fit(self, column: Column) -> Learnt:
+        """Learn from training rows."""
+
+    def cells(self, column: Column) -> Values:
+        """A column of a frame as `write` wants it; categories as codes into those of this column."""
+        return column.values
+
+    @abstractmethod
+    def write(self, state: Any, cells: Values, out: Floats) -> None:
+        """Write cells (rows,) as float64 (width, rows); infinity comes out as infinity."""
+
+    @abstractmethod
+    def shown_fill(self, state: Any) -> Any:
+        """What stands in for a missing cell, as the user would write it."""

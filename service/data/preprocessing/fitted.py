@@ -1,0 +1,295 @@
+"""A table's preprocessing with its statistics: what a network's weights cannot be used without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.frame import DTYPES, Column, Frame
+from service.data.preprocessing.category import UNSEEN, CategoryColumn
+from service.data.preprocessing.column import InputColumn
+from service.data.preprocessing.report import SHOWN_WORDS, Cells, Imputed, Unseen
+from service.data.preprocessing.row import RowEncoder
+from service.data.preprocessing.scalers import Scaling, scaling_faults
+from service.data.preprocessing.table import TableSpec
+from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, class_matrix
+from service.engine.faults import DataError, EngineError, Fault
+from service.engine.fields import Nested, Spec, field
+from service.engine.rules import Integer, Items, Rule, Text, refuse, shown
+from service.engine.units import Units
+
+Array = npt.NDArray[Any]
+#: Numbers in the block that is encoded at a time: it stays in the processor's cache until it is written out.
+BLOCK = 1 << 16
+#: Beside its own kind, what a column may be in a frame: yes and no are numbers too, and numbers may name classes.
+FITS = {("number", "boolean"), ("category", "number"), ("category", "boolean")}
+#: A missing cell of each kind.
+EMPTY = {"number": np.nan, "boolean": np.nan, "category": -1, "time": np.datetime64("NaT")}
+
+
+MAX_WARNING = 10_000
+
+
+class Encoded(NamedTuple):
+    values: Array  #: (rows, width)
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """`states` by input column, `scalings` of targets that are numbers; `warnings` say what looks doubtful."""
+
+    spec: TableSpec
+    states: Mapping[str, Spec]
+    scalings: tuple[Scaling, ...] = ()
+    rows: int = 0  #: that the statistics are of; 0: none have been seen
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def neutral(cls, spec: TableSpec) -> Fitted:
+        """For weights that no rows have trained yet: numbers pass as they are."""
+        scalings = (Scaling(),) * len(spec.target) if spec.is_regression else ()
+        return cls(spec, {name: column.neutral() for name, column in spec.columns.items()}, scalings)
+
+    def inputs(self, frame: Frame, dtype: Any, out: Array | None = None) -> Array:
+        """The encoded rows (rows, width), into `out` where there is one. Raises DataError by column."""
+        return self.encode(frame, dtype, out).values
+
+    def encode(self, frame: Frame, dtype: Any, out: Array | None = None) -> Encoded:
+        """`inputs`, with what became of missing cells and of unknown categories."""
+        frame = _with_missing(self.spec, frame)
+        raise_faults(column_faults(self.spec, frame))
+        cells = {name: column.cells(frame[name]) for name, column in self.spec.columns.items()}
+        values = np.empty((len(frame), self.spec.width), dtype) if out is None else out
+        size = max(64, BLOCK // self.spec.width)
+        with np.errstate(all="ignore"):
+            buffer = np.empty((self.spec.width, min(size, max(len(frame), 1))))
+            for first in range(0, len(frame), size):
+                block = buffer[:, : min(size, len(frame) - first)]
+                for name, column in self.spec.columns.items():
+                    column.write(self.states[name], cells[name][first : first + size], block[self.spec.groups[name]])
+                written = values[first : first + size]
+                np.copyto(written, block.T, casting="same_kind")
+                if not np.isfinite(written.sum()):
+                    raise_faults(self._infinite(written.T, first))
+        return Encoded(values, self._report(frame, cells))
+
+    def targets(self, frame: Frame, dtype: Any, *, outputs: int, negative: float = 0.0) -> Array:
+        """What the network is to put out, (rows, outputs); `negative` is that for a class which a row is not of.
+
+        Every row must have its target, see `has_target`. Raises DataError by column.
+        """
+        raise_faults(target_faults(self.spec, frame))
+        first, columns = self.spec.target[0], [frame[item.name] for item in self.spec.target]
+        if isinstance(first.column, CategoryTarget):
+            of_class: Array = class_matrix(first.column.codes(columns[0]), outputs, negative).astype(dtype)
+            return of_class
+        table = np.stack([column.values for column in columns], axis=1)
+        if isinstance(first.column, BooleanTarget):
+            if len(columns) == 1:
+                table = class_matrix(table.reshape(-1).astype(np.intp), outputs, negative)
+            told: Array = np.where(table == 1, 1.0, negative).astype(dtype)
+            return told
+        with np.errstate(over="ignore"):
+            scaled: Array = ((table - self.units_of.shift) / self.units_of.scale).astype(dtype)
+        return scaled
+
+    @cached_property
+    def units_of(self) -> Units:
+        scale, shift = ([getattr(scaling, part) for scaling in self.scalings] for part in ("scale", "shift"))
+        return Units(np.array(scale), np.array(shift))
+
+    @property
+    def units(self) -> Units | None:
+        """How learnt numbers become the user's; None for classes."""
+        return self.units_of if self.spec.is_regression else None
+
+    def outputs_in_units(self, outputs: Array) -> Array:
+        """A network's outputs (rows, outputs) as the user has them."""
+        return self.units_of.restore(outputs) if self.spec.is_regression else outputs
+
+    def row(self, given: Mapping[str, Any]) -> Array:
+        """One encoded row (1, width) in float64: numbers, words, 0 or 1, or moments by column; what is not there, is
+        missing."""
+        return self._row_encoder.encode(given)
+
+    def row_cells(self, given: Mapping[str, Any]) -> Cells:
+        """What became of the cells of that row."""
+        return self._row_encoder.cells(given)
+
+    @cached_property
+    def _row_encoder(self) -> RowEncoder:
+        return RowEncoder(self.spec, self.states)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rows": self.rows,
+            "inputs": [{"name": name, **state.to_json()} for name, state in self.states.items()],
+            "target": [scaling.to_json() for scaling in self.scalings],
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_json(cls, spec: TableSpec, value: Any) -> Fitted:
+        """Raises DataError for what `to_json` does not write, and for the statistics of another table."""
+        known = _Written.from_json(value)
+        if [name for name, _ in known.inputs] != list(spec.columns):
+            raise DataError([Fault(("inputs",), f"must be of the columns {', '.join(spec.columns)}, in this order")])
+        if len(known.target) != (len(spec.target) if spec.is_regression else 0):
+            raise DataError([Fault(("target",), "must have a scaling for each target that is a number, and no other")])
+        states: dict[str, Spec] = {}
+        faults: list[Fault] = []
+        for place, (name, given) in enumerate(known.inputs):
+            column = spec.columns[name]
+            try:
+                states[name] = state = column.state.from_json(given)
+            except EngineError as error:
+                faults += [fault.under("inputs", place) for fault in error.faults]
+                continue
+            left_out = [Fault((key,), "is required") for key in state.to_json() if key not in given]
+            faults += [fault.under("inputs", place) for fault in (*left_out, *column.state_faults(state))]
+        for place, scaling in enumerate(known.target):
+            faults += [fault.under("target", place) for fault in scaling_faults(scaling, linear=True)]
+        raise_faults(faults)
+        return cls(spec, states, known.target, known.rows, known.warnings)
+
+    def _infinite(self, block: Array, first: int) -> Iterator[Fault]:
+        for name, group in self.spec.groups.items():
+            wrong = np.flatnonzero(~np.isfinite(block[group]).all(axis=0))
+            if wrong.size:
+                yield Fault((first + int(wrong[0]), name), "must be a finite number that is not too large")
+
+    def _report(self, frame: Frame, cells: Mapping[str, Array]) -> Cells:
+        imputed, unseen = {}, {}
+        for name, column in self.spec.columns.items():
+            if count := int(np.count_nonzero(frame[name].missing)):
+                imputed[name] = Imputed(count, column.shown_fill(self.states[name]))
+            if isinstance(column, CategoryColumn) and (count := int(np.count_nonzero(cells[name] == UNSEEN))):
+                unseen[name] = Unseen(count, _most_frequent(frame[name].take(cells[name] == UNSEEN)))
+        return Cells(imputed, unseen)
+
+
+class _StateOfColumn(Rule):
+    """An object with a name, as the name and the rest."""
+
+    def read(self, value: Any) -> tuple[str, dict[str, Any]]:
+        if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
+            raise refuse(f"must be an object with the name of a column, got {shown(value)}")
+        return value["name"], {key: part for key, part in value.items() if key != "name"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written(Spec):
+    """What `Fitted.to_json` writes."""
+
+    rows: int = field(Integer(minimum=0))
+    inputs: tuple[tuple[str, dict[str, Any]], ...] = field(Items(_StateOfColumn()))
+    target: tuple[Scaling, ...] = field(Items(Nested(Scaling)))
+    warnings: tuple[str, ...] = field(Items(Text(MAX_WARNING)))
+
+
+def fit(spec: TableSpec, frame: Frame) -> Fitted:
+    """Learn the statistics of training rows. Raises DataError by column."""
+    frame = _with_missing(spec, frame)
+    raise_faults([*column_faults(spec, frame), *target_faults(spec, frame)])
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            learnt = {name: column.fit(frame[name]) for name, column in spec.columns.items()}
+            numbers = [(item.name, item.column) for item in spec.target if isinstance(item.column, NumberTarget)]
+            scalings = tuple(column.fit(frame[name]) for name, column in numbers)
+        except (
+            ValueError,
+            ArithmeticError,
+        ) as error:  # a statistic that is no finite number: the mean of 1e308 and 1e308, say
+            raise DataError([Fault((), f"holds numbers too large to take statistics of ({error})")]) from error
+    warnings = [f"{name} {warning}" for name, one in learnt.items() for warning in one.warnings]
+    return Fitted(
+        spec,
+        {name: one.state for name, one in learnt.items()},
+        scalings,
+        len(frame),
+        (*warnings, *_target_warnings(spec, frame)),
+    )
+
+
+def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
+    """Which rows can be learnt from or judged by: those whose targets are all there, (rows,)."""
+    masks = [item.column.present(frame[item.name]) for item in spec.target]
+    present: npt.NDArray[np.bool_] = np.logical_and.reduce(masks)
+    return present
+
+
+def column_faults(spec: TableSpec, frame: Frame) -> Iterator[Fault]:
+    for name, column in spec.columns.items():
+        if name not in frame:
+            yield Fault((name,), "is missing: the network needs this column")
+        elif (fault := _kind_fault(name, column, frame[name])) is not None:
+            yield fault
+        else:
+            yield from _cell_faults(name, column, frame[name])
+
+
+def target_faults(spec: TableSpec, frame: Frame) -> Iterator[Fault]:
+    for item in spec.target:
+        if item.name not in frame:
+            yield Fault((item.name,), "is missing: it is what the network is to tell")
+        elif (fault := _kind_fault(item.name, item.column, frame[item.name])) is not None:
+            yield fault
+        elif not np.all(item.column.present(frame[item.name])):
+            yield Fault((item.name,), "must have a known value in every row")
+        elif item.column.kind == "number" and np.isinf(frame[item.name].values).any():
+            yield Fault((item.name,), "must hold finite numbers")
+
+
+def raise_faults(faults: Iterable[Fault]) -> None:
+    if found := list(faults):
+        raise DataError(found)
+
+
+def _with_missing(spec: TableSpec, frame: Frame) -> Frame:
+    """The frame with its missing cells as those of its columns: one without any value may be of any kind."""
+    columns = dict(frame.columns)
+    for name, column in spec.columns.items():
+        if name not in frame:
+            continue
+        if frame[name].kind != column.kind and frame[name].missing.all():
+            columns[name] = Column(column.kind, np.full(len(frame), EMPTY[column.kind], DTYPES[column.kind]))
+        elif isinstance(column, CategoryColumn):
+            columns[name] = column.with_missing(frame[name])
+    return Frame(columns)
+
+
+def _kind_fault(name: str, column: Any, given: Column) -> Fault | None:
+    if given.kind == column.kind or (column.kind, given.kind) in FITS:
+        return None
+    return Fault((name,), f"must be a {column.kind} column, is a {given.kind} column here")
+
+
+def _cell_faults(name: str, column: InputColumn, given: Column) -> Iterator[Fault]:
+    if column.is_required and given.missing.any():
+        count, first = int(np.count_nonzero(given.missing)), int(given.missing.argmax())
+        cells = f"{count} missing cell{'s' * (count != 1)}, the first in row {first}"
+        yield Fault((name,), f'has {cells}; every row needs this column, unless it is given an "impute"')
+    if given.kind == "number":
+        infinite = np.isinf(given.values) if not np.isfinite(given.values.sum()) else None
+        if infinite is not None and infinite.any():
+            count, first = int(np.count_nonzero(infinite)), int(infinite.argmax())
+            yield Fault((name,), f"must hold finite numbers; {count} infinite, the first in row {first}")
+
+
+def _target_warnings(spec: TableSpec, frame: Frame) -> Iterator[str]:
+    for item in spec.target:
+        values = frame[item.name].values
+        if len(values) and (values == values[0]).all():
+            yield f"{item.name} has the same value in every training row: there is nothing to learn"
+
+
+def _most_frequent(column: Column) -> tuple[str, ...]:
+    values, counts = np.unique(column.values, return_counts=True)
+    top = values[np.argsort(-counts, kind="stable")[:SHOWN_WORDS]]
+    return tuple(column.words[value] if column.kind == "category" else f"{value:g}" for value in top)

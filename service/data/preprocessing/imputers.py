@@ -1,0 +1,109 @@
+"""What stands in for a missing cell, as a number in the user's units."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.preprocessing.named import Word
+from service.engine.fields import Spec, Table, field
+from service.engine.rules import Flag, Number
+
+Values = npt.NDArray[np.float64]
+
+
+class Imputer(Spec):
+    @abstractmethod
+    def fit(self, present: Values) -> float:
+        """From one or more numbers: those that are there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mean(Imputer):
+    """The mean of the training rows."""
+
+    name = "mean"
+
+    def fit(self, present: Values) -> float:
+        return float(present.mean())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Median(Imputer):
+    """The median of the training rows."""
+
+    name = "median"
+
+    def fit(self, present: Values) -> float:
+        return float(np.median(present))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MostFrequent(Imputer):
+    """What most training rows have; of equals the smallest."""
+
+    name = "most_frequent"
+
+    def fit(self, present: Values) -> float:
+        values, counts = np.unique(present, return_counts=True)
+        return float(values[counts.argmax()])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constant(Imputer):
+    """A number of your own."""
+
+    name = "constant"
+
+    value: float = field(Number(), says="what stands in for a missing cell")
+
+    def fit(self, present: Values) -> float:
+        return self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoImputation(Spec):
+    """Nothing: every row needs this column."""
+
+    name = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantFlag(Spec):
+    """Yes or no, as you say."""
+
+    name = "constant"
+
+    value: bool = field(Flag(), says="what stands in for a missing cell")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantWord(Spec):
+    """A category of your own."""
+
+    name = "constant"
+
+    value: str = field(Word(1000), says="what stands in for a missing cell: one of the categories")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own(Spec):
+    """A category of its own: that a cell is missing may itself tell something."""
+
+    name = "own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MostFrequentWord(Spec):
+    """The category of most training rows; of equals the first in the list of categories."""
+
+    name = "most_frequent"
+
+
+NUMBER_IMPUTERS: Table[Spec] = Table("imputer", Mean, Median, MostFrequent, Constant, NoImputation)
+BOOLEAN_IMPUTERS: Table[Spec] = Table("boolean imputer", MostFrequent, Mean, ConstantFlag, NoImputation)
+CATEGORY_IMPUTERS: Table[Spec] = Table("category imputer", MostFrequentWord, Own, ConstantWord, NoImputation)
+TIME_IMPUTERS: Table[Spec] = Table("time imputer", Median, Mean, MostFrequent, NoImputation)

@@ -1,0 +1,108 @@
+"""Columns of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.data.frame import Column
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.imputers import NUMBER_IMPUTERS, Imputer, Mean, NoImputation
+from service.data.preprocessing.scalers import SCALERS, Scaler, Scaling, Standard, scaling_faults
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Nested, Spec, field
+from service.engine.rules import Flag, Number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clip(Spec):
+    """The range that numbers are brought into, in the user's units."""
+
+    low: float | None = field(Number(), default=None, says="nothing below this")
+    high: float | None = field(Number(), default=None, says="nothing above this")
+
+    def cross_check(self) -> Iterable[Fault]:
+        if self.low is None and self.high is None:
+            return [Fault((), "needs low, high or both")]
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            return [Fault(("high",), f"must be above low, {self.low:g}, got {self.high:g}")]
+        return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberState(Spec):
+    fill: float = field(Number(), default=0.0)
+    scaling: Scaling = field(Nested(Scaling), default=Scaling())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberColumn(InputColumn):
+    """Numbers: clipped, then their logarithm taken, then scaled."""
+
+    name = "number"
+    kind = "number"
+    state = NumberState
+
+    scale: Scaler = field(Choice(SCALERS), default=Standard(), says="how they are brought to one scale")
+    impute: Spec = field(Choice(NUMBER_IMPUTERS), default=Mean(), says="what stands in for a missing cell")
+    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
+    log: bool = field(Flag(), default=False, says="sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes")
+    clip: Clip | None = field(Nested(Clip), default=None, says="the range that numbers are brought into")
+
+    @property
+    def is_required(self) -> bool:
+        return isinstance(self.impute, NoImputation)
+
+    @property
+    def encoded(self) -> tuple[str, ...]:
+        return ("", "missing") if self.indicator else ("",)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but a shift and a scale."""
+        return self.scale.linear and not (self.indicator or self.log or self.clip)
+
+    def neutral(self) -> NumberState:
+        return NumberState()
+
+    def state_faults(self, state: NumberState) -> Iterable[Fault]:
+        return (fault.under("scaling") for fault in scaling_faults(state.scaling, linear=self.scale.linear))
+
+    def fit(self, column: Column) -> Learnt:
+        present = column.values[~column.missing] if column.missing.any() else column.values
+        if not present.size:
+            fill = self._fill_of(np.zeros(1))
+            return Learnt(NumberState(fill=fill), (f"has no value in any training row: {fill:g} stands in",))
+        scaling = self.scale.fit(self._changed(present))
+        constant = present.min() == present.max()
+        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        return Learnt(NumberState(fill=self._fill_of(present), scaling=scaling), warnings)
+
+    def write(self, state: NumberState, cells: Values, out: Floats) -> None:
+        numbers = out[0]
+        state.scaling.apply(self._changed(cells), numbers)
+        finite = np.isfinite(numbers)
+        if self.indicator:
+            out[1] = 0
+        if finite.all():
+            return
+        missing = np.isnan(cells)
+        if self.indicator:
+            out[1] = missing
+        one = np.empty(1)
+        state.scaling.apply(self._changed(np.array([state.fill])), one)
+        np.copyto(numbers, one, where=missing)
+
+    def shown_fill(self, state: NumberState) -> float:
+        return state.fill
+
+    def _fill_of(self, present: Floats) -> float:
+        return self.impute.fit(present) if isinstance(self.impute, Imputer) else 0.0
+
+    def _changed(self, x: Any) -> Any:
+        if self.clip is not None:
+            x = np.clip(x, self.clip.low, self.clip.high)
+        return np.copysign(np.log1p(np.abs(x)), x) if self.log else x

@@ -1,0 +1,87 @@
+"""Columns that a network learns to tell."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from service.data.frame import Column, Kind
+from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD, codes_of, repeated
+from service.data.preprocessing.named import Word
+from service.data.preprocessing.scalers import LINEAR_SCALERS, Scaler, Scaling, Standard
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Spec, Table, field
+from service.engine.rules import Items
+
+#: What a target of yes and no is labelled.
+YES_NO = ("false", "true")
+
+
+class TargetColumn(Spec):
+    kind: ClassVar[Kind]
+
+    @abstractmethod
+    def present(self, column: Column) -> Any:
+        """Which rows can be learnt from, (rows,)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryTarget(TargetColumn):
+    """Which of several classes a row is of: answered in these words."""
+
+    name = "category"
+    kind = "category"
+
+    categories: tuple[str, ...] = field(
+        Items(Word(MAX_WORD), at_least=2, at_most=MAX_CATEGORIES), says="the classes; of two the second is the yes"
+    )
+
+    def cross_check(self) -> Iterable[Fault]:
+        return (fault.under("categories") for fault in repeated(self.categories))
+
+    def codes(self, column: Column) -> Any:
+        return codes_of(column, self.categories)
+
+    def present(self, column: Column) -> Any:
+        return self.codes(column) >= 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BooleanTarget(TargetColumn):
+    """Yes or no; several of them are a yes or no each."""
+
+    name = "boolean"
+    kind = "boolean"
+
+    def present(self, column: Column) -> Any:
+        return ~column.missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberTarget(TargetColumn):
+    """A number: learnt on a scale that suits training, answered in the user's units."""
+
+    name = "number"
+    kind = "number"
+
+    scale: Scaler = field(Choice(LINEAR_SCALERS), default=Standard(), says="undone in every answer")
+
+    def present(self, column: Column) -> Any:
+        return ~column.missing
+
+    def fit(self, column: Column) -> Scaling:
+        present = column.values[~column.missing]
+        return self.scale.fit(present) if present.size else Scaling()
+
+
+TARGETS = Table[TargetColumn]("target column", CategoryTarget, BooleanTarget, NumberTarget)
+
+
+def class_matrix(classes: Any, outputs: int, negative: float) -> Any:
+    """Class indexes (rows,) as float64 (rows, outputs): 1 for the class of a row, `negative` for every other one."""
+    is_class = classes.reshape(-1, 1) == (1 if outputs == 1 else np.arange(outputs))
+    return np.where(is_class, 1.0, negative)

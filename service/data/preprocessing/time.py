@@ -1,0 +1,149 @@
+"""Columns of moments in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.frame import Column
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.imputers import TIME_IMPUTERS, Imputer, Median, NoImputation
+from service.data.preprocessing.scalers import Scaling, Standard, scaling_faults
+from service.engine.faults import Fault
+from service.engine.fields import Choice, Nested, Spec, field
+from service.engine.rules import Flag, Integer, Items, OneOf
+
+Times = npt.NDArray[np.datetime64]
+MICROSECONDS_A_DAY = 86_400_000_000
+FIRST, LAST = (int(np.datetime64(day, "us").astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is taken of a moment. With a period it is a sine and a cosine, so that 23:00 is near 0:00."""
+
+    of: Callable[[Times], Any]
+    period: float | None = None
+
+
+def _days(times: Times) -> Any:
+    return times.astype("datetime64[D]").astype(np.int64)
+
+
+def _of_day(times: Times) -> Any:
+    return times.astype(np.int64) % MICROSECONDS_A_DAY
+
+
+PARTS: Mapping[str, Part] = MappingProxyType(
+    {
+        "elapsed": Part(lambda times: times.astype(np.int64) / MICROSECONDS_A_DAY),
+        "year": Part(lambda times: times.astype("datetime64[Y]").astype(np.int64) + 1970),
+        "month": Part(lambda times: times.astype("datetime64[M]").astype(np.int64) % 12, 12),
+        "day": Part(lambda times: _days(times) - _days(times.astype("datetime64[M]")), 31),
+        "day_of_year": Part(lambda times: _days(times) - _days(times.astype("datetime64[Y]")), 365.2425),
+        "weekday": Part(lambda times: (_days(times) + 3) % 7, 7),
+        "hour": Part(lambda times: _of_day(times) // 3_600_000_000, 24),
+        "minute": Part(lambda times: _of_day(times) // 60_000_000 % 60, 60),
+        "second": Part(lambda times: _of_day(times) // 1_000_000 % 60, 60),
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeState(Spec):
+    fill: int = field(
+        Integer(minimum=FIRST, maximum=LAST), default=0, says="microseconds since 1970, UTC, in the years 1 to 9999"
+    )
+    scalings: tuple[Scaling, ...] = field(Items(Nested(Scaling)), default=(), says="of the parts without a period")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeColumn(InputColumn):
+    """Moments in UTC, as parts: years and elapsed days scaled to mean 0 and deviation 1, others as sine and cosine."""
+
+    name = "time"
+    kind = "time"
+    state = TimeState
+
+    parts: tuple[str, ...] = field(
+        Items(OneOf(tuple(PARTS)), at_least=1),
+        default=("elapsed", "month", "weekday", "hour"),
+        says="what is taken of a moment",
+    )
+    impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), says="what stands in for a missing cell")
+    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
+
+    def cross_check(self) -> Iterable[Fault]:
+        for index, part in enumerate(self.parts):
+            if part in self.parts[:index]:
+                yield Fault(("parts", index), f"is there twice: {part}")
+
+    @property
+    def is_required(self) -> bool:
+        return isinstance(self.impute, NoImputation)
+
+    @cached_property
+    def encoded(self) -> tuple[str, ...]:
+        names = [name for part in self.parts for name in ((part,) if PARTS[part].period is None else _round(part))]
+        return (*names, "missing") if self.indicator else tuple(names)
+
+    def neutral(self) -> TimeState:
+        return TimeState(scalings=(Scaling(),) * len(self._straight))
+
+    def state_faults(self, state: TimeState) -> Iterable[Fault]:
+        if len(state.scalings) != len(self._straight):
+            yield Fault(("scalings",), f"must be {len(self._straight)}, one for each part without a period")
+        for place, scaling in enumerate(state.scalings):
+            yield from (fault.under("scalings", place) for fault in scaling_faults(scaling, linear=True))
+
+    def fit(self, column: Column) -> Learnt:
+        present = column.values[~column.missing]
+        if not present.size:
+            return Learnt(self.neutral(), ("has no value in any training row",))
+        fill = self._fill_of(present)
+        scalings = tuple(Standard().fit(np.asarray(part.of(present), np.float64)) for part in self._straight)
+        constant = present.min() == present.max()
+        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        return Learnt(TimeState(fill=fill, scalings=scalings), warnings)
+
+    def write(self, state: TimeState, cells: Values, out: Floats) -> None:
+        missing = np.isnat(cells)
+        times = np.where(missing, np.datetime64(state.fill, "us"), cells) if missing.any() else cells
+        scalings, row = iter(state.scalings), 0
+        for name in self.parts:
+            part = PARTS[name]
+            numbers = np.asarray(part.of(times), np.float64)
+            if part.period is None:
+                next(scalings).apply(numbers, out[row])
+                row += 1
+                continue
+            angles = numbers * (2 * np.pi / part.period)
+            np.sin(angles, out=out[row])
+            np.cos(angles, out=out[row + 1])
+            row += 2
+        if self.indicator:
+            out[row] = missing
+
+    def shown_fill(self, state: TimeState) -> str:
+        return f"{np.datetime64(state.fill, 'us')}Z"
+
+    def _fill_of(self, present: Times) -> int:
+        return (
+            round(self.impute.fit(present.astype(np.int64).astype(np.float64)))
+            if isinstance(self.impute, Imputer)
+            else 0
+        )
+
+    @property
+    def _straight(self) -> list[Part]:
+        return [PARTS[name] for name in self.parts if PARTS[name].period is None]
+
+
+def _round(part: str) -> tuple[str, str]:
+    return f"{part} (sine)", f"{part} (cosine)"

@@ -1,0 +1,82 @@
+"""Read an uploaded file as a table, in a process of its own: whatever is in it, this process neither grows nor falls.
+
+pyarrow is loaded there and not here.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from service.data.tables.options import IngestOptions
+from service.data.tables.refusal import TableFault
+from service.engine.faults import DataError, Fault
+
+logger = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+TIME_LIMIT_SECONDS = 600.0
+MEMORY_LIMIT_BYTES = 4 * 2**30
+#: What a process says at its end that ran against its limit. One that a signal ended most likely did, too.
+OUT_OF_MEMORY = ("memoryerror", "bad_alloc", "cannot allocate", "failed to map segment")
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    path: Path
+    rows: int
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A table that has been read: what is told of it, and its rows as Parquet files in `chunks`."""
+
+    format: str
+    options: Json  #: how it was read
+    rows: int
+    columns: Sequence[Json]  #: name, type, profile
+    preview: Sequence[Json]
+    warnings: Sequence[str]
+    chunks: Sequence[Chunk]
+
+
+def ingest(
+    path: Path,
+    folder: Path,
+    options: IngestOptions,
+    *,
+    seconds: float = TIME_LIMIT_SECONDS,
+    memory_bytes: int = MEMORY_LIMIT_BYTES,
+) -> Ingested:
+    """Read the file into `folder`, which must not be there yet. Raises DataError with every fault found."""
+    folder.mkdir()
+    (folder / "options.json").write_text(json.dumps({**asdict(options), "memory_bytes": memory_bytes}))
+    command = [sys.executable, "-m", "service.data.ingest", str(path), str(folder)]
+    try:
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise _refused(f"takes longer than {seconds:g} seconds to read") from None
+    if (folder / "faults.json").exists():
+        faults = [TableFault(**fault) for fault in json.loads((folder / "faults.json").read_text())]
+        raise DataError([Fault((), fault.in_words()) for fault in faults])
+    if ended.returncode != 0 or not (folder / "summary.json").exists():
+        said = ended.stderr.decode(errors="replace")
+        logger.warning("A file could not be read (%s).\n%s", ended.returncode, said[-2000:])
+        if ended.returncode < 0 or any(word in said.lower() for word in OUT_OF_MEMORY):
+            raise _refused(f"cannot be read within {memory_bytes // 2**20:,} MiB of memory, or is damaged")
+        raise _refused("cannot be read, for a reason that the service did not foresee; its log says which")
+    summary = json.loads((folder / "summary.json").read_text())
+    chunks = [Chunk(folder / chunk["file"], chunk["rows"]) for chunk in summary.pop("chunks")]
+    return Ingested(**summary, chunks=chunks)
+
+
+def _refused(message: str) -> DataError:
+    return DataError([Fault((), message)])

@@ -1,0 +1,65 @@
+"""NumPy's npz: each vector a column, each matrix a column for each of its columns."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from service.data.tables.columnar import first_line
+from service.data.tables.columns import YEARS, by_row, from_typed
+from service.data.tables.header import check_header
+from service.data.tables.options import IngestOptions
+from service.data.tables.refusal import refuse
+
+MAX_BYTES = 4 * 2**30
+
+
+def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
+    """Raises Refusal. Nothing in the file is ever run: arrays of objects are refused."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(item.file_size for item in archive.infolist())
+            strange = [name for name in archive.namelist() if not name.endswith(".npy")]
+        if size > MAX_BYTES:
+            raise refuse(f"unpacks to {size:,} bytes; at most {MAX_BYTES:,} can be taken")
+        if strange:
+            raise refuse(f"must hold arrays (.npy) and nothing else; holds {strange[0]}")
+        with np.load(path, allow_pickle=False) as arrays:
+            found = [column for name in arrays.files for column in _columns(name, arrays[name])]
+    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        raise refuse(f"is no sound npz file ({first_line(error)})") from None
+    names = [name for name, _ in found]
+    check_header(names)
+    lengths = {len(values) for _, values in found}
+    if len(lengths) > 1:
+        told = ", ".join(f"{name} {len(values)}" for name, values in found[:10])
+        raise refuse(f"must hold arrays of one length; rows: {told}")
+    return from_typed(pa.table({name: pa.array(values) for name, values in found}), options.types), {}
+
+
+def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    if array.ndim not in (1, 2):
+        raise refuse(f"must be a vector or a matrix, has {array.ndim} dimensions", column=name)
+    if array.dtype.kind not in "biufUM":
+        raise refuse(f"must hold numbers, text, yes and no, or times; is {array.dtype}", column=name)
+    if array.dtype.kind == "M":
+        moments = array.astype("datetime64[us]")
+        is_wrapped = (moments.astype("datetime64[Y]") != array.astype("datetime64[Y]")) & ~np.isnat(array)
+        if is_wrapped.any():
+            row = int(np.flatnonzero(is_wrapped.reshape(len(array), -1).any(axis=1))[0])
+            raise refuse(YEARS, column=name, **by_row(row))
+        array = moments
+    if array.dtype == np.float16:
+        array = array.astype(np.float32)
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)  # Arrow knows no other order.
+    if array.ndim == 1:
+        yield name, np.ascontiguousarray(array)
+    else:
+        for place in range(array.shape[1]):
+            yield f"{name}_{place}", np.ascontiguousarray(array[:, place])
