@@ -8,8 +8,10 @@ from hypothesis import settings
 from service.storage.migrate import upgrade
 from service.storage.sql.open import open_storage
 
-# No test may fail because a machine is slow; and where nobody can look into a failure, it must come again.
-settings.register_profile("feedforward", deadline=None, derandomize=bool(os.environ.get("CI")))
+# No test may fail because a machine is slow; and where nobody can look into a failure, it must come again. The same
+# examples again and again need not be as many as new ones each time.
+IN_CI = bool(os.environ.get("CI"))
+settings.register_profile("feedforward", deadline=None, derandomize=IN_CI, max_examples=40 if IN_CI else 100)
 settings.load_profile("feedforward")
 
 

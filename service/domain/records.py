@@ -26,6 +26,7 @@ class Network:
     created_at: float
     updated_at: float
     deleting: bool = False  #: a delete has begun: nothing new may start
+    table: Json | None = None  #: how the columns of a user's table become inputs and targets; None: they are numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +59,30 @@ class Job:
     started_at: float | None
     finished_at: float | None
     max_seconds: float | None
+    importance: Sequence[Json] | None = None  #: how much each column of the user's table mattered, once it succeeded
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCallback:
+    """Whom to tell when a job has ended."""
+
+    url: str
+    secret: str | None = field(default=None, repr=False)  #: the job's own, to sign with
+
+
+@dataclass(frozen=True, kw_only=True)
+class Callback:
+    """An attempt, about to be made, to tell that a job has ended."""
+
+    job: Job
+    url: str
+    secret: str | None = field(repr=False)
+    attempt: int  #: from 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewJob:
-    """A job about to be stored. `data` are the encoded rows, see `service.jobs.rows`."""
+    """A job to be stored. `data` are the encoded rows, see `service.jobs.rows`; none where data sets have them."""
 
     id: str
     network_id: str
@@ -71,6 +91,8 @@ class NewJob:
     rows: int
     data: bytes
     max_seconds: float | None = None
+    datasets: Mapping[str, str] = field(default_factory=dict)  #: ids by role (training, validation): kept until it ends
+    callback: NewCallback | None = None
 
 
 class Epoch(NamedTuple):
@@ -108,6 +130,7 @@ class Snapshot:
     sha256: str
     size_bytes: int
     created_at: float
+    preprocessing: Json | None = None  #: fitted on the rows these weights were trained on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +149,49 @@ class NewSnapshot:
     loss: float | None = None
     val_loss: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
+    preprocessing: Json | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A user's table, without its rows; read those by `Storage.read_chunk`."""
+
+    id: str
+    name: str
+    sha256: str  #: of the bytes that were uploaded
+    filename: str | None  #: as the user called it; never a path of ours
+    format: str  #: csv, parquet, arrow, json, ndjson, npz
+    options: Json  #: how it was read: delimiter, types, …
+    size_bytes: int  #: as uploaded
+    rows: int
+    columns: Sequence[Json]  #: of each its name, its type and its profile, in the order of the table
+    warnings: Sequence[str]
+    chunks: int  #: numbered from 0
+    created_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDataset:
+    """A data set about to be stored."""
+
+    id: str
+    sha256: str
+    filename: str | None
+    format: str
+    options: Json
+    size_bytes: int
+    rows: int
+    columns: Sequence[Json]
+    preview: Sequence[Json]  #: its first rows
+    warnings: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """Everything a run needs to go on bit for bit: the engine's training state, as JSON and raw arrays."""
+    """Everything a run needs to go on bit for bit: the engine's training state, as JSON and raw arrays.
+
+    Where in `arrays` the weights of a snapshot lie is told by `meta["values"]`: the first byte and the one behind them.
+    """
 
     job_id: str
     token: int
@@ -140,6 +201,11 @@ class Checkpoint:
     sha256: str
     created_at: float = 0.0
 
+    @property
+    def values(self) -> bytes | None:
+        place = self.meta.get("values")
+        return None if place is None else self.arrays[slice(*place)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -147,7 +213,8 @@ class Event:
 
     job_id: str
     seq: int
-    kind: str  #: submitted, started, pausing, paused, resumed, cancelling, recovered, snapshot, ended
+    #: submitted, started, prepared, pausing, paused, resumed, cancelling, recovered, snapshot, ended, callback
+    kind: str
     data: Json
     created_at: float
 
@@ -161,6 +228,8 @@ class Claim:
     data: bytes
     start_values: bytes
     checkpoint: Checkpoint | None
+    start_preprocessing: Json | None = None  #: what the start weights were trained with
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)  #: by role: training, validation
 
 
 @dataclass(frozen=True, kw_only=True)

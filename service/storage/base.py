@@ -2,7 +2,7 @@
 
 * **Records out.** Callers get frozen records, never rows that change under them or touch the database later.
 * **All or nothing.** Each method is one transaction. Inside `transaction()` the methods join it instead, and either
-  all of them happen or none. Only the two deletes in batches take several transactions.
+  all of them happen or none. Only the deletes in batches take several transactions.
 * **Any thread, any process.** A storage may be shared by threads; several processes may each open one on the same
   database.
 * **The database's clock.** Leases are written and compared with the database's own clock, never with a caller's; so are
@@ -22,6 +22,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from service.domain.records import (
+    Callback,
     Checkpoint,
     Claim,
     Epoch,
@@ -38,9 +39,10 @@ from service.domain.records import (
     StoredAnswer,
 )
 from service.domain.status import Status, Want
+from service.storage.datasets import Datasets
 
 
-class Storage(ABC):
+class Storage(Datasets, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -132,13 +134,17 @@ class Storage(ABC):
         """Queue a job, and record its `submitted` event.
 
         The values of the snapshot `options["start_snapshot"]` (without one: the newest of the network) are kept with
-        the job, so that they are still there when that snapshot is replaced before a worker is free. Raises NotFound,
-        and Conflict when its network is being deleted.
+        the job, so that they are still there when that snapshot is replaced before a worker is free. Its data sets
+        cannot be deleted until it ends. Raises NotFound, and Conflict when its network is being deleted.
         """
 
     @abstractmethod
     def get_job(self, job_id: str) -> Job:
         """Raises NotFound."""
+
+    @abstractmethod
+    def read_job_data(self, job_id: str) -> bytes:
+        """The rows of a job, as `NewJob.data` brought them. Raises NotFound."""
 
     @abstractmethod
     def list_jobs(
@@ -173,7 +179,10 @@ class Storage(ABC):
 
     @abstractmethod
     def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
-        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there."""
+        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there.
+
+        One whose start weights are damaged fails there and then, and is none either.
+        """
 
     @abstractmethod
     def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
@@ -197,6 +206,10 @@ class Storage(ABC):
         """
 
     @abstractmethod
+    def record_preparation(self, job_id: str, token: int, *, rows: int, data: Json) -> None:
+        """Set how many rows the job trains on, and write a `prepared` event. Raises LeaseLost."""
+
+    @abstractmethod
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Register a checkpoint under its token and keep the newest two of the job. Raises LeaseLost."""
 
@@ -210,6 +223,7 @@ class Storage(ABC):
         error: JobError | None = None,
         stopped_early: bool = False,
         seconds: float | None = None,
+        importance: Sequence[Json] | None = None,
     ) -> Job:
         """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
         the checkpoints unless the job will go on.
@@ -219,10 +233,13 @@ class Storage(ABC):
         """
 
     @abstractmethod
-    def release(self, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+    def release(
+        self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
+    ) -> Job:
         """Give a held job back: queued again, or, by the user's wish, cancelled or paused.
 
-        `crashed` counts it, and a job to be queued fails with code `crashed` instead once `max_crashes` are reached.
+        `crashed` counts it, and a job to be queued fails instead at the `max_crashes`th crash in a row without a new
+        checkpoint between them, by the code of the latest `cause` where that is known, else `crashed`.
         Writes a `recovered` event, and then `ended` or `paused` where that is what became of it. Raises LeaseLost.
         """
 
@@ -233,6 +250,22 @@ class Storage(ABC):
     @abstractmethod
     def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
         """Ids of jobs that have been queued for so long, oldest first: their messages may be lost."""
+
+    # -- callbacks ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def claim_callback(self, *, lease_seconds: float) -> Callback | None:
+        """Begin an attempt at the callback that has been due for the longest time: one of a job that has ended.
+
+        Nobody else gets it for `lease_seconds`; then it is due again, unless it has been settled. None: nothing is due.
+        """
+
+    @abstractmethod
+    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
+        """Record an attempt as a `callback` event; the next one is due in `retry_seconds`, or, by None, never.
+
+        Raises LeaseLost when another attempt has begun since, or the callback is not there any more.
+        """
 
     # -- history -----------------------------------------------------------------------------------------------------
 

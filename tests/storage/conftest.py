@@ -60,7 +60,10 @@ def migrated_postgresql_url(new_postgresql_url):
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url):
     """The session's PostgreSQL database, emptied."""
-    execute(migrated_postgresql_url, *(f"DELETE FROM {table}" for table in ("networks", "idempotency_keys", "workers")))
+    execute(
+        migrated_postgresql_url,
+        *(f"DELETE FROM {table}" for table in ("networks", "datasets", "idempotency_keys", "workers")),
+    )
     return migrated_postgresql_url
 
 

@@ -5,7 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, Epoch, Network, NewJob, NewSnapshot
+from service.domain.records import Checkpoint, Epoch, Network, NewDataset, NewJob, NewSnapshot
 from service.storage.sql.engine import make_engine
 
 LEASE_SECONDS = 60.0
@@ -61,6 +61,31 @@ def stored_job(storage, network_id=None, **changes):
     return storage.create_job(NewJob(**{**values, **changes}))
 
 
+def dataset(**changes):
+    values = {
+        "id": new_id("ds"),
+        "sha256": "5ha",
+        "filename": "table.csv",
+        "format": "csv",
+        "options": {},
+        "size_bytes": 10,
+        "rows": 3,
+        "columns": [{"name": "fat", "type": "number", "profile": {"missing": 1, "mean": 0.5}}],
+        "preview": [{"fat": 1.0}, {"fat": None}, {"fat": 0.0}],
+        "warnings": [],
+    }
+    return NewDataset(**{**values, **changes})
+
+
+def stored_dataset(storage, *, chunks=((3, b"chunk"),), name=None, fingerprint=None, **changes):
+    """A published data set."""
+    wanted = dataset(**{"rows": sum(rows for rows, _ in chunks), **changes})
+    storage.begin_dataset(wanted)
+    for rows, data in chunks:
+        storage.add_chunk(wanted.id, rows, data)
+    return storage.publish_dataset(wanted.id, name=name or wanted.id[3:], fingerprint=fingerprint or wanted.id)
+
+
 def claimed(storage, network_id=None, *, lease_seconds=LEASE_SECONDS, **changes):
     """A job that a worker holds; its `token` is the lease's."""
     job = stored_job(storage, network_id, **changes)
@@ -83,10 +108,11 @@ def job_with_history(storage, losses, network_id=None):
     return job
 
 
-def checkpoint(job, number, *, arrays=b"arrays", sha256=None):
+def checkpoint(job, number, *, arrays=b"arrays", sha256=None, meta=None):
     """`sha256` is of the arrays unless given."""
     digest = sha256 or hashlib.sha256(arrays).hexdigest()
-    return Checkpoint(job_id=job.id, token=job.token, epoch=number, meta={"step": number}, arrays=arrays, sha256=digest)
+    meta = {"step": number} if meta is None else meta
+    return Checkpoint(job_id=job.id, token=job.token, epoch=number, meta=meta, arrays=arrays, sha256=digest)
 
 
 def execute(url, *statements):

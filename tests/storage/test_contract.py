@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.storage.contract.callbacks import CallbacksContract
+from tests.storage.contract.datasets import DatasetsContract
 from tests.storage.contract.events import EventsContract
 from tests.storage.contract.history import HistoryContract
 from tests.storage.contract.jobs import JobsContract
@@ -19,6 +21,8 @@ class StorageContract(
     HistoryContract,
     SnapshotsContract,
     EventsContract,
+    DatasetsContract,
+    CallbacksContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -5,11 +5,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from service.domain.records import Page
+from service.domain.status import Status, Want
 from service.errors import NotFound, StorageError, StorageUnavailable
+from service.storage.sql import engine as engines
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage
 from service.storage.sql.storage import SqlStorage
-from tests.storage.makers import snapshot, stored_network
+from tests.storage.makers import claimed, events_of, execute, snapshot, stored_job, stored_network
 
 
 def sqlite_storage(url, pragma):
@@ -79,6 +81,19 @@ def test_a_broken_connection_is_unavailable_and_the_next_call_gets_a_new_one(pos
     storage.close()
 
 
+def test_a_writer_that_falls_silent_loses_its_locks(postgresql_url, monkeypatch):
+    monkeypatch.setattr(engines, "_SILENCE_MILLISECONDS", 100)
+    silent, other = open_storage(postgresql_url), open_storage(postgresql_url)
+    job = claimed(silent)
+    with pytest.raises(StorageUnavailable), silent.transaction():
+        silent.add_event(job.id, "note", {})
+        assert other.wish(job.id, Want.CANCEL).status is Status.CANCELLING  # had it not lost them: busy
+        silent.get_job(job.id)
+    assert events_of(other, job.id) == ["submitted", "started", "cancelling"]
+    silent.close()
+    other.close()
+
+
 def test_a_database_without_tables_is_a_fault_that_names_no_sql(empty_url):
     storage = open_storage(empty_url)
     with pytest.raises(StorageError) as caught:
@@ -96,3 +111,13 @@ def test_damaged_weights_are_not_given_out(storage, database_url):
     connection.close()
     with pytest.raises(StorageError, match="SHA-256"):
         storage.read_snapshot_values(weights.id)
+
+
+def test_a_job_whose_start_weights_are_damaged_fails_when_it_is_taken(storage, database_url):
+    job = stored_job(storage)
+    execute(database_url, "UPDATE start_values SET buffer = x'00'")
+    assert storage.claim(job.id, owner="worker", lease_seconds=60) is None
+    failed = storage.get_job(job.id)
+    assert (failed.status, failed.error.code, failed.owner) == (Status.FAILED, "bad_data", None)
+    assert "SHA-256" in failed.error.message
+    assert events_of(storage, job.id) == ["submitted", "started", "ended"]

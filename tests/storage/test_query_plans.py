@@ -25,6 +25,7 @@ QUERIES = {
     ),
     "the lost jobs": lambda storage, job: storage.lost_jobs(queued_for_seconds=60, limit=10),
     "the sweep": lambda storage, job: storage.sweep(max_crashes=3),
+    "a due callback": lambda storage, job: storage.claim_callback(lease_seconds=60),
 }
 
 

@@ -39,6 +39,11 @@ def newest(connection: sa.Connection, job_id: str) -> Checkpoint | None:
     return None
 
 
+def newest_epoch(connection: sa.Connection, job_id: str) -> int:
+    """What a run would go on from; 0 without a checkpoint."""
+    return next((epoch for _, epoch in _keys(connection, job_id)), 0)
+
+
 def drop(connection: sa.Connection, job_id: str) -> None:
     connection.execute(sa.delete(checkpoints).where(checkpoints.c.job_id == job_id))
 

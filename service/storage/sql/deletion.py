@@ -9,14 +9,17 @@ import sqlalchemy as sa
 
 from service.domain.status import ACTIVE
 from service.errors import Conflict
-from service.storage.sql import jobs, networks
-from service.storage.sql.tables import epochs, events, snapshots
+from service.storage.sql import datasets, jobs, networks
+from service.storage.sql.tables import dataset_chunks, epochs, events, snapshots
+from service.storage.sql.tables import datasets as datasets_table
 from service.storage.sql.tables import jobs as jobs_table
 from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.transaction import Transactions
 
 #: Rows of a list that one transaction deletes.
 BATCH = 5_000
+#: Chunks of a data set, a few megabytes each.
+CHUNK_BATCH = 16
 #: Between batches the lock of an SQLite file is free for so long, or its other writers would starve.
 _PAUSE_SECONDS = 0.005
 
@@ -41,6 +44,28 @@ def delete_job(transactions: Transactions, job_id: str) -> None:
     _delete_job(transactions, job_id)
 
 
+def delete_dataset(transactions: Transactions, dataset_id: str) -> None:
+    """See `Storage.delete_dataset`."""
+    with transactions.writing() as connection:
+        datasets.withdraw(connection, dataset_id)
+    _delete_withdrawn(transactions, dataset_id)
+
+
+def delete_abandoned_datasets(transactions: Transactions) -> None:
+    while True:
+        with transactions.reading() as connection:
+            dataset_id = datasets.abandoned(connection)
+        if dataset_id is None:
+            return
+        _delete_withdrawn(transactions, dataset_id)
+
+
+def _delete_withdrawn(transactions: Transactions, dataset_id: str) -> None:
+    while _delete_batch(transactions, dataset_chunks.c.number, dataset_chunks.c.dataset_id == dataset_id, CHUNK_BATCH):
+        time.sleep(_PAUSE_SECONDS)
+    _delete_row(transactions, datasets_table, dataset_id)
+
+
 def _mark(connection: sa.Connection, network_id: str) -> None:
     networks.lock(connection, network_id)
     active = sa.select(jobs_table.c.id).where(jobs_table.c.network_id == network_id, jobs_table.c.status.in_(ACTIVE))
@@ -53,21 +78,22 @@ def _mark(connection: sa.Connection, network_id: str) -> None:
 def _delete_job(transactions: Transactions, job_id: str) -> None:
     """Delete what is too much for one transaction in batches, and the rest with the job's row."""
     for number in (epochs.c.epoch, events.c.seq):
-        while _delete_batch(transactions, number, job_id):
+        while _delete_batch(transactions, number, number.table.c.job_id == job_id, BATCH):
             time.sleep(_PAUSE_SECONDS)
     _delete_row(transactions, jobs_table, job_id)
 
 
-def _delete_batch(transactions: Transactions, number: sa.Column[Any], job_id: str) -> bool:
-    """Delete the rows of a job with the lowest numbers; False where no more than a batch of them is left."""
-    of_job = number.table.c.job_id == job_id
+def _delete_batch(
+    transactions: Transactions, number: sa.Column[Any], of_one: sa.ColumnElement[bool], batch: int
+) -> bool:
+    """Delete the rows `of_one` with the lowest numbers; False where no more than a batch of them is left."""
     with transactions.reading() as connection:
-        in_order = sa.select(number).where(of_job).order_by(number)
-        first_to_stay = connection.scalar(in_order.offset(BATCH).limit(1))
+        in_order = sa.select(number).where(of_one).order_by(number)
+        first_to_stay = connection.scalar(in_order.offset(batch).limit(1))
     if first_to_stay is None:
         return False
     with transactions.writing() as connection:
-        connection.execute(sa.delete(number.table).where(of_job, number < first_to_stay))
+        connection.execute(sa.delete(number.table).where(of_one, number < first_to_stay))
     return True
 
 

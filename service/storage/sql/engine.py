@@ -14,6 +14,8 @@ WRITES = "feedforward_writes"
 
 #: How long a write waits for another one's lock before it gives up.
 _LOCK_TIMEOUT_MILLISECONDS = 10_000
+#: A process that falls silent in the middle of a transaction, because its machine or network has gone, loses its locks.
+_SILENCE_MILLISECONDS = 10_000
 #: Of one process: those kept open, and those opened beyond them when many threads ask at once.
 _KEPT_CONNECTIONS, _MORE_CONNECTIONS = 8, 24
 
@@ -68,6 +70,7 @@ def _postgresql_engine(address: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: Any) -> None:
         connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MILLISECONDS}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {_SILENCE_MILLISECONDS}")
         connection.commit()
 
     return engine

@@ -7,15 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Job, JobError, NewJob, Page
+from service.domain.records import Job, JobError, NewJob, Page, Snapshot
 from service.domain.status import Status, Want
 from service.errors import NotFound
-from service.storage.sql import events, networks, snapshots
+from service.storage.sql import callbacks, datasets, events, networks, snapshots
 from service.storage.sql.clauses import now
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.tables import job_data, jobs, start_values
 from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.tables import snapshot_values as values_table
+from service.storage.sql.tables import snapshots as snapshots_table
 
 _READ = sa.select(jobs, networks_table.c.name.label("network_name")).join(networks_table)
 
@@ -26,11 +27,21 @@ def create(connection: sa.Connection, job: NewJob) -> Job:
     start = snapshots.find(connection, job.network_id, job.options.get("start_snapshot") or "latest")
     connection.execute(sa.insert(jobs).values(_first_values(job)))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
-    copied = sa.select(sa.literal(job.id), sa.literal(start.sha256), values_table.c.buffer)
-    copied = copied.where(values_table.c.snapshot_id == start.id)
-    connection.execute(sa.insert(start_values).from_select(["job_id", "sha256", "buffer"], copied))
+    datasets.hold_for(connection, job.id, job.datasets)
+    if job.callback is not None:
+        callbacks.add(connection, job.id, job.callback)
+    _copy_start(connection, job.id, start)
     events.add(connection, job.id, "submitted", {"status": Status.QUEUED, "epochs": job.epochs})
     return get(connection, job.id)
+
+
+def _copy_start(connection: sa.Connection, job_id: str, start: Snapshot) -> None:
+    copied = sa.select(
+        sa.literal(job_id), sa.literal(start.sha256), values_table.c.buffer, snapshots_table.c.preprocessing
+    )
+    copied = copied.join(snapshots_table).where(snapshots_table.c.id == start.id)
+    names = ["job_id", "sha256", "buffer", "preprocessing"]
+    connection.execute(sa.insert(start_values).from_select(names, copied))
 
 
 def get(connection: sa.Connection, job_id: str) -> Job:
@@ -38,6 +49,13 @@ def get(connection: sa.Connection, job_id: str) -> Job:
     if row is None:
         raise missing(job_id)
     return _job(row)
+
+
+def read_data(connection: sa.Connection, job_id: str) -> bytes:
+    data = connection.scalar(sa.select(job_data.c.data).where(job_data.c.job_id == job_id))
+    if data is None:
+        raise missing(job_id)
+    return bytes(data)
 
 
 def list_page(
@@ -128,4 +146,5 @@ def _job(row: sa.Row[Any]) -> Job:
         started_at=row.started_at,
         finished_at=row.finished_at,
         max_seconds=row.max_seconds,
+        importance=row.importance,
     )

@@ -7,13 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Claim, Job, JobError
+from service.domain.records import Claim, Job, JobError, Json
 from service.domain.status import HELD, Status, Want
-from service.errors import LeaseLost
-from service.storage.sql import checkpoints, events, jobs, networks
+from service.errors import Damaged, LeaseLost
+from service.storage.sql import checkpoints, datasets, events, jobs, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.moves import BY_WISH, move
 from service.storage.sql.snapshots import intact
+from service.storage.sql.tables import events as events_table
 from service.storage.sql.tables import job_data, start_values
 from service.storage.sql.tables import jobs as table
 
@@ -35,12 +36,21 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
     from_epoch = 0 if checkpoint is None else checkpoint.epoch
     events.add(connection, job_id, "started", {"status": Status.RUNNING, "owner": owner, "from_epoch": from_epoch})
     job = jobs.get(connection, job_id)
+    start = _start(connection, job_id)
+    try:
+        values = intact(start.buffer, start.sha256)
+    except Damaged as damaged:
+        error = JobError(code="bad_data", message=damaged.message)
+        move(connection, job_id, Status.FAILED, "ended", _told(error), **_error_values(error))
+        return None
     return Claim(
         job=job,
         network=networks.get(connection, job.network_id),
         data=connection.execute(sa.select(job_data.c.data).where(job_data.c.job_id == job_id)).scalar_one(),
-        start_values=_start_values(connection, job_id),
+        start_values=values,
         checkpoint=checkpoint,
+        start_preprocessing=start.preprocessing,
+        datasets=datasets.held_for(connection, job_id),
     )
 
 
@@ -75,6 +85,7 @@ def finish(
     error: JobError | None,
     stopped_early: bool,
     seconds: float | None,
+    importance: Sequence[Json] | None,
 ) -> Job:
     """See `Storage.finish`."""
     want = hold(connection, job_id, token).want
@@ -82,13 +93,25 @@ def finish(
     values: dict[str, Any] = {"stopped_early": stopped_early, **_error_values(error)}
     if seconds is not None:
         values["seconds"] = seconds
+    if importance is not None:
+        values["importance"] = list(importance)
     move(connection, job_id, target, _EVENT_OF.get(target, "ended"), _told(error), **values)
     return jobs.get(connection, job_id)
 
 
-def release(connection: sa.Connection, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+def prepared(connection: sa.Connection, job_id: str, token: int, *, rows: int, data: Json) -> None:
+    """See `Storage.record_preparation`."""
+    hold(connection, job_id, token)
+    connection.execute(sa.update(table).where(table.c.id == job_id).values(rows=rows))
+    events.add(connection, job_id, "prepared", data)
+
+
+def release(
+    connection: sa.Connection, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None
+) -> Job:
     """See `Storage.release`."""
-    return _release(connection, hold(connection, job_id, token), crashed=crashed, max_crashes=max_crashes)
+    held = hold(connection, job_id, token)
+    return _release(connection, held, crashed=crashed, max_crashes=max_crashes, cause=cause)
 
 
 def sweep(connection: sa.Connection, *, max_crashes: int) -> Sequence[Job]:
@@ -96,31 +119,63 @@ def sweep(connection: sa.Connection, *, max_crashes: int) -> Sequence[Job]:
     expired = sa.select(table.c.id, table.c.want, table.c.crashes)
     expired = expired.where(table.c.status.in_(HELD), table.c.lease_until < now()).with_for_update(skip_locked=True)
     rows = connection.execute(expired).all()
-    return [_release(connection, row, crashed=True, max_crashes=max_crashes) for row in rows]
+    return [_release(connection, row, crashed=True, max_crashes=max_crashes, cause=LOST) for row in rows]
 
+
+LOST = JobError(code="crashed", message="Its worker was not heard of for as long as its lease held.")
 
 #: What tells of a job that is not held any more; of all ends, "ended" does.
 _EVENT_OF = {Status.QUEUED: "recovered", Status.PAUSED: "paused"}
 
 
-def _release(connection: sa.Connection, held: sa.Row[str, Want, int], *, crashed: bool, max_crashes: int) -> Job:
+def _release(
+    connection: sa.Connection,
+    held: sa.Row[str, Want, int],
+    *,
+    crashed: bool,
+    max_crashes: int,
+    cause: JobError | None,
+) -> Job:
     crashes = held.crashes + crashed
     target = BY_WISH[held.want]
     error = None
-    if target is Status.QUEUED and crashed and crashes >= max_crashes:
-        target = Status.FAILED
-        error = JobError(code="crashed", message=f"The training process died {crashes} times, and was given up.")
-    recovered = {"crashed": crashed, "crashes": crashes}
+    from_epoch = checkpoints.newest_epoch(connection, held.id)
+    if target is Status.QUEUED and crashed:
+        in_a_row = 1 + _crashes_before(connection, held.id, from_epoch)
+        if in_a_row >= max_crashes:
+            target = Status.FAILED
+            error = _given_up(in_a_row, cause)
+    recovered = {"crashed": crashed, "crashes": crashes, "from_epoch": from_epoch}
+    recovered |= {"cause": cause.message} if cause else {}
     move(connection, held.id, target, "recovered", recovered, crashes=crashes, **_error_values(error))
     if target is not Status.QUEUED:
         events.add(connection, held.id, _EVENT_OF.get(target, "ended"), {"status": target, **_told(error)})
     return jobs.get(connection, held.id)
 
 
-def _start_values(connection: sa.Connection, job_id: str) -> bytes:
-    wanted = sa.select(start_values.c.buffer, start_values.c.sha256).where(start_values.c.job_id == job_id)
-    row = connection.execute(wanted).one()
-    return intact(row.buffer, row.sha256)
+def _crashes_before(connection: sa.Connection, job_id: str, from_epoch: int) -> int:
+    """How often in a row the job has crashed since it last got any further."""
+    recovered = sa.select(events_table.c.data).where(
+        events_table.c.job_id == job_id, events_table.c.kind == "recovered"
+    )
+    crashes = 0
+    for data in connection.scalars(recovered.order_by(events_table.c.seq.desc())):
+        if data.get("from_epoch") != from_epoch:
+            break
+        crashes += data["crashed"]
+    return crashes
+
+
+def _given_up(crashes: int, cause: JobError | None) -> JobError:
+    times = "once" if crashes == 1 else f"{crashes} times without getting any further"
+    message = f"The training process died {times}, and was given up."
+    if cause is None:
+        return JobError(code="crashed", message=message)
+    return JobError(code=cause.code, message=f"{message} {cause.message}")
+
+
+def _start(connection: sa.Connection, job_id: str) -> sa.Row[Any]:
+    return connection.execute(sa.select(start_values).where(start_values.c.job_id == job_id)).one()
 
 
 def _error_values(error: JobError | None) -> dict[str, str | None]:

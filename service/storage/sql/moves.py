@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from service.domain.records import Json
 from service.domain.status import ENDED, HELD, Status, Want, sources
 from service.errors import Conflict
-from service.storage.sql import checkpoints, events
+from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs, start_values
 
@@ -23,7 +23,11 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
     if connection.execute(legal.values(status=target, **_consequences(target), **values)).rowcount != 1:
         raise Conflict(f"A job in this state cannot become {target}.")
     if target in ENDED:
+        if target is not Status.SUCCEEDED:
+            last_weights.keep(connection, job_id)
         checkpoints.drop(connection, job_id)
+        datasets.let_go_of(connection, job_id)
+        callbacks.make_due(connection, job_id)
         connection.execute(sa.delete(start_values).where(start_values.c.job_id == job_id))
     events.add(connection, job_id, event, {"status": target, **data})
 

@@ -35,6 +35,7 @@ def create(connection: sa.Connection, network: Network) -> Network:
         "updated_at": moment,
         "deleting": False,
         "snapshot_count": 0,
+        "table": None if network.table is None else dict(network.table),
     }
     return _network(connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one())
 
@@ -137,4 +138,5 @@ def _network(row: sa.Row[Any]) -> Network:
         created_at=row.created_at,
         updated_at=row.updated_at,
         deleting=row.deleting,
+        table=row.table,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import NewSnapshot, Page, Snapshot
-from service.errors import Conflict, NotFound, StorageError
+from service.errors import Conflict, Damaged, NotFound
 from service.storage.sql import events, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.floats import joined, pair
@@ -43,6 +43,7 @@ def add(connection: sa.Connection, snapshot: NewSnapshot, *, keep_periodic: int 
         "sha256": hashlib.sha256(snapshot.values).hexdigest(),
         "size_bytes": len(snapshot.values),
         "created_at": now(),
+        "preprocessing": None if snapshot.preprocessing is None else dict(snapshot.preprocessing),
     }
     row = connection.execute(sa.insert(snapshots).values(values).returning(*snapshots.c)).one()
     connection.execute(sa.insert(snapshot_values).values(snapshot_id=snapshot.id, buffer=snapshot.values))
@@ -72,7 +73,7 @@ def list_page(connection: sa.Connection, network_id: str, page: Page, *, job_id:
 
 
 def read_values(connection: sa.Connection, snapshot_id: str) -> bytes:
-    """Raises NotFound, and StorageError when the buffer is not what was written."""
+    """Raises NotFound, and Damaged when the buffer is not what was written."""
     wanted = sa.select(snapshot_values.c.buffer, snapshots.c.sha256).join(snapshots)
     row = connection.execute(wanted.where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
@@ -81,9 +82,9 @@ def read_values(connection: sa.Connection, snapshot_id: str) -> bytes:
 
 
 def intact(buffer: bytes, sha256: str) -> bytes:
-    """Return the buffer. Raises StorageError when it is not the one that was written."""
+    """Return the buffer. Raises Damaged when it is not the one that was written."""
     if hashlib.sha256(buffer).hexdigest() != sha256:
-        raise StorageError("Stored weights are damaged: they do not match their SHA-256. Use another snapshot.")
+        raise Damaged("Stored weights are damaged: they do not match their SHA-256. Use another snapshot.")
     return buffer
 
 
@@ -180,4 +181,5 @@ def _snapshot(row: sa.Row[Any]) -> Snapshot:
         sha256=row.sha256,
         size_bytes=row.size_bytes,
         created_at=row.created_at,
+        preprocessing=row.preprocessing,
     )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from service.domain.records import (
+    Callback,
     Checkpoint,
     Claim,
     Epoch,
@@ -27,6 +28,7 @@ from service.domain.status import Status, Want
 from service.storage.base import Storage
 from service.storage.migrate import check_revision
 from service.storage.sql import (
+    callbacks,
     checkpoints,
     deletion,
     events,
@@ -40,11 +42,12 @@ from service.storage.sql import (
     wishes,
     workers,
 )
+from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 
 
-class SqlStorage(Storage):
+class SqlStorage(SqlDatasets, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
@@ -129,6 +132,10 @@ class SqlStorage(Storage):
         with self._reading() as connection:
             return jobs.get(connection, job_id)
 
+    def read_job_data(self, job_id: str) -> bytes:
+        with self._reading() as connection:
+            return jobs.read_data(connection, job_id)
+
     def list_jobs(
         self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
     ) -> Sequence[Job]:
@@ -175,6 +182,10 @@ class SqlStorage(Storage):
                 connection, job_id, token, epochs, seconds=seconds, best_epoch=best_epoch, best_value=best_value
             )
 
+    def record_preparation(self, job_id: str, token: int, *, rows: int, data: Json) -> None:
+        with self._writing() as connection:
+            leases.prepared(connection, job_id, token, rows=rows, data=data)
+
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         with self._writing() as connection:
             leases.hold(connection, checkpoint.job_id, checkpoint.token)
@@ -189,15 +200,25 @@ class SqlStorage(Storage):
         error: JobError | None = None,
         stopped_early: bool = False,
         seconds: float | None = None,
+        importance: Sequence[Json] | None = None,
     ) -> Job:
         with self._writing() as connection:
             return leases.finish(
-                connection, job_id, token, status, error=error, stopped_early=stopped_early, seconds=seconds
+                connection,
+                job_id,
+                token,
+                status,
+                error=error,
+                stopped_early=stopped_early,
+                seconds=seconds,
+                importance=importance,
             )
 
-    def release(self, job_id: str, token: int, *, crashed: bool, max_crashes: int) -> Job:
+    def release(
+        self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
+    ) -> Job:
         with self._writing() as connection:
-            return leases.release(connection, job_id, token, crashed=crashed, max_crashes=max_crashes)
+            return leases.release(connection, job_id, token, crashed=crashed, max_crashes=max_crashes, cause=cause)
 
     def sweep(self, *, max_crashes: int) -> Sequence[Job]:
         with self._writing() as connection:
@@ -206,6 +227,21 @@ class SqlStorage(Storage):
     def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
         with self._reading() as connection:
             return jobs.lost(connection, queued_for_seconds=queued_for_seconds, limit=limit)
+
+    # -- callbacks ---------------------------------------------------------------------------------------------------
+
+    def claim_callback(self, *, lease_seconds: float) -> Callback | None:
+        # Workers look often, and mostly there is nothing: no reason to lock an SQLite file.
+        with self._reading() as connection:
+            job_id = callbacks.find_due(connection)
+        if job_id is None:
+            return None
+        with self._writing() as connection:
+            return callbacks.claim(connection, job_id, lease_seconds=lease_seconds)
+
+    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
+        with self._writing() as connection:
+            callbacks.settle(connection, job_id, attempt, outcome, retry_seconds=retry_seconds)
 
     # -- history -----------------------------------------------------------------------------------------------------
 

@@ -69,6 +69,7 @@ networks = Table(
     Column("updated_at", Double, nullable=False),
     Column("deleting", Boolean, nullable=False),
     Column("snapshot_count", Integer, nullable=False),  # Snapshots ever made: the number of the newest.
+    _json("table", nullable=True),
 )
 
 jobs = Table(
@@ -98,6 +99,7 @@ jobs = Table(
     Column("finished_at", Double),
     Column("max_seconds", Double),
     Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
+    _json("importance", nullable=True),
     Index(None, "network_id", "id"),
     Index(None, "status", "id"),
     Index(None, "status", "queued_at", "id"),
@@ -118,6 +120,16 @@ start_values = Table(
     _parent("job_id", "jobs.id", primary_key=True),
     Column("sha256", Text, nullable=False),
     Column("buffer", LargeBinary, nullable=False),
+    _json("preprocessing", nullable=True),
+)
+
+#: The data sets a job reads, until it ends; a data set without rows here may be deleted.
+job_datasets = Table(
+    "job_datasets",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("dataset_id", Text, sa.ForeignKey("datasets.id"), nullable=False, index=True),
 )
 
 #: In SQLite the table is its own primary key index: an epoch's row lies beside its neighbours of the same job.
@@ -177,6 +189,7 @@ snapshots = Table(
     Column("sha256", Text, nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("created_at", Double, nullable=False),
+    _json("preprocessing", nullable=True),
     UniqueConstraint("network_id", "number"),
     UniqueConstraint("network_id", "alias"),
     Index(None, "job_id", "kind"),
@@ -188,6 +201,49 @@ snapshot_values = Table(
     metadata,
     _parent("snapshot_id", "snapshots.id", primary_key=True),
     Column("buffer", LargeBinary, nullable=False),
+)
+
+#: Without a name and a fingerprint, a data set is not there for anybody: still being stored, or being deleted.
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, unique=True),
+    Column("fingerprint", Text, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("filename", Text),
+    Column("format", Text, nullable=False),
+    _json("options"),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    _json("columns"),
+    _json("warnings"),
+    Column("chunks", Integer, nullable=False),
+    Column("created_at", Double, nullable=False),
+    _json("profiles"),  # Behind the others, for these are large.
+    _json("preview"),
+)
+
+#: The rows of a data set, as Parquet files of a few megabytes each.
+dataset_chunks = Table(
+    "dataset_chunks",
+    metadata,
+    _parent("dataset_id", "datasets.id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("rows", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+#: What is still to be told at the end of jobs, each row until it has been told or given up.
+callbacks = Table(
+    "callbacks",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text),  # The job's own; without it, the one that is configured.
+    Column("attempts", Integer, nullable=False),  # Those begun; an attempt writes under its number alone.
+    Column("due_at", Double, index=True),  # Null until the job has ended; then never before this moment.
 )
 
 idempotency_keys = Table(

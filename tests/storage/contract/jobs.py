@@ -15,6 +15,9 @@ class JobsContract:
         assert (job.token, job.crashes, job.max_seconds, job.best_value, job.error) == (0, 0, 1.5, None, None)
         assert storage.get_job(job.id) == job
         assert events_of(storage, job.id) == ["submitted"]
+        assert storage.read_job_data(job.id) == b"rows"
+        with pytest.raises(NotFound):
+            storage.read_job_data("job_missing")
 
     def test_a_job_needs_its_network_and_its_start_snapshot(self, storage):
         made = stored_network(storage)

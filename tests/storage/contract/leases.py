@@ -23,12 +23,33 @@ from tests.storage.makers import (
 FENCED = {
     "beat": lambda storage, job: storage.beat(job.id, job.token, lease_seconds=60),
     "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
+    "record_preparation": lambda storage, job: storage.record_preparation(job.id, job.token, rows=2, data={}),
     "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
     "add_snapshot": lambda storage, job: storage.add_snapshot(
         snapshot(job.network_id, job_id=job.id, kind="last"), token=job.token
     ),
     "finish": lambda storage, job: storage.finish(job.id, job.token, Status.SUCCEEDED),
     "release": lambda storage, job: storage.release(job.id, job.token, crashed=False, max_crashes=3),
+}
+
+
+def cancel_while_queued(storage, job):
+    storage.release(job.id, job.token, crashed=True, max_crashes=3)
+    storage.wish(job.id, Want.CANCEL)
+
+
+def cancel_while_held(storage, job):
+    storage.wish(job.id, Want.CANCEL)
+    storage.release(job.id, job.token, crashed=True, max_crashes=3)
+
+
+#: The ways a job ends of which its child cannot tell.
+UNSAID = {
+    "cancelled while it waits to go on": cancel_while_queued,
+    "cancelled, and then the child dies": cancel_while_held,
+    "killed for not listening": lambda storage, job: storage.finish(job.id, job.token, Status.CANCELLED),
+    "given up": lambda storage, job: storage.release(job.id, job.token, crashed=True, max_crashes=1),
+    "lost with its worker": lambda storage, job: storage.sweep(max_crashes=1),
 }
 
 
@@ -42,6 +63,18 @@ class LeasesContract:
         assert claim.checkpoint is None
         assert claim.job.lease_until - claim.job.started_at == pytest.approx(60, abs=1)
         assert events_of(storage, job.id) == ["submitted", "started"]
+
+    def test_a_job_given_up_says_of_what_its_process_died(self, storage):
+        job = claimed(storage)
+        cause = JobError(code="out_of_memory", message="It was too large.")
+        assert storage.release(job.id, job.token, crashed=True, max_crashes=2, cause=cause).error is None
+        token = storage.claim(job.id, owner="worker", lease_seconds=60).job.token
+        failed = storage.release(job.id, token, crashed=True, max_crashes=2, cause=cause)
+        assert failed.error.code == "out_of_memory"
+        assert "died 2 times without getting any further" in failed.error.message
+        assert failed.error.message.endswith("given up. It was too large.")
+        causes = [event.data["cause"] for event in storage.list_events(job.id) if event.kind == "recovered"]
+        assert causes == [cause.message] * 2
 
     def test_only_a_queued_job_can_be_claimed(self, storage):
         held, paused = claimed(storage), stored_job(storage)
@@ -152,6 +185,18 @@ class LeasesContract:
         assert storage.queue_positions([waiting.id, job.id]) == {waiting.id: 1, job.id: 2}
         assert events_of(storage, job.id)[-1] == "recovered"
 
+    def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(self, storage):
+        job = claimed(storage)
+        for number, (is_stopped_well, got_to) in enumerate([(False, 1), (False, 2), (True, 2), (False, 3)]):
+            storage.save_checkpoint(checkpoint(job, got_to))
+            released = storage.release(job.id, job.token, crashed=not is_stopped_well, max_crashes=2)
+            assert released.status is Status.QUEUED, number
+            job = storage.claim(job.id, owner="worker", lease_seconds=60).job
+        failed = storage.release(job.id, job.token, crashed=True, max_crashes=2)
+        assert (failed.status, failed.crashes) == (Status.FAILED, 4)
+        recovered = [event.data for event in storage.list_events(job.id) if event.kind == "recovered"]
+        assert [data["from_epoch"] for data in recovered] == [1, 2, 2, 3, 3]
+
     def test_crashes_are_counted_up_to_the_limit(self, storage):
         job = claimed(storage)
         for crashes in (1, 2):
@@ -161,6 +206,32 @@ class LeasesContract:
         failed = storage.release(job.id, job.token, crashed=True, max_crashes=3)
         assert (failed.status, failed.error.code, failed.crashes) == (Status.FAILED, "crashed", 3)
         assert events_of(storage, job.id)[-2:] == ["recovered", "ended"]
+
+    @pytest.mark.parametrize("end", UNSAID)
+    def test_the_last_weights_are_kept_where_the_child_could_not_send_them(self, storage, end):
+        job = claimed(storage, lease_seconds=-1)
+        add_epochs(storage, job, [epoch(1, loss=0.5, metrics={"accuracy": 0.75}), epoch(2)])
+        place = {"values": [4, 11], "preprocessing": {"mean": 1}}
+        storage.save_checkpoint(checkpoint(job, 1, arrays=b"heslweightsrest", meta=place))
+        UNSAID[end](storage, job)
+        assert storage.get_job(job.id).status in ENDED
+        (last,) = storage.list_snapshots(job.network_id, Page(limit=10), job_id=job.id)
+        assert (last.kind, last.epoch, last.loss, last.metrics) == ("last", 1, 0.5, {"accuracy": 0.75})
+        assert last.preprocessing == {"mean": 1}
+        assert storage.read_snapshot_values(last.id) == b"weights"
+        assert "snapshot" in events_of(storage, job.id)
+
+    @pytest.mark.parametrize("end", UNSAID)
+    def test_newer_last_weights_and_the_wish_for_none_stand(self, storage, end):
+        for last in (True, False):
+            job = claimed(storage, lease_seconds=-1, options={"snapshots": {"last": last}})
+            newer = snapshot(job.network_id, job_id=job.id, kind="last", epoch=2)
+            if last:
+                storage.add_snapshot(newer, token=job.token)
+            storage.save_checkpoint(checkpoint(job, 1, meta={"values": [0, 3]}))
+            UNSAID[end](storage, job)
+            found = storage.list_snapshots(job.network_id, Page(limit=10), job_id=job.id)
+            assert [one.id for one in found] == [newer.id] * last
 
     @pytest.mark.parametrize(
         ("want", "status", "events"),

@@ -1,0 +1,59 @@
+"""What a storage promises of data sets; see `service.storage.base` for what holds for all of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from service.domain.records import Dataset, Json, NewDataset, Page
+
+
+class Datasets(ABC):
+    """A data set may be larger than memory, so it is stored step by step: begun, its chunks one by one, published.
+
+    Until it is published, and from the moment its deletion begins, it is there for nobody.
+    """
+
+    @abstractmethod
+    def begin_dataset(self, dataset: NewDataset) -> None:
+        """Store what is known of a data set. What was begun a day ago and never published is forgotten."""
+
+    @abstractmethod
+    def add_chunk(self, dataset_id: str, rows: int, data: bytes) -> None:
+        """Append a chunk. Raises NotFound, and Conflict when the data set is published."""
+
+    @abstractmethod
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+        """Make it a data set for everybody; `fingerprint` says what was uploaded and how it was read.
+
+        Raises NotFound, AlreadyExists when another one has the name or the fingerprint, and StorageError unless the
+        chunks hold as many rows as the data set.
+        """
+
+    @abstractmethod
+    def find_dataset(self, fingerprint: str) -> Dataset | None:
+        """The one data set with this fingerprint, if there is one."""
+
+    @abstractmethod
+    def get_dataset(self, ref: str) -> Dataset:
+        """By id or by name. Raises NotFound."""
+
+    @abstractmethod
+    def list_datasets(self, page: Page) -> Sequence[Dataset]:
+        """Newest first, columns without their profiles. Raises NotFound when `page.after` names nothing."""
+
+    @abstractmethod
+    def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
+        """Raises NotFound, AlreadyExists."""
+
+    @abstractmethod
+    def read_preview(self, dataset_id: str) -> Sequence[Json]:
+        """Its first rows. Raises NotFound."""
+
+    @abstractmethod
+    def read_chunk(self, dataset_id: str, number: int) -> bytes:
+        """One of its chunks, from 0. Raises NotFound, and StorageError when its SHA-256 does not match."""
+
+    @abstractmethod
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Delete a data set, its chunks in bounded batches. Raises NotFound, and Conflict while a job needs it."""

@@ -1,0 +1,54 @@
+"""The part of the SQL storage that keeps data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.domain.records import Dataset, Json, NewDataset, Page
+from service.storage.datasets import Datasets
+from service.storage.sql import datasets, deletion
+from service.storage.sql.transaction import Transactions
+
+
+class SqlDatasets(Datasets):
+    _transactions: Transactions
+
+    def begin_dataset(self, dataset: NewDataset) -> None:
+        deletion.delete_abandoned_datasets(self._transactions)
+        with self._transactions.writing() as connection:
+            datasets.begin(connection, dataset)
+
+    def add_chunk(self, dataset_id: str, rows: int, data: bytes) -> None:
+        with self._transactions.writing() as connection:
+            datasets.add_chunk(connection, dataset_id, rows, data)
+
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+        with self._transactions.writing(taken=datasets.taken(name)) as connection:
+            return datasets.publish(connection, dataset_id, name, fingerprint)
+
+    def find_dataset(self, fingerprint: str) -> Dataset | None:
+        with self._transactions.reading() as connection:
+            return datasets.find(connection, fingerprint)
+
+    def get_dataset(self, ref: str) -> Dataset:
+        with self._transactions.reading() as connection:
+            return datasets.get(connection, ref)
+
+    def list_datasets(self, page: Page) -> Sequence[Dataset]:
+        with self._transactions.reading() as connection:
+            return datasets.list_page(connection, page)
+
+    def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
+        with self._transactions.writing(taken=datasets.taken(name)) as connection:
+            return datasets.rename(connection, dataset_id, name)
+
+    def read_preview(self, dataset_id: str) -> Sequence[Json]:
+        with self._transactions.reading() as connection:
+            return datasets.read_preview(connection, dataset_id)
+
+    def read_chunk(self, dataset_id: str, number: int) -> bytes:
+        with self._transactions.reading() as connection:
+            return datasets.read_chunk(connection, dataset_id, number)
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        deletion.delete_dataset(self._transactions, dataset_id)

@@ -1,0 +1,184 @@
+"""Data sets in SQL: a row to read and list, and chunks of its rows in a table of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.records import Dataset, Json, NewDataset, Page
+from service.errors import Conflict, Damaged, NotFound, StorageError
+from service.storage.sql.clauses import now
+from service.storage.sql.tables import dataset_chunks as chunks
+from service.storage.sql.tables import datasets, job_datasets
+
+PROFILE = "profile"
+
+_ABANDONED_AFTER_SECONDS = 24 * 3600.0
+_IS_PUBLISHED = datasets.c.fingerprint.is_not(None)
+#: What a list shows; profiles and previews are large.
+_LISTED = [column for column in datasets.c if column.name not in ("profiles", "preview")]
+_READ = [*_LISTED, datasets.c.profiles]
+
+
+def taken(name: str) -> str:
+    """The message of the AlreadyExists that `publish` and `rename` may meet."""
+    return f"A data set named {name!r} exists already. Choose another name."
+
+
+def begin(connection: sa.Connection, dataset: NewDataset) -> None:
+    values = {
+        "id": dataset.id,
+        "sha256": dataset.sha256,
+        "filename": dataset.filename,
+        "format": dataset.format,
+        "options": dict(dataset.options),
+        "size_bytes": dataset.size_bytes,
+        "rows": dataset.rows,
+        "columns": [{key: column[key] for key in column if key != PROFILE} for column in dataset.columns],
+        "profiles": [column.get(PROFILE) for column in dataset.columns],
+        "preview": list(dataset.preview),
+        "warnings": list(dataset.warnings),
+        "chunks": 0,
+        "created_at": now(),
+    }
+    connection.execute(sa.insert(datasets).values(values))
+
+
+def abandoned(connection: sa.Connection) -> str | None:
+    """The id of a data set that was begun long ago and not published, or whose deletion was broken off."""
+    is_old = datasets.c.created_at < now() - _ABANDONED_AFTER_SECONDS
+    found: str | None = connection.scalar(sa.select(datasets.c.id).where(~_IS_PUBLISHED, is_old).limit(1))
+    return found
+
+
+def add_chunk(connection: sa.Connection, dataset_id: str, rows: int, data: bytes) -> None:
+    count = sa.update(datasets).where(datasets.c.id == dataset_id, ~_IS_PUBLISHED).values(chunks=datasets.c.chunks + 1)
+    after = connection.execute(count.returning(datasets.c.chunks)).scalar_one_or_none()
+    if after is None:
+        get(connection, dataset_id)
+        raise Conflict("This data set is complete. No rows can be added to it.")
+    digest = hashlib.sha256(data).hexdigest()
+    values = {"dataset_id": dataset_id, "number": after - 1, "rows": rows, "sha256": digest, "bytes": data}
+    connection.execute(sa.insert(chunks).values(values))
+
+
+def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: str) -> Dataset:
+    stored = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.rows), 0)).where(chunks.c.dataset_id == dataset_id)
+    change = sa.update(datasets).where(datasets.c.id == dataset_id)
+    change = change.values(name=name, fingerprint=fingerprint, created_at=now())
+    row = connection.execute(change.returning(*_READ)).one_or_none()
+    if row is None:
+        raise _missing(dataset_id)
+    if connection.scalar(stored) != row.rows:
+        raise StorageError(f"The chunks of data set {dataset_id} do not hold the {row.rows} rows it should have.")
+    return _dataset(row, row.profiles)
+
+
+def find(connection: sa.Connection, fingerprint: str) -> Dataset | None:
+    row = connection.execute(sa.select(*_READ).where(datasets.c.fingerprint == fingerprint)).one_or_none()
+    return None if row is None else _dataset(row, row.profiles)
+
+
+def get(connection: sa.Connection, ref: str) -> Dataset:
+    """By id or by name; an id goes first."""
+    is_id = datasets.c.id == ref
+    wanted = sa.select(*_READ).where(is_id | (datasets.c.name == ref), _IS_PUBLISHED).order_by(is_id.desc()).limit(1)
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise _missing(ref)
+    return _dataset(row, row.profiles)
+
+
+def list_page(connection: sa.Connection, page: Page) -> Sequence[Dataset]:
+    wanted = sa.select(*_LISTED).where(_IS_PUBLISHED).order_by(datasets.c.id.desc()).limit(page.limit)
+    if page.after is not None:
+        if connection.scalar(sa.select(datasets.c.id).where(datasets.c.id == page.after, _IS_PUBLISHED)) is None:
+            raise _missing(page.after)
+        wanted = wanted.where(datasets.c.id < page.after)
+    return [_dataset(row, None) for row in connection.execute(wanted)]
+
+
+def rename(connection: sa.Connection, dataset_id: str, name: str) -> Dataset:
+    change = sa.update(datasets).where(datasets.c.id == dataset_id, _IS_PUBLISHED).values(name=name)
+    row = connection.execute(change.returning(*_READ)).one_or_none()
+    if row is None:
+        raise _missing(dataset_id)
+    return _dataset(row, row.profiles)
+
+
+def read_preview(connection: sa.Connection, dataset_id: str) -> Sequence[Json]:
+    wanted = sa.select(datasets.c.preview).where(datasets.c.id == dataset_id, _IS_PUBLISHED)
+    preview: Sequence[Json] | None = connection.scalar(wanted)
+    if preview is None:
+        raise _missing(dataset_id)
+    return preview
+
+
+def read_chunk(connection: sa.Connection, dataset_id: str, number: int) -> bytes:
+    wanted = sa.select(chunks.c.bytes, chunks.c.sha256)
+    row = connection.execute(wanted.where(chunks.c.dataset_id == dataset_id, chunks.c.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"Data set {dataset_id} has no chunk {number}.")
+    if hashlib.sha256(row.bytes).hexdigest() != row.sha256:
+        raise Damaged(
+            f"Chunk {number} of data set {dataset_id} is damaged: it does not match its SHA-256. "
+            "Delete the data set, and upload the file again."
+        )
+    data: bytes = row.bytes
+    return data
+
+
+def withdraw(connection: sa.Connection, dataset_id: str) -> None:
+    """Let it be there for nobody, before it is deleted. Raises NotFound, and Conflict while a job needs it."""
+    is_it = datasets.c.id == dataset_id
+    if connection.scalar(sa.select(datasets.c.id).where(is_it).with_for_update()) is None:
+        raise _missing(dataset_id)
+    job_id = connection.scalar(sa.select(job_datasets.c.job_id).where(job_datasets.c.dataset_id == dataset_id).limit(1))
+    if job_id is not None:
+        raise Conflict(f"Job {job_id} needs this data set and has not ended. Cancel it first.")
+    connection.execute(sa.update(datasets).where(is_it).values(name=None, fingerprint=None))
+
+
+def hold_for(connection: sa.Connection, job_id: str, by_role: Mapping[str, str]) -> None:
+    """Keep data sets for a job until it ends. Raises NotFound when one is not there any more."""
+    for role, dataset_id in by_role.items():
+        present = sa.select(datasets.c.id).where(datasets.c.id == dataset_id, _IS_PUBLISHED)
+        if connection.scalar(present.with_for_update(read=True)) is None:
+            raise _missing(dataset_id)
+        connection.execute(sa.insert(job_datasets).values(job_id=job_id, role=role, dataset_id=dataset_id))
+
+
+def held_for(connection: sa.Connection, job_id: str) -> dict[str, Dataset]:
+    wanted = sa.select(job_datasets.c.role, job_datasets.c.dataset_id).where(job_datasets.c.job_id == job_id)
+    return {role: get(connection, dataset_id) for role, dataset_id in connection.execute(wanted)}
+
+
+def let_go_of(connection: sa.Connection, job_id: str) -> None:
+    connection.execute(sa.delete(job_datasets).where(job_datasets.c.job_id == job_id))
+
+
+def _missing(ref: str) -> NotFound:
+    return NotFound(f"There is no data set {ref}.")
+
+
+def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None) -> Dataset:
+    columns = row.columns
+    if profiles is not None:
+        columns = [{**column, PROFILE: profile} for column, profile in zip(columns, profiles, strict=True)]
+    return Dataset(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        filename=row.filename,
+        format=row.format,
+        options=row.options,
+        size_bytes=row.size_bytes,
+        rows=row.rows,
+        columns=columns,
+        warnings=row.warnings,
+        chunks=row.chunks,
+        created_at=row.created_at,
+    )
