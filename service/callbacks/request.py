@@ -1,0 +1,127 @@
+"""One HTTP request that trusts nobody: to an address that was looked at, for a bounded time, with nothing followed."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+
+from service.callbacks.addresses import addresses_of, is_public
+from service.callbacks.target import Target
+
+#: Of an answer no more is read than its status line and its headers.
+MAX_HEAD_BYTES = 64 * 1024
+#: Addresses of one host that are tried, at most.
+MAX_ADDRESSES = 4
+STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: .*)?", re.DOTALL)
+NOT_HTTP = "What came back is not an answer of HTTP."
+
+
+class Refused(Exception):
+    """No request may go there, now or later."""
+
+
+class Failed(Exception):
+    """No answer came; the next attempt may fare better."""
+
+
+def post(
+    target: Target, headers: Mapping[str, str], body: bytes, *, private_allowed: bool, timeout_seconds: float
+) -> int:
+    """Send the body and return the status of the answer. Raises Refused and Failed, with a sentence.
+
+    The connection is made to the very address that was judged, so that a name cannot mean another one a moment later.
+    Proxies that the environment names are not asked.
+    """
+    ends_at = time.monotonic() + timeout_seconds
+    try:
+        addresses = _allowed(addresses_of(target), private_allowed=private_allowed)
+        with _connected(target, addresses, ends_at) as connection:
+            connection.settimeout(_left(ends_at))
+            connection.sendall(_written(target, headers, body))
+            return _read_status(connection, ends_at)
+    except TimeoutError:
+        raise Failed(f"There was no answer within {timeout_seconds:g} seconds.") from None
+    except ssl.SSLCertVerificationError as error:
+        raise Failed(f"The certificate of {target.host} cannot be trusted: {error.verify_message}.") from None
+    except (socket.gaierror, UnicodeError):
+        raise Failed(f"The name {target.host} is not known.") from None
+    except OSError as error:
+        raise Failed(f"The connection failed: {error.strerror or type(error).__name__}.") from None
+
+
+def _allowed(addresses: Sequence[str], *, private_allowed: bool) -> Sequence[str]:
+    allowed = [address for address in addresses if private_allowed or is_public(address)]
+    if not allowed:
+        raise Refused("The address is a private one, and FEEDFORWARD_CALLBACK_PRIVATE does not allow those.")
+    return allowed[:MAX_ADDRESSES]
+
+
+def _connected(target: Target, addresses: Sequence[str], ends_at: float) -> socket.socket:
+    """The first address that takes the connection; none is given more than its share of the time."""
+    for tried, address in enumerate(addresses):
+        last = tried == len(addresses) - 1
+        try:
+            plain = socket.create_connection((address, target.port), _left(ends_at) / (len(addresses) - tried))
+        except OSError:
+            if last:
+                raise
+        else:
+            return _secured(plain, target, ends_at) if target.scheme == "https" else plain
+    raise AssertionError("there is at least one address")
+
+
+def _secured(plain: socket.socket, target: Target, ends_at: float) -> ssl.SSLSocket:
+    with contextlib.ExitStack() as on_failure:
+        on_failure.callback(plain.close)
+        plain.settimeout(_left(ends_at))
+        secured = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
+        on_failure.pop_all()
+        return secured
+
+
+def _written(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
+    every = {"Host": target.authority, **headers, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items()), "", ""]
+    return "\r\n".join(lines).encode("ascii") + body
+
+
+def _read_status(connection: socket.socket, ends_at: float) -> int:
+    received = b""
+    while len(received) < MAX_HEAD_BYTES:
+        connection.settimeout(_left(ends_at))
+        more = connection.recv(4096)
+        received += more
+        status = _status_in(received)
+        if status is not None:
+            return status
+        if not more:
+            raise Failed(NOT_HTTP)
+    raise Failed("The headers that came back are too long.")
+
+
+def _status_in(received: bytes) -> int | None:
+    """That of the final answer, once it has come: an answer with a status from 100 to 199 only announces another."""
+    while True:
+        line, complete, _ = received.partition(b"\r\n")
+        if not complete:
+            return None
+        status = STATUS_LINE.fullmatch(line)
+        if status is None:
+            raise Failed(NOT_HTTP)
+        if not status[1].startswith(b"1"):
+            return int(status[1])
+        _, complete, received = received.partition(b"\r\n\r\n")
+        if not complete:
+            return None
+
+
+def _left(ends_at: float) -> float:
+    """The seconds left. Raises TimeoutError when there are none."""
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
