@@ -1,4 +1,4 @@
-"""Palmer penguins: 342 birds, four measurements of each, and which of three species it is."""
+"""Palmer penguins: the 342 birds that were measured, four measurements of each, and which of three species it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 FILE = Path(__file__).with_name("penguins.csv")
 FEATURES = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 SPECIES = ("Adelie", "Chinstrap", "Gentoo")
+MISSING = "NA"
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Penguin:
 
 def read_penguins() -> list[Penguin]:
     with FILE.open(newline="", encoding="utf-8") as file:
-        return [Penguin(tuple(float(row[name]) for name in FEATURES), row["species"]) for row in csv.DictReader(file)]
+        measured = [row for row in csv.DictReader(file) if MISSING not in (row[name] for name in FEATURES)]
+    return [Penguin(tuple(float(row[name]) for name in FEATURES), row["species"]) for row in measured]
 
 
 def parted(penguins: list[Penguin], *, held_out: float = 0.25, seed: int = 1) -> tuple[list[Penguin], list[Penguin]]:

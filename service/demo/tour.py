@@ -15,6 +15,8 @@ from service.demo.penguins import FEATURES, SPECIES, Penguin, parted, read_pengu
 from service.demo.progress import watch
 
 USUAL_URL = "http://127.0.0.1:8000"
+#: The network of the curl lines.
+BY_HAND = "penguins-by-hand"
 
 #: The first layer puts millimetres and grams on one scale, so that the rows can be sent as they were measured.
 LAYERS = [
@@ -89,11 +91,11 @@ def show_by_hand(url: str, name: str, penguins: list[Penguin]) -> None:
     few = [next(penguin for penguin in penguins if penguin.species == species) for species in SPECIES]
     print(f"\nThe same by hand, at a service that ./run has started (with {len(few)} penguins, to fit the screen):\n")
     for line in (
-        post_line(f"{url}/networks", network_body("penguins")),
-        post_line(f"{url}/train", train_body("penguins", few)),
-        get_line(f"{url}/networks/penguins/history?max_points=20"),
-        post_line(f"{url}/evaluate", {"network": "penguins", "data": table(few), "metrics": ["accuracy"]}),
-        get_line(f"{url}/predict?{query('penguins', few[0])}"),
+        post_line(f"{url}/networks", network_body(BY_HAND)),
+        post_line(f"{url}/train", train_body(BY_HAND, few)),
+        get_line(f"{url}/networks/{BY_HAND}/history?max_points=20"),
+        post_line(f"{url}/evaluate", {"network": BY_HAND, "data": table(few), "metrics": ["accuracy"]}),
+        get_line(f"{url}/predict?{query(BY_HAND, few[0])}"),
     ):
         print(line)
 
