@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+
+#: All that a message may say; what is not of this form is dropped.
+JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Dispatcher(ABC):

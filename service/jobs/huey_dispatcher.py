@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +13,11 @@ from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import RedisStorage, SqliteStorage
 
-from service.jobs.dispatcher import Dispatcher, DispatchError
+from service.jobs.dispatcher import JOB_ID, Dispatcher, DispatchError
 
 logger = logging.getLogger(__name__)
 
 SQLITE = "sqlite:///"
-JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 HEALTH_CHECK_SECONDS = 10
 
 
@@ -38,10 +36,8 @@ class HueyDispatcher(Dispatcher):
     def send(self, job_id: str) -> None:
         try:
             self._task(job_id)
-        except Exception:
-            logger.warning(
-                "Job %s could not be put on the queue; the sweeper will send it again.", job_id, exc_info=True
-            )
+        except Exception as error:
+            logger.warning("Job %s could not be put on the queue; the sweeper will send it again: %s", job_id, error)
 
     def depth(self) -> int:
         try:

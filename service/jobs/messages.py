@@ -1,7 +1,8 @@
 """What a worker and the child process that trains for it say to each other.
 
 The worker sends one `Assignment`, then a `Want` whenever the wish changes; the child sends `Report`s, the last one with
-an `End`. All of it is plain data, so that the worker itself never loads NumPy.
+an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go through a pipe
+of their own, chunk by chunk as they are stored, so that neither side ever holds a whole one.
 """
 
 from __future__ import annotations
@@ -20,18 +21,40 @@ class Pace:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Table:
+    """A data set of which the child gets all chunks, one after another."""
+
+    role: str  #: training, validation
+    rows: int
+    chunks: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """Everything a run needs."""
+    """Everything a run needs, but the chunks of its tables."""
 
     job_id: str
     token: int
     network_id: str
     spec: Json
+    labels: tuple[str, ...] | None = None
     options: Json
     data: bytes
     start_values: bytes
     checkpoint: Checkpoint | None
     pace: Pace
+    features: tuple[str, ...] | None = None  #: names of the inputs, where they have names
+    table: Json | None = None  #: how the network reads a user's table
+    start_preprocessing: Json | None = None  #: fitted, where the start weights were trained with it
+    tables: tuple[Table, ...] = ()  #: in the order in which their chunks come
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """What became of the user's tables before the first epoch."""
+
+    rows: int  #: that are trained on
+    data: Json  #: what the job's event tells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +63,7 @@ class End:
 
     stopped: bool = False
     stopped_early: bool = False
+    importance: tuple[Json, ...] | None = None  #: of each column of the user's table
     error: JobError | None = None
     trace: str | None = None  #: for the log, never for the user
 
@@ -52,6 +76,7 @@ class Report:
     seconds: float = 0.0  #: time trained since the run began, all reports together
     best_epoch: int | None = None
     best_value: float | None = None
+    preparation: Preparation | None = None
     snapshots: tuple[NewSnapshot, ...] = ()
     checkpoint: Checkpoint | None = None
     end: End | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.fields import Nested, Spec, field
 from service.engine.rules import Flag, Integer, Rule, Text
 from service.engine.training_spec import TrainingSpec
@@ -36,4 +37,9 @@ class JobOptions(Spec):
     start_from: str = field(Text(200), default=LATEST, says="latest, initial, or a snapshot")
     start_snapshot: str | None = field(Text(200), default=None, says="the id that start_from meant at submit time")
     validation: Any = field(AsGiven(), default=None, says="how the validation rows were chosen")
-    class_weights: Any = field(AsGiven(), default=None, says="already part of the rows' weights")
+    class_weights: Any = field(AsGiven(), default=None, says="of rows given inline, already part of their weights")
+    dataset: Any = field(AsGiven(), default=None, says="the data set that is trained on, by id and name")
+    columns: NumberColumns | None = field(
+        Nested(NumberColumns), default=None, says="the columns that a network of plain numbers is trained on"
+    )
+    sample_weight: str | None = field(Text(MAX_NAME), default=None, says="the column that says how much a row counts")

@@ -13,6 +13,8 @@ from service.jobs.orphans import die_with_parent
 
 # A job's own threads share out its batches, and the library's would only get in their way. It reads these when loaded.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+# What Arrow's own allocator reserves beforehand would count as taken, see `service.jobs.memory`.
+os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 # A signal meant for the whole group reaches the worker, which ends its children in order; they need this server for it.
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 die_with_parent()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, Epoch, NewSnapshot
+from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
 from service.engine.training import EpochReport, Trainer
 from service.jobs.checkpoints import pack
 from service.jobs.messages import Assignment, End, Report
@@ -25,7 +25,10 @@ Values = npt.NDArray[np.generic]
 
 
 class Recorder:
-    """`best` is the best epoch before this run's first, where it goes on from a checkpoint."""
+    """`best` is the best epoch before this run's first, where it goes on from a checkpoint.
+
+    `preprocessing` goes with every snapshot, so that whoever predicts with it knows how to read the user's table.
+    """
 
     def __init__(
         self,
@@ -33,11 +36,13 @@ class Recorder:
         policy: SnapshotPolicy,
         trainer: Trainer,
         best: Epoch | None,
+        preprocessing: Json | None,
         send: Callable[[Report], None],
     ) -> None:
         self._assignment = assignment
         self._policy = policy
         self._trainer = trainer
+        self._preprocessing = preprocessing
         self._send = send
         self._seconds = 0.0
         self._epochs: list[Epoch] = []
@@ -78,7 +83,9 @@ class Recorder:
         started = time.monotonic()
         own = self._assignment
         state, epoch = self._trainer.state(), self._trainer.epoch
-        self._flush(checkpoint=pack(state, self._best, job_id=own.job_id, token=own.token, epoch=epoch))
+        self._flush(
+            checkpoint=pack(state, self._best, self._preprocessing, job_id=own.job_id, token=own.token, epoch=epoch)
+        )
         self._checkpoint_epoch = epoch
         now = time.monotonic()
         self._next_checkpoint = now + max(own.pace.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
@@ -132,6 +139,7 @@ class Recorder:
             loss=epoch.loss,
             val_loss=epoch.val_loss,
             metrics=epoch.metrics,
+            preprocessing=self._preprocessing,
         )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from service.domain.records import Job, JobError
 from service.domain.status import Want
 from service.errors import LeaseLost, NotFound, StorageUnavailable
 from service.storage.base import Storage
@@ -54,6 +55,12 @@ class Lease:
             except NotFound as error:
                 raise LeaseLost("The job has been deleted.") from error
             time.sleep(RETRY_SECONDS)
+
+    def release(self, *, crashed: bool, cause: JobError | None = None) -> Job:
+        """Give the job back. Raises LeaseLost."""
+        return self._storage.release(
+            self.job_id, self.token, crashed=crashed, max_crashes=self._settings.max_crashes, cause=cause
+        )
 
     @property
     def _must_end_at(self) -> float:

@@ -15,7 +15,9 @@ from service.jobs.dispatcher import Dispatcher
 from service.jobs.messages import End, Report
 from service.storage.base import Storage
 from service.worker.child import Child
+from service.worker.deaths import cause_of_death
 from service.worker.lease import Lease
+from service.worker.memory import oom_kills
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Supervision:
         self._child = child
         self._stopping = stopping
         self._started_at = time.monotonic()
+        self._oom_kills = oom_kills()
         self._wish = Want.RUN  #: the user's, as last seen
         self._told = Want.RUN  #: what the child knows of it
         self._kill_at = math.inf
@@ -60,7 +63,9 @@ class Supervision:
                 return
             if report is not None:
                 self._lease.insist(partial(self._store, report))
-            self._pass_on_the_wish()
+            # Of a job that has ended there is no lease to make longer.
+            if not self._is_over:
+                self._pass_on_the_wish()
 
     def give_back(self) -> None:
         """End the run after a fault of the storage: as a crash, so that a job that always meets it is given up."""
@@ -68,6 +73,14 @@ class Supervision:
             self._release(crashed=True)
         except FeedforwardError:
             logger.warning("Job %s could not be given back; its lease will run out.", self._job.id)
+
+    def fail(self, error: JobError) -> None:
+        """End the job for a reason that no other run of it would be spared."""
+        job_id, token = self._lease.job_id, self._lease.token
+        try:
+            self._lease.insist(partial(self._storage.finish, job_id, token, Status.FAILED, error=error))
+        except FeedforwardError as failure:
+            logger.warning("The end of job %s could not be recorded: %s", job_id, failure.message)
 
     # -- towards the child -------------------------------------------------------------------------------------------
 
@@ -111,6 +124,9 @@ class Supervision:
                     best_epoch=report.best_epoch,
                     best_value=report.best_value,
                 )
+            if report.preparation:
+                rows, data = report.preparation.rows, report.preparation.data
+                self._storage.record_preparation(job_id, token, rows=rows, data=data)
             for snapshot in report.snapshots:
                 self._storage.add_snapshot(snapshot, token=token, keep_periodic=self._keep)
             if report.checkpoint:
@@ -128,7 +144,11 @@ class Supervision:
             self._storage.finish(self._lease.job_id, self._lease.token, Status.FAILED, error=end.error)
         else:
             self._storage.finish(
-                self._lease.job_id, self._lease.token, Status.SUCCEEDED, stopped_early=end.stopped_early
+                self._lease.job_id,
+                self._lease.token,
+                Status.SUCCEEDED,
+                stopped_early=end.stopped_early,
+                importance=end.importance,
             )
 
     def _child_has_gone(self) -> None:
@@ -137,8 +157,9 @@ class Supervision:
             with self._storage.transaction():
                 self._end_by_wish()
             return
-        logger.warning("The process that trained job %s died; it goes on from its last checkpoint.", self._job.id)
-        self._release(crashed=True)
+        cause = cause_of_death(self._child.exit_code(), oom_kills_before=self._oom_kills)
+        logger.warning("The process that trained job %s died: %s", self._job.id, cause.message)
+        self._release(crashed=True, cause=cause)
 
     def _end_by_wish(self) -> None:
         """The user's wish of this very moment decides, for it may have changed since the child heard of one."""
@@ -153,11 +174,8 @@ class Supervision:
         else:
             self._release(crashed=False)
 
-    def _release(self, *, crashed: bool) -> None:
-        settings = self._settings
-        job = self._storage.release(
-            self._lease.job_id, self._lease.token, crashed=crashed, max_crashes=settings.max_crashes
-        )
+    def _release(self, *, crashed: bool, cause: JobError | None = None) -> None:
+        job = self._lease.release(crashed=crashed, cause=cause)
         if job.status is Status.QUEUED:
             self._storage.on_commit(lambda: self._dispatcher.send(job.id))
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
 
-from service.domain.records import Claim
-from service.errors import FeedforwardError, LeaseLost, StorageUnavailable
+from service.domain.records import Claim, JobError
+from service.domain.status import Status
+from service.errors import Damaged, FeedforwardError, LeaseLost, StorageUnavailable
 from service.jobs.dispatcher import Dispatcher
-from service.jobs.messages import Assignment, Pace
+from service.jobs.messages import Assignment, Pace, Table
 from service.storage.base import Storage
 from service.worker.lease import Lease
-from service.worker.nursery import Nursery
+from service.worker.nursery import NoChild, Nursery
 from service.worker.settings import WorkerSettings
 from service.worker.supervision import Supervision
 
@@ -58,17 +61,38 @@ class Supervisor:
         logger.info(
             "Job %s is running, from epoch %s on.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0
         )
-        child = self._nursery.start(_assignment(claim, self._settings.pace))
+        try:
+            child = self._nursery.start(_assignment(claim, self._settings.pace), self._chunks(claim, lease))
+        except NoChild as error:
+            self._give_back(lease, JobError(code="crashed", message=error.message))
+            return
         run = Supervision(self._storage, self._dispatcher, self._settings, lease, claim.job, child, self._stopping)
         try:
             run.watch()
         except LeaseLost as error:
             logger.warning("Job %s is not ours any more, and this run of it ends: %s", lease.job_id, error.message)
+        except Damaged as error:
+            run.fail(JobError(code="bad_data", message=error.message))
         except FeedforwardError:
             logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
             run.give_back()
         finally:
             child.close()
+
+    def _give_back(self, lease: Lease, cause: JobError) -> None:
+        try:
+            job = lease.insist(partial(lease.release, crashed=True, cause=cause))
+        except FeedforwardError as error:
+            logger.warning("Job %s could not be given back; its lease will run out: %s", lease.job_id, error.message)
+            return
+        if job.status is Status.QUEUED:
+            self._dispatcher.send(job.id)
+
+    def _chunks(self, claim: Claim, lease: Lease) -> Iterator[bytes]:
+        """All chunks of the job's data sets. Raises LeaseLost, StorageError."""
+        for dataset in claim.datasets.values():
+            for number in range(dataset.chunks):
+                yield lease.insist(partial(self._storage.read_chunk, dataset.id, number))
 
 
 def _assignment(claim: Claim, pace: Pace) -> Assignment:
@@ -77,9 +101,14 @@ def _assignment(claim: Claim, pace: Pace) -> Assignment:
         token=claim.job.token,
         network_id=claim.network.id,
         spec=claim.network.spec,
+        labels=claim.network.labels,
         options=claim.job.options,
         data=claim.data,
         start_values=claim.start_values,
         checkpoint=claim.checkpoint,
         pace=pace,
+        features=claim.network.features,
+        table=claim.network.table,
+        start_preprocessing=claim.start_preprocessing,
+        tables=tuple(Table(role=role, rows=one.rows, chunks=one.chunks) for role, one in claim.datasets.items()),
     )

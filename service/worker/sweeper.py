@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 
 from service.domain.status import Status
-from service.errors import FeedforwardError
-from service.jobs.dispatcher import Dispatcher, DispatchError
+from service.jobs.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
 
@@ -19,31 +17,15 @@ BATCH = 100
 
 
 class Sweeper:
-    """A thread in every worker; several do no harm, because the database decides who sweeps what."""
+    """One in every worker; several do no harm, because the database decides who sweeps what."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        dispatcher: Dispatcher,
-        settings: WorkerSettings,
-        *,
-        owner: str,
-        stopping: threading.Event,
-    ) -> None:
+    def __init__(self, storage: Storage, dispatcher: Dispatcher, settings: WorkerSettings, *, owner: str) -> None:
         self._storage = storage
         self._dispatcher = dispatcher
         self._settings = settings
         self._owner = owner
-        self._stopping = stopping
-        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
         self._resend_seconds = settings.resend_seconds
         self._resend_at = time.monotonic() + self._resend_seconds
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def join(self) -> None:
-        self._thread.join()
 
     def sweep(self) -> None:
         self._storage.beat_worker(self._owner, slots=self._settings.slots)
@@ -52,15 +34,6 @@ class Sweeper:
             if job.status is Status.QUEUED:
                 self._dispatcher.send(job.id)
         self._send_lost_again()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self.sweep()
-            except (FeedforwardError, DispatchError) as error:
-                logger.warning("The sweep was left unfinished and comes again: %s", error)
-            if self._stopping.wait(self._settings.sweep_seconds):
-                return
 
     def _send_lost_again(self) -> None:
         """A job that has long been queued while no message waits has lost its own.

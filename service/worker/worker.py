@@ -8,13 +8,15 @@ import secrets
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from service.errors import StorageError
 from service.jobs.dispatcher import Dispatcher
 from service.storage.base import Storage
+from service.worker.caller import Caller
+from service.worker.loop import Loop
 from service.worker.nursery import Nursery
 from service.worker.settings import WorkerSettings
 from service.worker.supervisor import Supervisor
@@ -40,23 +42,32 @@ class Worker:
             supervisor = Supervisor(
                 self._storage,
                 self._dispatcher,
-                Nursery(),
+                Nursery(max_job_bytes=self._settings.max_job_bytes),
                 self._settings,
                 owner=self._owner,
                 stopping=self._stopping,
             )
-            sweeper = Sweeper(
-                self._storage, self._dispatcher, self._settings, owner=self._owner, stopping=self._stopping
-            )
-            sweeper.start()
+            sweeper = Sweeper(self._storage, self._dispatcher, self._settings, owner=self._owner)
+            caller = Caller(self._storage, self._settings, stopping=self._stopping)
+            loops = [
+                self._loop("sweep", sweeper.sweep, self._settings.sweep_seconds),
+                self._loop("look for callbacks", caller.look, self._settings.callback_look_seconds),
+            ]
+            for loop in loops:
+                loop.start()
             logger.info("Worker %s is ready, with %d slots.", self._owner, self._settings.slots)
             self._dispatcher.run_worker(self._settings.slots, supervisor.supervise, self._stopping)
-            sweeper.join()
+            for loop in loops:
+                loop.join()
+            caller.join(self._settings.grace_seconds)
         self._say_goodbye()
 
     def stop(self) -> None:
         """From any thread."""
         self._stopping.set()
+
+    def _loop(self, name: str, action: Callable[[], None], seconds: float) -> Loop:
+        return Loop(name, action, seconds=seconds, stopping=self._stopping)
 
     @contextmanager
     def _stopped_by_signals(self) -> Iterator[None]:

@@ -25,7 +25,7 @@ XOR = Rows.of(NETWORK, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 NEVER = 1e9
 
 
-def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, **training):
+def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, features=None, **training):
     return Assignment(
         job_id="job_1",
         token=1,
@@ -39,6 +39,7 @@ def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, **training
         start_values=NETWORK.to_bytes(NETWORK.initial_values()),
         checkpoint=checkpoint,
         pace=pace or Pace(report_seconds=NEVER, checkpoint_seconds=NEVER),
+        features=features,
     )
 
 

@@ -51,6 +51,15 @@ def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
     ]
 
 
+def test_a_checkpoint_says_where_its_weights_lie():
+    reports = reports_of(assignment(8, pace=Pace(report_seconds=0, checkpoint_seconds=0), snapshots={"every": 1}))
+    weights = {snapshot.epoch: snapshot.values for report in reports for snapshot in report.snapshots}
+    checkpoints = [report.checkpoint for report in reports if report.checkpoint]
+    assert checkpoints
+    for checkpoint in checkpoints:
+        assert checkpoint.values == weights[checkpoint.epoch]
+
+
 def test_a_checkpoint_of_another_version_means_to_begin_again():
     first = reports_of(assignment(5, pace=Pace(report_seconds=NEVER, checkpoint_seconds=0)))
     checkpoint = next(report.checkpoint for report in first if report.checkpoint)

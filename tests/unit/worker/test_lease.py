@@ -1,4 +1,5 @@
 import time
+from itertools import repeat
 
 import pytest
 
@@ -21,7 +22,7 @@ def lease(storage, monkeypatch):
 
 
 def failing(times, error):
-    attempts = iter([error] * times)
+    attempts = repeat(error, times)
 
     def action():
         if failure := next(attempts, None):

@@ -1,0 +1,147 @@
+"""From a user's tables to the rows the engine takes: some left out, divided, fitted, encoded, weighted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+
+from service.data.class_weights import weigh_rows
+from service.data.frame import Column, Frame
+from service.data.splits import Indexes
+from service.data.targets import TargetForm
+from service.domain.records import Json
+from service.engine.faults import DataError, Fault
+from service.engine.rows import Rows
+from service.jobs.division import TableShare, divide
+from service.jobs.encoders import Encoded, Encoder
+from service.jobs.messages import Preparation, Table
+from service.jobs.options import JobOptions
+
+TRAINING, VALIDATION = "training", "validation"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a run trains on."""
+
+    training: Rows
+    validation: Rows | None
+    groups: Mapping[str, Sequence[int]] | None = None  #: which of the network's inputs each of the user's columns is
+    preprocessing: Json | None = None  #: fitted on the training rows
+    report: Preparation | None = None  #: None where the rows came as they are
+
+
+def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, form: TargetForm) -> Prepared:
+    """Raises DataError. Takes the tables away from the caller's dict.
+
+    A table is in memory once as columns and once as the matrix it becomes; beside them there is a column at a time.
+    """
+    counts = {role: len(table) for role, table in tables.items()}
+    parts = _parts(tables, encoder, options)
+    encoder.fit(parts[TRAINING])
+    encoded = {role: _encode(parts, role, encoder, options.sample_weight) for role in list(parts)}
+    training = _by_class(encoded[TRAINING].rows, options.class_weights, form)
+    validation = encoded[VALIDATION].rows if VALIDATION in encoded else None
+    used = sum(len(part.rows) for part in encoded.values())
+    told = {
+        "rows": len(training),
+        "validation_rows": len(validation) if validation else None,
+        "rows_left_out": sum(counts.values()) - used,
+        "warnings": list(encoder.warnings),
+        **{role: part.cells for role, part in encoded.items() if part.cells},
+    }
+    report = Preparation(rows=len(training), data=told)
+    return Prepared(training, validation, encoder.groups, encoder.preprocessing, report)
+
+
+def _encode(parts: dict[str, Frame], role: str, encoder: Encoder, sample_weight: str | None) -> Encoded:
+    """Encode one part, which is then in memory no more as columns."""
+    part = parts.pop(role)
+    return encoder.encode(part, None if sample_weight is None else part[sample_weight].values)
+
+
+def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:
+    """The named columns of each table, from its chunks as they come."""
+    # Not above: pyarrow takes a while to load, and most jobs need none of it.
+    from service.data.tables.chunks import decode_chunks
+
+    coming = iter(chunks)
+    return {table.role: decode_chunks(islice(coming, table.chunks), names, table.rows) for table in tables}
+
+
+def divided(tables: Mapping[str, Frame], encoder: Encoder, options: JobOptions) -> dict[str, dict[str, Indexes]]:
+    """By table and part, the rows that train and those that validate, without those whose target is missing.
+
+    Only `deciding_columns` are looked at. Raises DataError.
+    """
+    share, seed = share_of(options), options.training.seed
+    kept = {role: _with_targets(table, role, encoder) for role, table in tables.items()}
+    wanted = {role: {role: indexes} for role, indexes in kept.items()}
+    if share is not None:
+        deciding = tables[TRAINING].select(deciding_columns(encoder, options)).take(kept[TRAINING])
+        training, validation = divide(deciding, share, encoder.targets, seed=seed)
+        wanted[TRAINING] = {TRAINING: kept[TRAINING][training], VALIDATION: kept[TRAINING][validation]}
+    return wanted
+
+
+def deciding_columns(encoder: Encoder, options: JobOptions) -> list[str]:
+    share = share_of(options)
+    return list(dict.fromkeys([*encoder.targets, *(share.columns if share else ())]))
+
+
+def needed_columns(encoder: Encoder, options: JobOptions) -> list[str]:
+    share = share_of(options)
+    others = [options.sample_weight, *(share.columns if share else ())]
+    return list(dict.fromkeys([*encoder.inputs, *encoder.targets, *(name for name in others if name is not None)]))
+
+
+def share_of(options: JobOptions) -> TableShare | None:
+    """How a share of the table validates; None where another table does, or none."""
+    given = options.validation or {}
+    if "fraction" not in given:
+        return None
+    return TableShare.from_json({name: value for name, value in given.items() if name != "rows"})
+
+
+def _parts(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> dict[str, Frame]:
+    wanted = divided(tables, encoder, options)
+    parts: dict[str, Frame] = {}
+    for role in list(tables):
+        parts |= _parted(dict(tables.pop(role).columns), wanted[role])
+    return parts
+
+
+def _with_targets(table: Frame, role: str, encoder: Encoder) -> Indexes:
+    kept = np.flatnonzero(encoder.has_target(table))
+    if not len(kept):
+        raise DataError([Fault((), f"no row of the {role} table has a known value of {', '.join(encoder.targets)}")])
+    return kept
+
+
+def _parted(columns: dict[str, Column], wanted: dict[str, Indexes]) -> dict[str, Frame]:
+    """Several parts of a table's rows; each of its columns is given up as soon as it is divided."""
+    lengths = [len(indexes) for indexes in wanted.values()]
+    order = np.concatenate(list(wanted.values()))
+    ends = np.cumsum(lengths)
+    parts: dict[str, dict[str, Column]] = {role: {} for role in wanted}
+    for name in list(columns):
+        column = columns.pop(name)
+        values = column.values if np.array_equal(order, np.arange(len(column))) else column.values[order]
+        for role, end, length in zip(wanted, ends, lengths, strict=True):
+            parts[role][name] = Column(column.kind, values[end - length : end], column.words)
+    return {role: Frame(part) for role, part in parts.items()}
+
+
+def _by_class(rows: Rows, weights: Json | None, form: TargetForm) -> Rows:
+    """Training rows, each weighted by its class too; validation tells the plain loss, whatever the weights."""
+    if weights is None:
+        return rows
+    classes = form.classes_of(rows.targets)
+    if classes is None:
+        raise DataError([Fault(("class_weights",), "needs targets that name one class for each row")])
+    given = "balanced" if weights.get("balanced") is True else weights
+    per_row = weigh_rows(classes, given, form.names).astype(rows.inputs.dtype)
+    return replace(rows, sample_weights=per_row if rows.sample_weights is None else per_row * rows.sample_weights)

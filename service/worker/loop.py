@@ -1,0 +1,36 @@
+"""A thread of a worker that does one thing again and again until the worker stops."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from service.errors import FeedforwardError
+from service.jobs.dispatcher import DispatchError
+
+logger = logging.getLogger(__name__)
+
+
+class Loop:
+    def __init__(self, name: str, action: Callable[[], None], *, seconds: float, stopping: threading.Event) -> None:
+        self._name = name
+        self._action = action
+        self._seconds = seconds
+        self._stopping = stopping
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._action()
+            except (FeedforwardError, DispatchError) as error:
+                logger.warning("The %s was left unfinished and comes again: %s", self._name, error)
+            if self._stopping.wait(self._seconds):
+                return
