@@ -6,15 +6,16 @@ import os
 
 from flask import Flask
 
-from service.api import context, metrics, problems, streams
+from service.api import context, metrics, problems, streams, uploads
 from service.api.edge import Edge
 from service.api.json_provider import OrjsonProvider
 from service.api.routes import DOCUMENTED, PAGES
 from service.api.shortcut import Shortcut
 from service.api.smorest import Api
 from service.config import Config
+from service.dashboard import page
 from service.errors import FeedforwardError
-from service.jobs.huey_dispatcher import HueyDispatcher
+from service.jobs.open_dispatcher import open_dispatcher
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.storage.sql.open import open_storage
@@ -37,6 +38,7 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     )
     context.install(app, backend)
     streams.install(app, backend)
+    uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     shortcut = Shortcut(app.wsgi_app, backend, counted.predictions.inc)
     app.wsgi_app = Edge(shortcut, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
@@ -44,19 +46,23 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     api = Api(app)
     for documented in DOCUMENTED:
         api.register_blueprint(documented)
-    for page in PAGES:
-        app.register_blueprint(page)
+    for undocumented in (page.blp, *PAGES):
+        app.register_blueprint(undocumented)
     return app
 
 
 def build_backend(config: Config) -> Backend:
     limits = Limits(
         max_body_bytes=config.max_body_bytes,
+        max_upload_bytes=config.max_upload_bytes,
         max_parameters=config.max_parameters,
         max_epochs=config.max_epochs,
         max_queued_jobs=config.max_queued_jobs,
         max_streams=config.max_streams,
         max_wait_seconds=config.max_wait_seconds,
+        private_callbacks=config.callback_private,
+        signed_callbacks=bool(config.callback_secret),
         worker_silence_seconds=config.lease_seconds,
     )
-    return Backend(open_storage(config.database_url), HueyDispatcher(config.queue_url), limits)
+    storage, dispatcher = open_storage(config.database_url), open_dispatcher(config.queue_url)
+    return Backend(storage, dispatcher, limits, scratch=config.data_dir / "uploads")

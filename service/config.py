@@ -11,6 +11,8 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from service.callbacks.signature import read_secret
+
 PREFIX = "FEEDFORWARD_"
 SQLITE = "sqlite:///"
 
@@ -49,6 +51,11 @@ def flag(text: str) -> bool:
     return words[text.lower()]
 
 
+def secret(text: str) -> str:
+    read_secret(text)
+    return text
+
+
 def folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -66,9 +73,10 @@ class Config:
         secret=True,
     )
     queue_url: str = setting(
-        url(SQLITE, "redis://", "rediss://"),
+        url(SQLITE, "redis://", "rediss://", "celery+redis://", "celery+rediss://"),
         "",
-        "`redis://host:6379/0`; when unset, an SQLite file in the data folder",
+        "`redis://host:6379/0`, or `celery+redis://…` to have Celery carry it; when unset, an SQLite file in the data "
+        "folder",
         variable="QUEUE_URL",
         secret=True,
     )
@@ -82,8 +90,18 @@ class Config:
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")
     grace_seconds: int = setting(whole(1, 3600), 10, "how long a job may take to stop before it is killed")
-    max_crashes: int = setting(whole(1, 100), 3, "crashes after which a job has failed")
+    checkpoint_seconds: int = setting(whole(1, 3600), 5, "how often a running job saves itself, at most")
+    max_crashes: int = setting(whole(1, 100), 3, "crashes after which a job has failed, with no new checkpoint between")
+    max_job_bytes: int = setting(
+        whole(0, 2**50), 0, "most memory of one training process; 0: what the machine or its container has"
+    )
+    callback_secret: str = setting(
+        secret, "", "`whsec_…`: signs the callbacks of jobs that bring no secret of their own", secret=True
+    )
+    callback_private: bool = setting(flag, False, "`true`: callbacks may go to private addresses")
+    callback_attempts: int = setting(whole(1, 20), 8, "attempts after which a callback is given up")
     max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body")
+    max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest file of a data set")
     max_parameters: int = setting(whole(1, 10**9), 20_000_000, "most parameters of one network")
     max_epochs: int = setting(whole(1, 10**9), 1_000_000, "most epochs of one job")
     max_queued_jobs: int = setting(whole(1, 10**6), 1000, "most jobs waiting at one time")

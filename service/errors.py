@@ -83,10 +83,22 @@ class TooManyStreams(FeedforwardError):
     code = "too_many_streams"
 
 
+class TooManyUploads(FeedforwardError):
+    """Too many files are being uploaded. Send yours again in a moment."""
+
+    code = "too_many_uploads"
+
+
 class StorageError(FeedforwardError):
     """The database could not do this. Nothing was written."""
 
     code = "storage"
+
+
+class Damaged(StorageError):
+    """What is stored is not what was written: its SHA-256 differs."""
+
+    code = "damaged"
 
 
 class StorageUnavailable(StorageError):

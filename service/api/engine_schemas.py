@@ -6,7 +6,7 @@ walked twice) and only say in the documentation what the engine's own rules say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field
 from functools import singledispatchmethod
 from typing import Any
@@ -15,6 +15,7 @@ from apispec import APISpec
 from marshmallow import fields
 
 from service.api.fields import Plain, PlainObject
+from service.data.preprocessing.named import MAX_NAME, NamedChoice, OneOrMore, Word
 from service.engine import rules
 from service.engine.fields import Choice, Nested, Spec, Table, spec_fields, write_value
 from service.engine.rules import Rule
@@ -119,6 +120,26 @@ class Documentation:
     @rule.register
     def _(self, rule: Nested) -> Json:
         return self.component(camel(rule.spec.__name__), lambda: self.spec(rule.spec))
+
+    @rule.register
+    def _(self, rule: Word) -> Json:
+        return {"type": "string", "minLength": 1, "maxLength": rule.max_length, "pattern": "^[^\\u0000]*$"}
+
+    @rule.register
+    def _(self, rule: OneOrMore) -> Json:
+        item = self.rule(rule.rule)
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+    @rule.register
+    def _(self, rule: NamedChoice) -> Json:
+        """Each entry of the table as an object with a name."""
+        return self.component(camel(rule.table.kind), lambda: {"oneOf": [*self._named_entries(rule.table)]})
+
+    def _named_entries(self, table: Table[Any]) -> Iterator[Json]:
+        for name in table:
+            schema = self.spec(table[name])
+            named = {"name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME}, **schema["properties"]}
+            yield {**schema, "properties": named, "required": ["name", *schema["required"]]}
 
     def table(self, table: Table[Any]) -> Json:
         """Any entry of a table: as a bare name where nothing in it is required, or as an object with a type."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.api.context import backend
 from service.api.engine_schemas import engine_fields
 from service.api.fields import Plain, Strict, Text
 from service.api.json_provider import json_response
 from service.api.numbers import NONFINITE, nonfinite
+from service.api.predictions import IMPUTED, UNSEEN
 from service.api.smorest import Blueprint
 from service.api.snapshots import REFERENCE
-from service.api.tables import TABLE
+from service.api.tables import ROWS, TABLE
 from service.engine.training_spec import TrainingSpec
 from service.operations.evaluation import Evaluation, evaluate_model
 
@@ -51,8 +53,17 @@ CONFUSION = {
 class EvaluateBody(Strict):
     network = Text(required=True, metadata={"description": "By id or by name."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
-    data = Plain(TABLE, required=True)
+    data = Plain({"anyOf": [TABLE, ROWS, {"type": "null"}]}, allow_none=True)
+    dataset = Text(
+        allow_none=True,
+        metadata={"description": "In place of data: a data set, for a network that speaks the names of its columns."},
+    )
     metrics = engine_fields(TrainingSpec)["metrics"]
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_required(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        if "data" not in data and "dataset" not in data:
+            raise ValidationError({"data": ["is required, or a dataset"]})
 
 
 class EvaluationSchema(Schema):
@@ -61,6 +72,9 @@ class EvaluationSchema(Schema):
     network = fields.String(required=True, metadata={"description": "By name."})
     snapshot = fields.String(required=True, metadata={"description": "The id of the weights that were judged."})
     rows = fields.Integer(required=True)
+    rows_left_out = fields.Integer(metadata={"description": "Of a data set: those without a target the network tells."})
+    imputed = Plain(IMPUTED)
+    unseen = Plain(UNSEEN)
     loss = Plain({"type": ["number", "null"], "description": "With regularisation and sample weights, as in training."})
     metrics = Plain({"type": "object", "additionalProperties": {"type": ["number", "null"]}}, required=True)
     classes = Plain(CLASSES, required=True)
@@ -87,6 +101,8 @@ def written(evaluation: Evaluation) -> Response:
         "network": model.record.name,
         "snapshot": model.snapshot.id,
         "rows": evaluation.rows,
+        **({"rows_left_out": evaluation.left_out} if evaluation.left_out else {}),
+        **evaluation.cells.to_json(),
         "loss": evaluation.loss,
         "metrics": evaluation.metrics,
         "classes": None if classes is None else [asdict(report) for report in classes],

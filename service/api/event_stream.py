@@ -9,8 +9,8 @@ from typing import Any
 
 from service.api.history_rows import USUAL_FIELDS, row
 from service.api.json_provider import encode
-from service.api.times import rfc3339
 from service.domain.records import Event
+from service.domain.times import rfc3339
 from service.errors import NotFound, StorageUnavailable
 from service.operations.backend import Backend
 from service.operations.events import Cursor, News, news_of

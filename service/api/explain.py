@@ -11,12 +11,13 @@ from service.api.context import backend
 from service.api.engine_schemas import engine_fields
 from service.api.fields import Plain, Strict, Text
 from service.api.json_provider import json_response
+from service.api.networks import NetworkBody
 from service.api.numbers import NONFINITE, nonfinite
 from service.api.smorest import Blueprint
 from service.api.snapshots import REFERENCE
 from service.api.tables import ROW, TARGET
 from service.api.weights import LAYERS
-from service.operations.explanation import ExplanationSpec, explain_step
+from service.operations.explanation import ExplanationSpec, explain_spec, explain_step
 
 blp = Blueprint("explain", __name__, description="See backpropagation at work.")
 
@@ -46,23 +47,38 @@ CALLS = {
 }
 
 
-class ExplainBody(Strict.from_dict(engine_fields(ExplanationSpec))):  # type: ignore[misc]  # made of the spec's fields
-    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+class StepBody(Strict.from_dict(engine_fields(ExplanationSpec))):  # type: ignore[misc]  # made of the spec's fields
     inputs = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": ROW}, ROW]}, required=True)
     targets = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": TARGET}, TARGET]}, required=True)
 
 
-class ExplanationSchema(Schema):
+class ExplainBody(StepBody):
+    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+
+
+class ExplainSpecBody(StepBody):
+    network = fields.Nested(NetworkBody, required=True)
+    layers = fields.List(
+        fields.Raw(),
+        allow_none=True,
+        metadata={**LAYERS, "description": "The weights before the step; without them, those the network starts with."},
+    )
+
+
+class StepSchema(Schema):
     """Documents the answer."""
 
     network = fields.String(required=True, metadata={"description": "By name."})
-    snapshot = fields.String(required=True, metadata={"description": "The id of the weights before the step."})
     loss = Plain(NUMBER, required=True)
     outputs = Plain(MATRIX, required=True)
     layers = Plain(PASS, required=True)
     calls = Plain(CALLS, required=True)
     after = Plain({**LAYERS, "description": "The weights after the step."}, required=True)
     nonfinite = Plain(NONFINITE)
+
+
+class ExplanationSchema(StepSchema):
+    snapshot = fields.String(required=True, metadata={"description": "The id of the weights before the step."})
 
 
 @blp.route("/networks/<network>/explain", methods=["POST"])
@@ -76,7 +92,23 @@ def explain(body: dict[str, Any], network: str) -> Response:
     read. Nothing is stored.
     """
     model, explanation = explain_step(backend(), network, body)
-    answer = {"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()}
+    return told({"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()})
+
+
+@blp.route("/explain", methods=["POST"])
+@blp.arguments(ExplainSpecBody)
+@blp.response(200, StepSchema)
+@blp.problems(400, 413, 415)
+def explain_unstored(body: dict[str, Any]) -> Response:
+    """Explain one training step of a network that is not stored
+
+    Its spec stands in the request, and its weights may: to try what another weight, row or learning rate would do.
+    """
+    record, explanation = explain_spec(backend(), body)
+    return told({"network": record.name, **explanation.to_json()})
+
+
+def told(answer: dict[str, Any]) -> Response:
     if kinds := nonfinite(answer):
         answer["nonfinite"] = kinds
     return json_response(answer)

@@ -36,30 +36,37 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     @header(PARAMETER)
     @wraps(view)
     def once(*args: Any, **kwargs: Any) -> Response:
-        key = requested_key()
-        if key is None:
-            return view(*args, **kwargs)
-        storage = backend().storage
-        with storage.transaction():
-            answer = storage.claim_key(key, lifetime_seconds=backend().limits.idempotency_seconds)
-            if answer is not None:
-                return replay(answer)
-            response = view(*args, **kwargs)
-            storage.keep_answer(key, stored(response))
-            return response
+        return answer_once(requested_key(read_body), lambda: view(*args, **kwargs))
 
     return once
 
 
-def requested_key() -> IdempotencyKey | None:
-    """The request's key, quoted (as a structured field) or bare, with the fingerprint of all it asks for."""
+def answer_once(key: IdempotencyKey | None, view: Callable[[], Response]) -> Response:
+    """The answer kept under the key, or else, in one transaction with all that it stores, the view's."""
+    if key is None:
+        return view()
+    storage = backend().storage
+    with storage.transaction():
+        answer = storage.claim_key(key, lifetime_seconds=backend().limits.idempotency_seconds)
+        if answer is not None:
+            return replay(answer)
+        response = view()
+        storage.keep_answer(key, stored(response))
+        return response
+
+
+def requested_key(read: Callable[[], bytes]) -> IdempotencyKey | None:
+    """The request's key, quoted (as a structured field) or bare, with the fingerprint of all it asks for.
+
+    `read` gives the body, or what stands for it.
+    """
     text = request.headers.get(HEADER)
     if text is None:
         return None
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
     if not 0 < len(bare) <= MAX_LENGTH or not all("!" <= letter <= "~" and letter != '"' for letter in bare):
         raise BadRequest(f"{HEADER} must be 1 to {MAX_LENGTH} printable ASCII characters without spaces.")
-    asked = request.full_path.encode() + b"\0" + read_body()
+    asked = request.full_path.encode() + b"\0" + read()
     fingerprint = hashlib.sha256(asked).hexdigest()
     return IdempotencyKey(route=f"{request.method} {request.url_rule}", key=bare, fingerprint=fingerprint)
 

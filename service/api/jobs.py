@@ -19,6 +19,28 @@ from service.operations.jobs import Progress
 
 blp = Blueprint("jobs", __name__, description="Trainings: asked for, running, and ended.")
 
+IMPORTANCE = {
+    "anyOf": [
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "column": {"type": "string"},
+                    "mean": {"type": ["number", "null"]},
+                    "std": {"type": ["number", "null"]},
+                },
+                "required": ["column", "mean", "std"],
+            },
+        },
+        {"type": "null"},
+    ],
+    "description": (
+        "How much each column mattered in the end, the most important first: mean and standard deviation of how much "
+        "the loss of the validation rows (else of the training rows) rises when the column's values are dealt to other "
+        "rows. Null until the job has succeeded, and where the inputs have no names or it would take too long."
+    ),
+}
 STATUSES = [status.value for status in Status]
 
 
@@ -27,7 +49,7 @@ class JobErrorSchema(Schema):
     message = fields.String(required=True)
 
 
-class JobSchema(Schema):
+class JobSummarySchema(Schema):
     id = fields.String(required=True, attribute="job.id")
     network = fields.String(required=True, attribute="job.network_name")
     network_id = fields.String(required=True, attribute="job.network_id")
@@ -63,6 +85,10 @@ class JobSchema(Schema):
     )
 
 
+class JobSchema(JobSummarySchema):
+    importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
+
+
 def links(progress: Progress) -> dict[str, str]:
     job = progress.job
     return {
@@ -92,7 +118,7 @@ class ListQuery(PageQuery):
 
 @blp.route("/jobs")
 @blp.arguments(ListQuery, location="query")
-@blp.response(200, list_of(JobSchema))
+@blp.response(200, list_of(JobSummarySchema))
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List jobs, newest first"""

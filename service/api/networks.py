@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, post_dump, validates_schema
 
 from service.api.context import backend
 from service.api.engine_schemas import engine_fields
@@ -16,9 +17,13 @@ from service.api.json_provider import json_response
 from service.api.pages import PageQuery, envelope, list_of, page
 from service.api.smorest import Blueprint
 from service.api.times import Time
+from service.data.preprocessing.named import MAX_NAME
+from service.data.preprocessing.table import TableSpec
+from service.engine.fields import Nested, Spec, field
 from service.engine.spec import NetworkSpec
 from service.operations import names, networks
 from service.operations.drafts import MAX_WORD
+from service.operations.table_wishes import AUTO
 
 blp = Blueprint("networks", __name__, description="Neural networks: what they are made of, and what they are called.")
 
@@ -30,13 +35,44 @@ TAGS = {
     "propertyNames": {"minLength": 1, "maxLength": names.MAX_TAG_KEY, "pattern": names.TAG_KEY_PATTERN},
     "additionalProperties": {"type": "string", "maxLength": names.MAX_TAG_VALUE, "pattern": names.TEXT_PATTERN},
 }
+NAME = {**WORD, "maxLength": MAX_NAME}
+COLUMN = {
+    "type": "object",
+    "properties": {
+        "name": NAME,
+        "type": {"enum": ["number", "category", "time", "boolean"]},
+        "categories": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["name"],
+    "description": "A column of a table, as `table` of the answer writes it; what a data set knows may be left out.",
+}
 INPUTS = {
-    "anyOf": [{"type": "integer", "minimum": 1}, {**WORDS, "minItems": 1}],
-    "description": "How many inputs, or a name for each of them.",
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1},
+        {"const": AUTO},
+    ],
+    "description": "How many inputs, or a name for each of them. With a `target`: columns of a table, by name or as "
+    "objects, or `auto`: all columns of the data set that are of use.",
+}
+TARGET = {
+    "anyOf": [NAME, COLUMN, {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1}, {"type": "null"}],
+    "description": "The column of a table that the network is to tell, or several of them: numbers, or yes and no.",
+}
+DATASET = {"type": ["string", "null"], "description": "Where types and categories of columns come from, by id or name."}
+FROM_DATASET = {
+    "type": ["string", "null"],
+    "description": "A data set, by id or name, for which everything that is not given is proposed.",
 }
 LABELS = {
     "anyOf": [{**WORDS, "minItems": 2}, {"type": "null"}],
     "description": "A name for each class: two for a single output unit, else one for each unit.",
+}
+LAYERS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"$ref": "#/components/schemas/Layer"},
+    "description": "From the input to the output. Required, unless `from_dataset` proposes them.",
 }
 LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 
@@ -47,17 +83,39 @@ class NetworkChanges(Strict):
     tags = PlainObject(TAGS)
 
 
-NetworkBody = Strict.from_dict(
+class NetworkWish(Strict):
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def check_required(self, data: Mapping[str, Any], given: Any, **kwargs: Any) -> None:
+        if not isinstance(given, Mapping) or data.get("from_dataset"):
+            return
+        # What is given and wrong is no longer in the data, and has its own fault.
+        missing = [name for name in ("inputs", "layers") if name not in given]
+        if missing:
+            raise ValidationError({name: ["is required"] for name in missing})
+
+
+NetworkBody = NetworkWish.from_dict(
     {
         "name": Text(required=True, metadata={"pattern": names.NAME_PATTERN}),
         "description": Text(metadata={"maxLength": names.MAX_DESCRIPTION}),
         "tags": PlainObject(TAGS),
-        **engine_fields(NetworkSpec),
-        "inputs": Plain(INPUTS, required=True),
+        **{name: field for name, field in engine_fields(NetworkSpec).items() if name not in ("inputs", "layers")},
+        "inputs": Plain(INPUTS),
+        "layers": Plain(LAYERS),
+        "target": Plain(TARGET, allow_none=True),
+        "dataset": Plain(DATASET, allow_none=True),
+        "from_dataset": Plain(FROM_DATASET, allow_none=True),
         "labels": Plain(LABELS, allow_none=True),
     },
     name="NetworkBody",
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOfNetwork(Spec):
+    table: TableSpec | None = field(
+        Nested(TableSpec), default=None, says="how columns become inputs and targets; null where inputs are numbers"
+    )
 
 
 class CreateQuery(Strict):
@@ -102,6 +160,7 @@ DESCRIBED: dict[str, Any] = {
     "labels": fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels"),
     "parameter_count": fields.Integer(required=True, attribute="network.parameter_count"),
     "shapes": fields.List(fields.Nested(ShapeSchema), required=True),
+    "table": engine_fields(TableOfNetwork, attribute="network")["table"],
 }
 
 NetworkSchema = Schema.from_dict(
@@ -113,6 +172,15 @@ NetworkSchema = Schema.from_dict(
     },
     name="NetworkSchema",
 )
+
+
+class CreatedSchema(NetworkSchema):  # type: ignore[misc, valid-type]  # made of the spec's fields
+    warnings = fields.List(fields.String(), metadata={"description": "What of a table looks doubtful, if anything."})
+
+    @post_dump
+    def drop_empty(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if key != "warnings" or value}
+
 
 DryRunSchema = Schema.from_dict(
     {
@@ -128,13 +196,14 @@ DryRunSchema = Schema.from_dict(
 @blp.arguments(NetworkBody)
 @blp.arguments(CreateQuery, location="query")
 @idempotent
-@blp.response(201, NetworkSchema, headers=LOCATION)
+@blp.response(201, CreatedSchema, headers=LOCATION)
 @blp.alt_response(200, schema=DryRunSchema, description="A dry run: what would be created", success=True)
-@blp.problems(400, 409, 413, 415)
+@blp.problems(400, 404, 409, 413, 415)
 def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
     """Create a network from a spec
 
-    Its initial weights are its first snapshot, so that it can predict at once.
+    Its inputs are numbers, or, with a `target`, the columns of a table, which it then prepares by itself. Its initial
+    weights are its first snapshot, so that it can predict at once.
     """
     if query["dry_run"]:
         return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))

@@ -6,28 +6,55 @@ from typing import Any
 
 from flask import Response, request
 
+from service.api.bodies import read_body
 from service.api.context import backend
 from service.api.fields import Plain, Strict, Text, WholeNumber
+from service.api.formats import chosen
 from service.api.json_provider import json_response
 from service.api.metrics import count_predictions
 from service.api.predict_query import answer_query
-from service.api.predictions import PredictionSchema, answer
+from service.api.predictions import PredictionSchema, answer, as_csv
+from service.api.problems import InvalidQuery
 from service.api.smorest import Blueprint, documented_parameter, only_documented
 from service.api.snapshots import REFERENCE
-from service.api.tables import INPUTS
+from service.api.tables import INPUTS, ROW
+from service.data.named_rows import Csv
+from service.errors import FieldError, Invalid
 from service.operations.prediction import predict_rows
 
 blp = Blueprint("predict", __name__, description="Ask a network.")
 
 TOP_K = "Also bring the k most probable classes, best first."
+FORMATS = {"json": "application/json", "csv": "text/csv"}
+ATTRIBUTIONS = {
+    "anyOf": [
+        {"type": ["boolean", "null"]},
+        {
+            "type": "object",
+            "properties": {
+                "output": {
+                    "anyOf": [{"type": "integer", "minimum": 0}, {"type": ["string", "null"]}],
+                    "description": "Which output, by index or label; else the only one, or that of the row's class.",
+                },
+                "baseline": {
+                    "anyOf": [ROW, {"type": "null"}],
+                    "description": "The row to compare with, written as the rows are; else all zeros.",
+                },
+            },
+            "additionalProperties": False,
+        },
+    ],
+    "description": "Also say what each input has to do with the answer, by integrated gradients.",
+}
 FEATURES = {
     "name": "features",
     "in": "query",
     "required": False,
     "style": "form",
     "explode": True,
-    "schema": {"type": "object", "additionalProperties": {"type": "number"}},
-    "description": "Instead of `x`, one argument for each feature of the network: `fat=0.2&salt=0.9`.",
+    "schema": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
+    "description": "Instead of `x`, one argument for each feature: `fat=0.2&salt=0.9`. Of a network that "
+    "speaks the names of a table, those it can do without may be left out.",
 }
 
 
@@ -44,7 +71,21 @@ class PredictBody(Strict):
     network = Text(required=True, metadata={"description": "By id or by name."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     inputs = Plain(INPUTS, required=True)
-    top_k = Plain({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "description": TOP_K})
+    top_k = Plain(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "description": TOP_K}, allow_none=True
+    )
+    attributions = Plain(ATTRIBUTIONS, allow_none=True)
+
+
+class CsvQuery(Strict):
+    """Where the body is CSV."""
+
+    network = Text(metadata={"description": "By id or by name, where the body is CSV."})
+    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+    top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
+
+
+PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 
 
 @blp.route("/predict")
@@ -64,14 +105,43 @@ def predict_one() -> Response:
 
 
 @blp.route("/predict", methods=["POST"])
+@only_documented
 @blp.arguments(PredictBody)
+@blp.arguments(CsvQuery, location="query")
 @blp.response(200, PredictionSchema)
-@blp.problems(400, 404, 413, 415)
-def predict_many(body: dict[str, Any]) -> Response:
+@blp.other_formats(FORMATS["csv"])
+@blp.problems(400, 404, 406, 413, 415)
+@blp.doc(requestBody={"content": {FORMATS["csv"]: {"schema": {"type": "string", "format": "binary"}}}})
+def predict_many() -> Response:
     """Predict for a batch of rows
 
-    Nothing is stored.
+    Rows are lists, objects by feature name, or CSV with a line of names; a CSV body leaves network, snapshot and top_k
+    to the query. By the Accept header the answer is JSON, or CSV. Nothing is stored.
     """
+    wanted = chosen(FORMATS, None)
+    body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
+    if wanted == "csv" and body.get("attributions") not in (None, False):
+        raise Invalid(fields=[FieldError(("attributions",), "are told in JSON; ask for it by the Accept header")])
     prediction = predict_rows(backend(), body)
     count_predictions(len(prediction.outputs))
+    if wanted == "csv":
+        return Response(as_csv(prediction), mimetype=FORMATS["csv"])
     return json_response(answer(prediction))
+
+
+def read_json_request() -> dict[str, Any]:
+    if request.args:
+        message = "belongs into the body, where that is JSON"
+        raise InvalidQuery(fields=[FieldError((name,), message) for name in request.args])
+    body: dict[str, Any] = PARSER.parse(BODY, request, location="json")
+    return body
+
+
+def read_csv_request() -> dict[str, Any]:
+    query: dict[str, Any] = PARSER.parse(QUERY, request, location="query")
+    if "network" not in query:
+        raise InvalidQuery(fields=[FieldError(("network",), "is required")])
+    try:
+        return {**query, "inputs": Csv(read_body().decode("utf-8-sig"))}
+    except UnicodeDecodeError as error:
+        raise Invalid("The CSV must be UTF-8; save it so, and send it again.") from error

@@ -27,7 +27,9 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.KeyReused: 422,
     errors.TooManyJobs: 429,
     errors.TooManyStreams: 503,
+    errors.TooManyUploads: 503,
     errors.StorageUnavailable: 503,
+    errors.Damaged: 500,
     errors.StorageError: 500,
 }
 
@@ -62,7 +64,7 @@ def problem(
 
 
 def from_error(error: errors.FeedforwardError) -> Response:
-    """Answer one of our own errors. What went wrong inside (500) is logged, not told."""
+    """Answer one of our own errors. What went wrong inside (500) is logged, and told only where it helps."""
     kind = next(known for known in type(error).__mro__ if known in STATUS)
     status = STATUS[kind]
     title, _, advice = (kind.__doc__ or "").strip().partition(". ")
@@ -72,7 +74,7 @@ def from_error(error: errors.FeedforwardError) -> Response:
         kind.code,
         f"{title}.",
         status,
-        _detail(error, advice or title) if status != 500 else advice or title,
+        _detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
         faults=(_fault(error, field) for field in error.fields),
         headers=_retry_after(error, status),
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from service.api import (
+    datasets,
     docs,
     evaluate,
     events,
     explain,
     health,
     history,
-    home,
+    job_rows,
     jobs,
     networks,
     predict,
     problems,
+    proposal,
     snapshots,
     train,
     weights,
@@ -21,9 +23,12 @@ from service.api import (
 
 #: Documented in OpenAPI.
 DOCUMENTED = (
+    datasets.blp,
     networks.blp,
+    proposal.blp,
     train.blp,
     jobs.blp,
+    job_rows.blp,
     events.blp,
     history.blp,
     predict.blp,
@@ -34,4 +39,4 @@ DOCUMENTED = (
     health.blp,
 )
 #: Pages and files.
-PAGES = (home.blp, docs.blp, problems.blp)
+PAGES = (docs.blp, problems.blp)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 NUMBERS = {"type": "array", "items": {"type": "number"}}
-ROW = {"anyOf": [NUMBERS, {"type": "object", "additionalProperties": {"type": "number"}}, {"type": "number"}]}
+CELL = {"type": ["number", "string", "boolean", "null"]}
+ROW = {"anyOf": [NUMBERS, {"type": "object", "additionalProperties": CELL}, {"type": "number"}]}
 TARGET = {"anyOf": [NUMBERS, {"type": "number"}, {"type": "string"}]}
 INPUTS = {"type": "array", "minItems": 1, "items": ROW, "description": "Lists, or objects by feature name."}
+ROWS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "object", "additionalProperties": CELL},
+    "description": "For a network that speaks the names of a table: rows as objects, targets among them.",
+}
 TABLE: dict[str, Any] = {
     "type": "object",
     "properties": {

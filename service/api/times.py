@@ -1,16 +1,12 @@
-"""Times on the wire: RFC 3339, UTC, microseconds."""
+"""Times on the wire."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import fields
 
-
-def rfc3339(seconds: float) -> str:
-    """Return e.g. ``2026-11-21T04:05:06.789012Z`` for seconds since 1970."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+from service.domain.times import rfc3339
 
 
 class Time(fields.String):

@@ -30,6 +30,11 @@ LAYERS = {
     "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
     "description": "Every layer that has weights: its name, and each of its tensors by name (`weights`, `biases`, …).",
 }
+PREPROCESSING = {
+    "type": ["object", "null"],
+    "description": "Of a network that reads a table: what was learnt of its columns from the rows that trained these "
+    "weights, which mean nothing without it; null where none have. In a safetensors file, JSON in the metadata.",
+}
 
 
 class FormatQuery(Strict):
@@ -46,6 +51,7 @@ class WeightsSchema(Schema):
     epoch = fields.Integer(required=True)
     dtype = fields.String(required=True)
     layers = Plain(LAYERS, required=True)
+    preprocessing = Plain(PREPROCESSING)
 
 
 class ImportQuery(Strict):
@@ -54,6 +60,7 @@ class ImportQuery(Strict):
 
 class ImportBody(Strict):
     layers = fields.List(fields.Raw(), required=True, metadata=LAYERS)
+    preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
 
 
 @blp.route("/networks/<network>/weights")
@@ -85,7 +92,8 @@ def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Respons
 def add(query: dict[str, Any], network: str) -> Any:
     """Import weights as a new snapshot
 
-    As JSON by layer, or as a safetensors file; names and shapes must be those of the network.
+    As JSON by layer, or as a safetensors file; names and shapes must be those of the network. The weights of a
+    network that reads a table come with their `preprocessing`.
     """
     made = imported(network, query.get("alias"))
     return made, 201, {"Location": url_for("snapshots.show", network=network, snapshot=made.id)}
@@ -95,7 +103,7 @@ def imported(network: str, alias: str | None) -> Snapshot:
     if request.mimetype == SAFETENSORS:
         return weights.import_safetensors(backend(), network, read_body(), alias)
     body = StrictParser().parse(ImportBody, request, location="json")
-    return weights.import_layers(backend(), network, body["layers"], alias)
+    return weights.import_layers(backend(), network, body, alias)
 
 
 def written(model: Model, wanted: str | None) -> Response:
@@ -105,4 +113,7 @@ def written(model: Model, wanted: str | None) -> Response:
         return Response(weights.safetensors_of(model), mimetype=SAFETENSORS, headers=disposition)
     snapshot = model.snapshot
     about = {"network": model.record.name, "snapshot": snapshot.id, "epoch": snapshot.epoch, "dtype": snapshot.dtype}
-    return json_response({**about, "layers": weights.layers_of(model)})
+    told: dict[str, Any] = {"layers": weights.layers_of(model)}
+    if model.record.table is not None:
+        told["preprocessing"] = snapshot.preprocessing
+    return json_response({**about, **told})

@@ -30,7 +30,7 @@ def upgrade_db(data: str | None) -> None:
 @data_option
 def check(data: str | None) -> None:
     """Say whether configuration, database and queue are in order."""
-    from service.jobs.huey_dispatcher import HueyDispatcher
+    from service.jobs.open_dispatcher import open_dispatcher
     from service.storage import migrate
     from service.storage.sql.open import open_storage
 
@@ -48,7 +48,7 @@ def check(data: str | None) -> None:
         return "those of this version"
 
     def queue() -> str:
-        return f"{hidden_password(config.queue_url)}, {HueyDispatcher(config.queue_url).depth()} waiting"
+        return f"{hidden_password(config.queue_url)}, {open_dispatcher(config.queue_url).depth()} waiting"
 
     checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue}
     if not run_checks(checks, click.echo, in_words):

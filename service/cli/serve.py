@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import click
@@ -39,6 +40,7 @@ def serve(host: str | None, port: int | None, data: str | None, insecure: bool, 
     embedded = config.embedded_database or config.embedded_queue
     with hold(config.data_dir) if embedded else nullcontext():
         prepare_database(config)
+        try_queue(config)
         run(config, address, with_worker=with_worker or config.embedded_queue)
 
 
@@ -51,11 +53,19 @@ def prepare_database(config: Config) -> None:
         migrate.check(config.database_url)
 
 
+def try_queue(config: Config) -> None:
+    """Say here what a web process, once started, could only crash by. A queue that is away is no fault."""
+    from service.jobs.open_dispatcher import open_dispatcher
+
+    if not config.embedded_queue:
+        open_dispatcher(config.queue_url).close()
+
+
 def run(config: Config, address: str, *, with_worker: bool) -> None:
     from service.process.web import serve as serve_web
 
-    companion = Companion(stop_within_seconds=config.grace_seconds + EXTRA_SECONDS) if with_worker else None
-    serve_web(config, address, make_app, companion, on_ready=lambda: announce(config))
+    make_companion = partial(Companion, stop_within_seconds=config.grace_seconds + EXTRA_SECONDS)
+    serve_web(config, address, make_app, make_companion if with_worker else None, on_ready=lambda: announce(config))
 
 
 def make_app() -> Any:

@@ -18,8 +18,10 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
     if parent:
         follow(parent)
     # Not by way of service.app, whose web server and engine a worker has no use for.
-    from service.jobs.huey_dispatcher import HueyDispatcher
+    from service.jobs.messages import Pace
+    from service.jobs.open_dispatcher import open_dispatcher
     from service.storage.sql.open import open_storage
+    from service.worker.memory import machine_bytes
     from service.worker.settings import WorkerSettings
     from service.worker.worker import Worker
 
@@ -32,6 +34,12 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         lease_seconds=config.lease_seconds,
         sweep_seconds=config.sweep_seconds,
         grace_seconds=config.grace_seconds,
+        lost_after_seconds=config.lease_seconds,
         max_crashes=config.max_crashes,
+        max_job_bytes=config.max_job_bytes or machine_bytes(),
+        callback_secret=config.callback_secret or None,
+        callback_private=config.callback_private,
+        callback_attempts=config.callback_attempts,
+        pace=Pace(checkpoint_seconds=config.checkpoint_seconds),
     )
-    Worker(storage, HueyDispatcher(config.queue_url), settings).run()
+    Worker(storage, open_dispatcher(config.queue_url), settings).run()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from service.jobs.dispatcher import Dispatcher
 from service.operations.cache import Cache
@@ -15,6 +17,7 @@ class Backend:
     storage: Storage
     dispatcher: Dispatcher
     limits: Limits = field(default_factory=Limits)
+    scratch: Path = Path(tempfile.gettempdir(), "feedforward")  #: where files are while they are read
     cache: Cache = field(init=False)
 
     def __post_init__(self) -> None:

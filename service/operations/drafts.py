@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.preprocessing.table import TableSpec
 from service.domain.ids import new_id
 from service.domain.records import Network as Record
 from service.engine.fields import spec_fields
@@ -15,11 +16,12 @@ from service.engine.rules import shown
 from service.engine.spec import NetworkSpec
 from service.errors import FieldError, Invalid
 from service.operations import names
+from service.operations.backend import Backend
 from service.operations.faults import engine_faults
 from service.operations.limits import Limits
+from service.operations.named_drafts import draft_faults, read_named_wish
+from service.operations.table_wishes import speaks_names
 
-#: `GET /predict` takes inputs by name beside these arguments of its own.
-RESERVED_FEATURES = ("network", "snapshot", "top_k")
 MAX_WORD = 100
 #: JSON nested without bounds can be read by few clients, and written by few servers.
 MAX_DEPTH = 20
@@ -31,22 +33,48 @@ Wish = Mapping[str, Any]
 class Draft:
     record: Record
     network: Network
+    warnings: Sequence[str] = ()
 
 
-def read_draft(wish: Wish, limits: Limits) -> Draft:
-    """Raises Invalid with everything that is wrong."""
-    faults = [*product_faults(wish)]
-    try:
-        with engine_faults():
-            network = Network(NetworkSpec.from_json(engine_part(wish)), max_parameters=limits.max_parameters)
-    except Invalid as invalid:
-        raise Invalid(fields=[*faults, *invalid.fields]) from invalid
+def read_draft(backend: Backend, wish: Wish) -> Draft:
+    """Raises Invalid with everything that is wrong, and NotFound for a data set that is not there."""
+    if speaks_names(wish):
+        return _named_draft(backend, wish)
+    faults = [*product_faults(wish), *feature_faults(wish["inputs"])]
+    network = compiled_wish(engine_part(wish), backend.limits, faults)
     faults += label_faults(wish.get("labels"), network.outputs)
-    if depth(network.spec.layers) > MAX_DEPTH:
-        faults.append(FieldError(("layers",), f"must not be nested more than {MAX_DEPTH} blocks deep"))
     if faults:
         raise Invalid(fields=faults)
     return Draft(record_of(wish, network), network)
+
+
+def _named_draft(backend: Backend, wish: Wish) -> Draft:
+    faults = [*product_faults(wish)]
+    try:
+        named = read_named_wish(backend, wish)
+    except Invalid as error:
+        raise Invalid(fields=[*faults, *error.fields]) from error
+    faults += reserved_faults(named.table.features)
+    try:
+        network = compiled_wish(engine_part(named.engine), backend.limits, faults)
+    except Invalid as error:
+        raise named.as_written(error) from error
+    faults += draft_faults(named, network)
+    if faults:
+        raise Invalid(fields=faults)
+    return Draft(record_of(wish, network, named.table), network, named.warnings)
+
+
+def compiled_wish(spec: Mapping[str, Any], limits: Limits, faults: list[FieldError]) -> Network:
+    """Raises Invalid with these faults and those of the spec."""
+    try:
+        with engine_faults():
+            network = Network(NetworkSpec.from_json(spec), max_parameters=limits.max_parameters)
+    except Invalid as error:
+        raise Invalid(fields=[*faults, *error.fields]) from error
+    if depth(network.spec.layers) > MAX_DEPTH:
+        faults.append(FieldError(("layers",), f"must not be nested more than {MAX_DEPTH} blocks deep"))
+    return network
 
 
 def depth(layers: Iterable[Layer]) -> int:
@@ -61,8 +89,9 @@ def engine_part(wish: Wish) -> dict[str, Any]:
     return part
 
 
-def record_of(wish: Wish, network: Network) -> Record:
-    features = wish["inputs"] if isinstance(wish["inputs"], list) else None
+def record_of(wish: Wish, network: Network, table: TableSpec | None = None) -> Record:
+    features = table.features if table else wish["inputs"] if isinstance(wish["inputs"], list) else None
+    labels = table.labels if table else wish.get("labels")
     return Record(
         id=new_id("net"),
         name=wish["name"],
@@ -70,12 +99,13 @@ def record_of(wish: Wish, network: Network) -> Record:
         tags=wish.get("tags", {}),
         spec=network.spec.to_json(),
         features=tuple(features) if features else None,
-        labels=tuple(wish["labels"]) if wish.get("labels") else None,
+        labels=tuple(labels) if labels else None,
         inputs=network.inputs,
         outputs=network.outputs,
         parameter_count=network.parameter_count,
         created_at=0.0,  # the database's clock says when, as for every time
         updated_at=0.0,
+        table=table.to_json() if table else None,
     )
 
 
@@ -84,13 +114,18 @@ def product_faults(wish: Wish) -> Iterator[FieldError]:
     yield from names.name_faults(wish["name"])
     yield from names.text_faults(wish.get("description", ""), "description", names.MAX_DESCRIPTION)
     yield from names.tag_faults(wish.get("tags", {}))
-    if isinstance(wish["inputs"], list):
-        yield from word_faults(wish["inputs"], "inputs")
-        yield from (
-            FieldError(("inputs", index), f"must not be one of {', '.join(RESERVED_FEATURES)}")
-            for index, word in enumerate(wish["inputs"])
-            if word in RESERVED_FEATURES
-        )
+
+
+def feature_faults(inputs: Any) -> Iterator[FieldError]:
+    if isinstance(inputs, list):
+        yield from word_faults(inputs, "inputs")
+        yield from reserved_faults(inputs)
+
+
+def reserved_faults(features: Sequence[Any]) -> Iterator[FieldError]:
+    for index, word in enumerate(features):
+        if word in names.RESERVED_FEATURES:
+            yield FieldError(("inputs", index), f"must not be one of {', '.join(names.RESERVED_FEATURES)}")
 
 
 def label_faults(labels: Any, outputs: int) -> Iterator[FieldError]:

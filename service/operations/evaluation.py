@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from service.data.preprocessing.report import Cells
 from service.engine.decisions import decisions
 from service.engine.evaluation import evaluate
 from service.engine.metric import divided
 from service.engine.rows import Rows
 from service.engine.training_spec import TrainingSpec
+from service.errors import FieldError, Invalid, NotFound
 from service.operations.backend import Backend
 from service.operations.classes import Classifier
+from service.operations.faults import engine_faults, invalid
 from service.operations.gathering import Gathering
-from service.operations.models import Model, current_model
+from service.operations.known_columns import KnownColumns
+from service.operations.models import Model, current_model, kind_of
+from service.operations.named_tables import Judged, judged, read_dataset, read_named_table
+from service.operations.table_checks import shape_faults
 from service.operations.tables import read_table
 
 #: Beyond so many classes nobody reads a table of all pairs.
 MAX_CONFUSED = 1000
 
-Cells = npt.NDArray[np.bool_]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -45,24 +51,61 @@ class Evaluation:
     metrics: Mapping[str, float]
     classes: Sequence[ClassReport] | None  #: None where the network or the targets name no classes
     confusion: npt.NDArray[np.intp] | None  #: rows by (true class, predicted class), where each has one
+    cells: Cells = field(default_factory=Cells)  #: missing ones that were filled in, and unknown categories
+    left_out: int = 0  #: rows of a data set without a target that the network tells
 
 
 def evaluate_model(backend: Backend, wish: Mapping[str, Any]) -> Evaluation:
     """Raises NotFound, and Invalid with the faults of data and metrics."""
     model = current_model(backend, wish["network"], wish["snapshot"])
     parts = Gathering()
-    rows = parts.read(("data",), lambda: read_table(wish["data"], model.record, model.network))
-    judged = parts.read((), lambda: _read_metrics(wish, model))
+    table = parts.read((), lambda: _read_rows(backend, wish, model))
+    spec = parts.read((), lambda: _read_metrics(wish, model))
     parts.finish()
-    numbers = evaluate(model.network, model.values, rows, judged.metrics)
+    rows = table.rows
+    numbers = evaluate(model.network, model.values, rows, spec.metrics)
     loss = numbers.pop("loss")
-    return Evaluation(model, len(rows), loss, numbers, *_judge_classes(model, rows))
+    return Evaluation(model, len(rows), loss, numbers, *_judge_classes(model, rows), table.cells, table.left_out)
+
+
+def _read_rows(backend: Backend, wish: Mapping[str, Any], model: Model) -> Judged:
+    """Raises Invalid, and NotFound for a data set that is not there."""
+    data, dataset = wish.get("data"), wish.get("dataset")
+    if (data is None) == (dataset is None):
+        raise invalid("data" if data is None else "dataset", "must stand alone: either data or a dataset is needed")
+    if dataset is not None:
+        return _read_dataset(backend, dataset, model)
+    parts = Gathering()
+    table: Judged = parts.read(("data",), lambda: _read_data(data, model))
+    parts.finish()
+    return table
+
+
+def _read_data(data: Any, model: Model) -> Judged:
+    if model.fitted is not None:
+        return read_named_table(data, model.fitted, model.record, model.network)
+    return Judged(read_table(data, model.record, model.network), Cells())
+
+
+def _read_dataset(backend: Backend, ref: str, model: Model) -> Judged:
+    try:
+        dataset = backend.storage.get_dataset(ref)
+    except NotFound as error:
+        raise NotFound(error.message, fields=[FieldError(("dataset",), "names no data set")]) from error
+    if model.fitted is None:
+        raise invalid("dataset", f"needs a network that speaks the names of a table, and {model.record.name} does not")
+    spec = model.fitted.spec
+    if faults := list(shape_faults(spec, KnownColumns(dataset), ("dataset",))):
+        raise Invalid(fields=faults)
+    with engine_faults("dataset"):
+        frame = read_dataset(backend, dataset, (*spec.features, *spec.target_names))
+        return judged(frame, model.fitted, model.record, model.network)
 
 
 def _read_metrics(wish: Mapping[str, Any], model: Model) -> TrainingSpec:
     """The metrics of an evaluation are those of a training, under the same rules."""
     spec = TrainingSpec.from_json({"metrics": wish.get("metrics", [])})
-    spec.check(model.network, validated=False)
+    spec.check(model.network, validated=False, kind=kind_of(model.record))
     return spec
 
 
@@ -77,14 +120,14 @@ def _judge_classes(model: Model, rows: Rows) -> tuple[Sequence[ClassReport] | No
     return _reports(classifier, true, guessed), None if classifier.multilabel else _confusion(true, guessed)
 
 
-def _of_each_class(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Cells:
+def _of_each_class(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Mask:
     """(classes, rows): whether a row is of a class, decided as the metrics decide it."""
     with np.errstate(all="ignore"):
         cells = decisions(model.network.spec.loss.as_probabilities(outputs), classifier.multilabel)
     return np.concatenate((~cells, cells)) if len(cells) == 1 else cells
 
 
-def _reports(classifier: Classifier, true: Cells, guessed: Cells) -> list[ClassReport]:
+def _reports(classifier: Classifier, true: Mask, guessed: Mask) -> list[ClassReport]:
     right, support, called = ((cells).sum(axis=1) for cells in (true & guessed, true, guessed))
     quotients = zip(
         divided(right, called).tolist(),
@@ -96,7 +139,7 @@ def _reports(classifier: Classifier, true: Cells, guessed: Cells) -> list[ClassR
     return [ClassReport(name, *numbers) for name, numbers in zip(classifier.form.names, quotients, strict=True)]
 
 
-def _confusion(true: Cells, guessed: Cells) -> npt.NDArray[np.intp] | None:
+def _confusion(true: Mask, guessed: Mask) -> npt.NDArray[np.intp] | None:
     count = len(true)
     if count > MAX_CONFUSED:
         return None

@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.table import TableSpec
+from service.domain.records import Network as Record
 from service.engine.explanation import Explanation, explain
 from service.engine.faults import DataError, Fault
 from service.engine.fields import Choice, Spec, field, spec_fields
+from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Optimizer, Sgd
 from service.engine.rows import Rows
 from service.errors import FieldError, Invalid
 from service.operations.backend import Backend
+from service.operations.drafts import read_draft
 from service.operations.faults import engine_faults
 from service.operations.gathering import Gathering
 from service.operations.limits import Limits
 from service.operations.models import Model, load_model
+from service.operations.named_tables import read_named_table
+from service.operations.networks import initial_values
 from service.operations.tables import read_table
+from service.operations.weights import placed, read_layers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,34 +36,65 @@ class ExplanationSpec(Spec):
 def explain_step(backend: Backend, network_ref: str, wish: Mapping[str, Any]) -> tuple[Model, Explanation]:
     """Explain the step that an optimizer would take with the rows as its batch. Raises NotFound and Invalid."""
     model = load_model(backend, network_ref, wish["snapshot"])
-    _refuse_large(model, backend.limits)
+    _refuse_large(model.record, backend.limits)
     parts = Gathering()
-    rows = parts.read((), lambda: _read_rows(wish, model, backend.limits))
+    rows = parts.read((), lambda: _read_rows(wish, model.record, model.network, model.fitted, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(wish)))
     parts.finish()
     return model, explain(model.network, model.values, rows, spec.optimizer)
+
+
+def explain_spec(backend: Backend, wish: Mapping[str, Any]) -> tuple[Record, Explanation]:
+    """The same for a network that is not stored: its spec stands in the request, its weights too or as it starts with.
+
+    Raises Invalid.
+    """
+    first = Gathering()
+    draft = first.read(("network",), lambda: read_draft(backend, wish["network"]))
+    first.finish()
+    record, network = draft.record, draft.network
+    _refuse_large(record, backend.limits)
+    parts = Gathering()
+    values = _read_values(wish.get("layers"), network, parts)
+    fitted = None if record.table is None else Fitted.neutral(TableSpec.from_json(record.table))
+    rows = parts.read((), lambda: _read_rows(wish, record, network, fitted, backend.limits))
+    spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(wish)))
+    parts.finish()
+    return record, explain(network, values, rows, spec.optimizer)
+
+
+def _read_values(layers: Any, network: Network, parts: Gathering) -> Any:
+    if layers is None:
+        return parts.read(("network",), lambda: initial_values(network))
+    return parts.read(("layers",), lambda: placed(network, *read_layers(layers, network)))
 
 
 def _own_part(wish: Mapping[str, Any]) -> dict[str, Any]:
     return {item.name: wish[item.name] for item in spec_fields(ExplanationSpec) if item.name in wish}
 
 
-def _refuse_large(model: Model, limits: Limits) -> None:
-    count, most = model.record.parameter_count, limits.max_explained_parameters
+def _refuse_large(record: Record, limits: Limits) -> None:
+    count, most = record.parameter_count, limits.max_explained_parameters
     if count > most:
-        raise Invalid(
-            f"A step is explained for networks of at most {most:,} parameters; {model.record.name} has {count:,}."
-        )
+        raise Invalid(f"A step is explained for networks of at most {most:,} parameters; {record.name} has {count:,}.")
 
 
-def _read_rows(wish: Mapping[str, Any], model: Model, limits: Limits) -> Rows:
+def _read_rows(
+    wish: Mapping[str, Any], record: Record, network: Network, fitted: Fitted | None, limits: Limits
+) -> Rows:
     inputs, targets = wish["inputs"], wish["targets"]
-    if _is_one_row(inputs, model.record.inputs):
-        return _read_one_row(inputs, targets, model)
+    if _is_one_row(inputs, record.inputs if fitted is None else 1):
+        return _read_one_row(inputs, targets, record, network, fitted)
     if len(inputs) > limits.max_explained_rows:
         message = f"must have at most {limits.max_explained_rows} rows, got {len(inputs):,}"
         raise DataError([Fault(("inputs",), message)])
-    return read_table({"inputs": inputs, "targets": targets}, model.record, model.network)
+    return _read_any({"inputs": inputs, "targets": targets}, record, network, fitted)
+
+
+def _read_any(table: Mapping[str, Any], record: Record, network: Network, fitted: Fitted | None) -> Rows:
+    if fitted is None:
+        return read_table(table, record, network)
+    return read_named_table(table, fitted, record, network).rows
 
 
 def _is_one_row(inputs: Any, width: int) -> bool:
@@ -65,10 +104,10 @@ def _is_one_row(inputs: Any, width: int) -> bool:
     return width > 1 and len(inputs) > 0 and not any(isinstance(item, list | Mapping) for item in inputs)
 
 
-def _read_one_row(inputs: Any, targets: Any, model: Model) -> Rows:
+def _read_one_row(inputs: Any, targets: Any, record: Record, network: Network, fitted: Fitted | None) -> Rows:
     try:
         with engine_faults():
-            return read_table({"inputs": [inputs], "targets": [targets]}, model.record, model.network)
+            return _read_any({"inputs": [inputs], "targets": [targets]}, record, network, fitted)
     except Invalid as error:
         # The row has no index in the request.
         fields = [FieldError((*field.place[:1], *field.place[2:]), field.message) for field in error.fields]

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     max_body_bytes: int = 64 * 2**20
+    max_upload_bytes: int = 2**30  #: of the file of a data set
+    max_uploads: int = 4  #: received and read at the same time by one web process
     max_parameters: int = 20_000_000  #: of one network
     max_epochs: int = 1_000_000  #: of one job
     max_queued_jobs: int = 1000
     max_predicted_rows: int = 10_000  #: of one request
     max_predicted_numbers: int = 1_000_000  #: outputs of all its rows together
+    max_attributed_rows: int = 100  #: of one request
+    max_attributed_work: int = 50_000_000  #: these rows times the parameters of the network
     max_explained_rows: int = 32
     max_explained_parameters: int = 100_000
     max_streams: int = 32  #: open event streams of one web process
+    private_callbacks: bool = False  #: callbacks may go to private addresses
+    signed_callbacks: bool = False  #: the service has a secret, so that a job need not bring one
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
     idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered

@@ -10,8 +10,11 @@ from typing import Any
 
 import numpy.typing as npt
 
+from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.table import TableSpec
 from service.domain import records
 from service.engine.inference import Predictor
+from service.engine.metric import Kind
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.errors import FieldError, NotFound
@@ -42,8 +45,24 @@ class Model:
         return self.predictor.values
 
     @cached_property
+    def fitted(self) -> Fitted | None:
+        """How the columns of a user's table are read; None for a network of plain numbers."""
+        if self.record.table is None:
+            return None
+        spec = TableSpec.from_json(self.record.table)
+        known = self.snapshot.preprocessing
+        return Fitted.neutral(spec) if known is None else Fitted.from_json(spec, known)
+
+    @cached_property
     def classifier(self) -> Classifier | None:
         return Classifier.of(self.record, self.network)
+
+
+def kind_of(record: records.Network) -> Kind | None:
+    """What a network that reads a table tells; None where its loss alone can say."""
+    if record.table is None:
+        return None
+    return "regression" if TableSpec.from_json(record.table).is_regression else "classification"
 
 
 def compiled(backend: Backend, record: records.Network) -> Network:

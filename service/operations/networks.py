@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,15 +33,16 @@ class Described:
 
 def create_network(backend: Backend, wish: Wish) -> Described:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
-    draft = read_draft(wish, backend.limits)
-    return describe(backend, backend.storage.create_network(draft.record, initial_snapshot(draft)))
+    draft = read_draft(backend, wish)
+    made = describe(backend, backend.storage.create_network(draft.record, initial_snapshot(draft)))
+    return replace(made, warnings=draft.warnings)
 
 
 def try_network(backend: Backend, wish: Wish) -> Described:
     """What `create_network` would make, with the memory it needs and what looks doubtful; nothing is stored."""
-    draft = read_draft(wish, backend.limits)
+    draft = read_draft(backend, wish)
     report = dry_run(draft.network).to_json()
-    return Described(draft.record, report["layers"], report["bytes"], report["warnings"])
+    return Described(draft.record, report["layers"], report["bytes"], [*draft.warnings, *report["warnings"]])
 
 
 def get_network(backend: Backend, ref: str) -> Described:

@@ -13,9 +13,11 @@ from service.domain.records import Json
 from service.engine.faults import DataError, Fault
 from service.engine.network import Network
 from service.engine.rows import Rows
+from service.jobs import rows
 from service.operations.faults import engine_faults
 from service.operations.gathering import Gathering
 from service.operations.labels import target_form
+from service.operations.material import Material
 from service.operations.tables import read_table
 from service.operations.validation_split import ValidationShare, read_validation, split
 
@@ -27,6 +29,14 @@ class TrainingData:
     validation_options: Json | None = None  #: what the job remembers of how the validation rows were chosen
     class_weights: Json | None = None  #: already part of the training rows' weights
 
+    def material(self) -> Material:
+        return Material(
+            rows=len(self.training),
+            data=rows.encode(self.training, self.validation),
+            validation=self.validation_options,
+            class_weights=self.class_weights,
+        )
+
 
 def read_training_data(
     wish: Mapping[str, Any], record: records.Network, network: Network, *, seed: int
@@ -34,30 +44,30 @@ def read_training_data(
     """Raises Invalid with the faults of data, validation and class weights."""
     form = target_form(record, network.spec)
     parts = Gathering()
-    rows = parts.read_field(wish, "data", lambda value: read_table(value, record, network))
+    given = parts.read_field(wish, "data", lambda value: read_table(value, record, network))
     validation = parts.read_field(wish, "validation", lambda value: read_validation(value, record, network))
     weights = parts.read_field(wish, "class_weights", lambda value: read_class_weights(value, form.names))
     parts.finish()
     with engine_faults("validation"):
-        data = _divide(rows, validation, form, seed)
+        data = _divide(given, validation, form, seed)
     with engine_faults("class_weights"):
         return _weigh(data, weights, form) if weights is not None else data
 
 
-def _divide(rows: Rows, validation: ValidationShare | Rows | None, form: TargetForm, seed: int) -> TrainingData:
+def _divide(given: Rows, validation: ValidationShare | Rows | None, form: TargetForm, seed: int) -> TrainingData:
     if isinstance(validation, ValidationShare):
-        training, held_out = split(rows, validation, form, seed=seed)
+        training, held_out = split(given, validation, form, seed=seed)
         return TrainingData(training, held_out, {**validation.to_json(), "rows": len(held_out)})
-    return TrainingData(rows, validation, {"rows": len(validation)} if validation else None)
+    return TrainingData(given, validation, {"rows": len(validation)} if validation else None)
 
 
 def _weigh(data: TrainingData, weights: dict[str, float] | str, form: TargetForm) -> TrainingData:
     """Multiply each training row's weight by its class's; validation tells the plain loss, whatever the weights."""
-    rows = data.training
-    classes = form.classes_of(rows.targets)
+    given = data.training
+    classes = form.classes_of(given.targets)
     if classes is None:
         raise DataError([Fault((), "needs targets that name one class for each row")])
-    per_row = weigh_rows(classes, weights, form.names).astype(rows.inputs.dtype)
-    weighted = per_row if rows.sample_weights is None else per_row * rows.sample_weights
+    per_row = weigh_rows(classes, weights, form.names).astype(given.inputs.dtype)
+    weighted = per_row if given.sample_weights is None else per_row * given.sample_weights
     options = {"balanced": True} if isinstance(weights, str) else weights
-    return replace(data, training=replace(rows, sample_weights=weighted), class_weights=options)
+    return replace(data, training=replace(given, sample_weights=weighted), class_weights=options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from service.data.matrices import read_matrix
+from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.table import TableSpec
+from service.domain import records
 from service.domain.ids import new_id
 from service.domain.records import Json, NewSnapshot, Snapshot
 from service.engine.faults import DataError, EngineError, Fault
@@ -19,10 +23,12 @@ from service.engine.rules import Grid, shown, unknown
 from service.errors import Invalid
 from service.operations import names
 from service.operations.backend import Backend
-from service.operations.faults import engine_faults
+from service.operations.faults import engine_faults, invalid
 from service.operations.models import Model, compiled
 
 Tensors = dict[str, npt.NDArray[Any]]
+
+PREPROCESSING = "preprocessing"
 
 
 def layers_of(model: Model) -> Sequence[Json]:
@@ -31,22 +37,24 @@ def layers_of(model: Model) -> Sequence[Json]:
 
 
 def safetensors_of(model: Model) -> bytes:
-    """Every tensor in the safetensors format, with network, snapshot and epoch as metadata."""
+    """Every tensor in the safetensors format, with network, snapshot, epoch and preprocessing (JSON) as metadata."""
     # safetensors 0.8 writes the memory of an array as it lies, whatever its strides say.
     tensors = {name: np.ascontiguousarray(tensor) for name, tensor in model.network.tensors(model.values).items()}
     snapshot = model.snapshot
     metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
+    if model.record.table is not None:
+        metadata[PREPROCESSING] = json.dumps(snapshot.preprocessing)
     return save(tensors, metadata)
 
 
-def import_layers(backend: Backend, network_ref: str, layers: Sequence[Any], alias: str | None) -> Snapshot:
+def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], alias: str | None) -> Snapshot:
     """Store weights given as `layers_of` gives them. Raises Invalid with a pointer to each tensor that does not fit."""
     record = backend.storage.get_network(network_ref)
     network = compiled(backend, record)
     with engine_faults("layers"):
-        tensors, places = read_layers(layers, network)
+        tensors, places = read_layers(body["layers"], network)
         values = placed(network, tensors, places)
-    return store(backend, record.id, network, values, alias)
+    return store(backend, record, network, values, read_preprocessing(record, body), alias)
 
 
 def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: str | None) -> Snapshot:
@@ -59,7 +67,36 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
         raise Invalid(f"The body is not in the safetensors format: {error}") from error
     with engine_faults():
         values = placed(network, tensors, {name: (name,) for name in tensors})
-    return store(backend, record.id, network, values, alias)
+    return store(backend, record, network, values, read_preprocessing(record, metadata_of(body)), alias)
+
+
+def metadata_of(body: bytes) -> dict[str, Any]:
+    """What a sound safetensors file says of its preprocessing, where it says anything."""
+    length = int.from_bytes(body[:8], "little")
+    told = json.loads(body[8 : 8 + length]).get("__metadata__", {})
+    try:
+        return {PREPROCESSING: json.loads(told[PREPROCESSING])} if PREPROCESSING in told else {}
+    except (ValueError, RecursionError):
+        raise invalid(PREPROCESSING, "must be JSON") from None
+
+
+def read_preprocessing(record: records.Network, body: Mapping[str, Any]) -> Json | None:
+    """How the rows were read that taught these weights: without it they would answer something else, silently."""
+    if record.table is None:
+        if body.get(PREPROCESSING) is not None:
+            raise invalid(PREPROCESSING, "must be left out: this network takes numbers as they are")
+        return None
+    if PREPROCESSING not in body:
+        raise invalid(
+            PREPROCESSING,
+            "is needed: this network reads a table, and its weights belong to how that was read. Send what reading the "
+            "weights gave, or null for numbers as they are",
+        )
+    given = body[PREPROCESSING]
+    if given is None:
+        return None
+    with engine_faults(PREPROCESSING):
+        return Fitted.from_json(TableSpec.from_json(record.table), given).to_json()
 
 
 def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:
@@ -114,19 +151,27 @@ def placed(network: Network, tensors: Tensors, places: Mapping[str, tuple[str | 
         ) from error
 
 
-def store(backend: Backend, network_id: str, network: Network, values: npt.NDArray[Any], alias: str | None) -> Snapshot:
+def store(
+    backend: Backend,
+    record: records.Network,
+    network: Network,
+    values: npt.NDArray[Any],
+    preprocessing: Json | None,
+    alias: str | None,
+) -> Snapshot:
     if alias is not None and (faults := list(names.alias_faults(alias))):
         raise Invalid(fields=faults)
     return backend.storage.add_snapshot(
         NewSnapshot(
             id=new_id("snap"),
-            network_id=network_id,
+            network_id=record.id,
             job_id=None,
             epoch=0,
             kind="imported",
             dtype=network.spec.dtype,
             manifest=network.manifest(),
             values=network.to_bytes(values),
+            preprocessing=preprocessing,
             alias=alias,
         )
     )

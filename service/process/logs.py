@@ -13,5 +13,5 @@ def configure(role: str) -> None:
         datefmt="%Y-%m-%d %H:%M:%S",
         force=True,
     )
-    for chatty in ("alembic", "huey"):
+    for chatty in ("alembic", "huey", "celery"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import http.client
+import logging
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -22,6 +24,8 @@ from service.config import Config
 from service.process import logs
 from service.process.companion import Companion
 from service.process.parent import follow
+
+logger = logging.getLogger(__name__)
 
 #: Granian's own lines go the way of all others.
 LOGGING = {
@@ -38,9 +42,36 @@ codecs.lookup("idna")
 
 
 def serve(
-    config: Config, address: str, make_app: Callable[[], Any], companion: Companion | None, on_ready: Callable[[], None]
+    config: Config,
+    address: str,
+    make_app: Callable[[], Any],
+    make_companion: Callable[[], Companion] | None,
+    on_ready: Callable[[], None],
 ) -> None:
     """Serve on a numeric address until SIGINT or SIGTERM; then stop the web processes, and after them the companion."""
+    several = config.web_workers > 1
+    with tempfile.TemporaryDirectory(prefix="feedforward-metrics-") if several else nullcontext() as counters:
+        if counters:
+            # Here prometheus-client adds up what the processes have counted, each for itself.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
+        while not serve_once(config, address, make_app, make_companion and make_companion(), on_ready):
+            logger.error("The web processes died one after another; the web server begins anew")
+
+
+def serve_once(
+    config: Config, address: str, make_app: Callable[[], Any], companion: Companion | None, on_ready: Callable[[], None]
+) -> bool:
+    """Return whether it was told to stop.
+
+    Granian starts a process that has died again, and gives up when that one dies within seconds too. That is right
+    where none of them has ever answered, and a reason to begin anew where they did.
+    """
+    has_answered = threading.Event()
+
+    def on_answer() -> None:
+        has_answered.set()
+        on_ready()
+
     server = Granian(
         "service.app",
         address=address,
@@ -57,12 +88,14 @@ def serve(
     if companion:
         server.on_startup(companion.start)
         server.on_shutdown(companion.stop)
-    server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_ready))
-    with tempfile.TemporaryDirectory(prefix="feedforward-metrics-") as counters:
-        if config.web_workers > 1:
-            # Here prometheus-client adds up what the processes have counted, each for itself.
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
+    server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_answer))
+    try:
         server.serve(target_loader=partial(load, os.getpid(), make_app), wrap_loader=False)
+    except SystemExit:
+        if not has_answered.is_set():
+            raise
+        return False
+    return True
 
 
 def load(parent: int, make_app: Callable[[], Any]) -> Any:

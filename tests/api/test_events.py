@@ -21,10 +21,15 @@ def submit(client, network):
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """Streams that look often and live briefly."""
+def watchful(monkeypatch):
+    """Streams that look often."""
     monkeypatch.setattr("service.api.event_stream.SHORTEST_PAUSE", 0.01)
     monkeypatch.setattr("service.api.event_stream.LONGEST_PAUSE", 0.01)
+
+
+@pytest.fixture
+def quick(watchful, monkeypatch):
+    """Streams that look often and live briefly."""
     monkeypatch.setattr("service.api.event_stream.LIFE_SECONDS", 0.2)
 
 
@@ -107,12 +112,13 @@ def test_a_running_job_is_followed_live_over_reconnections(client, submit, stora
     assert found[-1][1] == {job: "cancelled"}
 
 
-def test_a_silent_stream_says_now_and_then_that_it_lives(client, submit, quick, monkeypatch):
+def test_a_silent_stream_says_now_and_then_that_it_lives(client, submit, watchful, monkeypatch):
     monkeypatch.setattr("service.api.event_stream.KEEP_ALIVE_SECONDS", 0.02)
-    answer = client.get(f"/jobs/{submit()}/events", headers=STREAM)
+    with client.get(f"/jobs/{submit()}/events", headers=STREAM) as answer:
+        said = b"".join(itertools.islice(answer.iter_encoded(), 4)).decode()
 
-    assert answer.text.count(": keep-alive\n\n") >= 2
-    assert [kind for kind, *_ in messages(answer.text)] == ["submitted"]
+    assert said.endswith(": keep-alive\n\n: keep-alive\n\n")
+    assert [kind for kind, *_ in messages(said)] == ["submitted"]
 
 
 def test_several_jobs_share_a_stream_with_a_cursor_for_each(client, submit, storage):
@@ -177,3 +183,12 @@ def test_bad_queries_are_refused(submit, refused):
     refused(406, "GET", f"/events?jobs={job}", headers={"Accept": "application/json"})
     refused(422, "GET", "/events", "jobs", headers=STREAM)
     refused(404, "GET", f"/events?jobs={job},job_0", headers=STREAM)
+
+
+def test_an_open_stream_holds_no_connection_to_the_database(client, submit, storage):
+    job = submit()
+    answer = client.get(f"/jobs/{job}/events", headers=STREAM, buffered=False)
+    pieces = answer.iter_encoded()
+    assert b"submitted" in b"".join(itertools.islice(pieces, 2))
+    assert storage._engine.pool.checkedout() == 0
+    answer.close()

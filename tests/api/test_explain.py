@@ -192,3 +192,32 @@ def test_only_what_can_be_read_is_explained(storage, dispatcher, network):
     large = client.post(EXPLAIN, json=WISH)
     assert (large.status_code, large.mimetype) == (422, "application/problem+json")
     assert "at most 12 parameters; cheese has 13" in large.json["detail"]
+
+
+UNSTORED = {"network": BOOK["network"], **BOOK["row"], "optimizer": {"type": "sgd", "learning_rate": 0.01}}
+
+
+def test_a_network_that_is_not_stored_is_explained_from_its_spec(client, count_rows):
+    before = count_rows()
+    seen = explained(client, "/explain", **UNSTORED)
+    close(seen["loss"], BOOK["expect"]["loss"])
+    for layer, weights in zip(seen["after"], BOOK["expect"]["after_one_step"]["weights"], strict=True):
+        close(layer["weights"], weights)
+    assert "snapshot" not in seen
+    assert count_rows() == before
+
+
+def test_its_weights_may_be_given_beside_the_spec_and_then_the_step_goes_on_from_there(client):
+    once = explained(client, "/explain", **UNSTORED)
+    again = explained(client, "/explain", **UNSTORED, layers=once["after"])
+    assert again["loss"] < once["loss"]
+    as_it_starts = explained(client, "/explain", **UNSTORED, layers=None)
+    assert as_it_starts["loss"] == once["loss"]
+
+
+def test_what_is_wrong_with_an_unstored_network_is_said_where_it_stands(refused):
+    nowhere = {**BOOK["network"], "layers": [{"type": "dense", "units": 0}]}
+    refused(422, "POST", "/explain", "#/network/layers/0/units", json={**UNSTORED, "network": nowhere})
+    misfit = [{"name": "dense_1", "weights": [[1.0]], "biases": [0, 0, 0]}]
+    places = ("#/layers/0/weights/0", "#/inputs")
+    refused(422, "POST", "/explain", *places, json={**UNSTORED, "inputs": [1], "layers": misfit})

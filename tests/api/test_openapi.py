@@ -20,7 +20,7 @@ from tests.api.runs import Run, epoch
 LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
 CONFIG = {
     "seed": 2026,
-    "generation": {"deterministic": True, "max-examples": 25, "database": "none"},
+    "generation": {"deterministic": True, "max-examples": 8, "database": "none"},
     # What a JSON schema cannot say (that weights fit a layer, that a name is free) is refused with 409 or 422.
     "phases": {"stateful": {"enabled": False}},
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "406", "409", "422", "429"]}},
@@ -39,7 +39,8 @@ def test_the_document_is_valid_openapi_3_1(document):
 
 def test_every_route_of_the_service_is_documented_but_pages_and_files(app, document):
     routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in app.url_map.iter_rules()}
-    pages = {"/", "/docs", "/docs/start.js", "/docs/{name}", "/openapi.json", "/problems/{code}", "/metrics"}
+    documentation = {"/docs", "/docs/start.js", "/docs/{name}", "/openapi.json", "/problems/{code}"}
+    pages = {"/", "/static/{name}", "/favicon.ico", "/metrics", *documentation}
     assert routes - pages == set(document["paths"])
 
 

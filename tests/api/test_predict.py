@@ -452,3 +452,4 @@ def test_a_damaged_snapshot_is_not_predicted_from(client, network, database_url)
     engine.dispose()
     answer = client.get("/predict?network=cheese&x=1,2")
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
+    assert "Use another snapshot" in answer.json["detail"]

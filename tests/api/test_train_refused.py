@@ -8,6 +8,7 @@ WISH = {"network": "cheese", "data": DATA}
 BAD_FIELDS = [
     ({"epochs": 0}, "#/epochs"),
     ({"epochs": 1001}, "#/epochs"),
+    ({"epochs": 10**10}, "#/epochs"),
     ({"epochs": 2.0}, "#/epochs"),
     ({"epochs": "7"}, "#/epochs"),
     ({"epochs": True}, "#/epochs"),
@@ -37,6 +38,9 @@ BAD_FIELDS = [
     ({"start_from": 7}, "#/start_from"),
     ({"start_from": ""}, "#/start_from"),
     ({"dataset": "iris"}, "#/dataset"),
+    ({"inputs": ["fat", "salt"]}, "#/inputs"),
+    ({"target": "label"}, "#/target"),
+    ({"sample_weight": "weight"}, "#/sample_weight"),
     ({"epoch": 7}, "#/epoch"),
     ({"network": 7}, "#/network"),
     ({"network": None}, "#/network"),
@@ -51,6 +55,7 @@ BAD_FIELDS = [
     ({"class_weights": "balance"}, "#/class_weights"),
     ({"class_weights": {"hate": 2}}, "#/class_weights/hate"),
     ({"class_weights": [1, -1]}, "#/class_weights/1"),
+    ({"class_weights": [0, 0]}, "#/class_weights"),
 ]
 
 BAD_DATA = [
@@ -78,6 +83,7 @@ BAD_DATA = [
     ({**DATA, "sample_weights": [1]}, "#/data/sample_weights"),
     ({**DATA, "sample_weights": [1, "1"]}, "#/data/sample_weights/1"),
     ({**DATA, "sample_weights": [1, -1]}, "#/data/sample_weights/1"),
+    ({**DATA, "sample_weights": [0, 0.0]}, "#/data/sample_weights"),
 ]
 
 
@@ -92,8 +98,10 @@ def test_a_bad_cell_is_pointed_at(refused, network, data, place):
 
 
 def test_what_is_missing_is_said_to_be_required(refused, network):
-    problem = refused(422, "POST", "/train", "#/network", "#/data", json={})
+    problem = refused(422, "POST", "/train", "#/network", json={})
     assert {fault["detail"] for fault in problem["errors"]} == {"is required"}
+    problem = refused(422, "POST", "/train", "#/data", "#/epochs", json={"network": "cheese", "epochs": 0})
+    assert problem["errors"][-1]["detail"] == "is required, or else dataset"
 
 
 def test_everything_wrong_is_told_at_once(refused, network):

@@ -33,7 +33,7 @@ def supervise(storage, dispatcher):
     """Train a job as a worker's slot does, in a thread."""
     stopping = threading.Event()
     settings = WorkerSettings(wish_seconds=0.05, pace=Pace(report_seconds=0.05))
-    supervisor = Supervisor(storage, dispatcher, Nursery(), settings, owner="test", stopping=stopping)
+    supervisor = Supervisor(storage, dispatcher, Nursery(max_job_bytes=None), settings, owner="test", stopping=stopping)
     threads = []
 
     def start(job_id):

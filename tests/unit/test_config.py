@@ -24,6 +24,7 @@ def test_postgresql_and_redis_end_the_embedded_mode() -> None:
     given = {"DATABASE_URL": "postgresql://user:secret@db/name", "QUEUE_URL": "redis://queue/0"}
     config = Config.from_environment(given)
     assert not config.embedded_database and not config.embedded_queue
+    assert not Config.from_environment({"QUEUE_URL": "celery+redis://queue/0"}).embedded_queue
 
 
 def test_a_password_does_not_show_in_the_printed_config() -> None:
@@ -46,6 +47,7 @@ def test_a_password_does_not_show_in_the_printed_config() -> None:
         ("FEEDFORWARD_MAX_STREAMS", "64"),
         ("DATABASE_URL", "mysql://user:secret@db/name"),
         ("QUEUE_URL", "amqp://user:secret@queue"),
+        ("FEEDFORWARD_CALLBACK_SECRET", "whsec_secret"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable(variable: str, value: str) -> None:

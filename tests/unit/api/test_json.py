@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from service.api.json_provider import decode, encode
 from service.api.numbers import nonfinite
 from service.api.problems import pointer
-from service.api.times import rfc3339
+from service.domain.times import rfc3339
 
 
 def test_what_is_not_finite_leaves_as_null():

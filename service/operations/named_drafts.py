@@ -1,0 +1,117 @@
+"""A network for the columns of a table, as somebody asks for it: its spec for the engine, and its table spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.data.preprocessing.scalers import NoScaling
+from service.data.preprocessing.table import TableSpec
+from service.data.preprocessing.targets import NumberTarget
+from service.engine.layers.table import LAYERS
+from service.engine.network import Network
+from service.errors import FieldError, Invalid, NotFound
+from service.operations.backend import Backend
+from service.operations.faults import engine_faults
+from service.operations.known_columns import KnownColumns
+from service.operations.proposal import loss_for, overridden, propose
+from service.operations.table_wishes import AUTO, read_table_spec
+
+Wish = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NamedWish:
+    """`engine` is what the engine is to make of the wish; `shift` layers in front of it are not the user's."""
+
+    table: TableSpec
+    engine: Mapping[str, Any]
+    shift: int
+    warnings: Sequence[str]
+
+    def as_written(self, error: Invalid) -> Invalid:
+        """The engine's faults, at the places where the user wrote the layers."""
+        return Invalid(fields=[replace(fault, place=self._place(fault.place)) for fault in error.fields])
+
+    def _place(self, place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        if self.shift and len(place) > 1 and place[0] == "layers" and isinstance(place[1], int):
+            return ("layers", max(place[1] - self.shift, 0), *place[2:])
+        return place
+
+
+def read_named_wish(backend: Backend, wish: Wish) -> NamedWish:
+    """Raises Invalid, and NotFound for a data set that is not there."""
+    if wish.get("labels") is not None and _tells_its_labels(wish):
+        raise Invalid(fields=[FieldError(("labels",), "follow from the target: leave them out")])
+    if wish.get("from_dataset") is not None:
+        return _from_dataset(backend, wish)
+    known = _known(backend, wish, "dataset")
+    with engine_faults():
+        table, warnings = read_table_spec(wish["inputs"], wish.get("target"), known, wish.get("labels"))
+    return _completed(table, wish, warnings)
+
+
+def draft_faults(named: NamedWish, network: Network) -> Iterator[FieldError]:
+    """What of the network does not suit its table."""
+    table, last = named.table, len(network.spec.layers) - 1 - named.shift
+    if fault := table.outputs_fault(network.outputs):
+        yield FieldError(("layers", last, "units"), fault)
+    expected = {table.groups[name].start: column.codes[0] for name, column in table.columns.items() if column.codes}
+    if dict(network.codes) != expected:
+        words = "must embed exactly the columns that are encoded so; leave the embedding layer out to have it made"
+        yield FieldError(("layers", 0), words)
+    loss = network.spec.loss
+    if table.is_regression and loss.kind == "classification":
+        yield FieldError(("loss",), f"must be one for numbers, such as mean_squared_error, got {loss.name}")
+    if table.is_regression and loss.targets == "count":
+        scaled = [item.name for item in table.target if not isinstance(_scale_of(item.column), NoScaling)]
+        if scaled:
+            yield FieldError(("loss",), f'{loss.name} needs counts: give {", ".join(scaled)} "scale": "none"')
+    if table.is_multilabel and loss.targets == "distribution":
+        yield FieldError(("loss",), f"must be one for a yes or no each, such as binary_cross_entropy, got {loss.name}")
+
+
+def _scale_of(column: NumberTarget) -> Any:
+    return column.scale
+
+
+def _from_dataset(backend: Backend, wish: Wish) -> NamedWish:
+    if wish.get("dataset") is not None:
+        raise Invalid(fields=[FieldError(("dataset",), "must not stand beside from_dataset, which names it already")])
+    if wish.get("target") is None:
+        raise Invalid(fields=[FieldError(("target",), "is required: the column that the network is to tell")])
+    dataset = _dataset(backend, wish["from_dataset"], "from_dataset")
+    with engine_faults():
+        proposal = propose(dataset, wish["target"], wish.get("inputs", AUTO))
+    table = TableSpec.from_json({name: proposal.network[name] for name in ("inputs", "target")})
+    return _completed(table, overridden(proposal.network, wish), proposal.warnings)
+
+
+def _completed(table: TableSpec, wish: Wish, warnings: Sequence[str]) -> NamedWish:
+    layers, shift = wish.get("layers"), 0
+    if table.embedding is not None and isinstance(layers, list) and not _begins_with_embedding(layers):
+        layers, shift = [LAYERS.write(table.embedding), *layers], 1
+    engine = {**wish, "inputs": table.width, "loss": wish.get("loss", loss_for(table))}
+    return NamedWish(table, engine if layers is None else {**engine, "layers": layers}, shift, warnings)
+
+
+def _begins_with_embedding(layers: Sequence[Any]) -> bool:
+    return bool(layers) and isinstance(layers[0], Mapping) and layers[0].get("type") == "embedding"
+
+
+def _tells_its_labels(wish: Wish) -> bool:
+    """A target that is only named takes its classes from the labels, where no data set has them."""
+    named = isinstance(wish.get("target"), str) and wish.get("dataset") is None and wish.get("from_dataset") is None
+    return not named
+
+
+def _known(backend: Backend, wish: Wish, field: str) -> KnownColumns | None:
+    return None if wish.get(field) is None else KnownColumns(_dataset(backend, wish[field], field))
+
+
+def _dataset(backend: Backend, ref: str, field: str) -> Any:
+    try:
+        return backend.storage.get_dataset(ref)
+    except NotFound as error:
+        raise NotFound(error.message, fields=[FieldError((field,), "names no data set")]) from error

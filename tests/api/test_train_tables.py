@@ -1,0 +1,269 @@
+"""`POST /train` on data sets and on rows in the user's words: what is queued, and what is refused before."""
+
+import pytest
+
+from service.jobs import frames
+from tests.api.tables import store_table
+
+ROWS = 344
+NUMBERS = {
+    "fat": {"type": "number", "distinct": 40, "min": 0, "max": 1},
+    "salt": {"type": "number", "distinct": 40, "min": 0, "max": 1},
+    "label": {"type": "category", "distinct": 2, "words": ["like", "dislike"], "missing": 4},
+    "score": {"type": "number", "distinct": 9, "min": -1, "max": 1},
+    "weight": {"type": "number", "distinct": 3, "min": 0, "max": 2},
+    "gaps": {"type": "number", "distinct": 3, "min": 0, "max": 2, "missing": 3},
+    "huge": {"type": "number", "distinct": 3, "min": 0, "max": 2, "infinite": 2},
+    "word": {"type": "category", "distinct": 9, "words": list("abcdefghi")},
+    "one": {"type": "category", "distinct": 1, "words": ["like"]},
+    "none": {"type": "category", "distinct": 0, "words": [], "missing": ROWS},
+    "day": {"type": "time", "distinct": 30},
+}
+
+
+@pytest.fixture
+def cheese(storage, network):
+    """A network of plain numbers with names and labels, and a data set with more columns than it needs."""
+    return store_table(storage, "cheeses", NUMBERS, ROWS)
+
+
+@pytest.fixture
+def penguins(client, storage):
+    """A network that speaks the names of a data set."""
+    stored = store_table(storage)
+    wish = {
+        "name": "birds",
+        "dataset": "penguins",
+        "inputs": ["bill_length_mm", "island"],
+        "target": "species",
+        "layers": [{"type": "dense", "units": 3, "activation": "softmax"}],
+        "loss": "cross_entropy",
+    }
+    answer = client.post("/networks", json=wish)
+    assert answer.status_code == 201, answer.text
+    return stored
+
+
+@pytest.fixture
+def claimed(client, storage):
+    """Send a training that must be accepted; return the job, and what a worker would get."""
+
+    def send(**wish):
+        answer = client.post("/train", json=wish)
+        assert answer.status_code == 202, answer.text
+        return answer.json, storage.claim(answer.json["id"], owner="test", lease_seconds=60)
+
+    return send
+
+
+def test_a_network_that_speaks_names_needs_nothing_but_the_data_set(claimed, penguins):
+    job, claim = claimed(network="birds", dataset="penguins", class_weights="balanced")
+    assert claim.datasets == {"training": penguins}
+    assert claim.data == b""
+    assert job["rows"] == ROWS
+    assert job["options"]["dataset"] == {"id": penguins.id, "name": "penguins"}
+    assert job["options"]["class_weights"] == {"balanced": True}
+
+
+def test_a_network_of_numbers_takes_the_columns_called_like_its_features(claimed, cheese):
+    job, claim = claimed(network="cheese", dataset=cheese.id, target="label")
+    assert job["options"]["columns"] == {"inputs": ["fat", "salt"], "targets": ["label"]}
+    assert job["rows"] == ROWS - 4
+    job, _ = claimed(network="cheese", dataset="cheeses", inputs=["weight", "fat"], target=["score"])
+    assert job["options"]["columns"] == {"inputs": ["weight", "fat"], "targets": ["score"]}
+
+
+@pytest.mark.parametrize(
+    "share",
+    [{"fraction": 0.2, "stratified": True}, {"fraction": 0.2, "group": "word"}, {"fraction": 0.2, "time": "day"}],
+)
+def test_a_share_of_the_data_set_validates(claimed, cheese, share):
+    job, _ = claimed(network="cheese", dataset="cheeses", target="label", validation=share, sample_weight="weight")
+    assert job["options"]["validation"] == {"stratified": False, "group": None, "time": None, **share}
+    assert job["options"]["sample_weight"] == "weight"
+    assert job["monitored"] == "val_loss"
+
+
+def test_another_data_set_validates(client, claimed, cheese, storage, refused):
+    other = store_table(storage, "others", NUMBERS, 10)
+    wish = {"network": "cheese", "dataset": "cheeses", "target": "score", "validation": {"dataset": "others"}}
+    job, claim = claimed(**wish)
+    assert {role: one.id for role, one in claim.datasets.items()} == {"training": cheese.id, "validation": other.id}
+    assert job["options"]["validation"] == {"dataset": {"id": other.id, "name": "others"}, "rows": 10}
+    refused(409, "DELETE", "/datasets/others")
+    store_table(storage, "poor", {"fat": NUMBERS["fat"]}, 10)
+    refused(422, "POST", "/train", "#/validation/dataset", json={**wish, "validation": {"dataset": "poor"}})
+    problem = refused(404, "POST", "/train", json={**wish, "validation": {"dataset": "nobody"}})
+    assert problem["errors"][0]["pointer"] == "#/validation/dataset"
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "says"),
+    [
+        ({"target": None}, "#/target", "is required"),
+        ({"target": "lable"}, "#/target", 'did you mean "label"'),
+        ({"target": "fat"}, "#/target", "must not be among the inputs"),
+        ({"target": ["label", "score"]}, "#/target", "1 columns"),
+        ({"target": "huge"}, "#/target", "is infinite in 2 rows"),
+        ({"target": "word"}, "#/target", 'holds "a", "b", "c", "d", "e" and 4 more, which the network does not know'),
+        ({"target": "one"}, "#/target", "there is one class"),
+        ({"target": "none"}, "#/target", "has no row in which none is known"),
+        ({"target": "day"}, "#/target", "day (time)"),
+        ({"inputs": ["fat"]}, "#/inputs", "must name 2 columns"),
+        ({"inputs": ["fat", "slat"]}, "#/inputs/1", 'did you mean "salt"'),
+        ({"inputs": ["fat", "fat"]}, "#/inputs", "once"),
+        ({"inputs": ["fat", "word"]}, "#/inputs/1", "takes plain numbers"),
+        ({"inputs": ["fat", "gaps"]}, "#/inputs/1", "missing in 3 rows"),
+        ({"inputs": ["fat", "huge"]}, "#/inputs/1", "infinite in 2 rows"),
+        ({"sample_weight": "nobody"}, "#/sample_weight", "unknown column of cheeses"),
+        ({"sample_weight": "word"}, "#/sample_weight", "must be a column of numbers"),
+        ({"sample_weight": "score"}, "#/sample_weight", "must hold numbers of at least 0"),
+        ({"sample_weight": "gaps"}, "#/sample_weight", "missing in 3"),
+        ({"sample_weight": "label"}, "#/sample_weight", "must not be the target"),
+        ({"validation": {"fraction": 0.2, "group": "nobody"}}, "#/validation/group", "unknown column"),
+        ({"validation": {"fraction": 0.2, "time": "word"}}, "#/validation/time", "times or numbers"),
+        ({"validation": {"fraction": 0.2, "time": "gaps"}}, "#/validation/time", "missing in 3"),
+        ({"validation": {"fraction": 0.2, "time": "day", "group": "word"}}, "#/validation/time", "beside group"),
+        ({"validation": {"fraction": 2}}, "#/validation/fraction", "below 1"),
+        ({"validation": {"inputs": [[1, 2]], "targets": [1]}}, "#/validation", "inline"),
+        ({"target": "score", "validation": {"fraction": 0.2, "stratified": True}}, "#/validation/stratified", "class"),
+        ({"class_weights": {"nobody": 1}}, "#/class_weights/nobody", "unknown label"),
+        ({"data": {"inputs": [[1, 2]], "targets": [1]}}, "#/dataset", "beside data"),
+    ],
+)
+def test_what_a_data_set_cannot_do_is_said_at_once(refused, cheese, fields, place, says):
+    wish = {"network": "cheese", "dataset": "cheeses", "target": "label", **fields}
+    problem = refused(422, "POST", "/train", place, json=wish)
+    assert says in str(problem["errors"])
+
+
+def test_one_row_trains_but_cannot_be_divided(claimed, storage, network, refused):
+    store_table(storage, "tiny", {**NUMBERS, "score": {**NUMBERS["score"]}}, 1)
+    job, _ = claimed(network="cheese", dataset="tiny", target="score")
+    assert job["rows"] == 1
+    wish = {"network": "cheese", "dataset": "tiny", "target": "score", "validation": {"fraction": 0.5}}
+    assert "at least 2 rows" in str(refused(422, "POST", "/train", "#/validation/fraction", json=wish))
+
+
+def test_a_data_set_that_is_not_there_is_named(refused, network):
+    problem = refused(404, "POST", "/train", json={"network": "cheese", "dataset": "nobody", "target": "x"})
+    assert problem["errors"] == [{"pointer": "#/dataset", "detail": "names no data set"}]
+    refused(422, "POST", "/train", "#/dataset", json={"network": "cheese", "dataset": 5})
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"island": None}, 'lacks the column "island"'),
+        ({"bill_length_mm": {"type": "category", "distinct": 2, "words": ["a", "b"]}}, "the network takes a number"),
+        ({"bill_length_mm": {"type": "number", "distinct": 2, "infinite": 1}}, "is infinite in 1 row;"),
+        ({"bill_length_mm": {"type": "number", "distinct": 0, "missing": 20}}, "has no value in any row"),
+        (
+            {"island": {"type": "category", "distinct": 1, "words": ["Dream"], "missing": 5}},
+            "in every row, and 5 rows have",
+        ),
+        ({"species": {"type": "category", "distinct": 2, "words": ["Adelie", "Emperor"]}}, 'holds "Emperor"'),
+        ({"species": {"type": "category", "distinct": 1, "words": ["Adelie"]}}, "there is one class"),
+        ({"species": {"type": "category", "distinct": 0, "words": [], "missing": 20}}, "no row in which species"),
+    ],
+)
+def test_another_table_has_to_fit_the_network(refused, penguins, storage, columns, says):
+    whole = {
+        "species": {"type": "category", "distinct": 2, "words": ["Adelie", "Gentoo"]},
+        "island": {"type": "category", "distinct": 2, "words": ["Dream", "Biscoe"]},
+        "bill_length_mm": {"type": "number", "distinct": 9},
+    }
+    changed = {name: column for name, column in {**whole, **columns}.items() if column is not None}
+    store_table(storage, "other", changed, 20)
+    problem = refused(422, "POST", "/train", "#/dataset", json={"network": "birds", "dataset": "other"})
+    assert says in str(problem["errors"]).replace('\\"', '"')
+
+
+@pytest.mark.parametrize(
+    ("categories", "column", "is_known"),
+    [
+        (["no", "unknown", "yes"], {"type": "boolean", "distinct": 2}, True),
+        (["u", "v"], {"type": "boolean", "distinct": 2}, False),
+        (["1.5", "2.5", "XL"], {"type": "number", "distinct": 2, "min": 1.5, "max": 2.5}, True),
+        (["1.5", "2.5", "XL"], {"type": "number", "distinct": 2, "min": 3.5, "max": 4.5}, False),
+        (["1", "2"], {"type": "number", "distinct": 2, "min": 7, "max": 8}, False),
+        (["1", "2"], {"type": "category", "distinct": 3, "words": ["1.0", " 2", "NA"]}, True),
+        (["1", "2"], {"type": "category", "distinct": 1, "words": ["NA"]}, False),
+        (["12345678901234567", "x"], {"type": "number", "distinct": 2, "min": 1e16, "max": 2e16}, False),
+        (["u", "v"], {"type": "time", "distinct": 2}, False),
+    ],
+)
+def test_classes_are_told_in_whatever_way_a_data_set_holds_them(client, storage, categories, column, is_known):
+    """The same for the data set that validates."""
+    target = {"name": "y", "type": "category", "categories": categories}
+    layer = {"type": "dense", "units": len(categories), "activation": "softmax"}
+    body = {"name": "n", "inputs": [{"name": "x", "type": "number"}], "target": target, "layers": [layer]}
+    assert client.post("/networks", json=body).status_code == 201
+    numbers = {"x": {"type": "number", "distinct": 9}}
+    words = {"type": "category", "distinct": len(categories), "words": categories}
+    store_table(storage, "good", {**numbers, "y": words}, 20)
+    store_table(storage, "other", {**numbers, "y": column}, 20)
+    status = 202 if is_known else 422
+    assert client.post("/train", json={"network": "n", "dataset": "other"}).status_code == status
+    wish = {"network": "n", "dataset": "good", "validation": {"dataset": "other"}}
+    assert client.post("/train", json=wish).status_code == status
+
+
+def test_numbers_too_large_to_be_told_apart_are_no_categories(refused, client, storage):
+    columns = {
+        "s": {"type": "category", "distinct": 2, "words": ["12345678901234567", "x"]},
+        "y": {"type": "number", "distinct": 9},
+    }
+    store_table(storage, "words", columns, 20)
+    store_table(storage, "ids", {**columns, "s": {"type": "number", "distinct": 2, "min": 1e16, "max": 2e16}}, 20)
+    wish = {"name": "n", "dataset": "words", "inputs": ["s"], "target": "y", "layers": [{"type": "dense", "units": 1}]}
+    assert client.post("/networks", json=wish).status_code == 201
+    for path in ("/train", "/evaluate"):
+        problem = refused(422, "POST", path, "#/dataset", json={"network": "n", "dataset": "ids"})
+        assert "too large to be told apart" in problem["errors"][0]["detail"]
+
+
+def test_a_network_that_knows_its_columns_is_not_told_them(refused, penguins):
+    wish = {"network": "birds", "dataset": "penguins", "inputs": ["year"], "target": "species"}
+    refused(422, "POST", "/train", "#/inputs", "#/target", json=wish)
+
+
+# -- rows given inline, in the user's words --------------------------------------------------------------------------
+
+BIRDS = [
+    {"bill_length_mm": 39.1, "island": "Torgersen", "species": "Adelie"},
+    {"bill_length_mm": None, "island": "Biscoe", "species": "Gentoo"},
+    {"bill_length_mm": 49.0, "island": "Dream", "species": "Chinstrap"},
+    {"bill_length_mm": 47.5, "island": "Biscoe", "species": None},
+]
+
+
+def test_rows_may_be_objects_in_the_words_of_the_network(claimed, penguins):
+    job, claim = claimed(network="birds", data=BIRDS, validation=BIRDS[:2], class_weights={"Adelie": 2})
+    tables = frames.decode(claim.data)
+    assert (len(tables["training"]), len(tables["validation"])) == (4, 2)
+    assert claim.datasets == {}
+    assert job["options"]["validation"] == {"rows": 2}
+    job, _ = claimed(network="birds", data=BIRDS, validation={"fraction": 0.5})
+    assert job["options"]["validation"]["fraction"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"data": []}, "#/data"),
+        ({"data": {"inputs": [[1]], "targets": [1]}}, "#/data"),
+        ({"data": [BIRDS[0], 5]}, "#/data/1"),
+        ({"data": [{**BIRDS[0], "wings": 2}]}, "#/data/0/wings"),
+        ({"data": [{**BIRDS[0], "bill_length_mm": "long"}]}, "#/data/0/bill_length_mm"),
+        ({"data": [{**BIRDS[0], "island": None}]}, "#/data/0/island"),
+        ({"data": [BIRDS[0], {**BIRDS[0], "species": "Emperor"}]}, "#/data/1/species"),
+        ({"data": BIRDS[3:]}, "#/data"),
+        ({"validation": [{**BIRDS[0], "wings": 2}]}, "#/validation/0/wings"),
+        ({"data": BIRDS[:1], "validation": {"fraction": 0.5}}, "#/validation/fraction"),
+        ({"sample_weight": "count"}, "#/data/0/count"),
+        ({"class_weights": [1, 2]}, "#/class_weights"),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_by_row_and_column(refused, penguins, fields, place):
+    refused(422, "POST", "/train", place, json={"network": "birds", "data": BIRDS, **fields})
