@@ -1,0 +1,72 @@
+/** Tables that were uploaded, to train and judge on. */
+import { ask, path, request } from "./request";
+import type { Page } from "./types";
+
+export const COLUMN_TYPES = ["number", "boolean", "category", "time"] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+/** By column. */
+export type ColumnTypes = Record<string, ColumnType>;
+
+export interface ColumnProfile {
+  missing?: number;
+  distinct?: number;
+  min?: number | string | null;
+  max?: number | string | null;
+  mean?: number | null;
+  std?: number | null;
+  /** By percent: 5, 25, 50, 75, 95. */
+  quantiles?: Record<string, number> | null;
+  top?: { value: unknown; count: number }[];
+  words?: string[];
+  histogram?: { edges: (number | string)[]; counts: number[] } | null;
+  warnings?: string[];
+}
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  profile?: ColumnProfile;
+}
+
+export interface Dataset {
+  id: string;
+  name: string;
+  filename: string | null;
+  format: string;
+  rows: number;
+  columns: Column[];
+  warnings: string[];
+  size_bytes: number;
+  created_at: string;
+}
+
+export type Cell = string | number | boolean | null;
+
+export interface Proposal {
+  network: Record<string, unknown>;
+  train: Record<string, unknown>;
+  warnings?: string[];
+}
+
+export const listDatasets = (limit = 100) => request<Page<Dataset>>("GET", "/datasets", { query: { limit } });
+
+export const getDataset = (dataset: string) => request<Dataset>("GET", path`/datasets/${dataset}`);
+
+export const previewDataset = (dataset: string, limit = 20) =>
+  request<{ rows: number; data: Record<string, Cell>[] }>("GET", path`/datasets/${dataset}/preview`, { query: { limit } });
+
+export const propose = (dataset: string, target: string) =>
+  request<Proposal>("GET", path`/datasets/${dataset}/proposal`, { query: { target } });
+
+export const deleteDataset = (dataset: string) => request<void>("DELETE", path`/datasets/${dataset}`);
+
+export const renameDataset = (dataset: string, name: string) => request<Dataset>("PATCH", path`/datasets/${dataset}`, { json: { name } });
+
+/** `types` holds the columns whose type shall not be guessed. The same file, read the same way, is not new. */
+export async function upload(file: File, types: ColumnTypes = {}, name?: string): Promise<{ dataset: Dataset; isNew: boolean }> {
+  const form = new FormData();
+  form.append("file", file);
+  const given = Object.entries(types).map(([column, type]) => `${column}:${type}`).join(",");
+  const answer = await ask("POST", "/datasets", { body: form, query: { name, types: given || undefined } });
+  return { dataset: await answer.json(), isNew: answer.status === 201 };
+}

@@ -1,0 +1,53 @@
+import { path, request } from "./request";
+import type { Epoch, Job, JobStatus, Page, Series } from "./types";
+
+export const listJobs = (query: { network?: string; status?: JobStatus; limit?: number; after?: string } = {}) =>
+  request<Page<Job>>("GET", "/jobs", { query });
+
+export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
+
+export const startTraining = (body: unknown) => request<Job>("POST", "/train", { json: body });
+
+export type JobVerb = "pause" | "resume" | "cancel";
+export const tellJob = (job: string, verb: JobVerb) => request<Job>("POST", path`/jobs/${job}/${verb}`);
+
+export const deleteJob = (job: string) => request<void>("DELETE", path`/jobs/${job}`);
+
+export interface HistoryQuery {
+  from_epoch?: number;
+  to_epoch?: number;
+  every?: number;
+  max_points?: number;
+  fields?: string;
+}
+
+export const getHistory = (job: string, query: HistoryQuery & { limit?: number; after?: string } = {}) =>
+  request<Page<Epoch>>("GET", path`/jobs/${job}/history`, { query: { ...query } });
+
+/** Up to twenty jobs beside each other. */
+export const compareHistories = (jobs: string[], query: HistoryQuery = {}, signal?: AbortSignal) =>
+  request<Page<Series>>("GET", "/history", { query: { jobs: jobs.join(","), ...query }, signal });
+
+/** What a job may still be told to do. */
+export const VERBS: Record<JobStatus, JobVerb[]> = {
+  queued: ["pause", "cancel"],
+  running: ["pause", "cancel"],
+  pausing: ["resume", "cancel"],
+  paused: ["resume", "cancel"],
+  cancelling: [],
+  cancelled: [],
+  succeeded: [],
+  failed: [],
+};
+
+export const isOver = (status: JobStatus) => VERBS[status].length === 0 && status !== "cancelling";
+
+export interface JobRows {
+  rows: number;
+  validation_rows: number;
+  input_names: string[] | null;
+  data: { part: string; row: number; inputs: number[]; targets: number[] }[];
+}
+
+/** Rows of a job as its network sees them, spread evenly over all; refused where they are not known yet, or not any more. */
+export const getJobRows = (job: string, limit = 500) => request<JobRows>("GET", path`/jobs/${job}/rows`, { query: { limit } });

@@ -1,0 +1,18 @@
+import type { Job } from "./types";
+
+/** What a job was asked to do, as one would ask for it again: without nulls, and without where its rows came from. */
+export function askedOptions(job: Job): Record<string, unknown> {
+  const { training, snapshots, validation, class_weights } = job.options as Record<string, unknown>;
+  const share = isObject(validation) && typeof validation.fraction === "number" ? { validation } : {};
+  const asked = { ...(isObject(training) ? training : {}), snapshots, ...share, class_weights, max_seconds: job.max_seconds };
+  return withoutNulls(asked) as Record<string, unknown>;
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isObject(value)) return value;
+  const known = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
+  return Object.fromEntries(known.map(([key, each]) => [key, withoutNulls(each)]));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,43 @@
+/** The API's own words, by short names. `schema.ts` is written from the OpenAPI document by `npm run types`. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Network = Schemas["Network"];
+export type NetworkBody = Schemas["NetworkBody"];
+export type DryRun = Schemas["DryRun"];
+export type Shape = Schemas["Shape"];
+export type Layer = Schemas["Layer"];
+export type TrainBody = Schemas["TrainBody"];
+export type Job = Schemas["Job"];
+export type JobStatus = Job["status"];
+export type Epoch = Schemas["Epoch"];
+export type Series = Schemas["Series"];
+export type Snapshot = Schemas["Snapshot"];
+export type Weights = Schemas["Weights"];
+export type Prediction = Schemas["Prediction"];
+export type Evaluation = Schemas["Evaluation"];
+export type Explanation = Schemas["Explanation"];
+export type EvaluateBody = Schemas["EvaluateBody"];
+export type PredictBody = Schemas["PredictBody"];
+export type ExplainBody = Schemas["ExplainBody"];
+
+/** One page of a list. */
+export interface Page<T> {
+  object: "list";
+  data: T[];
+  has_more: boolean;
+  last_id: string | null;
+}
+
+/** What a job's stream says beside each message. */
+export interface Progress {
+  status: JobStatus;
+  epoch: number;
+  epochs: number;
+  progress: number;
+  eta_seconds: number | null;
+  queue_position: number | null;
+  best_epoch: number | null;
+  best_value: number | null;
+  seconds: number;
+}

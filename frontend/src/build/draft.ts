@@ -1,0 +1,75 @@
+/** The spec that is being written. Text and form are two views of it; it outlives a reload. */
+import { computed, signal } from "@preact/signals";
+import { keep, kept } from "../shell/kept";
+import { FIRST, parseSpec, writeSpec, type LayerSpec, type Spec } from "./spec";
+
+const saved = kept("draft");
+const savedSpec = saved === null ? null : parseSpec(saved);
+
+export const spec = signal<Spec>(savedSpec !== null && typeof savedSpec === "object" ? savedSpec : FIRST);
+export const text = signal(writeSpec(spec.value));
+/** Why the text is not JSON; the form then shows the last that was. */
+export const textFault = signal<string | null>(null);
+/** One for each layer, so that a layer that is moved takes its inputs and the focus along. */
+export const keys = signal<number[]>([]);
+
+let nextKey = 0;
+const freshKeys = (count: number) => Array.from({ length: count }, () => nextKey++);
+keys.value = freshKeys(spec.value.layers.length);
+
+export function write(next: Spec): void {
+  if (next.layers.length !== keys.value.length) keys.value = freshKeys(next.layers.length);
+  spec.value = next;
+  text.value = writeSpec(next);
+  textFault.value = null;
+  keep("draft", text.value);
+}
+
+export function setField(name: string, value: unknown): void {
+  const { [name]: _, ...others } = spec.value;
+  write((value === undefined ? others : name in spec.value ? { ...spec.value, [name]: value } : { ...others, [name]: value }) as Spec);
+}
+
+export function writeText(typed: string): void {
+  text.value = typed;
+  const parsed = parseSpec(typed);
+  if (typeof parsed === "string") {
+    textFault.value = parsed;
+    return;
+  }
+  textFault.value = null;
+  if (parsed.layers.length !== keys.value.length) keys.value = freshKeys(parsed.layers.length);
+  spec.value = parsed;
+  keep("draft", typed);
+}
+
+export function setLayer(index: number, layer: LayerSpec): void {
+  write({ ...spec.value, layers: spec.value.layers.map((each, at) => (at === index ? layer : each)) });
+}
+
+export function addLayer(layer: LayerSpec, at = spec.value.layers.length): void {
+  keys.value = keys.value.toSpliced(at, 0, nextKey++);
+  write({ ...spec.value, layers: spec.value.layers.toSpliced(at, 0, layer) });
+}
+
+export function removeLayer(index: number): void {
+  keys.value = keys.value.toSpliced(index, 1);
+  write({ ...spec.value, layers: spec.value.layers.toSpliced(index, 1) });
+}
+
+export function moveLayer(index: number, to: number): void {
+  if (to < 0 || to >= spec.value.layers.length) return;
+  const moved = <T>(list: T[]): T[] => list.toSpliced(index, 1).toSpliced(to, 0, list[index] as T);
+  keys.value = moved(keys.value);
+  write({ ...spec.value, layers: moved(spec.value.layers) });
+}
+
+export function forget(): void {
+  keep("draft", null);
+}
+
+export const inputsText = computed(() => {
+  const { inputs } = spec.value;
+  if (Array.isArray(inputs)) return inputs.every((name) => typeof name === "string") ? inputs.join(", ") : null;
+  return inputs === undefined ? "" : typeof inputs === "number" ? String(inputs) : null;
+});

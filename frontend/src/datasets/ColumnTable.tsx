@@ -1,0 +1,76 @@
+import { COLUMN_TYPES, type Column, type ColumnType, type ColumnTypes, type Dataset } from "../api/datasets";
+import { percent, short, whole } from "../parts/format";
+import { t } from "../texts/texts";
+import { Histogram } from "./Histogram";
+
+interface Props {
+  dataset: Dataset;
+  /** Types that were chosen instead of those it has. */
+  chosen: ColumnTypes;
+  /** Where they can be chosen. */
+  onType?: ((column: string, type: ColumnType) => void) | undefined;
+}
+
+/** Each column with its type and what is in it. */
+export function ColumnTable({ dataset, chosen, onType }: Props) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={t("datasets.columns.title")}>
+      <table class="trainings">
+        <thead>
+          <tr>
+            <th scope="col">{t("datasets.column")}</th>
+            <th scope="col">{t("datasets.type")}</th>
+            <th scope="col" class="n">
+              {t("datasets.missing")}
+            </th>
+            <th scope="col" class="n">
+              {t("datasets.distinct")}
+            </th>
+            <th scope="col">{t("datasets.values")}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {dataset.columns.map((column) => (
+            <tr key={column.name}>
+              <th scope="row">{column.name}</th>
+              <td>{onType ? <TypeSelect column={column.name} type={chosen[column.name] ?? column.type} onType={onType} /> : t(`type.${column.type}`)}</td>
+              <td class="n" title={whole(column.profile?.missing ?? 0)}>
+                {column.profile?.missing ? percent(column.profile.missing / dataset.rows) : "–"}
+              </td>
+              <td class="n">{column.profile?.distinct === undefined ? "–" : whole(column.profile.distinct)}</td>
+              <td class="values">
+                {valuesOf(column)}
+                {column.profile?.warnings?.map((warning) => <span class="fault-line">{warning}</span>)}
+              </td>
+              <td>{column.profile?.histogram && <Histogram counts={column.profile.histogram.counts} label={t("datasets.histogram", { column: column.name })} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function TypeSelect({ column, type, onType }: { column: string; type: ColumnType; onType: NonNullable<Props["onType"]> }) {
+  return (
+    <select aria-label={t("datasets.types.of", { column })} value={type} onChange={(event) => onType(column, event.currentTarget.value as ColumnType)}>
+      {COLUMN_TYPES.map((each) => (
+        <option value={each}>{t(`type.${each}`)}</option>
+      ))}
+    </select>
+  );
+}
+
+const MOST_WORDS = 5;
+
+function valuesOf({ type, profile }: Column): string {
+  if (!profile) return "";
+  if (profile.top && profile.top.length > 0) {
+    const words = profile.top.slice(0, MOST_WORDS).map(({ value, count }) => `${String(value)} (${whole(count)})`);
+    return words.join(", ") + (profile.top.length > MOST_WORDS ? " …" : "");
+  }
+  const write = (value: unknown) => (typeof value === "number" ? short(value) : String(value ?? "–"));
+  const mean = type === "number" && typeof profile.mean === "number" ? `, ${t("datasets.mean", { mean: short(profile.mean) })}` : "";
+  return `${write(profile.min)} … ${write(profile.max)}${mean}`;
+}

@@ -1,0 +1,43 @@
+import { getDataset, previewDataset } from "../api/datasets";
+import { whole } from "../parts/format";
+import { ProblemNote } from "../parts/ProblemNote";
+import { useLoaded } from "../parts/useLoaded";
+import { go, to, withParams, type PageProps } from "../shell/router";
+import { t } from "../texts/texts";
+import { Columns } from "./Columns";
+import { DeleteDataset } from "./DeleteDataset";
+import { PreviewTable } from "./PreviewTable";
+import { ProposalForm } from "./ProposalForm";
+
+const PREVIEWED = 10;
+
+/** What was found in a table, and the way from it to a network that learns it. */
+export function DatasetPage({ params, query }: PageProps) {
+  const name = params.dataset ?? "";
+  const { value, problem, again } = useLoaded(`dataset ${name}`, async () => {
+    const [dataset, preview] = await Promise.all([getDataset(name), previewDataset(name, PREVIEWED)]);
+    return { dataset, preview };
+  });
+  if (!value) return problem ? <ProblemNote problem={problem} retry={again} /> : <p class="quiet">{t("loading")}</p>;
+  const { dataset, preview } = value;
+  return (
+    <div class="stack-wide">
+      <section class="stack">
+        <div class="row row-between">
+          <h1>{dataset.name}</h1>
+          <DeleteDataset dataset={dataset.name} />
+        </div>
+        <p class="quiet num">{t("datasets.shape", { rows: whole(dataset.rows), columns: whole(dataset.columns.length) })}</p>
+        {dataset.warnings.map((warning) => (
+          <p class="note note-warn">{warning}</p>
+        ))}
+      </section>
+      <ProposalForm dataset={dataset} target={query.target} />
+      <Columns dataset={dataset} onRead={(next) => (next.name === name ? again() : go(withParams(to("/datasets", next.name), query)))} />
+      <section class="stack">
+        <h2>{t("datasets.preview")}</h2>
+        <PreviewTable columns={dataset.columns} rows={preview.data} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Job, Network } from "../api/types";
+import { ago, whole } from "../parts/format";
+import { Num } from "../parts/Num";
+import { Sparkline } from "../parts/Sparkline";
+import { StatusWord } from "../parts/StatusWord";
+import { to } from "../shell/router";
+import { t } from "../texts/texts";
+import { liveJobs } from "./liveJobs";
+import { lossLabel } from "./RunningJob";
+
+interface Props {
+  network: Network;
+  job: Job | undefined;
+  losses: (number | null)[];
+}
+
+export function NetworkRow({ network, job, losses }: Props) {
+  const shown = (job && liveJobs.value[job.id]?.losses) ?? losses;
+  const last = shown.at(-1);
+  return (
+    <li class="network">
+      <div class="network-what">
+        <a class="network-link" href={to("/networks", network.name)}>
+          {network.name}
+        </a>
+        {network.description && <p class="quiet small">{network.description}</p>}
+      </div>
+      <p class="quiet small num network-size">
+        {widths(network).join(" → ")}
+        <br />
+        {t("home.parameters", { count: whole(network.parameter_count) })}
+      </p>
+      {job ? (
+        <a class="network-job" href={to("/jobs", job.id)}>
+          <Sparkline values={shown} label={lossLabel(network.name, shown)} />
+          <span class="small">
+            <StatusWord status={job.status} />
+            <br />
+            {last !== undefined ? (
+              <span class="quiet">
+                {t("home.loss")} <Num value={last} />
+              </span>
+            ) : (
+              <span class="quiet">{ago(job.created_at)}</span>
+            )}
+          </span>
+        </a>
+      ) : (
+        <p class="quiet small network-job">{t("home.trainings.none")}</p>
+      )}
+      <div class="network-ways small">
+        <a href={to("/networks", network.name, "train")}>{t("network.train")}</a>
+        <a href={to("/networks", network.name, "inside")}>{t("network.inside")}</a>
+        <a href={to("/networks", network.name, "predict")}>{t("network.predict")}</a>
+      </div>
+    </li>
+  );
+}
+
+/** How wide the numbers are on their way: 4, 16, 3. Layers that change no width are left out. */
+export function widths(network: Pick<Network, "inputs" | "shapes">): number[] {
+  return [network.inputs, ...network.shapes.filter((shape) => shape.type === "dense" || shape.inputs !== shape.outputs).map((shape) => shape.outputs)];
+}

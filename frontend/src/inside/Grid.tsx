@@ -1,0 +1,38 @@
+import { useEffect, useRef } from "preact/hooks";
+import { resolved } from "../shell/theme";
+import { palette } from "./scale";
+
+interface Props {
+  width: number;
+  height: number;
+  /** From −1 to 1, row by row; beyond is as at the end. */
+  shares: ArrayLike<number>;
+  label: string;
+  smooth?: boolean;
+  /** The full value of a cell, on hover. */
+  says?(column: number, row: number): string;
+}
+
+/** Numbers as colours: orange, the paper, blue. One cell is one pixel; the style makes it as large as it is wanted. */
+export function Grid({ width, height, shares, label, smooth = false, says }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = resolved.value;
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context || width === 0 || height === 0) return;
+    const picture = context.createImageData(width, height);
+    const colourOf = palette();
+    for (let index = 0; index < width * height; index += 1) {
+      const [red, green, blue] = colourOf(shares[index] ?? 0);
+      picture.data.set([red, green, blue, 255], index * 4);
+    }
+    context.putImageData(picture, 0, 0);
+  }, [width, height, shares, theme]);
+  const read = (event: MouseEvent) => {
+    const place = canvas.current!.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - place.left) / place.width) * width);
+    const row = Math.floor(((event.clientY - place.top) / place.height) * height);
+    if (says && column >= 0 && row >= 0 && column < width && row < height) canvas.current!.title = says(column, row);
+  };
+  return <canvas ref={canvas} class={smooth ? "grid smooth" : "grid"} width={width} height={height} role="img" aria-label={label} onMouseMove={says && read} />;
+}

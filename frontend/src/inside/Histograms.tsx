@@ -1,0 +1,97 @@
+import { useEffect, useState } from "preact/hooks";
+import { explainSpec } from "../api/networks";
+import { Problem } from "../api/problem";
+import type { Network, Weights } from "../api/types";
+import { short, whole } from "../parts/format";
+import { t } from "../texts/texts";
+import { histogramOf } from "./histogram";
+import { tensorsOf, type LayerWeights } from "./model";
+import type { NetworkRow } from "./useRows";
+
+/** As many rows as the service explains at a time, and networks no larger. */
+const BATCH = 32;
+const MOST_PARAMETERS = 100_000;
+const SETTLE_MS = 250;
+
+interface Props {
+  network: Network;
+  weights: Weights;
+  rows: readonly NetworkRow[];
+}
+
+/** How large the weights of each layer are, and their gradients over a batch of the rows. */
+export function Histograms({ network, weights, rows }: Props) {
+  const gradients = useGradients(network, weights, rows);
+  const layers = tensorsOf(weights).filter((layer) => numbers(layer).length > 0);
+  return (
+    <section class="stack">
+      <h2>{t("inside.histograms")}</h2>
+      <div class="histograms">
+        {layers.map((layer) => (
+          <div class="stack-tight">
+            <h3 class="small mono">{layer.name}</h3>
+            <Bars title={t("inside.weights")} values={numbers(layer)} kind="weights" />
+            {gradients?.[layer.name] && <Bars title={t("inside.gradients")} values={numbers(gradients[layer.name]!)} kind="gradients" />}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function numbers(layer: Record<string, unknown>): number[] {
+  return Object.entries(layer).flatMap(([key, value]) => (Array.isArray(value) && key !== "mean" && key !== "variance" ? (value.flat() as (number | null)[]).map((each) => each ?? NaN) : []));
+}
+
+function useGradients(network: Network, weights: Weights, rows: readonly NetworkRow[]): Record<string, LayerWeights> | null {
+  const [found, setFound] = useState<Record<string, LayerWeights> | null>(null);
+  useEffect(() => {
+    if (rows.length === 0 || network.parameter_count > MOST_PARAMETERS) return;
+    const stopped = new AbortController();
+    const timer = setTimeout(() => {
+      const { name, inputs, layers, loss, dtype } = network;
+      const every = Math.max(1, Math.floor(rows.length / BATCH));
+      const batch = rows.filter((_, index) => index % every === 0).slice(0, BATCH);
+      const body = { network: { name, inputs, layers, loss, dtype }, layers: weights.layers, inputs: batch.map((row) => row.inputs), targets: batch.map((row) => row.targets) };
+      explainSpec(body, stopped.signal).then(
+        (answer) => setFound(Object.fromEntries((answer.layers as unknown as { name: string; gradients: LayerWeights }[]).map((layer) => [layer.name, layer.gradients]))),
+        (error: unknown) => {
+          if (!stopped.signal.aborted && !(error instanceof Problem)) throw error;
+        },
+      );
+    }, SETTLE_MS);
+    return () => {
+      clearTimeout(timer);
+      stopped.abort();
+    };
+  }, [network.id, weights.snapshot, rows]);
+  return found;
+}
+
+const WIDTH = 240;
+const HEIGHT = 56;
+
+function Bars({ title, values, kind }: { title: string; values: readonly number[]; kind: "weights" | "gradients" }) {
+  const { low, high, counts, nonfinite } = histogramOf(values);
+  const most = Math.max(1, ...counts);
+  const width = WIDTH / (counts.length || 1);
+  const zero = high > low ? ((0 - low) / (high - low)) * WIDTH : -1;
+  const label = t("inside.histogram.says", { title, n: whole(values.length), low: short(low, 3), high: short(high, 3) });
+  return (
+    <figure class={`bars bars-${kind}`}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+        {counts.map((count, index) => (
+          <rect x={index * width + 0.5} width={width - 1} y={HEIGHT - (count / most) * (HEIGHT - 4)} height={(count / most) * (HEIGHT - 4)}>
+            <title>{`${short(low + (index * (high - low)) / counts.length, 3)} … : ${count}`}</title>
+          </rect>
+        ))}
+        {zero >= 0 && zero <= WIDTH && <line x1={zero} x2={zero} y1="0" y2={HEIGHT} />}
+      </svg>
+      <figcaption class="small num">
+        <span>{short(low, 3)}</span>
+        <span class="quiet">{nonfinite > 0 ? t("inside.nonfinite", { n: nonfinite }) : title}</span>
+        <span>{short(high, 3)}</span>
+      </figcaption>
+    </figure>
+  );
+}

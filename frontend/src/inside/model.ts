@@ -1,0 +1,48 @@
+/** A network with one set of its weights, as the service hands out both; `flat` puts each layer beside its tensors. */
+import type { Network, Weights } from "../api/types";
+import type { ActivationSpec } from "./activations";
+
+export type Matrix = readonly (readonly number[])[];
+
+export interface LayerWeights {
+  name: string;
+  type?: string;
+  [tensor: string]: unknown;
+}
+
+export interface LayerSpec {
+  type: string;
+  units?: number;
+  activation?: ActivationSpec;
+  epsilon?: number;
+  columns?: { index: number; categories: number; size: number }[];
+  layers?: (LayerSpec | string)[];
+  [option: string]: unknown;
+}
+
+export interface Placed {
+  name: string;
+  spec: LayerSpec;
+  tensors: LayerWeights;
+  children: Placed[];
+}
+
+/** A name for each input, where there is one: a column of a user's table may be several inputs. */
+export const inputNamesOf = ({ features, inputs }: Pick<Network, "features" | "inputs">): readonly string[] => (features?.length === inputs ? features : []);
+
+export const specsOf = (network: Pick<Network, "layers">) => network.layers as unknown as (LayerSpec | string)[];
+export const tensorsOf = (weights: Pick<Weights, "layers">) => weights.layers as unknown as LayerWeights[];
+
+export const matrixOf = (layer: LayerWeights, key = "weights") => (layer[key] ?? []) as Matrix;
+export const vectorOf = (layer: LayerWeights, key = "biases") => (layer[key] ?? []) as readonly number[];
+
+/** Layers in order, each with its children; tensors come in the same order, a block before what is in it. */
+export function placed(specs: readonly (LayerSpec | string)[], tensors: readonly LayerWeights[]): Placed[] {
+  let next = 0;
+  const place = (given: LayerSpec | string): Placed => {
+    const spec = typeof given === "string" ? { type: given } : given;
+    const own = tensors[next++] ?? { name: spec.type };
+    return { name: own.name, spec, tensors: own, children: (spec.layers ?? []).map(place) };
+  };
+  return specs.map(place);
+}

@@ -1,0 +1,15 @@
+import "uplot/dist/uPlot.min.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/home.css";
+import "./styles/build.css";
+import "./styles/train.css";
+import "./styles/predict.css";
+import "./styles/datasets.css";
+import { render } from "preact";
+import { Shell } from "./shell/Shell";
+
+const root = document.getElementById("page");
+if (root) render(<Shell />, root);

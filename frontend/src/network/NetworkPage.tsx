@@ -1,0 +1,69 @@
+import { useEffect } from "preact/hooks";
+import { getJob, isOver, listJobs } from "../api/jobs";
+import { getNetwork } from "../api/networks";
+import { ProblemNote } from "../parts/ProblemNote";
+import { useLoaded } from "../parts/useLoaded";
+import { NetworkTabs } from "../shell/NetworkTabs";
+import { to, withParams, type PageProps } from "../shell/router";
+import { t } from "../texts/texts";
+import { DeleteNetwork } from "./DeleteNetwork";
+import { Importance } from "./Importance";
+import { NetworkFacts } from "./NetworkFacts";
+import { TrainingTable } from "./TrainingTable";
+
+const LOOK_AGAIN_MS = 3000;
+const COMPARED = 8;
+
+/** What a network is, and how it has been trained. */
+export function NetworkPage({ params }: PageProps) {
+  const name = params.network ?? "";
+  const { value, problem, again } = useLoaded(`network ${name}`, async (signal) => {
+    const network = await getNetwork(name, signal);
+    const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
+    const done = jobs.find((job) => job.status === "succeeded");
+    return { network, jobs, done: done ? await getJob(done.id, signal) : null };
+  });
+  const isBusy = value?.jobs.some((job) => !isOver(job.status)) ?? false;
+  useEffect(() => {
+    if (!isBusy) return;
+    const timer = setInterval(again, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isBusy]);
+  return (
+    <>
+      <NetworkTabs network={name} here="" />
+      <h1 class="visually-hidden">{name}</h1>
+      {problem && <ProblemNote problem={problem} retry={again} />}
+      {!value && !problem && <p class="quiet">{t("loading")}</p>}
+      {value && (
+        <div class="stack-wide">
+          <section class="stack">
+            <h2>{t("overview.what")}</h2>
+            <NetworkFacts network={value.network} />
+          </section>
+          <section class="stack">
+            <div class="row row-between">
+              <h2>{t("overview.jobs")}</h2>
+              <a class="button button-main" href={to("/networks", name, "train")}>
+                {t("network.train")}
+              </a>
+            </div>
+            {value.jobs.length === 0 ? <p class="quiet">{t("overview.jobs.none")}</p> : <TrainingTable network={value.network} jobs={value.jobs} />}
+            {value.jobs.length > 1 && (
+              <p>
+                <a href={to("/jobs", value.jobs.slice(0, COMPARED).map((job) => job.id).join(","))}>{t("overview.compare")}</a>
+              </p>
+            )}
+          </section>
+          {value.done && <Importance job={value.done} />}
+          <div class="row">
+            <a class="button" href={withParams("#/build", { from: name })}>
+              {t("overview.copy")}
+            </a>
+            <DeleteNetwork network={name} />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}

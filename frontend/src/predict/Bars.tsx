@@ -1,0 +1,33 @@
+import { percent } from "../parts/format";
+
+export interface Bar {
+  name: string;
+  value: number;
+}
+
+/** Shares of one, each as a bar with its number beside it. */
+export function Bars({ bars }: { bars: Bar[] }) {
+  const most = Math.max(...bars.map((bar) => bar.value));
+  return (
+    <table class="shares">
+      <tbody>
+        {bars.map(({ name, value }) => (
+          <tr class={value === most ? "share-most" : undefined}>
+            <th scope="row">
+              <span class="share-name">{name}</span>
+            </th>
+            <td class="share-cell" aria-hidden="true">
+              <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none">
+                <rect class="share-ground" width="100" height="10" />
+                <rect class="share-own" width={Math.max(0, Math.min(1, value)) * 100} height="10" />
+              </svg>
+            </td>
+            <td class="n" title={String(value)}>
+              {percent(value)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,61 @@
+import { useEffect, useState } from "preact/hooks";
+import { evaluate } from "../api/answers";
+import { describe } from "../api/openapi";
+import { Problem } from "../api/problem";
+import { speaksNames } from "../api/table";
+import type { Evaluation, Network } from "../api/types";
+import { nameOf } from "../forms/Choice";
+import { ProblemNote } from "../parts/ProblemNote";
+import { useLoaded } from "../parts/useLoaded";
+import { RowsPicker } from "../rows/RowsPicker";
+import { bodyOf, placeIn, type Source } from "../rows/source";
+import { t } from "../texts/texts";
+import { EvaluationView } from "./EvaluationView";
+
+/** Loss, metrics and confusions on rows whose answers are known. */
+export function EvaluateForm({ network, snapshot }: { network: Network; snapshot: string }) {
+  const [source, setSource] = useState<Source>({ kind: "none" });
+  const [found, setFound] = useState<Evaluation | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => {
+    setFound(null);
+    setProblem(null);
+  }, [snapshot, source]);
+  const canTakeDatasets = useLoaded("openapi", describe).value?.has("EvaluateBody", "dataset") ?? null;
+  const takesDatasets = canTakeDatasets === null ? null : canTakeDatasets && speaksNames(network);
+
+  async function judge(): Promise<void> {
+    setBusy(true);
+    setProblem(null);
+    try {
+      setFound(await evaluate({ network: network.name, snapshot, ...bodyOf(source), metrics: metricsOf(network) }));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setProblem(error);
+    }
+    setBusy(false);
+  }
+
+  return (
+    <section class="stack">
+      <h2>{t("evaluate.title")}</h2>
+      <p class="quiet small">{t("evaluate.help")}</p>
+      {takesDatasets !== null && <RowsPicker {...{ network, source, takesDatasets }} onSource={setSource} />}
+      <p>
+        <button type="button" class="button-main" disabled={isBusy || source.kind === "none"} onClick={() => void judge()}>
+          {isBusy ? t("evaluate.busy") : t("evaluate.do")}
+        </button>
+      </p>
+      {problem && <ProblemNote problem={problem} placeOf={(steps) => placeIn(source, steps)} />}
+      {found && <EvaluationView found={found} />}
+    </section>
+  );
+}
+
+/** Those that tell something of this network's answers. */
+function metricsOf(network: Network): string[] {
+  const loss = nameOf(network.loss) ?? "";
+  if (network.labels || loss === "cross_entropy") return ["accuracy", "f1"];
+  return loss === "binary_cross_entropy" || loss === "hinge" ? ["accuracy"] : ["mae", "rmse", "r2"];
+}

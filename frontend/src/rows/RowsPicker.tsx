@@ -1,0 +1,98 @@
+import { useEffect, useState } from "preact/hooks";
+import { getDataset, listDatasets, type Dataset } from "../api/datasets";
+import { Problem } from "../api/problem";
+import { speaksNames } from "../api/table";
+import type { Network } from "../api/types";
+import { whole } from "../parts/format";
+import { t } from "../texts/texts";
+import { PasteRows } from "./PasteRows";
+import { PlainColumns } from "./PlainColumns";
+import { rowsOf, type Rows } from "./rows";
+import type { Source } from "./source";
+
+interface Props {
+  network: Network;
+  source: Source;
+  onSource: (source: Source) => void;
+  /** The data set to begin with, where the address names one. */
+  dataset?: string | undefined;
+  /** False where only rows that are given inline will do. */
+  takesDatasets?: boolean;
+}
+
+type Way = "own" | "dataset" | "paste";
+
+/** Which rows: those that belong to the network, a data set, or some that are pasted or opened here. */
+export function RowsPicker({ network, source, onSource, dataset, takesDatasets = true }: Props) {
+  const [own, setOwn] = useState<Rows | null>(null);
+  const [datasets, setDatasets] = useState<Dataset[]>([]);
+  const [way, setWay] = useState<Way | null>(null);
+
+  useEffect(() => {
+    void Promise.all([rowsOf(network), takesDatasets ? datasetsOrNone() : []]).then(([rows, found]) => {
+      setOwn(rows);
+      setDatasets(found);
+      const named = dataset ?? datasetOf(network, found);
+      if (named) return choose("dataset", rows, named);
+      choose(rows ? "own" : "paste", rows);
+    });
+  }, [network.id, dataset, takesDatasets]);
+
+  function choose(chosen: Way, rows = own, name = datasets[0]?.name): void {
+    setWay(chosen);
+    if (chosen === "own" && rows) onSource({ kind: "rows", rows });
+    else if (chosen === "dataset" && name) void chooseDataset(name);
+    else onSource({ kind: "none" });
+  }
+
+  async function chooseDataset(name: string): Promise<void> {
+    onSource({ kind: "dataset", dataset: name, info: null });
+    const info = await getDataset(name).catch(() => null);
+    onSource({ kind: "dataset", dataset: name, info });
+  }
+
+  return (
+    <fieldset class="stack">
+      <legend class="visually-hidden">{t("rows.title")}</legend>
+      <div class="segments">
+        {own && <Segment way="own" now={way} choose={choose} text={t("rows.own", { count: whole(own.inputs.length) })} />}
+        {datasets.length > 0 && <Segment way="dataset" now={way} choose={choose} text={t("rows.dataset")} />}
+        <Segment way="paste" now={way} choose={choose} text={t("rows.paste")} />
+      </div>
+      {way === "dataset" && (
+        <select class="narrow" aria-label={t("rows.dataset")} value={source.kind === "dataset" ? source.dataset : ""} onChange={(event) => void chooseDataset(event.currentTarget.value)}>
+          {datasets.map(({ name, rows }) => (
+            <option value={name}>{t("rows.dataset.of", { name, count: whole(rows) })}</option>
+          ))}
+        </select>
+      )}
+      {way === "dataset" && source.kind === "dataset" && source.info && !speaksNames(network) && <PlainColumns {...{ network, source, onSource }} info={source.info} />}
+      {way === "paste" && <PasteRows network={network} onSource={onSource} />}
+    </fieldset>
+  );
+}
+
+function Segment({ way, now, choose, text }: { way: Way; now: Way | null; choose: (way: Way) => void; text: string }) {
+  return (
+    <label class="segment">
+      <input type="radio" class="visually-hidden" name="rows" checked={way === now} onChange={() => choose(way)} />
+      {text}
+    </label>
+  );
+}
+
+async function datasetsOrNone(): Promise<Dataset[]> {
+  try {
+    return (await listDatasets()).data;
+  } catch (error) {
+    if (error instanceof Problem) return [];
+    throw error;
+  }
+}
+
+/** The data set it was proposed for (a tag says which), or else the newest whose columns hold all its features. */
+function datasetOf(network: Network, datasets: Dataset[]): string | undefined {
+  const features = network.features ?? [];
+  const fits = (each: Dataset) => features.length > 0 && features.every((feature) => each.columns.some((column) => column.name === feature));
+  return (datasets.find((each) => each.name === network.tags.dataset) ?? datasets.find(fits))?.name;
+}

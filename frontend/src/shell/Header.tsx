@@ -1,0 +1,32 @@
+import { t, type TextKey } from "../texts/texts";
+import { Mark } from "./Mark";
+import { routePath } from "./router";
+
+const PLACES: { address: string; text: TextKey; below: string[] }[] = [
+  { address: "#/", text: "nav.home", below: ["/networks", "/jobs"] },
+  { address: "#/build", text: "nav.build", below: ["/build"] },
+  { address: "#/datasets", text: "nav.data", below: ["/datasets"] },
+  { address: "#/step", text: "nav.learn", below: ["/step"] },
+];
+
+export function Header() {
+  const path = routePath.value;
+  return (
+    <header class="header">
+      <a class="brand" href="#/">
+        <Mark />
+        <span>Feedforward</span>
+      </a>
+      <nav class="nav" aria-label={t("nav.main")}>
+        {PLACES.map(({ address, text, below }) => {
+          const isHere = address === `#${path}` || below.some((start) => path.startsWith(start));
+          return (
+            <a href={address} aria-current={isHere ? "page" : undefined}>
+              {t(text)}
+            </a>
+          );
+        })}
+      </nav>
+    </header>
+  );
+}

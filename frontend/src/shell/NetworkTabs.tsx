@@ -1,0 +1,34 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { language } from "../texts/language";
+import { t, type TextKey } from "../texts/texts";
+import { to } from "./router";
+
+const TABS: { last: string[]; text: TextKey }[] = [
+  { last: [], text: "network.overview" },
+  { last: ["train"], text: "network.train" },
+  { last: ["inside"], text: "network.inside" },
+  { last: ["step"], text: "network.step" },
+  { last: ["predict"], text: "network.predict" },
+];
+
+/** The head of every page of one network: its name, and where its pages are. */
+export function NetworkTabs({ network, here }: { network: string; here: "" | "train" | "inside" | "step" | "predict" }) {
+  const row = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const own = row.current?.querySelector("[aria-current]")?.getBoundingClientRect();
+    const all = row.current?.getBoundingClientRect();
+    if (row.current && own && all) row.current.scrollLeft += own.left + own.width / 2 - all.left - all.width / 2;
+  }, [network, here, language.value]);
+  return (
+    <div class="network-head">
+      <p class="network-name">{network}</p>
+      <nav ref={row} class="tabs" aria-label={t("network.tabs")}>
+        {TABS.map(({ last, text }) => (
+          <a href={to("/networks", network, ...last)} aria-current={(last[0] ?? "") === here ? "page" : undefined}>
+            {t(text)}
+          </a>
+        ))}
+      </nav>
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { useMemo, useState } from "preact/hooks";
+import { NetworkDrawing } from "../inside/NetworkDrawing";
+import { placed, specsOf } from "../inside/model";
+import { stagesOf } from "../inside/stages";
+import { ProblemNote } from "../parts/ProblemNote";
+import { route, setQuery } from "../shell/router";
+import { t } from "../texts/texts";
+import { BesideTheBook } from "./BesideTheBook";
+import { Change } from "./Change";
+import type { Example } from "./examples";
+import { pictureOf } from "./picture";
+import { start, type Setting, type Source } from "./source";
+import { StepText, unitsShown } from "./StepText";
+import { Stepper } from "./Stepper";
+import { stepsOf } from "./steps";
+import { useStep } from "./useStep";
+
+/** One training step, slowly. Give it `key={source.key}`: another source begins anew. */
+export function StepThrough({ source, example }: { source: Source; example?: Example }) {
+  const [row, setRow] = useState(0);
+  const [setting, setSetting] = useState<Setting>(() => start(source, 0));
+  const [isChanged, setIsChanged] = useState(false);
+  const [unit, setUnit] = useState(0);
+  const { pass, after, problem } = useStep(source, setting);
+  const steps = useMemo(() => stepsOf(pass?.layers.length ?? 0), [pass?.layers.length]);
+  const wanted = Number(route.value.query.at);
+  const at = Number.isInteger(wanted) ? Math.min(steps.length - 1, Math.max(0, wanted)) : 0;
+  const step = steps[at]!;
+  const stages = useMemo(() => {
+    const weights = step.kind === "update" && after ? after : setting.layers;
+    return stagesOf(source.network.inputs, placed(specsOf({ layers: source.network.layers } as never), weights));
+  }, [source.key, setting.layers, after, step.kind]);
+
+  const go = (to: number) => setQuery({ at: to === 0 ? null : to });
+  const begin = (next: number) => {
+    setRow(next);
+    setSetting(start(source, next));
+    setIsChanged(false);
+  };
+  const change = (next: Setting) => {
+    setSetting(next);
+    setIsChanged(true);
+  };
+  if (!pass) return problem ? <ProblemNote problem={problem} /> : <p class="quiet">{t("loading")}</p>;
+
+  const picture = pictureOf(pass, step);
+  const layer = step.kind === "forward" || step.kind === "backward" ? step.layer : null;
+  const isPartial = layer !== null && unitsShown(pass.layers[layer - 1]!.z.length, unit).length === 1 && pass.layers[layer - 1]!.z.length > 1;
+  return (
+    <div class="stack-wide">
+      <Stepper steps={steps} at={at} onGo={go} />
+      <div class="split step-split">
+        <div class="stack">
+          <NetworkDrawing
+            stages={stages}
+            values={picture.values}
+            names={source.inputNames}
+            outputNames={source.outputNames}
+            lit={picture.lit}
+            litEdges={picture.litEdges}
+            chosen={isPartial ? { stage: layer, unit } : null}
+            onChoose={isPartial ? (chosen) => setUnit(chosen.unit) : undefined}
+            label={t("step.drawing")}
+          />
+          {isPartial && <p class="small quiet">{t("step.one_unit", { units: pass.layers[layer - 1]!.z.length })}</p>}
+          {problem && <ProblemNote problem={problem} />}
+          <StepText pass={pass} step={step} unit={unit} />
+        </div>
+        <div class="aside stack-wide">
+          <Change
+            source={source}
+            setting={setting}
+            row={row}
+            isChanged={isChanged}
+            onRow={begin}
+            onChange={change}
+            onReset={() => begin(row)}
+            onTake={after ? () => change({ ...setting, layers: after }) : null}
+          />
+          {example && <BesideTheBook example={example} pass={pass} step={step} row={row} isChanged={isChanged} />}
+        </div>
+      </div>
+    </div>
+  );
+}

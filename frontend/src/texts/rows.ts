@@ -1,0 +1,22 @@
+export const rowsTexts = {
+  "rows.title": ["Rows", "행"],
+  "rows.own": ["The rows it has ({count})", "가지고 있는 행({count}개)"],
+  "rows.dataset": ["A data set", "데이터 세트"],
+  "rows.dataset.of": ["{name} ({count} rows)", "{name}(행 {count}개)"],
+  "rows.paste": ["Paste or open a table", "표 붙여넣기 또는 열기"],
+  "rows.text": ["Rows as text", "글자로 된 행"],
+  "rows.target": ["target", "정답"],
+  "rows.help": [
+    "A row on each line, cells with commas between: first the inputs, then what it should answer. A header with names is welcome.",
+    "한 줄에 한 행씩, 쉼표로 칸을 나눕니다. 입력을 먼저, 정답을 그다음에 적습니다. 이름이 적힌 머리줄이 있어도 됩니다.",
+  ],
+  "rows.read": ["{count} rows read.", "행 {count}개를 읽었습니다."],
+  "rows.open": ["Open a file …", "파일 열기 …"],
+  "rows.line": ["Line {line}", "{line}번째 줄"],
+  "rows.row": ["Row {row}", "{row}번째 행"],
+  "rows.fault.width": ["Line {line} has {count} cells; the first has {wanted}.", "{line}번째 줄에는 칸이 {count}개 있지만 첫 줄에는 {wanted}개 있습니다."],
+  "rows.fault.number": ["Line {line}, column {column}: “{text}” is not a number.", "{line}번째 줄, {column}번째 칸: “{text}”은(는) 숫자가 아닙니다."],
+  "rows.fault.column": ["There is no column “{column}”; there are: {known}.", "“{column}” 열이 없습니다. 있는 열: {known}."],
+  "rows.fault.few": ["There are no rows yet.", "아직 행이 없습니다."],
+  "rows.fault.target": ["There is no column left for the target: after {count} inputs there must be at least one.", "정답 열이 없습니다. 입력 {count}개 뒤에 적어도 한 열이 있어야 합니다."],
+} as const;

@@ -1,0 +1,45 @@
+/**
+ * Every text of the page in English and Korean. Each part keeps its texts in a file of its own; TEXTS puts them together.
+ * In a component: `t("home.running", { count: 3 })` fills `{count}`; it follows the language by itself.
+ */
+import { language } from "./language";
+import { buildTexts } from "./build";
+import { commonTexts } from "./common";
+import { datasetTexts } from "./datasets";
+import { fieldTexts } from "./fields";
+import { homeTexts } from "./home";
+import { insideTexts } from "./inside";
+import { predictTexts } from "./predict";
+import { rowsTexts } from "./rows";
+import { stepTexts } from "./step";
+import { trainTexts } from "./train";
+import { watchTexts } from "./watch";
+
+export type Pair = readonly [en: string, ko: string];
+
+const TEXTS = {
+  ...commonTexts,
+  ...homeTexts,
+  ...buildTexts,
+  ...fieldTexts,
+  ...trainTexts,
+  ...rowsTexts,
+  ...datasetTexts,
+  ...predictTexts,
+  ...insideTexts,
+  ...stepTexts,
+  ...watchTexts,
+} as const;
+
+export type TextKey = keyof typeof TEXTS;
+
+export function t(key: TextKey, values: Record<string, string | number> = {}): string {
+  const pair: Pair = TEXTS[key];
+  const text = language.value === "ko" ? pair[1] : pair[0];
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** A text that may be missing: help for a field of the API, for one. */
+export function maybeText(key: string): string | null {
+  return key in TEXTS ? t(key as TextKey) : null;
+}

@@ -1,0 +1,136 @@
+"""From a file on the user's disk to a network that speaks its names."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+PENGUINS = Path(__file__).parents[2] / "service" / "demo" / "penguins.csv"
+
+
+def test_a_table_is_uploaded_looked_into_and_learned(visit, client, is_accessible):
+    page = visit("#/datasets")
+    expect(page.get_by_text("Nothing uploaded yet.")).to_be_visible()
+    is_accessible()
+    page.locator("input[type=file]").set_input_files(PENGUINS)
+    page.wait_for_url("**/#/datasets/penguins")
+    expect(page.get_by_text("344 rows, 8 columns")).to_be_visible()
+    expect(page.get_by_text("Adelie (152), Gentoo (124), Chinstrap (68)")).to_be_visible()
+    page.get_by_label("Target").select_option("species")
+    expect(page.get_by_label("The proposed training")).to_contain_text('"dataset": "penguins"')
+    is_accessible()
+    page.get_by_role("button", name="Create and train").click()
+    page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
+    assert client.get("/jobs?limit=1")["data"][0]["network"] == "penguins-species"
+
+
+def test_its_network_is_trained_again_on_the_same_data_set(visit, client):
+    page = visit("#/networks/penguins-species/train")
+    expect(page.get_by_label("A data set").last).to_have_value("penguins")
+    page.get_by_label("Epochs", exact=True).fill("3")
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
+    job = client.get("/jobs?limit=1")["data"][0]
+    assert (job["epochs"], job["options"]["dataset"]["name"]) == (3, "penguins")
+
+
+def test_a_column_is_taken_for_what_the_user_says(visit, client, tmp_path, watched, is_accessible):
+    watched.forgives_refusals = True
+    nests = tmp_path / "nests.csv"
+    nests.write_text("year,island,eggs\n2007,Biscoe,2\n2008,Dream,1\n2009,Dream,2\n")
+    page = visit("#/datasets")
+    page.locator("input[type=file]").set_input_files(nests)
+    page.wait_for_url("**/#/datasets/nests")
+    again = page.get_by_role("button", name="Read it again")
+    expect(again).to_be_disabled()
+    page.get_by_label("Type of island").select_option("number")
+    again.click()
+    expect(page.get_by_role("alert")).to_contain_text('Line 2, column "island"')
+    expect(page.get_by_role("alert")).to_contain_text("Biscoe")
+    is_accessible()
+    page.get_by_label("Type of island").select_option("category")
+    page.get_by_label("Type of year").select_option("category")
+    page.get_by_label("Type of eggs").select_option("category")
+    again.click()
+    expect(page.get_by_role("row", name="year category")).to_contain_text("2007 (1), 2008 (1), 2009 (1)")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.wait_for_url("**/#/datasets/nests")
+    assert [column["type"] for column in client.get("/datasets/nests")["columns"]] == ["category"] * 3
+    assert [each["name"] for each in client.get("/datasets")["data"] if each["filename"] == "nests.csv"] == ["nests"]
+
+
+def test_a_data_set_that_was_learned_from_stays_beside_its_new_reading(visit, client):
+    page = visit("#/datasets")
+    page.locator("input[type=file]").set_input_files(PENGUINS)
+    page.wait_for_url("**/#/datasets/penguins")
+    page.get_by_label("Type of year").select_option("category")
+    page.get_by_role("button", name="Read it again").click()
+    page.wait_for_url("**/#/datasets/penguins-2")
+    expect(page.get_by_text("penguins itself stays as it was.")).to_be_visible()
+    types = [
+        {column["name"]: column["type"] for column in client.get(f"/datasets/{name}")["columns"]}["year"]
+        for name in ("penguins", "penguins-2")
+    ]
+    assert types == ["number", "category"]
+    page.reload()
+    expect(page.get_by_role("row", name="year category")).to_be_visible()
+    expect(page.get_by_label("Type of year")).to_have_count(0)
+    client.ask("DELETE", "/datasets/penguins-2")
+
+
+def test_a_file_that_is_no_table_is_refused_with_its_place(visit, page, tmp_path, watched, is_accessible):
+    watched.forgives_refusals = True
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("a,b\n1,2\n3\n")
+    visit("#/datasets")
+    page.locator("input[type=file]").set_input_files(ragged)
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_text(
+        'Line 3: must have 2 cells as the header has, has 1, got "3".Correct the file, then choose it again.'
+    )
+    expect(page.get_by_role("button", name="Choose a file")).to_be_enabled()
+    ragged.write_text("a,b\n1,2\n3\n4,5,6\n")
+    page.locator("input[type=file]").set_input_files(ragged)
+    expect(alert.get_by_role("listitem")).to_have_text(
+        [re.compile("^Line 3: must have 2 cells"), re.compile("^Line 4: must have 2 cells")]
+    )
+    expect(alert).not_to_contain_text("#")
+    expect(alert).not_to_contain_text("body")
+    is_accessible()
+    ragged.write_text("")
+    page.locator("input[type=file]").set_input_files(ragged)
+    expect(alert).to_contain_text("The file is empty.")
+
+
+def test_it_answers_in_its_own_words_and_says_what_counted(visit, client, is_accessible):
+    page = visit("#/networks/penguins-species/predict")
+    for name, value in {
+        "bill_length_mm": 39,
+        "bill_depth_mm": 18.7,
+        "flipper_length_mm": 181,
+        "body_mass_g": 3750,
+    }.items():
+        page.get_by_label(name, exact=True).fill(str(value))
+    page.get_by_label("island", exact=True).select_option("Torgersen")
+    answer = page.get_by_role("status", name="Answer")
+    expect(answer.locator(".answer-label")).to_have_text("Adelie")
+    page.get_by_label("What counted for it?").check()
+    expect(answer.get_by_role("row", name="bill_length_mm")).to_be_visible()
+    page.get_by_role("button", name="Judge it").click()
+    expect(page.locator(".confusion tbody tr")).to_have_count(3)
+    is_accessible()
+
+
+def test_a_data_set_that_does_not_fit_is_refused_in_words(visit, client, watched, is_accessible):
+    watched.forgives_refusals = True
+    page = visit("#/networks/penguins-species/predict")
+    page.get_by_label("A data set").last.select_option("nests")
+    page.get_by_role("button", name="Judge it").click()
+    alert = page.get_by_role("alert")
+    expect(alert.get_by_role("listitem").filter(has_text='"species"')).to_have_text(
+        re.compile('^Data set: lacks the column "species", which the network needs')
+    )
+    expect(alert).not_to_contain_text("Look at the fields listed under errors")
+    is_accessible()
+    page.get_by_label("A data set").last.select_option("penguins")
+    expect(alert).to_have_count(0)

@@ -1,0 +1,210 @@
+"""Looking inside a network: its weights at any epoch, what it says of a plane, what its first units look for."""
+
+import math
+import re
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.client import Client
+
+
+def rings(count=60):
+    """Two rings around each other: no line parts them."""
+    angles = [2 * math.pi * index / count for index in range(count)]
+    inputs = [[(0.4 + 0.5 * (i % 2)) * math.cos(a), (0.4 + 0.5 * (i % 2)) * math.sin(a)] for i, a in enumerate(angles)]
+    return {"inputs": inputs, "targets": ["inner" if index % 2 == 0 else "outer" for index in range(count)]}
+
+
+LAYERS = [{"type": "dense", "units": 6, "activation": "tanh"}, {"type": "dense", "units": 1, "activation": "sigmoid"}]
+RINGS = {
+    "name": "rings",
+    "inputs": ["x", "y"],
+    "labels": ["inner", "outer"],
+    "seed": 1,
+    "loss": "binary_cross_entropy",
+    "layers": LAYERS,
+}
+
+
+@pytest.fixture(scope="module")
+def trained(service):
+    client = Client(service.url)
+    client.post("/networks", RINGS)
+    adam = {"type": "adam", "learning_rate": 0.05}
+    return client.train(
+        "rings", rings(), epochs=100, optimizer=adam, snapshots={"every": 10}, validation={"fraction": 0.2}
+    )
+
+
+def test_weights_outputs_and_loss_are_walked_through_epoch_by_epoch(visit, trained, is_accessible):
+    page = visit("#/networks/rings/inside")
+    says = page.locator(".scrubber-says")
+    expect(says).to_contain_text("Epoch 100")
+    output = page.locator(".drawing .unit").last.locator("title")
+    at_the_end = output.text_content()
+    is_accessible()
+    page.get_by_label("Epoch of the snapshot").fill("0")
+    expect(says).to_contain_text("Epoch 0")
+    expect(says).to_contain_text("untrained")
+    expect(output).not_to_have_text(at_the_end)
+    page.get_by_role("button", name="Replay the training").click()
+    expect(says).to_contain_text("Epoch 100")
+    expect(output).to_have_text(at_the_end)
+
+
+def test_an_epoch_is_behind_its_address(visit, trained):
+    page = visit("#/networks/rings/inside?epoch=50")
+    expect(page.locator(".scrubber-says")).to_contain_text("Epoch 50")
+
+
+def test_the_pages_own_forward_pass_is_the_services(visit, client, trained):
+    page = visit("#/networks/rings/inside")
+    page.get_by_label("x", exact=True).fill("0.3")
+    page.get_by_label("y", exact=True).fill("-0.7")
+    expected = client.get("/predict?network=rings&x=0.3&y=-0.7")["outputs"][0][0]
+    title = page.locator(".drawing .unit").last.locator("title")
+    expect(title).to_have_text(re.compile("= 0"))
+    seen = float(re.search(r"= (\S+)", title.text_content()).group(1))
+    assert seen == pytest.approx(expected, rel=1e-5)
+
+
+def test_each_place_of_the_plane_and_each_unit_has_its_picture(visit, trained):
+    page = visit("#/networks/rings/inside")
+    expect(page.get_by_role("heading", name="What does it say of every place?")).to_be_visible()
+    expect(page.locator(".surface-points circle")).to_have_count(60)
+    expect(page.locator(".neurons canvas")).to_have_count(6)
+    colours = page.locator(".surface canvas").evaluate(
+        "canvas => { const {data} = canvas.getContext('2d').getImageData(0, 0, 64, 64);"
+        " return [data.slice(0, 3), data.slice((32 * 64 + 32) * 4, (32 * 64 + 32) * 4 + 3)].map(c => c[2] > c[0]) }"
+    )
+    # Blue outside, orange inside.
+    assert colours == [True, False]
+
+
+def test_rows_are_those_of_the_job_whose_weights_are_shown(visit, client, trained):
+    client.post("/networks", RINGS | {"name": "failing", "labels": None, "loss": "mean_squared_error"})
+    data = {"inputs": [[0.1, 0.2], [0.3, 0.4]], "targets": [[0], [1]]}
+    client.train("failing", data, epochs=2)
+    huge = {"inputs": [[1e6, 0.0], [0.0, 1e6], [1.0, 1.0]], "targets": [[1e38], [-1e38], [0]]}
+    wish = {"network": "failing", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
+    assert client.post("/train", wish, Prefer="wait=60")["status"] == "failed"
+    page = visit("#/networks/failing/inside")
+    expect(page.locator(".surface-points circle")).to_have_count(2)
+    expect(page.get_by_text("Dots are the rows of the training.")).to_be_visible()
+    expect(page.get_by_text("rings those of validation")).to_have_count(0)
+    page = visit("#/networks/failing/train")
+    expect(page.get_by_text("The rows it has (2)")).to_be_visible()
+    page = visit("#/networks/rings/inside")
+    expect(page.get_by_text("rings those of validation")).to_be_visible()
+
+
+def test_where_no_rows_are_known_none_are_spoken_of(visit, client):
+    client.post("/networks", RINGS | {"name": "untaught"})
+    page = visit("#/networks/untaught/inside")
+    expect(page.get_by_text("No rows of a training are known")).to_be_visible()
+    expect(page.get_by_text("Dots are the rows")).to_have_count(0)
+
+
+def test_weights_and_gradients_have_their_histograms_and_the_weights_a_table(visit, trained):
+    page = visit("#/networks/rings/inside")
+    expect(page.get_by_role("img", name=re.compile("^weights: 18 numbers"))).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("^gradients: 18 numbers"))).to_be_visible()
+    page.get_by_text("Show as a table").click()
+    expect(page.get_by_role("table", name="dense_1")).to_be_visible()
+
+
+def test_large_layers_are_maps_and_pixels_show_what_first_units_look_for(visit, client, is_accessible):
+    layers = [
+        {"type": "dense", "units": 20, "activation": "relu"},
+        {"type": "dense", "units": 2, "activation": "softmax"},
+    ]
+    client.post("/networks", {"name": "pixels", "inputs": 64, "loss": "cross_entropy", "layers": layers})
+    data = {"inputs": [[(row + pixel) % 3 / 2 for pixel in range(64)] for row in range(12)], "targets": [0, 1] * 6}
+    client.train("pixels", data, epochs=5)
+    page = visit("#/networks/pixels/inside")
+    expect(page.locator(".heat-map canvas")).to_have_count(2)
+    expect(page.get_by_role("img", name="What unit 20 looks for")).to_be_visible()
+    expect(page.locator(".outputs div")).to_have_count(2)
+    is_accessible()
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["batch_norm", {"type": "dense", "units": 3, "activation": "gelu"}, "layer_norm"],
+        [
+            {"type": "residual", "layers": [{"type": "dense", "units": 2, "activation": "mish"}]},
+            {"type": "activation", "activation": "selu"},
+        ],
+        [
+            {"type": "dense", "units": 3, "activation": {"type": "leaky_relu", "negative_slope": 0.2}},
+            {"type": "dense", "units": 3, "activation": "swish"},
+        ],
+        [
+            {"type": "dense", "units": 3, "activation": "softplus"},
+            {"type": "dense", "units": 3, "activation": "hard_sigmoid"},
+        ],
+        [{"type": "dense", "units": 3, "activation": "elu"}, {"type": "dense", "units": 3, "activation": "softsign"}],
+    ],
+    ids=["norms", "residual", "leaky-swish", "softplus-hard", "elu-softsign"],
+)
+def test_every_layer_and_activation_is_computed_as_the_service_does(visit, client, layers, request):
+    name = f"made-of-{request.node.callspec.id}"
+    spec = {"name": name, "inputs": 2, "dtype": "float64", "layers": [*layers, {"type": "dense", "units": 1}]}
+    client.post("/networks", spec)
+    client.train(name, {"inputs": [[0.2, -1.5], [1.3, 0.4], [-0.7, 0.9]], "targets": [[1], [2], [0.5]]}, epochs=20)
+    expected = client.get(f"/predict?network={name}&x=0.2,-1.5")["outputs"][0][0]
+    title = visit(f"#/networks/{name}/inside").locator(".drawing .unit").last.locator("title")
+    expect(title).to_have_text(re.compile("= "))
+    assert float(re.search(r"= (\S+)", title.text_content()).group(1)) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.fixture(scope="module")
+def penguins(service):
+    """A network that speaks the names of a data set, trained on it."""
+    client = Client(service.url)
+    table = (Path(__file__).parents[2] / "service" / "demo" / "penguins.csv").read_bytes()
+    upload = urllib.request.Request(f"{service.url}/datasets?name=penguins", table, {"Content-Type": "text/csv"})
+    urllib.request.urlopen(upload).close()
+    layers = [
+        {"type": "dense", "units": 4, "activation": "tanh"},
+        {"type": "dense", "units": 3, "activation": "softmax"},
+    ]
+    inputs = ["bill_length_mm", "bill_depth_mm", "island"]
+    client.post(
+        "/networks",
+        {"name": "penguins", "dataset": "penguins", "inputs": inputs, "target": "species", "layers": layers},
+    )
+    wish = {"network": "penguins", "dataset": "penguins", "epochs": 20, "validation": {"fraction": 0.2}}
+    return client.post("/train", wish, Prefer="wait=60")
+
+
+def test_rows_of_a_data_set_are_looked_at_as_the_network_sees_them(visit, client, penguins, is_accessible):
+    row = client.get(f"/jobs/{penguins['id']}/rows")["data"][1]["inputs"]
+    page = visit("#/networks/penguins/inside")
+    page.get_by_label("Row", exact=True).select_option("1")
+    for index, name in enumerate(["bill_length_mm", "bill_depth_mm", "island: Biscoe", "island: Dream"]):
+        cell = page.get_by_label(name, exact=True)
+        expect(cell).not_to_have_value("")
+        assert float(cell.get_attribute("title")) == pytest.approx(row[index])
+    expect(page.get_by_role("img", name=re.compile("^gradients: 24 numbers"))).to_be_visible()
+    is_accessible()
+    page = visit("#/networks/penguins/step?at=1")
+    expect(page.get_by_label("Row", exact=True).locator("option")).to_have_count(50)
+    expect(page.get_by_label("island: Dream")).to_be_visible()
+    expect(page.locator(".formula").first).to_contain_text("z⁽¹⁾₁")
+
+
+def test_a_job_that_failed_before_it_had_weights_is_not_asked_for_rows(visit, client, penguins):
+    wish = {"network": "penguins", "dataset": "penguins", "epochs": 5, "max_seconds": 1e-9}
+    failed = client.post("/train", wish, Prefer="wait=60")
+    assert failed["status"] == "failed"
+    page = visit("#/networks/penguins/inside")
+    expect(page.get_by_label("Row", exact=True)).to_be_visible()
+    page = visit(f"#/networks/penguins/inside?job={failed['id']}")
+    expect(page.locator(".drawing")).to_be_visible()
+    page = visit("#/networks/penguins/step?at=1")
+    expect(page.get_by_label("Row", exact=True).locator("option")).to_have_count(50)

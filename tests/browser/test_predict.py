@@ -1,0 +1,138 @@
+"""Asking a network: the answer while typing, a picture to draw on, and a confusion matrix."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.client import Client
+from tests.browser.conftest import PHONE
+
+#: Says "like" where fat exceeds salt, and is sure of it.
+LAYERS = [{"type": "dense", "units": 1, "activation": "sigmoid", "weights": [[8.0], [-8.0]], "biases": [0.0]}]
+DATA = {"inputs": [[1, 0], [0, 1], [0.9, 0.2], [0.1, 0.3]], "targets": ["like", "dislike", "dislike", "dislike"]}
+
+
+@pytest.fixture(scope="module")
+def taste(service):
+    client = Client(service.url)
+    spec = {"name": "taste", "inputs": ["fat", "salt"], "labels": ["dislike", "like"], "layers": LAYERS}
+    client.post("/networks", spec | {"loss": "binary_cross_entropy", "dtype": "float64"})
+    client.train("taste", DATA, epochs=1, optimizer={"type": "sgd", "learning_rate": 1e-12})
+
+
+def test_the_answer_comes_while_typing(visit, client, taste, is_accessible):
+    page = visit("#/networks/taste/predict")
+    answer = page.get_by_role("status", name="Answer")
+    page.get_by_label("fat", exact=True).fill("1")
+    page.get_by_label("salt", exact=True).fill("0.5")
+    expect(answer.locator(".answer-label")).to_have_text("like")
+    expect(answer.get_by_role("row", name="like").last).to_contain_text("98.2 %")
+    page.get_by_label("salt", exact=True).fill("1.5")
+    expect(answer.locator(".answer-label")).to_have_text("dislike")
+    is_accessible()
+
+
+def test_many_rows_are_judged_with_a_confusion_matrix(visit, client, taste, is_accessible):
+    page = visit("#/networks/taste/predict")
+    page.get_by_text("The rows it has (4)").click()
+    page.get_by_role("button", name="Judge it").click()
+    matrix = page.locator(".confusion")
+    expect(matrix.locator("tbody tr").nth(0).locator("td")).to_have_text(["2", "1"])
+    expect(matrix.locator("tbody tr").nth(1).locator("td")).to_have_text(["·", "1"])
+    is_accessible()
+
+
+def test_a_picture_is_drawn_by_keyboard_and_by_pointer(visit, client, page):
+    layers = [{"type": "dense", "units": 64, "weights": [[float(a == b) for b in range(64)] for a in range(64)]}]
+    client.post("/networks", {"name": "pixels", "inputs": 64, "layers": layers})
+    visit("#/networks/pixels/predict")
+    picture = page.get_by_role("application")
+    picture.press("ArrowRight")
+    picture.press(" ")
+    output = page.get_by_role("status", name="Answer").locator("dd")
+    expect(output.nth(1)).to_have_text("1")
+    box = picture.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.97, box["y"] + box["height"] * 0.97)
+    expect(output.nth(63)).to_have_text("1")
+
+
+def test_a_cell_that_is_no_number_says_so_and_no_answer_stands_beside_it(visit, client, taste, is_accessible):
+    page = visit("#/networks/taste/predict")
+    answer = page.get_by_role("status", name="Answer")
+    shell = page.get_by_role("heading", name="The same from a shell")
+    expect(answer).to_be_visible()
+    fat = page.get_by_label("fat", exact=True)
+    fat.fill("abc")
+    expect(fat).to_have_attribute("aria-invalid", "true")
+    expect(fat).to_have_accessible_description(re.compile(r"From 0 to 1 in its rows\..*must be a number, got abc"))
+    expect(page.get_by_text("Correct what is marked, and the answer comes.")).to_be_visible()
+    expect(answer).to_have_count(0)
+    expect(shell).to_have_count(0)
+    is_accessible()
+    fat.fill("0.7")
+    expect(answer).to_be_visible()
+    expect(shell).to_be_visible()
+    expect(fat).to_have_accessible_description("From 0 to 1 in its rows.")
+
+
+def test_what_the_service_refuses_of_a_row_is_said_at_its_field(visit, client, taste, watched):
+    watched.forgives_refusals = True
+    page = visit("#/networks/taste/predict")
+    expect(page.get_by_role("status", name="Answer")).to_be_visible()
+    salt = page.get_by_label("salt", exact=True)
+    salt.fill("")
+    expect(salt).to_have_accessible_description(re.compile("must be a number, got null"))
+    expect(page.get_by_role("status", name="Answer")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_network_that_was_never_trained_says_so(visit, client, taste, is_accessible):
+    spec = {"name": "untaught", "inputs": ["fat", "salt"], "loss": "binary_cross_entropy", "layers": LAYERS}
+    client.post("/networks", spec)
+    page = visit("#/networks/untaught/predict")
+    expect(page.get_by_text("Never trained")).to_be_visible()
+    is_accessible()
+    page = visit("#/networks/taste/predict")
+    expect(page.get_by_role("status", name="Answer")).to_be_visible()
+    expect(page.get_by_text("Never trained")).to_have_count(0)
+
+
+def test_a_row_that_is_refused_is_named_by_its_line(visit, client, taste, watched):
+    watched.forgives_refusals = True
+    page = visit("#/networks/taste/predict")
+    page.get_by_text("Paste or open a table").click()
+    page.get_by_label("Rows as text").fill("fat,salt,taste\n1,0,like\n0,1,dislike\n1,1,sour\n")
+    page.get_by_role("button", name="Judge it").click()
+    alert = page.get_by_role("alert")
+    expect(alert.locator("p").first).to_have_text(re.compile(r"^Line 4: must be .* got \"sour\"\.$"))
+    expect(alert.get_by_text("sour")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_on_a_phone_classes_keep_to_their_line_and_the_tab_is_in_view(visit, client, taste, page, language):
+    page.set_viewport_size(PHONE)
+    page.add_init_script(f"localStorage.setItem('feedforward.language', '{language}')")
+    visit("#/networks/taste/predict")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    name = page.locator(".shares th").filter(has_text="dislike")
+    expect(name).to_be_visible()
+    assert name.bounding_box()["height"] < 40
+    tab = page.locator(".tabs [aria-current]")
+    for last in ("predict", "step"):
+        visit(f"#/networks/taste/{last}")
+        expect(tab).to_have_attribute("href", f"#/networks/taste/{last}")
+        box, row = tab.bounding_box(), page.locator(".tabs").bounding_box()
+        assert row["x"] - 1 <= box["x"] and box["x"] + box["width"] <= row["x"] + row["width"] + 1
+
+
+def test_on_a_phone_a_long_class_name_leaves_room_for_its_bar(visit, client, page):
+    name = "an_extraordinarily_long_name_of_some_class_that_is_one_word"
+    spec = {"name": "wordy", "inputs": ["fat", "salt"], "labels": [name, "b"], "layers": LAYERS}
+    client.post("/networks", spec | {"loss": "binary_cross_entropy"})
+    page.set_viewport_size(PHONE)
+    visit("#/networks/wordy/predict")
+    bar = page.locator(".share").first
+    expect(bar).to_be_visible()
+    assert bar.bounding_box()["width"] > 60
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

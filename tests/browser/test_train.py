@@ -1,0 +1,122 @@
+"""Training: options, the start, pause and resume, a fork from a snapshot, and a reload in the middle."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.acceptance.client import Client
+
+CHEESE = {
+    "name": "cheese",
+    "inputs": ["fat", "salt"],
+    "labels": ["dislike", "like"],
+    "loss": "binary_cross_entropy",
+    "layers": [
+        {"type": "dense", "units": 3, "activation": "tanh"},
+        {"type": "dense", "units": 1, "activation": "sigmoid"},
+    ],
+}
+ROWS = "fat,salt,taste\n0.2,0.9,like\n0.1,0.1,dislike\n0.2,0.4,dislike\n0.2,0.5,dislike\n0.4,0.5,like\n0.3,0.8,like\n"
+
+
+@pytest.fixture(scope="module")
+def cheese(service):
+    return Client(service.url).post("/networks", CHEESE)
+
+
+def newest(client):
+    return client.get("/jobs?limit=1")["data"][0]
+
+
+def test_pasted_rows_train_a_network_with_the_options_chosen(visit, client, cheese, is_accessible):
+    page = visit("#/networks/cheese/train")
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+    page.get_by_label("Rows as text").fill(ROWS.replace("0.4,0.5", "o.4,0.5"))
+    expect(page.get_by_text("Line 6, column 1: “o.4” is not a number.")).to_be_visible()
+    page.get_by_label("Rows as text").fill(ROWS)
+    expect(page.get_by_text("6 rows read.")).to_be_visible()
+    page.get_by_label("Epochs", exact=True).fill("30")
+    page.get_by_label("Optimizer").select_option("momentum")
+    page.get_by_label("Learning rate η").fill("0.3")
+    page.get_by_label("accuracy", exact=True).check()
+    page.get_by_label("Every n-th epoch").fill("10")
+    is_accessible()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
+    training = newest(client)["options"]["training"]
+    assert training["epochs"] == 30
+    assert training["optimizer"]["type"] == "momentum" and training["optimizer"]["learning_rate"] == 0.3
+
+
+def test_what_the_service_refuses_is_said_with_what_to_do(visit, client, cheese, watched):
+    watched.forgives_refusals = True
+    page = visit("#/networks/cheese/train")
+    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_text("Paste or open a table").click()
+    page.get_by_label("Rows as text").fill(ROWS)
+    page.get_by_label("Ends a run that no longer becomes better.").check()
+    page.get_by_label("Watch", exact=True).fill("nonsense")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("alert")).to_contain_text("Correct what is listed")
+    expect(page.get_by_label("Watch", exact=True)).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_number_that_will_not_do_is_marked_before_it_is_sent(visit, client, cheese, is_accessible):
+    page = visit("#/networks/cheese/train")
+    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_text("Paste or open a table").click()
+    page.get_by_label("Rows as text").fill(ROWS)
+    start = page.get_by_role("button", name="Start training")
+    expect(start).to_be_enabled()
+    for label, wrong, said, right in (
+        ("Epochs", "0", "must be at least 1, got 0", "3"),
+        ("Epochs", "2.5", "must be a whole number, got 2.5", "3"),
+        ("Batch size", "0", "must be at least 1, got 0", ""),
+        ("Learning rate η", "-1", "must be above 0, got -1", "0.1"),
+        ("Learning rate η", "fast", "must be a number, got fast", "0.1"),
+        ("Hold back", "1", "must be below 1, got 1", "0.2"),
+    ):
+        field = page.get_by_label(label, exact=True)
+        field.fill(wrong)
+        expect(field).to_have_accessible_description(re.compile(re.escape(said)))
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(start).to_be_disabled()
+        expect(page.get_by_text("First correct what is marked.")).to_be_visible()
+        if wrong == "fast":
+            is_accessible()
+        field.fill(right)
+        expect(start).to_be_enabled()
+
+
+def test_a_fork_begins_with_the_options_and_the_rows_of_its_job(visit, client, cheese):
+    page = visit("#/networks/cheese")
+    page.get_by_role("link", name="Train on from here").first.click()
+    expect(page.get_by_label("Learning rate η")).to_have_value("0.3")
+    snapshot = next(each for each in client.get("/networks/cheese/snapshots")["data"] if each["epoch"] == 10)
+    page.get_by_label("Start from").select_option(snapshot["id"])
+    page.get_by_label("Learning rate η").fill("0.05")
+    expect(page.get_by_text("The rows it has (6)")).to_be_visible()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile("#/jobs/"))
+    options = newest(client)["options"]
+    assert options["start_from"] == snapshot["id"]
+    assert options["training"]["optimizer"] | {"learning_rate": 0.05} == options["training"]["optimizer"]
+    assert options["training"]["optimizer"]["type"] == "momentum"
+
+
+def test_a_job_is_paused_resumed_and_cancelled_and_a_reload_loses_nothing(visit, client, cheese, is_accessible):
+    data = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+    job = client.post("/train", {"network": "cheese", "data": data, "epochs": 1_000_000, "batch_size": 1})
+    page = visit("#/networks/cheese")
+    row = page.locator("tbody tr").first
+    expect(row.get_by_text("training")).to_be_visible()
+    row.get_by_role("button", name="Pause").click()
+    expect(row.get_by_text("paused")).to_be_visible()
+    page.reload()
+    row.get_by_role("button", name="Resume").click()
+    expect(row.get_by_text("training")).to_be_visible()
+    is_accessible()
+    row.get_by_role("button", name="Cancel").click()
+    expect(row.get_by_text("cancelled")).to_be_visible()
+    assert client.get(f"/jobs/{job['id']}")["status"] == "cancelled"
