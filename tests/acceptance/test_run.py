@@ -155,6 +155,22 @@ def test_a_web_process_that_dies_is_started_again(tmp_path: Path) -> None:
         assert service.interrupt() == 0
 
 
+def test_web_processes_that_die_one_after_another_do_not_end_the_service(tmp_path: Path) -> None:
+    with run(tmp_path / "data") as service:
+        service.client.post("/networks", NETWORK)
+        job = train(service.client, epochs=1_000_000)
+        for _ in range(2):
+            web = next(pid for pid in descendants(service.process.pid) if "service.cli serve" in command_of(pid))
+            os.kill(web, signal.SIGKILL)
+            until(lambda: web not in alive({web}), "its end")  # noqa: B023
+            until(lambda: answers(service.client), "a new web process")
+        assert service.process.poll() is None
+        until(lambda: service.client.get(f"/jobs/{job['id']}")["status"] == "running", "the job to go on")
+        service.pids |= descendants(service.process.pid)
+        assert service.interrupt() == 0
+        wait_until_gone(service.pids)
+
+
 def answers(client: Client) -> bool:
     try:
         return client.ask("GET", "/healthz").status == 200

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 import pytest
 
 from service.domain.ids import new_id
-from service.jobs.huey_dispatcher import HueyDispatcher
+from service.jobs.open_dispatcher import open_dispatcher
 from service.storage.sql.open import open_storage
 from tests.acceptance.worker.rig import EPOCHS, Rig, Undisturbed, training_spec
 
@@ -12,7 +12,7 @@ from tests.acceptance.worker.rig import EPOCHS, Rig, Undisturbed, training_spec
 @contextmanager
 def open_rig(storage, database_url, queue_url):
     name = new_id("queue")
-    queue = HueyDispatcher(queue_url, queue=name)
+    queue = open_dispatcher(queue_url, queue=name)
     rig = Rig(storage, queue, database_url, queue_url, name)
     yield rig
     rig.close()

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import sqlalchemy as sa
 
 from service.domain.ids import new_id
 from service.domain.records import Network as NetworkRecord
@@ -27,6 +28,8 @@ from service.jobs import rows
 from service.jobs.dispatcher import Dispatcher
 from service.jobs.options import JobOptions, SnapshotPolicy
 from service.storage.base import Storage
+from service.storage.sql.engine import make_engine
+from service.storage.sql.tables import checkpoints
 
 PATIENCE_SECONDS = 30.0
 #: Over in a second or two, even so with time enough to disturb them from the early epoch on.
@@ -101,7 +104,7 @@ class Rig:
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
-    def make_job(self, *, epochs=1, snapshots=None, max_seconds=None, data=None, **training):
+    def make_job(self, *, epochs=1, snapshots=None, max_seconds=None, data=None, callback=None, **training):
         """Queue a job, without telling the workers of it."""
         options = JobOptions(
             training=training_spec(epochs, **training), snapshots=SnapshotPolicy.from_json(snapshots or {})
@@ -114,6 +117,7 @@ class Rig:
             rows=len(TRAINING),
             data=rows.encode(TRAINING, VALIDATION) if data is None else data,
             max_seconds=max_seconds,
+            callback=callback,
         )
         return self.storage.create_job(job)
 
@@ -138,6 +142,15 @@ class Rig:
 
     def events(self, job_id):
         return [event.kind for event in self.storage.list_events(job_id, limit=1000)]
+
+    def newest_checkpoint(self, job_id):
+        """Its epoch; 0 without one."""
+        query = sa.select(sa.func.max(checkpoints.c.epoch)).where(checkpoints.c.job_id == job_id)
+        engine = make_engine(self.database_url)
+        with engine.connect() as connection:
+            found = connection.scalar(query) or 0
+        engine.dispose()
+        return found
 
     def history(self, job_id, *, to_epoch=None):
         """No two runs share their seconds: rows that are wholly equal have been written once."""
@@ -240,6 +253,14 @@ def wait_for_child(worker: subprocess.Popen, *, other_than: tuple[int, ...] = ()
         return [pid for pid in training_processes(worker) if pid not in other_than]
 
     return wait_until(fresh, "a training process")[0]
+
+
+def wait_for_fork_server(worker: subprocess.Popen, *, other_than: int = 0) -> int:
+    def living():
+        found = [pid for pid in children_of(worker.pid) if pid != other_than and is_alive(pid)]
+        return [pid for pid in found if b"multiprocessing.forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    return wait_until(living, "a fork server")[0]
 
 
 def is_alive(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 
 from service.domain.status import Status
 from tests.acceptance.worker.rig import (
@@ -14,6 +15,7 @@ from tests.acceptance.worker.rig import (
     training_processes,
     training_spec,
     wait_for_child,
+    wait_for_fork_server,
     wait_until,
 )
 
@@ -40,6 +42,22 @@ def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
     assert rig.digests(job.id) == undisturbed.digests
 
 
+def test_a_killed_fork_server_costs_a_restart_and_no_more(rig, undisturbed):
+    worker = rig.start_worker(slots=2, lease_seconds=1000)  # Nothing is found again by its lease.
+    jobs = [rig.submit(epochs=EPOCHS) for _ in range(2)]
+    for number in range(3):
+        for job in jobs:
+            rig.wait_for_epoch(job.id, EARLY * number + 1)
+        killed = wait_for_fork_server(worker)
+        os.kill(killed, signal.SIGKILL)
+        # And the next one, just when it begins to be there.
+        os.kill(wait_for_fork_server(worker, other_than=killed), signal.SIGKILL)
+    for job in jobs:
+        rig.wait_for(job.id, Status.SUCCEEDED)
+        undisturbed.assert_equals(rig.history(job.id))
+        assert rig.digests(job.id) == undisturbed.digests
+
+
 def test_a_job_without_a_checkpoint_begins_again(rig):
     worker = rig.start_worker()
     job = rig.submit(epochs=2)
@@ -51,15 +69,29 @@ def test_a_job_without_a_checkpoint_begins_again(rig):
 
 
 def test_a_job_that_always_crashes_fails_in_the_end(rig):
-    worker = rig.start_worker(max_crashes=3)
+    worker = rig.start_worker(max_crashes=3, checkpoint_seconds=1000)
     job = rig.submit(epochs=ENDLESS)
-    killed = []
-    for _ in range(3):
-        killed.append(wait_for_child(worker, other_than=tuple(killed)))
-        os.kill(killed[-1], signal.SIGKILL)
-    failed = rig.wait_for(job.id, Status.FAILED)
+    # A process that is killed before it has its job is started again and counts for nothing.
+    while (failed := rig.job(job.id)).status is not Status.FAILED:
+        for child in training_processes(worker):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
     assert failed.error.code == "crashed"
     assert (failed.crashes, failed.token) == (3, 3)
+
+
+def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(rig, undisturbed):
+    worker = rig.start_worker(max_crashes=2)
+    job = rig.submit(epochs=EPOCHS)
+    killed = []
+    for _ in range(3):
+        before = rig.newest_checkpoint(job.id)
+        killed.append(wait_for_child(worker, other_than=tuple(killed)))
+        wait_until(lambda: rig.newest_checkpoint(job.id) > before, "a further checkpoint")  # noqa: B023
+        os.kill(killed[-1], signal.SIGKILL)
+    assert rig.wait_for(job.id, Status.SUCCEEDED).crashes == 3
+    undisturbed.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == undisturbed.digests
 
 
 def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, undisturbed):

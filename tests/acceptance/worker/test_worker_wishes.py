@@ -4,7 +4,7 @@ import os
 import signal
 
 from service.domain.status import Status, Want
-from tests.acceptance.worker.rig import EARLY, ENDLESS, EPOCHS, Undisturbed, training_spec, wait_for_child
+from tests.acceptance.worker.rig import EARLY, ENDLESS, EPOCHS, Undisturbed, training_spec, wait_for_child, wait_until
 
 
 def test_cancelling_keeps_the_last_epochs_weights(working):
@@ -48,10 +48,14 @@ def test_a_pause_taken_back_at_once_does_not_stop_the_job_for_good(working):
 def test_a_child_that_does_not_listen_is_killed_after_the_grace(rig):
     worker = rig.start_worker()
     job = rig.submit(epochs=ENDLESS)
-    rig.wait_for_epoch(job.id, 1)
+    saved = wait_until(lambda: rig.newest_checkpoint(job.id), "a checkpoint")
     os.kill(wait_for_child(worker), signal.SIGSTOP)
     rig.storage.wish(job.id, Want.CANCEL)
     rig.wait_for(job.id, Status.CANCELLED)
+    kept = [epoch for kind, epoch in rig.snapshots(job.id) if kind == "last"]
+    assert len(kept) == 1 and kept[0] >= saved
+    alone = Undisturbed.run(training_spec(ENDLESS), until=kept[0])
+    assert rig.digests(job.id)["last"] == alone.digests["last"]
 
 
 def test_a_paused_job_can_be_cancelled(working):

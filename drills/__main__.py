@@ -1,0 +1,57 @@
+"""`python -m drills`: disturb a running service in every way, and see that nothing is lost."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+
+from drills.catalogue import DRILLS, run
+from drills.ground import BACKENDS
+from drills.report import table
+from drills.results import Undisturbed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m drills",
+        description=__doc__.split(": ")[1],
+        epilog=listing(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("drills", nargs="*", metavar="DRILL", help="those to do; without one, all")
+    parser.add_argument(
+        "--backend", choices=BACKENDS, action="append", help="may be given several times; without one, all"
+    )
+    parser.add_argument("--rounds", type=int, help="rounds of each drill; each has a number of its own")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of what is done when; the system still adds its own chance"
+    )
+    given = parser.parse_args()
+    unknown = sorted(set(given.drills) - set(DRILLS))
+    if unknown or (given.rounds is not None and given.rounds < 1):
+        parser.error(f"there is no drill {', '.join(unknown)}" if unknown else "--rounds must be at least 1")
+    # As an exception, so that servers and services are stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    undisturbed, reports = Undisturbed(), []
+    for name in given.drills or DRILLS:
+        for backend in given.backend or BACKENDS:
+            if backend in DRILLS[name].backends:
+                report = run(name, backend, undisturbed, rounds=given.rounds, seed=given.seed)
+                reports.append(report)
+                print(f"{name} on {backend}: {report.failure or report.skipped or 'well'}", file=sys.stderr, flush=True)
+    print(table(reports))
+    return 1 if any(report.failure for report in reports) else 0
+
+
+def listing() -> str:
+    width = max(map(len, DRILLS))
+    lines = [
+        f"  {name.ljust(width)}  {drill.says} ({drill.rounds} rounds; {', '.join(drill.backends)})"
+        for name, drill in DRILLS.items()
+    ]
+    return "\n".join(["drills:", *lines])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

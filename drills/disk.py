@@ -1,0 +1,137 @@
+"""A full disk: a small file system as the data folder, filled to its last byte while a job runs."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from drills.courses import SHORT, STEADY, make_network
+from drills.faults import Missing, must, until
+from drills.fleet import Fleet, fleet
+from drills.ground import Ground
+from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
+from drills.report import Report
+from drills.results import Ledger, Undisturbed
+from service.domain.status import ENDED, HELD
+
+SIZE = "48m"
+LESS_SECONDS = LEASE_SECONDS / 4
+MORE_SECONDS = LEASE_SECONDS * 1.5
+KINDS = {"full for less than a lease": LESS_SECONDS, "full for more than a lease": MORE_SECONDS}
+
+
+def disk(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+    for kind in KINDS:
+        report.expect(kind, LEASE_SECONDS + SWEEP_SECONDS)
+    with small(ground.data), fleet(ground, slots=1) as service:
+        make_network(service)
+        undisturbed.prepare(service, STEADY, SHORT)
+        ledger = Ledger(service, undisturbed)
+        for number in range(rounds):
+            kind = list(KINDS)[number % len(KINDS)]
+            report.add(kind, _fill_once(ledger, KINDS[kind], chance))
+        report.compared = ledger.compare()
+        _check_log(ground.folder / "serve.log")
+        service.stop()
+        _check_file(ground.data / "feedforward.db")
+
+
+@contextmanager
+def small(folder: Path) -> Iterator[None]:
+    """A file system of its own. Raises Missing where it cannot be made."""
+    folder.mkdir()
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if made.returncode:
+        raise Missing(f"a small file system cannot be made here: {made.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _fill_once(ledger: Ledger, seconds: float, chance: random.Random) -> float:
+    """Return how long after there was space again the job was in motion again."""
+    service = ledger.fleet
+    job_id = ledger.submit(STEADY)
+    until(lambda: service.job(job_id).status in HELD, "a running job")
+    time.sleep(chance.uniform(0.2, 1.2))
+    made: dict[str, bool] = {}
+    ballast = service.ground.data / "ballast"
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        _fill(ballast)
+        _check_answers(service)
+        made.update(_make_network(service))
+        time.sleep(0.1)
+    before = service.job(job_id)
+    ballast.unlink()
+    free_at = time.time()
+    until(lambda: _is_in_motion(service, job_id, before.token, before.epoch), "the job to go on")
+    took = time.time() - free_at
+    _check_made(service, made)
+    ledger.submit(SHORT)
+    return took
+
+
+def _is_in_motion(service: Fleet, job_id: str, token: int, epoch: int) -> bool:
+    job = service.job(job_id)
+    return job.token > token or job.epoch > epoch or job.status in ENDED
+
+
+def _fill(ballast: Path) -> None:
+    """Take every byte that is left, also those that have come free since the last time."""
+    with ballast.open("ab", buffering=0) as file:
+        for size in (2**20, 2**12, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+            finally:
+                os.sync()
+
+
+def _check_answers(service: Fleet) -> None:
+    """What it has, it still tells; what it cannot keep, it refuses in words."""
+    for path in ("/healthz", "/jobs", "/networks/drilled"):
+        status = service.client.ask("GET", path).status
+        must(status == 200, f"GET {path} was answered {status} while the disk was full")
+
+
+def _make_network(service: Fleet) -> dict[str, bool]:
+    """A network and whether it was made: there may be room for it within the files, else the refusal names the disk."""
+    name = f"more-{time.monotonic_ns()}"
+    spec = {"name": name, "inputs": 100, "layers": [{"type": "dense", "units": 1000}]}
+    answer = service.client.ask("POST", "/networks", spec)
+    if answer.status != 201:
+        must(answer.status == 503, f"POST /networks was answered {answer.status} while the disk was full")
+        must("disk" in answer.json["detail"], f"a refusal says nothing of the disk: {answer.json}")
+    return {name: answer.status == 201}
+
+
+def _check_made(service: Fleet, made: dict[str, bool]) -> None:
+    """What was said to be made is there, and nothing else."""
+    must(not all(made.values()), "nothing was refused although the disk was full")
+    for name, is_there in made.items():
+        status = service.client.ask("GET", f"/networks/{name}").status
+        must(status == (200 if is_there else 404), f"GET /networks/{name} is answered {status}")
+
+
+def _check_log(log: Path) -> None:
+    text = log.read_text()
+    must("Traceback" not in text, f"{log} holds a traceback")
+
+
+def _check_file(database: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        found = connection.execute("PRAGMA integrity_check").fetchall()
+    connection.close()
+    must(found == [("ok",)], f"the database is damaged: {found}")

@@ -1,0 +1,104 @@
+"""SIGSTOP past the lease, then SIGCONT: the run that slept finds its job in other hands, and writes nothing."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from drills.courses import STEADY, make_network
+from drills.faults import must, until
+from drills.fleet import Fleet, fleet
+from drills.ground import Ground
+from drills.processes import end
+from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
+from drills.report import Report
+from drills.results import Ledger, Undisturbed, result_of
+from service.domain.records import Event, Job
+from service.domain.status import ENDED
+from tests.acceptance.processes import alive, descendants
+
+#: What is stopped, and whether it sleeps until the job has ended in other hands, or wakes while they are at it.
+KINDS = {
+    "worker, to the end": (False, True),
+    "worker, half-way": (False, False),
+    "worker and child, half-way": (True, False),
+}
+STALE_WRITES_SECONDS = 1.0
+
+
+def freeze(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+    for kind in KINDS:
+        report.expect(kind, LEASE_SECONDS + SWEEP_SECONDS)
+    with fleet(ground, slots=1, workers=2) as service:
+        make_network(service)
+        undisturbed.prepare(service, STEADY)
+        ledger = Ledger(service, undisturbed)
+        for number in range(rounds):
+            kind = list(KINDS)[number % len(KINDS)]
+            report.add(kind, _freeze_once(ledger, *KINDS[kind], chance))
+        report.compared = ledger.compare()
+        service.stop()
+
+
+def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: random.Random) -> float:
+    """Return how long the job was in nobody's hands."""
+    service = ledger.fleet
+    job_id = ledger.submit(STEADY)
+    until(
+        lambda: service.job(job_id).epoch > chance.uniform(0, STEADY.epochs * ledger.undisturbed.share / 3),
+        "a first report",
+    )
+    job = service.job(job_id)
+    worker = int(job.owner.split(":")[1]) if job.owner else 0
+    must(worker, "the job ended before it could be disturbed")
+    below = descendants(worker)
+    asleep = [worker, *(below if with_children else ())]
+    stopped_at = _stop(service, asleep)
+    until(lambda: service.job(job_id).token > job.token, "another run of the job")
+    if to_the_end:
+        until(lambda: service.job(job_id).status in ENDED, "the job's end in other hands")
+    before = _written(service, job_id)
+    end(asleep, signal.SIGCONT)
+    if to_the_end:
+        _check_unchanged(service, job_id, before, children=below)
+    started = [event.created_at for event in service.events(job_id) if event.kind == "started"]
+    return started[job.token] - stopped_at
+
+
+def _stop(service: Fleet, pids: list[int]) -> float:
+    """Not in the middle of a write to SQLite: the whole file would be locked for as long as it sleeps."""
+
+    def stopped() -> float | None:
+        end(pids, signal.SIGSTOP)
+        stopped_at = time.time()
+        if not service.ground.is_embedded or _is_writable(service.ground.data / "feedforward.db"):
+            return stopped_at
+        end(pids, signal.SIGCONT)
+        return None
+
+    return until(stopped, "a moment between two writes")
+
+
+def _is_writable(database: Path) -> bool:
+    with closing(sqlite3.connect(database, timeout=0.1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+
+def _written(service: Fleet, job_id: str) -> tuple[Job, list[Event], object]:
+    return service.job(job_id), list(service.events(job_id)), result_of(service, job_id)
+
+
+def _check_unchanged(service: Fleet, job_id: str, before: object, *, children: set[int]) -> None:
+    """Its child ends, and what is on record stays as it is."""
+    nurseries = set(service.pids("nursery", "other"))
+    until(lambda: not alive(children - nurseries), "the end of the stale child")
+    time.sleep(STALE_WRITES_SECONDS)
+    must(_written(service, job_id) == before, f"the stale run of job {job_id} has written something")

@@ -1,0 +1,75 @@
+"""Ctrl-C in the middle of `./run`, then `./run` again: everything goes on."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+
+from drills.courses import KEEPING, STEADY, make_network
+from drills.faults import must, until
+from drills.fleet import Fleet, fleet
+from drills.ground import Ground
+from drills.processes import members
+from drills.programs import GRACE_SECONDS, LEASE_SECONDS, SWEEP_SECONDS
+from drills.report import Report
+from drills.results import Ledger, Undisturbed
+from service.domain.status import HELD
+from tests.acceptance.running import ROOT
+
+RUN = (str(ROOT / "run"),)
+START_SECONDS = 3.0
+KINDS = {"Ctrl-C": START_SECONDS, "Ctrl-C twice": LEASE_SECONDS + SWEEP_SECONDS + START_SECONDS}
+STOP_WITHIN_SECONDS = GRACE_SECONDS + 15.0
+
+
+def interrupt(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+    for kind, promised in KINDS.items():
+        report.expect(kind, promised)
+    with fleet(ground, slots=2, serve=RUN) as service:
+        make_network(service)
+        undisturbed.prepare(service, STEADY, KEEPING)
+        ledger = Ledger(service, undisturbed)
+        for number in range(rounds):
+            kind = list(KINDS)[number % 4 == 3]
+            while len(ledger.active()) < 2:
+                ledger.submit(chance.choice((STEADY, KEEPING)))
+            time.sleep(chance.uniform(0, 3))
+            report.add(kind, *_interrupt(ledger, chance, twice=kind == "Ctrl-C twice"))
+        report.compared = ledger.compare()
+        service.stop()
+
+
+def _interrupt(ledger: Ledger, chance: random.Random, *, twice: bool) -> list[float]:
+    """Return how long after the second start each job was running again."""
+    service = ledger.fleet
+    process = service.programs[0].process
+    assert process is not None
+    os.killpg(process.pid, signal.SIGINT)
+    if twice:
+        time.sleep(chance.uniform(0, 0.5))
+        os.killpg(process.pid, signal.SIGINT)
+    code = process.wait(STOP_WITHIN_SECONDS)
+    must(twice or code == 0, f"./run ended with {code}")
+    until(lambda: not members(service.mark), "the end of all processes", within_seconds=STOP_WITHIN_SECONDS)
+    _check_put_back(ledger, twice)
+    tokens = {job_id: service.job(job_id).token for job_id in ledger.active()}
+    began = time.time()
+    service.mend()
+    until(lambda: all(_goes_on(service, job_id, token) for job_id, token in tokens.items()), "the jobs to go on")
+    starts = (
+        [event.created_at for event in service.events(job_id) if event.kind == "started"][tokens[job_id]]
+        for job_id in tokens
+    )
+    return [started - began for started in starts]
+
+
+def _check_put_back(ledger: Ledger, twice: bool) -> None:
+    """In order, no job is held any more and none has counted a crash for it."""
+    held = [job_id for job_id in ledger.active() if ledger.fleet.job(job_id).status in HELD]
+    must(twice or not held, f"the jobs {held} were left as if they ran")
+
+
+def _goes_on(service: Fleet, job_id: str, token: int) -> bool:
+    return service.job(job_id).token > token

@@ -1,0 +1,143 @@
+"""kill -9 at random moments: of a child, a fork server, a worker, a web process, of all at once."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Sequence
+
+from drills.courses import KEEPING, SHORT, STEADY, make_network
+from drills.faults import until
+from drills.fleet import Fleet, fleet
+from drills.ground import Ground
+from drills.processes import end
+from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
+from drills.report import Report
+from drills.results import Ledger, Undisturbed
+from service.domain.records import Job
+from service.domain.status import ENDED, HELD
+from tests.acceptance.processes import alive, parent_of
+
+SLOTS = 2
+COURSES = (STEADY, STEADY, KEEPING, SHORT)
+LONGEST_PAUSE_SECONDS = 2.5
+#: In so many rounds the next kill does not wait for the last one's recovery.
+HURRIED = 0.2
+#: A child that was just ending by itself when it was killed has lost nothing.
+NOTHING_LOST_SECONDS = 2.0
+#: What an init system, or here the drill, takes to start a process again.
+START_SECONDS = 2.0
+PROMISED = {
+    "child": 1.0,
+    "nursery": 1.0,
+    "worker": LEASE_SECONDS + SWEEP_SECONDS,
+    "web": None,
+    "everything": LEASE_SECONDS + SWEEP_SECONDS + START_SECONDS,
+}
+VICTIMS = ("child", "child", "child", "nursery", "worker", "worker", "web", "everything")
+
+
+def kill(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+    workers = 1 if ground.is_embedded else 2
+    for kind, promised in PROMISED.items():
+        report.expect(kind, promised)
+    with fleet(ground, slots=SLOTS, workers=workers) as service:
+        make_network(service)
+        undisturbed.prepare(service, *COURSES)
+        ledger = Ledger(service, undisturbed)
+        for _ in range(rounds):
+            victim = chance.choice(VICTIMS)
+            keep_busy(ledger, SLOTS * workers, chance)
+            time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
+            attempt = until(lambda: begin(ledger, SLOTS * workers, victim, chance), f"a {victim} to kill")  # noqa: B023
+            attempt.carry_out(report, chance)
+        service.mend()
+        report.compared = ledger.compare()
+        service.stop()
+
+
+def keep_busy(ledger: Ledger, slots: int, chance: random.Random) -> None:
+    """As many jobs as there are slots, so that a job that is to go on finds one free at once."""
+    for _ in range(slots - len(ledger.active())):
+        ledger.submit(chance.choice(COURSES))
+
+
+def begin(ledger: Ledger, slots: int, victim: str, chance: random.Random) -> Attempt | None:
+    """None where there is no such process just now: between two jobs, or not back yet after the last kill."""
+    service = ledger.fleet
+    service.mend()
+    keep_busy(ledger, slots, chance)
+    pids = sorted(service.pids() if victim == "everything" else service.pids(victim))
+    if not pids:
+        return None
+    chosen = chance.sample(pids, len(pids) if victim == "everything" else 1)
+    return Attempt(service, ledger.active(), victim, chosen)
+
+
+class Attempt:
+    """One kill, and what comes after it."""
+
+    def __init__(self, service: Fleet, active: Sequence[str], victim: str, pids: Sequence[int]) -> None:
+        self._service = service
+        self._active = active
+        self._victim = victim
+        self._pids = pids
+
+    def carry_out(self, report: Report, chance: random.Random) -> None:
+        tokens = self._tokens()
+        began = time.time()
+        end(self._pids, signal.SIGKILL)
+        until(lambda: not alive(set(self._pids)), "the end of what was killed")
+        self._service.mend()
+        if chance.random() < HURRIED:
+            report.add(self._victim)
+        elif self._victim == "web":
+            until(self._answers, "an answer of the web server")
+            report.add(self._victim, time.time() - began)
+        else:
+            report.add(self._victim, *self._recovered(tokens, began))
+
+    def _tokens(self) -> dict[str, int]:
+        """The jobs that the kill may hit, with their present tokens."""
+        if self._victim == "web":
+            return {}
+        worker = self._worker_of(self._pids[0])
+        held = [job for job in map(self._service.job, self._active) if job.status in HELD]
+        return {job.id: job.token for job in held if self._victim == "everything" or worker_pid(job) == worker}
+
+    def _worker_of(self, pid: int) -> int | None:
+        if self._victim == "child":
+            return parent_of(parent_of(pid) or 0)
+        return parent_of(pid) if self._victim == "nursery" else pid
+
+    def _recovered(self, tokens: dict[str, int], began: float) -> list[float]:
+        """Wait for the jobs that were lost; return how long each was not running."""
+        if self._victim == "child":
+            # Which job it trained is not known from outside: it is the first that is started again.
+            limit = time.monotonic() + NOTHING_LOST_SECONDS
+            until(lambda: self._again(tokens) or time.monotonic() > limit, "the start of what was killed")
+        else:
+            until(lambda: len(self._again(tokens)) == len(tokens), "the start of what was killed")
+        return [started - began for started in self._again(tokens).values() if started is not None]
+
+    def _answers(self) -> bool:
+        # A web server whose processes die twice within seconds gives up, and whoever looks after it starts it again.
+        self._service.mend()
+        return self._service.answers()
+
+    def _again(self, tokens: dict[str, int]) -> dict[str, float | None]:
+        """Of the jobs, those that have been started again, and when; None for one that had ended after all."""
+        self._service.mend()
+        found: dict[str, float | None] = {}
+        for job_id, token in tokens.items():
+            started = [event.created_at for event in self._service.events(job_id) if event.kind == "started"]
+            if len(started) > token:
+                found[job_id] = started[token]
+            elif self._victim != "child" and self._service.job(job_id).status in ENDED:
+                found[job_id] = None
+        return found
+
+
+def worker_pid(job: Job) -> int | None:
+    return int(job.owner.split(":")[1]) if job.owner else None

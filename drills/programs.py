@@ -1,0 +1,49 @@
+"""The programs that whoever runs the service starts, and how they are configured for a drill."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drills.ground import Ground
+from tests.acceptance.running import ROOT
+
+#: Short, so that much can be lost and found again in little time.
+LEASE_SECONDS = 5
+SWEEP_SECONDS = 1
+GRACE_SECONDS = 2
+SETTINGS = {
+    "FEEDFORWARD_LEASE_SECONDS": LEASE_SECONDS,
+    "FEEDFORWARD_SWEEP_SECONDS": SWEEP_SECONDS,
+    "FEEDFORWARD_GRACE_SECONDS": GRACE_SECONDS,
+    "FEEDFORWARD_CHECKPOINT_SECONDS": 1,
+    "FEEDFORWARD_MAX_CRASHES": 100,  # One job may be in the way of many kills.
+}
+UPGRADE = (sys.executable, "-m", "service.cli", "upgrade-db")
+SERVE = (sys.executable, "-m", "service.cli", "serve")
+WORKER = (sys.executable, "-m", "service.cli", "worker")
+
+
+@dataclass
+class Program:
+    """A process that whoever runs the service starts, with all that it starts by itself."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+def environment(ground: Ground) -> dict[str, str]:
+    """What all of them are given."""
+    given = {name: str(value) for name, value in SETTINGS.items()}
+    given |= {"FEEDFORWARD_DATA_DIR": str(ground.data), "TMPDIR": str(ground.folder), "PYTHONPATH": str(ROOT)}
+    if not ground.is_embedded:
+        given |= {"DATABASE_URL": ground.database_url, "QUEUE_URL": ground.queue_url}
+    return os.environ | given

@@ -1,0 +1,135 @@
+"""What trainings come to, held against the same ones that nobody disturbed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import Any
+
+import sqlalchemy as sa
+
+from drills.courses import Course, submit
+from drills.faults import must, until
+from drills.fleet import EVERY, Fleet
+from service.domain.records import Epoch
+from service.domain.status import ENDED, Status
+from service.storage.sql.engine import make_engine
+from service.storage.sql.tables import checkpoints, job_datasets, jobs, start_values
+
+MANY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """Equal results are equal to the bit."""
+
+    status: Status
+    epoch: int
+    best: tuple[int | None, float | None]
+    history: tuple[Epoch, ...]  #: without what no two runs share: the job's id and the seconds
+    snapshots: tuple[tuple[str, int, str], ...]  #: kind, epoch and SHA-256 of the weights
+
+
+def result_of(fleet: Fleet, job_id: str) -> Result:
+    job = fleet.job(job_id)
+    history = fleet.look(lambda: fleet.storage.history([job_id], limit=MANY))
+    kept = fleet.look(lambda: fleet.storage.list_snapshots(job.network_id, EVERY, job_id=job_id))
+    return Result(
+        status=job.status,
+        epoch=job.epoch,
+        best=(job.best_epoch, job.best_value),
+        history=tuple(epoch._replace(job_id="", seconds=0.0) for epoch in history),
+        snapshots=tuple(sorted((snapshot.kind, snapshot.epoch, snapshot.sha256) for snapshot in kept)),
+    )
+
+
+@dataclass
+class Undisturbed:
+    """The result of each course that nobody disturbed; asked for before a drill begins to disturb.
+
+    `share` of their epochs is done in short drills.
+    """
+
+    share: float = 1.0
+    results: dict[str, Result] = field(default_factory=dict)
+
+    def prepare(self, fleet: Fleet, *courses: Course) -> None:
+        by_name = {course.name: course.shortened(self.share) for course in courses if course.name not in self.results}
+        missing = {name: submit(fleet, course) for name, course in by_name.items()}
+        wait_for_end(fleet, list(missing.values()))
+        for name, job_id in missing.items():
+            result = result_of(fleet, job_id)
+            must(result.status is Status.SUCCEEDED, f"{name} ended as {result.status} though nobody disturbed it")
+            must(fleet.job(job_id).token == 1, f"{name} was run more than once though nobody disturbed it")
+            self.results[name] = result
+
+
+@dataclass
+class Ledger:
+    """The jobs of a drill, and which course each of them takes."""
+
+    fleet: Fleet
+    undisturbed: Undisturbed
+    courses: dict[str, Course] = field(default_factory=dict)
+
+    def submit(self, course: Course) -> str:
+        job_id = submit(self.fleet, course.shortened(self.undisturbed.share))
+        self.courses[job_id] = course
+        return job_id
+
+    def active(self) -> list[str]:
+        return [job_id for job_id in self.courses if self.fleet.job(job_id).status not in ENDED]
+
+    def compare(self, *, runs: int | None = None) -> dict[str, int]:
+        """Wait for all jobs, and hold each against its course. `runs` are those that each job may have had at most."""
+        wait_for_end(self.fleet, list(self.courses))
+        for job_id, course in self.courses.items():
+            check_equal(job_id, result_of(self.fleet, job_id), self.undisturbed.results[course.name])
+            self._check_events(job_id, runs)
+        until(lambda: self.fleet.queue.depth() == 0, "an empty queue")
+        check_nothing_is_held(self.fleet.ground.database_url)
+        epochs = sum(len(self.undisturbed.results[course.name].history) for course in self.courses.values())
+        return {"jobs": len(self.courses), "epochs": epochs}
+
+    def _check_events(self, job_id: str, runs: int | None) -> None:
+        kinds = [event.kind for event in self.fleet.events(job_id)]
+        token = self.fleet.job(job_id).token
+        must(kinds.count("ended") == 1, f"job {job_id} has ended {kinds.count('ended')} times")
+        must(kinds.count("started") == token, f"job {job_id} has started {kinds.count('started')} times as {token}")
+        must(runs is None or token <= runs, f"job {job_id} was run {token} times")
+
+
+def wait_for_end(fleet: Fleet, job_ids: list[str], *, within_seconds: float = 300) -> None:
+    def left() -> list[str]:
+        fleet.mend()  # What was just killed may die once more at its start, of an address that is still taken.
+        return [job_id for job_id in job_ids if fleet.job(job_id).status not in ENDED]
+
+    until(lambda: not left(), "the end of all jobs", within_seconds=within_seconds)
+
+
+def check_equal(job_id: str, found: Result, expected: Result) -> None:
+    must(found.status is expected.status, f"job {job_id} is {found.status} instead of {expected.status}")
+    numbers = [epoch.epoch for epoch in found.history]
+    must(
+        numbers == [epoch.epoch for epoch in expected.history],
+        f"job {job_id} has {len(numbers)} epochs from {numbers[:1]} to {numbers[-1:]}; some are missing or doubled",
+    )
+    for ours, theirs in zip_longest(found.history, expected.history):
+        must(ours == theirs, f"job {job_id} differs in epoch {theirs.epoch}: {ours} instead of {theirs}")
+    must(found.snapshots == expected.snapshots, f"job {job_id} kept {found.snapshots}, not {expected.snapshots}")
+    must(found == expected, f"job {job_id} differs: {replace(found, history=())}")
+
+
+def check_nothing_is_held(database_url: str) -> None:
+    """No lease, no checkpoint, no start weights, no data set that a job still needs."""
+    engine = make_engine(database_url)
+    leases = (
+        sa.select(sa.func.count()).select_from(jobs).where(jobs.c.owner.is_not(None) | jobs.c.lease_until.is_not(None))
+    )
+    counts: dict[str, Any] = {"leases": leases}
+    for table in (checkpoints, start_values, job_datasets):
+        counts[table.name] = sa.select(sa.func.count()).select_from(table)
+    with engine.connect() as connection:
+        left = {name: connection.scalar(query) for name, query in counts.items()}
+    engine.dispose()
+    must(not any(left.values()), f"something is left behind: {left}")
