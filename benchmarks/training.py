@@ -105,11 +105,11 @@ def memory(options: argparse.Namespace) -> Iterator[str]:
 
 
 def memory_row(name: str, optimizer: str, peak: int) -> str:
-    """Data are one copy of the rows; activations are what a batch's units and their deltas take."""
+    """Data are one copy of the rows; activations are what a batch's inputs take, and its units and their deltas."""
     setting = SETTINGS[name]
     data = 4 * setting.rows * (setting.widths[0] + setting.widths[-1])
     parameters = 4 * setting.parameters
-    activations = 4 * setting.batch_size * 2 * sum(setting.widths[1:])
+    activations = 4 * setting.batch_size * (setting.widths[0] + 2 * sum(setting.widths[1:]))
     cells = [f"{size / 1e6:.1f}" for size in (peak, data, parameters, activations)]
     return row(name, optimizer, *cells, f"{(peak - data - activations) / parameters:.2f}")
 
