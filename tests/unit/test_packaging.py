@@ -46,6 +46,6 @@ def test_the_version_is_the_same_everywhere():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
 
 
-@pytest.mark.parametrize("name", ["run", ".ci/run"])
+@pytest.mark.parametrize("name", ["run", ".ci/run", ".ci/page"])
 def test_the_scripts_can_be_executed(name):
     assert (ROOT / name).stat().st_mode & 0o111
