@@ -12,11 +12,8 @@ from typing import Any
 import numpy as np
 
 from service.data.frame import Kind
+from service.data.words import MISSING, NO, ONE, YES, ZERO, number_word
 from service.engine.rules import refuse, shown
-
-#: Texts that stand for a missing cell, in any case.
-MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
-YES, NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 #: Where a plus belongs: before an exponent, and between a time of day and its offset from UTC.
@@ -73,9 +70,9 @@ def _flag(value: Any) -> float:
 
 def _flag_of_text(text: str) -> float:
     word = text.strip().lower()
-    if word not in YES | NO:
+    if word not in YES | NO | {ONE, ZERO}:
         raise refuse(f"must be true or false, got {shown(text)}")
-    return float(word in YES)
+    return float(word in YES | {ONE})
 
 
 def _word(value: Any) -> str:
@@ -84,10 +81,8 @@ def _word(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
-        return str(int(value))
-    if isinstance(value, float):
-        return str(value)
+    if isinstance(value, int | float):
+        return number_word(value)
     raise refuse(f"must be a text, got {shown(value)}")
 
 

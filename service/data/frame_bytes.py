@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from service.data.frame import DTYPES, Column, Frame
+from service.data.tensors import metadata_of, write_tensors
 
 HEADER = "frame"
 
@@ -17,24 +18,21 @@ def encode(frame: Frame) -> bytes:
     """safetensors knows no times and takes no other names than its own for its header: times travel as int64."""
     header = [{"name": name, "kind": column.kind, "words": column.words} for name, column in frame.columns.items()]
     tensors = {str(place): _plain(column) for place, column in enumerate(frame.columns.values())}
-    return save(tensors, metadata={HEADER: json.dumps(header)})
+    return write_tensors(tensors, {HEADER: json.dumps(header)})
 
 
 def decode(data: bytes) -> Frame:
     """Raises ValueError for bytes that `encode` did not write."""
-    length = int.from_bytes(data[:8], "little")
     try:
-        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][HEADER])
         tensors = load(data)
+        header = json.loads(metadata_of(data)[HEADER])
         return Frame({item["name"]: _column(item, tensors[str(place)]) for place, item in enumerate(header)})
     except Exception as error:  # safetensors has an exception of its own, JSON others
         raise ValueError("these bytes are no frame") from error
 
 
 def _plain(column: Column) -> np.ndarray[Any, Any]:
-    # safetensors writes the memory as it lies, and scrambles an array that is not contiguous.
-    values = np.ascontiguousarray(column.values)
-    return values.view(np.int64) if column.kind == "time" else values
+    return column.values.view(np.int64) if column.kind == "time" else column.values
 
 
 def _column(item: dict[str, Any], values: np.ndarray[Any, Any]) -> Column:

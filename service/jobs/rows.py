@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
+from service.data.tensors import write_tensors
 from service.engine.network import Network
 from service.engine.rows import Rows
 
@@ -17,7 +18,7 @@ def encode(training: Rows, validation: Rows | None = None) -> bytes:
     tensors = _tensors(training, "")
     if validation is not None:
         tensors |= _tensors(validation, VALIDATION)
-    return save(tensors)
+    return write_tensors(tensors)
 
 
 def decode(network: Network, data: bytes) -> tuple[Rows, Rows | None]:
@@ -29,8 +30,7 @@ def decode(network: Network, data: bytes) -> tuple[Rows, Rows | None]:
 
 def _tensors(rows: Rows, prefix: str) -> dict[str, npt.NDArray[np.generic]]:
     arrays = {part: getattr(rows, part) for part in PARTS}
-    # safetensors writes the memory as it lies, and scrambles an array that is not contiguous.
-    return {f"{prefix}{part}": np.ascontiguousarray(array) for part, array in arrays.items() if array is not None}
+    return {f"{prefix}{part}": array for part, array in arrays.items() if array is not None}
 
 
 def _rows(network: Network, tensors: dict[str, npt.NDArray[np.generic]], prefix: str) -> Rows:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.data.number_columns import NumberColumns
-from service.data.preprocessing.category import MAX_EXACT, UNSEEN, Vocabulary
+from service.data.preprocessing.category import UNSEEN, Vocabulary
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.data.targets import TargetForm
+from service.data.words import MAX_EXACT
 from service.engine.rules import shown, unknown
 from service.errors import FieldError
 from service.jobs.division import TableShare

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from service.data.matrices import read_matrix
 from service.data.preprocessing.fitted import Fitted
 from service.data.preprocessing.table import TableSpec
+from service.data.tensors import metadata_of, write_tensors
 from service.domain import records
 from service.domain.ids import new_id
 from service.domain.records import Json, NewSnapshot, Snapshot
@@ -38,13 +39,11 @@ def layers_of(model: Model) -> Sequence[Json]:
 
 def safetensors_of(model: Model) -> bytes:
     """Every tensor in the safetensors format, with network, snapshot, epoch and preprocessing (JSON) as metadata."""
-    # safetensors 0.8 writes the memory of an array as it lies, whatever its strides say.
-    tensors = {name: np.ascontiguousarray(tensor) for name, tensor in model.network.tensors(model.values).items()}
     snapshot = model.snapshot
     metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
     if model.record.table is not None:
         metadata[PREPROCESSING] = json.dumps(snapshot.preprocessing)
-    return save(tensors, metadata)
+    return write_tensors(model.network.tensors(model.values), metadata)
 
 
 def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], alias: str | None) -> Snapshot:
@@ -67,13 +66,12 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
         raise Invalid(f"The body is not in the safetensors format: {error}") from error
     with engine_faults():
         values = placed(network, tensors, {name: (name,) for name in tensors})
-    return store(backend, record, network, values, read_preprocessing(record, metadata_of(body)), alias)
+    return store(backend, record, network, values, read_preprocessing(record, told_preprocessing(body)), alias)
 
 
-def metadata_of(body: bytes) -> dict[str, Any]:
+def told_preprocessing(body: bytes) -> dict[str, Any]:
     """What a sound safetensors file says of its preprocessing, where it says anything."""
-    length = int.from_bytes(body[:8], "little")
-    told = json.loads(body[8 : 8 + length]).get("__metadata__", {})
+    told = metadata_of(body)
     try:
         return {PREPROCESSING: json.loads(told[PREPROCESSING])} if PREPROCESSING in told else {}
     except (ValueError, RecursionError):

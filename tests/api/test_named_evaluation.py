@@ -10,7 +10,7 @@ import pytest
 from service.data.tables.profile import described
 from service.domain.ids import new_id
 from service.domain.records import NewDataset
-from tests.api.test_named_predictions import FRAME, SPECIES, birds, fitted_network  # noqa: F401
+from tests.api.birds import FRAME, SPECIES, fitted_network
 
 ROWS = [
     {"mass": 3000, "bill": 40, "island": "Dream", "species": "Adelie"},
@@ -63,7 +63,7 @@ def category(name, *categories):
     return {"name": name, "type": "category", "categories": list(categories)}
 
 
-def test_rows_with_their_targets_are_judged(client, birds):  # noqa: F811
+def test_rows_with_their_targets_are_judged(client, birds):
     told = judged(client, data=ROWS, metrics=["accuracy"])
     assert told["metrics"]["accuracy"] == pytest.approx(2 / 3)
     assert told["confusion"]["labels"] == ["Adelie", "Gentoo", "Chinstrap"]
@@ -72,7 +72,7 @@ def test_rows_with_their_targets_are_judged(client, birds):  # noqa: F811
     assert told["unseen"] == {"island": {"rows": 1, "values": ["Atlantis"]}}
 
 
-def test_targets_may_stand_apart(client, birds):  # noqa: F811
+def test_targets_may_stand_apart(client, birds):
     inputs = [{name: cell for name, cell in row.items() if name != "species"} for row in ROWS]
     apart = {"inputs": inputs, "targets": ["Adelie", "Adelie", "Gentoo"]}
     assert judged(client, data=apart) == judged(client, data=ROWS)
@@ -99,18 +99,18 @@ def test_metrics_of_numbers_are_in_the_units_of_the_table(client, storage):
         ({"rows": []}, "#/data", "must be a list of rows"),
     ],
 )
-def test_rows_that_cannot_be_judged_are_refused_at_their_place(refused, birds, data, place, words):  # noqa: F811
+def test_rows_that_cannot_be_judged_are_refused_at_their_place(refused, birds, data, place, words):
     problem = refused(422, "POST", "/evaluate", place, json={"network": "birds", "data": data})
     assert any(words in fault["detail"] for fault in problem["errors"] if fault["pointer"] == place), problem
 
 
-def test_either_data_or_a_data_set_is_needed(refused, birds):  # noqa: F811
+def test_either_data_or_a_data_set_is_needed(refused, birds):
     refused(422, "POST", "/evaluate", "#/data", json={"network": "birds"})
     refused(422, "POST", "/evaluate", json={"network": "birds", "data": ROWS, "dataset": "penguins"})
     refused(404, "POST", "/evaluate", "#/dataset", json={"network": "birds", "dataset": "nowhere"})
 
 
-def test_a_step_is_explained_in_the_words_of_the_table(client, birds):  # noqa: F811
+def test_a_step_is_explained_in_the_words_of_the_table(client, birds):
     row = {"mass": 4000, "bill": 42, "island": "Dream"}
     answer = client.post("/networks/birds/explain", json={"inputs": row, "targets": "Gentoo"})
     assert answer.status_code == 200, answer.text
@@ -119,7 +119,7 @@ def test_a_step_is_explained_in_the_words_of_the_table(client, birds):  # noqa: 
     assert len(both.json["outputs"]) == 2
 
 
-def test_a_step_of_a_row_that_cannot_be_read_is_refused_at_its_place(refused, birds):  # noqa: F811
+def test_a_step_of_a_row_that_cannot_be_read_is_refused_at_its_place(refused, birds):
     refused(422, "POST", "/networks/birds/explain", "#/inputs/mass", json={"inputs": {"bill": 4}, "targets": "Gentoo"})
     refused(422, "POST", "/networks/birds/explain", "#/targets", json={"inputs": {"mass": 4}, "targets": "Emperor"})
 
@@ -132,7 +132,7 @@ def test_a_step_of_a_network_that_is_not_stored_is_explained_too(client):
 
 
 @pytest.mark.parametrize("cells", [{"mass": [1.0], "bill": [2.0], "island": ["Dream"]}, {"wings": [2.0]}])
-def test_a_data_set_that_lacks_columns_is_refused_as_a_training_refuses_it(refused, birds, stored, cells):  # noqa: F811
+def test_a_data_set_that_lacks_columns_is_refused_as_a_training_refuses_it(refused, birds, stored, cells):
     stored("poor", **cells)
     for path in ("/evaluate", "/train"):
         problem = refused(422, "POST", path, "#/dataset", json={"network": "birds", "dataset": "poor"})
@@ -140,7 +140,7 @@ def test_a_data_set_that_lacks_columns_is_refused_as_a_training_refuses_it(refus
         assert lacking in [fault["detail"] for fault in problem["errors"]]
 
 
-def test_a_data_set_column_of_another_kind_is_refused(refused, birds, stored):  # noqa: F811
+def test_a_data_set_column_of_another_kind_is_refused(refused, birds, stored):
     stored("wrong", mass=["a"], bill=[2.0], island=["Dream"], species=["Adelie"])
     problem = refused(422, "POST", "/evaluate", "#/dataset", json={"network": "birds", "dataset": "wrong"})
     assert "is a category column, and the network takes a number" in problem["errors"][0]["detail"]

@@ -9,12 +9,13 @@ from functools import cached_property
 
 import numpy as np
 
-from service.data.cells import MISSING as MISSING_WORDS
 from service.data.cells import NUMBER
 from service.data.frame import Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
 from service.data.preprocessing.named import Word
+from service.data.words import MAX_EXACT, NO, YES, number_word
+from service.data.words import MISSING as MISSING_WORDS
 from service.engine.faults import Fault
 from service.engine.fields import Choice, Spec, field
 from service.engine.rules import Integer, Items, OneOf, unknown
@@ -22,9 +23,7 @@ from service.engine.rules import Integer, Items, OneOf, unknown
 MAX_CATEGORIES = 10_000
 MAX_WORD = 1000
 MISSING, UNSEEN = -1, -2
-#: From here on whole numbers in double precision are not told from their neighbours.
-MAX_EXACT = 2.0**53
-FLAGS = {"false": 0.0, "no": 0.0, "true": 1.0, "yes": 1.0}
+FLAGS = dict.fromkeys(NO, 0.0) | dict.fromkeys(YES, 1.0)
 #: What the category is called that missing cells have of their own.
 OWN_PART = "(missing)"
 
@@ -71,7 +70,7 @@ class Vocabulary:
 
     @cached_property
     def _by_number(self) -> Mapping[float, int]:
-        return self._meant(_number, lambda number: str(int(number)) if number.is_integer() else str(number))
+        return self._meant(_number, number_word)
 
     @cached_property
     def _by_flag(self) -> Mapping[float, int]:

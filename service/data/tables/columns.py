@@ -9,22 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.data.tables.options import MISSING
 from service.data.tables.refusal import refuse
+from service.data.words import MAX_EXACT, MISSING, NO, ONE, YES, ZERO
 
 NUMBER, BOOLEAN, CATEGORY, TIME = pa.float64(), pa.bool_(), pa.string(), pa.timestamp("us")
 TYPES: Mapping[str, pa.DataType] = {"number": NUMBER, "boolean": BOOLEAN, "category": CATEGORY, "time": TIME}
 
-#: Whole numbers below this are all told apart by a float64.
-MAX_EXACT = 2**53
 YEARS = "times must lie in the years 1 to 9999"
 FIRST, LAST = (pa.scalar(np.datetime64(day, "us")) for day in ("0001-01-01", "9999-12-31T23:59:59.999999"))
 
-_YES, _NO = ("true", "yes"), ("false", "no")
 _LEADING_ZERO = r"^\s*[+-]?0[0-9]"
 _MOMENT = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|\s*$)"
 _ZONE = r"(Z|[+-][0-9]{2}:?[0-9]{2})\s*$"
-_MISSING = pa.array(MISSING)
+_MISSING = pa.array([*MISSING])
 #: How a text with a zero in front begins.
 _ZEROS = pa.array(["-0", "+0", *(f"0{digit}" for digit in range(10))])
 
@@ -174,18 +171,18 @@ def _number_text(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 
 def _boolean(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    return _flags(cells, _YES, _NO)
+    return _flags(cells, YES, NO)
 
 
 def _flag_text(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    return _flags(cells, (*_YES, "1"), (*_NO, "0"))
+    return _flags(cells, YES | {ONE}, NO | {ZERO})
 
 
-def _flags(cells: pa.ChunkedArray, yes: tuple[str, ...], no: tuple[str, ...]) -> pa.ChunkedArray | None:
+def _flags(cells: pa.ChunkedArray, yes: frozenset[str], no: frozenset[str]) -> pa.ChunkedArray | None:
     words = pc.utf8_lower(cells)
     if not pc.all(pc.is_in(words, value_set=pa.array([*yes, *no, None], pa.string()))).as_py():
         return None
-    return pc.if_else(pc.is_null(words), pa.scalar(None, BOOLEAN), pc.is_in(words, value_set=pa.array(yes)))
+    return pc.if_else(pc.is_null(words), pa.scalar(None, BOOLEAN), pc.is_in(words, value_set=pa.array([*yes])))
 
 
 def _time(cells: pa.ChunkedArray) -> pa.ChunkedArray | None:

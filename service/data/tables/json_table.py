@@ -9,10 +9,11 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from service.data.tables.columns import MAX_EXACT, NUMBER, from_text, from_typed
+from service.data.tables.columns import NUMBER, from_text, from_typed
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
 from service.data.tables.refusal import refuse
+from service.data.words import number_word
 
 Row = tuple[Mapping[str, int], Any]
 
@@ -78,7 +79,7 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
                     raise refuse("holds a NUL character", column=name, **place)
             return pa.array([None if value is None or not value.strip() else value for value in values], pa.string())
         if kinds == {float} and wanted_type == "category":
-            return pa.array([None if value is None else _word(value) for value in values])
+            return pa.array([None if value is None else number_word(value) for value in values])
         if kinds <= {float}:
             return pa.array([None if value is None else float(value) for value in values], NUMBER)
         return pa.array(values)
@@ -89,11 +90,6 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
             words = f"must be a {wanted} as in the rows before" if wanted else "must be a number, text, true or false"
             raise refuse(words, column=name, text=orjson.dumps(value).decode(), **place)
     raise refuse("holds cells of several kinds", column=name)
-
-
-def _word(number: int | float) -> str:
-    """A number as a category: whole ones without a point, as far as all of their digits are known."""
-    return str(int(number)) if abs(number) < MAX_EXACT and number == int(number) else str(number)
 
 
 def _is(value: Any, first: type) -> bool:

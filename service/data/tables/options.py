@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 FORMATS = ("csv", "parquet", "arrow", "json", "ndjson", "npz")
-#: Texts that stand for a missing cell, in any case.
-MISSING = ("", "na", "n/a", "nan", "null", "none")
 
 
 @dataclass(frozen=True)
