@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any, TypeVar
 
 from drills.faults import DrillFailed, must, until
@@ -69,13 +70,16 @@ class Fleet:
 
     def stop(self) -> None:
         """Stop all of it in order. Raises DrillFailed where that is not possible, or something is left."""
-        codes = {}
-        for program in self.programs:
-            if program.process is not None:
-                program.process.terminate()
-                codes[program.name] = program.process.wait(STOP_WITHIN_SECONDS)
+        codes = {program.name: self._end(program) for program in self.programs}
         must(not any(codes.values()), f"the service ended with {codes}")
         until(lambda: not members(self.mark), f"the end of {members(self.mark)}", within_seconds=5)
+
+    def _end(self, program: Program) -> int:
+        if program.process is None:
+            return 0
+        until(lambda: self.has_begun(program) or not program.is_running, f"the start of {program.name}")
+        program.process.terminate()
+        return program.process.wait(STOP_WITHIN_SECONDS)
 
     def kill(self) -> None:
         while left := list(members(self.mark)):
@@ -89,10 +93,18 @@ class Fleet:
         subprocess.run(UPGRADE, env=self._environment(), check=True, capture_output=True)
 
     def start(self, program: Program) -> None:
-        with (self.ground.folder / f"{program.name}.log").open("ab") as log:
+        with self._log(program).open("ab") as log:
+            program.log_from = log.tell()
             program.process = subprocess.Popen(
                 program.command, env=self._environment(), stdout=log, stderr=log, start_new_session=True
             )
+
+    def has_begun(self, program: Program) -> bool:
+        """Before it is ready it knows no signals, and would die of the first."""
+        return program.says.encode() in self._log(program).read_bytes()[program.log_from :]
+
+    def _log(self, program: Program) -> Path:
+        return self.ground.folder / f"{program.name}.log"
 
     def _environment(self) -> dict[str, str]:
         own = {"FEEDFORWARD_SLOTS": str(self.slots), "FEEDFORWARD_PORT": str(self.port), MARK: self.mark}
@@ -156,7 +168,10 @@ class Fleet:
 def fleet(ground: Ground, *, slots: int, workers: int = 1, serve: Sequence[str] = SERVE) -> Iterator[Fleet]:
     """A service that is ready. An embedded one brings a worker of its own; further ones stand beside it."""
     beside = workers - 1 if ground.is_embedded else workers
-    programs = [Program("serve", serve), *(Program(f"worker-{number + 1}", WORKER) for number in range(beside))]
+    programs = [
+        Program("serve", serve, says="Feedforward is ready"),
+        *(Program(f"worker-{number + 1}", WORKER, says=" is ready, with ") for number in range(beside)),
+    ]
     port = free_port()
     ground.data.mkdir(exist_ok=True)
     started = Fleet(

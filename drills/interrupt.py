@@ -20,6 +20,8 @@ from tests.acceptance.running import ROOT
 
 RUN = (str(ROOT / "run"),)
 START_SECONDS = 3.0
+#: Within it the trainings do not end by themselves, most of the time.
+LONGEST_PAUSE_SECONDS = 1.5
 KINDS = {"Ctrl-C": START_SECONDS, "Ctrl-C twice": LEASE_SECONDS + SWEEP_SECONDS + START_SECONDS}
 STOP_WITHIN_SECONDS = GRACE_SECONDS + 15.0
 
@@ -35,7 +37,7 @@ def interrupt(ground: Ground, report: Report, undisturbed: Undisturbed, *, round
             kind = list(KINDS)[number % 4 == 3]
             while len(ledger.active()) < 2:
                 ledger.submit(chance.choice((STEADY, KEEPING)))
-            time.sleep(chance.uniform(0, 3))
+            time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS) * undisturbed.share)
             report.add(kind, *_interrupt(ledger, chance, twice=kind == "Ctrl-C twice"))
         report.compared = ledger.compare()
         service.stop()

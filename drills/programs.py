@@ -33,7 +33,9 @@ class Program:
 
     name: str
     command: Sequence[str]
+    says: str  #: in its log as soon as it is ready
     process: subprocess.Popen[bytes] | None = None
+    log_from: int = 0  #: where in its log the process begins to write
 
     @property
     def is_running(self) -> bool:

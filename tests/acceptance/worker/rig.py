@@ -152,6 +152,10 @@ class Rig:
         engine.dispose()
         return found
 
+    def wait_for_checkpoint(self, job_id, *, after=0):
+        """A first one, or one of a later epoch."""
+        wait_until(lambda: self.newest_checkpoint(job_id) > after, "a checkpoint")
+
     def history(self, job_id, *, to_epoch=None):
         """No two runs share their seconds: rows that are wholly equal have been written once."""
         return self.storage.history([job_id], to_epoch=to_epoch, limit=100_000)

@@ -30,7 +30,7 @@ def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
     worker = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     child = wait_for_child(worker)
-    rig.wait_for_epoch(job.id, EARLY)
+    rig.wait_for_checkpoint(job.id)
     before = rig.history(job.id)
     os.kill(child, signal.SIGKILL)
     done = rig.wait_for(job.id, Status.SUCCEEDED)
@@ -87,7 +87,7 @@ def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(rig, undist
     for _ in range(3):
         before = rig.newest_checkpoint(job.id)
         killed.append(wait_for_child(worker, other_than=tuple(killed)))
-        wait_until(lambda: rig.newest_checkpoint(job.id) > before, "a further checkpoint")  # noqa: B023
+        rig.wait_for_checkpoint(job.id, after=before)
         os.kill(killed[-1], signal.SIGKILL)
     assert rig.wait_for(job.id, Status.SUCCEEDED).crashes == 3
     undisturbed.assert_equals(rig.history(job.id))
