@@ -20,7 +20,7 @@ from tests.acceptance.processes import until
 from tests.acceptance.running import ROOT, free_port
 
 POSTGRES = os.environ.get("FEEDFORWARD_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-REDIS = os.environ.get("FEEDFORWARD_TEST_REDIS", "redis://127.0.0.1:6379/9")
+REDIS = os.environ.get("FEEDFORWARD_TEST_REDIS", "redis://127.0.0.1:6379/8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
