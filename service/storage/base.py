@@ -22,14 +22,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from service.domain.records import (
-    Callback,
-    Checkpoint,
-    Claim,
     Epoch,
     Event,
     IdempotencyKey,
     Job,
-    JobError,
     Json,
     Network,
     NewJob,
@@ -40,9 +36,10 @@ from service.domain.records import (
 )
 from service.domain.status import Status, Want
 from service.storage.datasets import Datasets
+from service.storage.runs import Runs
 
 
-class Storage(Datasets, ABC):
+class Storage(Datasets, Runs, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -127,7 +124,7 @@ class Storage(Datasets, ABC):
         Raises NotFound, and Conflict while a job of it is not ended.
         """
 
-    # -- jobs, as the user sees them ---------------------------------------------------------------------------------
+    # -- jobs, as the user sees them (and in `Runs`, as a worker does) -----------------------------------------------
 
     @abstractmethod
     def create_job(self, job: NewJob) -> Job:
@@ -173,98 +170,6 @@ class Storage(Datasets, ABC):
         """Delete an ended job with its history, events and data, in bounded batches; its snapshots stay, without a job.
 
         A second call goes on where a broken one stopped. Raises NotFound, and Conflict while the job has not ended.
-        """
-
-    # -- jobs, as a worker runs them ---------------------------------------------------------------------------------
-
-    @abstractmethod
-    def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
-        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there.
-
-        One whose start weights are damaged fails there and then, and is none either.
-        """
-
-    @abstractmethod
-    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
-        """Make the lease longer and return the user's wish. Raises LeaseLost."""
-
-    @abstractmethod
-    def add_epochs(
-        self,
-        job_id: str,
-        token: int,
-        epochs: Sequence[Epoch],
-        *,
-        seconds: float,
-        best_epoch: int | None,
-        best_value: float | None,
-    ) -> None:
-        """Append to the history in one batch and move the job's progress along.
-
-        An epoch already there is replaced by its equal: a run that goes on from a checkpoint repeats epochs it had
-        reported. `seconds` is the whole time trained. Raises LeaseLost.
-        """
-
-    @abstractmethod
-    def record_preparation(self, job_id: str, token: int, *, rows: int, data: Json) -> None:
-        """Set how many rows the job trains on, and write a `prepared` event. Raises LeaseLost."""
-
-    @abstractmethod
-    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Register a checkpoint under its token and keep the newest two of the job. Raises LeaseLost."""
-
-    @abstractmethod
-    def finish(
-        self,
-        job_id: str,
-        token: int,
-        status: Status,
-        *,
-        error: JobError | None = None,
-        stopped_early: bool = False,
-        seconds: float | None = None,
-        importance: Sequence[Json] | None = None,
-    ) -> Job:
-        """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
-        the checkpoints unless the job will go on.
-
-        A pause whose wish has changed on the way follows the wish: the job comes back cancelled, or queued with a
-        `recovered` event, and must then be sent again. Raises LeaseLost.
-        """
-
-    @abstractmethod
-    def release(
-        self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
-    ) -> Job:
-        """Give a held job back: queued again, or, by the user's wish, cancelled or paused.
-
-        `crashed` counts it, and a job to be queued fails instead at the `max_crashes`th crash in a row without a new
-        checkpoint between them, by the code of the latest `cause` where that is known, else `crashed`.
-        Writes a `recovered` event, and then `ended` or `paused` where that is what became of it. Raises LeaseLost.
-        """
-
-    @abstractmethod
-    def sweep(self, *, max_crashes: int) -> Sequence[Job]:
-        """Release every job whose lease has run out, counting a crash for each; return them as they are now."""
-
-    @abstractmethod
-    def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
-        """Ids of jobs that have been queued for so long, oldest first: their messages may be lost."""
-
-    # -- callbacks ---------------------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def claim_callback(self, *, lease_seconds: float) -> Callback | None:
-        """Begin an attempt at the callback that has been due for the longest time: one of a job that has ended.
-
-        Nobody else gets it for `lease_seconds`; then it is due again, unless it has been settled. None: nothing is due.
-        """
-
-    @abstractmethod
-    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
-        """Record an attempt as a `callback` event; the next one is due in `retry_seconds`, or, by None, never.
-
-        Raises LeaseLost when another attempt has begun since, or the callback is not there any more.
         """
 
     # -- history -----------------------------------------------------------------------------------------------------
@@ -348,15 +253,3 @@ class Storage(Datasets, ABC):
     @abstractmethod
     def list_events(self, job_id: str, *, after: int = 0, limit: int = 100) -> Sequence[Event]:
         """Events with a number above `after`, in order. Raises NotFound when there is no such job."""
-
-    # -- workers -----------------------------------------------------------------------------------------------------
-
-    @abstractmethod
-    def beat_worker(self, worker_id: str, *, slots: int) -> None:
-        """Say that a worker is alive; forget the ones not heard of for an hour."""
-
-    @abstractmethod
-    def forget_worker(self, worker_id: str) -> None: ...
-
-    @abstractmethod
-    def count_workers(self, *, alive_within_seconds: float) -> int: ...

@@ -8,14 +8,10 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from service.domain.records import (
-    Callback,
-    Checkpoint,
-    Claim,
     Epoch,
     Event,
     IdempotencyKey,
     Job,
-    JobError,
     Json,
     Network,
     NewJob,
@@ -28,8 +24,6 @@ from service.domain.status import Status, Want
 from service.storage.base import Storage
 from service.storage.migrate import check_revision
 from service.storage.sql import (
-    callbacks,
-    checkpoints,
     deletion,
     events,
     history,
@@ -40,14 +34,14 @@ from service.storage.sql import (
     sampling,
     snapshots,
     wishes,
-    workers,
 )
 from service.storage.sql.dataset_storage import SqlDatasets
+from service.storage.sql.run_storage import SqlRuns
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 
 
-class SqlStorage(SqlDatasets, Storage):
+class SqlStorage(SqlDatasets, SqlRuns, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
@@ -157,92 +151,6 @@ class SqlStorage(SqlDatasets, Storage):
     def delete_job(self, job_id: str) -> None:
         deletion.delete_job(self._transactions, job_id)
 
-    # -- jobs, as a worker runs them ---------------------------------------------------------------------------------
-
-    def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
-        with self._writing() as connection:
-            return leases.claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
-
-    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
-        with self._writing() as connection:
-            return leases.beat(connection, job_id, token, lease_seconds=lease_seconds)
-
-    def add_epochs(
-        self,
-        job_id: str,
-        token: int,
-        epochs: Sequence[Epoch],
-        *,
-        seconds: float,
-        best_epoch: int | None,
-        best_value: float | None,
-    ) -> None:
-        with self._writing() as connection:
-            history.add(
-                connection, job_id, token, epochs, seconds=seconds, best_epoch=best_epoch, best_value=best_value
-            )
-
-    def record_preparation(self, job_id: str, token: int, *, rows: int, data: Json) -> None:
-        with self._writing() as connection:
-            leases.prepared(connection, job_id, token, rows=rows, data=data)
-
-    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        with self._writing() as connection:
-            leases.hold(connection, checkpoint.job_id, checkpoint.token)
-            checkpoints.save(connection, checkpoint)
-
-    def finish(
-        self,
-        job_id: str,
-        token: int,
-        status: Status,
-        *,
-        error: JobError | None = None,
-        stopped_early: bool = False,
-        seconds: float | None = None,
-        importance: Sequence[Json] | None = None,
-    ) -> Job:
-        with self._writing() as connection:
-            return leases.finish(
-                connection,
-                job_id,
-                token,
-                status,
-                error=error,
-                stopped_early=stopped_early,
-                seconds=seconds,
-                importance=importance,
-            )
-
-    def release(
-        self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
-    ) -> Job:
-        with self._writing() as connection:
-            return leases.release(connection, job_id, token, crashed=crashed, max_crashes=max_crashes, cause=cause)
-
-    def sweep(self, *, max_crashes: int) -> Sequence[Job]:
-        with self._writing() as connection:
-            return leases.sweep(connection, max_crashes=max_crashes)
-
-    def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
-        with self._reading() as connection:
-            return jobs.lost(connection, queued_for_seconds=queued_for_seconds, limit=limit)
-
-    # -- callbacks ---------------------------------------------------------------------------------------------------
-
-    def claim_callback(self, *, lease_seconds: float) -> Callback | None:
-        # Workers look often, and mostly there is nothing: no reason to lock an SQLite file.
-        with self._reading() as connection:
-            job_id = callbacks.find_due(connection)
-        if job_id is None:
-            return None
-        with self._writing() as connection:
-            return callbacks.claim(connection, job_id, lease_seconds=lease_seconds)
-
-    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
-        with self._writing() as connection:
-            callbacks.settle(connection, job_id, attempt, outcome, retry_seconds=retry_seconds)
-
     # -- history -----------------------------------------------------------------------------------------------------
 
     def history(
@@ -313,17 +221,3 @@ class SqlStorage(SqlDatasets, Storage):
     def list_events(self, job_id: str, *, after: int = 0, limit: int = 100) -> Sequence[Event]:
         with self._reading() as connection:
             return events.list_after(connection, job_id, after=after, limit=limit)
-
-    # -- workers -----------------------------------------------------------------------------------------------------
-
-    def beat_worker(self, worker_id: str, *, slots: int) -> None:
-        with self._writing() as connection:
-            workers.beat(connection, worker_id, slots=slots)
-
-    def forget_worker(self, worker_id: str) -> None:
-        with self._writing() as connection:
-            workers.forget(connection, worker_id)
-
-    def count_workers(self, *, alive_within_seconds: float) -> int:
-        with self._reading() as connection:
-            return workers.count(connection, alive_within_seconds=alive_within_seconds)

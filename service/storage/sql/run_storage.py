@@ -1,0 +1,113 @@
+"""The part of the SQL storage that workers use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.domain.records import Callback, Checkpoint, Claim, Epoch, Job, JobError, Json
+from service.domain.status import Status, Want
+from service.storage.runs import Runs
+from service.storage.sql import callbacks, checkpoints, history, jobs, leases, workers
+from service.storage.sql.transaction import Transactions
+
+
+class SqlRuns(Runs):
+    _transactions: Transactions
+
+    def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
+        with self._transactions.writing() as connection:
+            return leases.claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
+
+    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
+        with self._transactions.writing() as connection:
+            return leases.beat(connection, job_id, token, lease_seconds=lease_seconds)
+
+    def add_epochs(
+        self,
+        job_id: str,
+        token: int,
+        epochs: Sequence[Epoch],
+        *,
+        seconds: float,
+        best_epoch: int | None,
+        best_value: float | None,
+    ) -> None:
+        with self._transactions.writing() as connection:
+            history.add(
+                connection, job_id, token, epochs, seconds=seconds, best_epoch=best_epoch, best_value=best_value
+            )
+
+    def record_preparation(self, job_id: str, token: int, *, rows: int, data: Json) -> None:
+        with self._transactions.writing() as connection:
+            leases.prepared(connection, job_id, token, rows=rows, data=data)
+
+    def save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        with self._transactions.writing() as connection:
+            leases.hold(connection, checkpoint.job_id, checkpoint.token)
+            checkpoints.save(connection, checkpoint)
+
+    def finish(
+        self,
+        job_id: str,
+        token: int,
+        status: Status,
+        *,
+        error: JobError | None = None,
+        stopped_early: bool = False,
+        seconds: float | None = None,
+        importance: Sequence[Json] | None = None,
+    ) -> Job:
+        with self._transactions.writing() as connection:
+            return leases.finish(
+                connection,
+                job_id,
+                token,
+                status,
+                error=error,
+                stopped_early=stopped_early,
+                seconds=seconds,
+                importance=importance,
+            )
+
+    def release(
+        self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
+    ) -> Job:
+        with self._transactions.writing() as connection:
+            return leases.release(connection, job_id, token, crashed=crashed, max_crashes=max_crashes, cause=cause)
+
+    def sweep(self, *, max_crashes: int) -> Sequence[Job]:
+        with self._transactions.writing() as connection:
+            return leases.sweep(connection, max_crashes=max_crashes)
+
+    def lost_jobs(self, *, queued_for_seconds: float, limit: int) -> Sequence[str]:
+        with self._transactions.reading() as connection:
+            return jobs.lost(connection, queued_for_seconds=queued_for_seconds, limit=limit)
+
+    # -- callbacks ---------------------------------------------------------------------------------------------------
+
+    def claim_callback(self, *, lease_seconds: float) -> Callback | None:
+        # Workers look often, and mostly there is nothing: no reason to lock an SQLite file.
+        with self._transactions.reading() as connection:
+            job_id = callbacks.find_due(connection)
+        if job_id is None:
+            return None
+        with self._transactions.writing() as connection:
+            return callbacks.claim(connection, job_id, lease_seconds=lease_seconds)
+
+    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
+        with self._transactions.writing() as connection:
+            callbacks.settle(connection, job_id, attempt, outcome, retry_seconds=retry_seconds)
+
+    # -- workers -----------------------------------------------------------------------------------------------------
+
+    def beat_worker(self, worker_id: str, *, slots: int) -> None:
+        with self._transactions.writing() as connection:
+            workers.beat(connection, worker_id, slots=slots)
+
+    def forget_worker(self, worker_id: str) -> None:
+        with self._transactions.writing() as connection:
+            workers.forget(connection, worker_id)
+
+    def count_workers(self, *, alive_within_seconds: float) -> int:
+        with self._transactions.reading() as connection:
+            return workers.count(connection, alive_within_seconds=alive_within_seconds)
