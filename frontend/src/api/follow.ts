@@ -39,7 +39,6 @@ async function run(jobs: string[], listener: Listener, signal: AbortSignal, last
         cache: "no-store",
         signal,
       });
-      if (answer.status === 204) return listener.onState?.("ended");
       if (answer.ok && answer.body) {
         listener.onState?.("open");
         wait = FIRST_WAIT_MS;
@@ -53,6 +52,7 @@ async function run(jobs: string[], listener: Listener, signal: AbortSignal, last
         return listener.onProblem?.(await problemOf(answer));
       } else {
         wait = LONGEST_WAIT_MS;
+        listener.onState?.("away");
       }
     } catch {
       if (signal.aborted) return;
@@ -110,7 +110,12 @@ function read(raw: Raw): Message | null {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done); // A stream that is followed for hours pauses many times.
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
   });
 }
