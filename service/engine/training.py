@@ -56,6 +56,11 @@ class Outcome:
     step: int | None = None
     message: str = ""
 
+    @property
+    def ended_well(self) -> bool:
+        """Whether the run came to an end of its own; only then are the weights those that the spec asks for."""
+        return self.reason in ("finished", "stopped_early")
+
 
 class Trainer:
     """One training run. Raises SpecError when the spec does not fit the network, DataError for a state of another run.
@@ -112,7 +117,8 @@ class Trainer:
                 if report is not None:
                     yield report
             self.outcome = self.outcome or Outcome("finished", self.epoch)
-            self._restore_best()
+            if self.outcome.ended_well:
+                self._restore_best()
         finally:
             self._run.close()
 

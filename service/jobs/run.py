@@ -78,9 +78,8 @@ def _train(assignment: Assignment, want: Callable[[], Want], send: Send, chunks:
             recorder.checkpoint()
         started = perf_counter()
     outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
-    ended_well = outcome.reason in ("finished", "stopped_early")
-    importance = _importance(prepared, options, trainer, want) if ended_well else None
-    recorder.end(_end(outcome, importance), with_best=ended_well and trainer.best_values is not None)
+    importance = _importance(prepared, options, trainer, want) if outcome.ended_well else None
+    recorder.end(_end(outcome, importance), with_best=outcome.ended_well and trainer.best_values is not None)
 
 
 def _importance(

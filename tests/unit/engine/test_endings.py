@@ -53,6 +53,26 @@ def test_the_best_weights_are_restored_when_the_epochs_run_out_too(passing_by):
     assert trainer.values[0] == pytest.approx(1 - 0.9 ** reports[-1].best_epoch)
 
 
+@pytest.mark.parametrize("reason", ["diverged", "interrupted"])
+def test_a_run_that_does_not_end_by_itself_keeps_its_last_epochs_weights(passing_by, reason):
+    network, rows, _ = passing_by
+    optimizer = SGD | {"learning_rate": 100 if reason == "diverged" else 0.1}
+    asked = itertools.count(1)
+    trainer = a_trainer(
+        network,
+        rows,
+        validation=Rows.of(network, [[1.0]], [[0.0]]),  # so the first epoch is the best
+        epochs=1000,
+        optimizer=optimizer,
+        early_stopping={"patience": 1000},
+        interrupt=lambda: reason == "interrupted" and next(asked) == 10,
+    )
+    after = [trainer.values.copy() for _ in trainer.epochs()]
+    assert trainer.outcome.reason == reason and not trainer.outcome.ended_well
+    assert np.array_equal(trainer.best_values, after[0]) and len(after) > 1
+    assert np.array_equal(trainer.values, after[-1])
+
+
 def test_improved_marks_each_new_best_epoch(passing_by):
     _, reports = run(passing_by)
     best = np.minimum.accumulate([report.val_loss for report in reports])
