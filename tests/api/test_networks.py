@@ -118,3 +118,11 @@ def test_an_empty_list_says_so(client):
 def test_a_name_may_be(client, spec, name):
     assert client.post("/networks", json={**spec, "name": name}).status_code == 201
     assert client.get(f"/networks/{name}").json["name"] == name
+
+
+def test_a_tag_that_looks_like_the_storages_own_mark_is_read_back(client, spec):
+    made = client.post("/networks", json={**spec, "tags": {"$float": "nan"}}).json
+    assert made["tags"] == {"$float": "nan"}
+    assert client.get("/networks").json["data"] == [made]
+    assert names(client, "tag=$float:nan") == ["cheese"]
+    assert names(client, "tag=$$float:nan") == []

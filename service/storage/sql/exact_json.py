@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,15 +14,18 @@ from service.storage.sql.floats import FINITE, NONFINITE, kind_of
 #: A non-finite float is kept as ``{"$float": "nan"}``.
 _MARK = "$float"
 _MARK_BYTES = _MARK.encode()
+#: A user's own key that looks like the mark, or like an escaped one, is kept with one more $.
+_LIKE_MARK = re.compile(r"\$+float")
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
     """Return standard JSON text: bare NaN, which databases and most parsers refuse, never stands in it."""
     try:
-        return _ENCODER.encode(value)
+        text = _ENCODER.encode(value)
     except ValueError:
         return _ENCODER.encode(_marked(value))
+    return _ENCODER.encode(_marked(value)) if f'{_MARK}":' in text else text
 
 
 def decode(text: str | bytes) -> Any:
@@ -40,12 +44,17 @@ def decode_all(texts: Iterable[str | None]) -> list[Any]:
     return decoded
 
 
+def escaped(key: str) -> str:
+    """Return an object's key as it stands in the text."""
+    return f"${key}" if _LIKE_MARK.fullmatch(key) else key
+
+
 def _marked(value: Any) -> Any:
     if isinstance(value, float):
         kind = kind_of(value)
         return value if kind == FINITE else {_MARK: kind}
     if isinstance(value, Mapping):
-        return {key: _marked(item) for key, item in value.items()}
+        return {escaped(key): _marked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_marked(item) for item in value]
     return value
@@ -53,4 +62,10 @@ def _marked(value: Any) -> Any:
 
 def _unmarked(value: dict[str, Any]) -> Any:
     kind = value.get(_MARK) if len(value) == 1 else None
-    return NONFINITE.get(kind, value) if isinstance(kind, str) else value
+    if isinstance(kind, str):
+        return NONFINITE.get(kind, value)
+    return {key[1:] if _is_escaped(key) else key: item for key, item in value.items()}
+
+
+def _is_escaped(key: str) -> bool:
+    return key.startswith("$$") and _LIKE_MARK.fullmatch(key) is not None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
 from service.storage.sql.clauses import json_members, now
+from service.storage.sql.exact_json import escaped
 from service.storage.sql.tables import networks
 
 
@@ -120,7 +121,7 @@ def _missing(ref: str) -> NotFound:
 
 def _carries(key: str, value: str) -> sa.ColumnElement[bool]:
     member = json_members(networks.c.tags).table_valued("key", "value", name="tag")
-    return sa.select(member.c.key).where(member.c.key == key, member.c.value == value).exists()
+    return sa.select(member.c.key).where(member.c.key == escaped(key), member.c.value == value).exists()
 
 
 def _network(row: sa.Row[Any]) -> Network:

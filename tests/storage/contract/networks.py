@@ -69,6 +69,17 @@ class NetworksContract:
         assert storage.list_networks(Page(), tags={"course": "a", 'ro"w': "1"}) == [both]
         assert storage.list_networks(Page(), tags={"course": "1"}) == []
 
+    def test_a_tag_that_looks_like_a_mark_of_ours_is_only_a_tag(self, storage):
+        made = [stored_network(storage, tags={key: "nan"}) for key in ("$float", "$$float", "float")]
+        assert [found.tags for found in storage.list_networks(Page())] == [
+            {"float": "nan"},
+            {"$$float": "nan"},
+            {"$float": "nan"},
+        ]
+        assert storage.get_network(made[0].id) == made[0]
+        for one in made:
+            assert storage.list_networks(Page(), tags=one.tags) == [one]
+
     def test_only_what_is_given_changes(self, storage):
         before = stored_network(storage, name="old", description="kept", tags={"a": "b"})
         renamed = storage.update_network(before.id, name="new")
