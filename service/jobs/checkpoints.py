@@ -1,9 +1,11 @@
-"""A run at an epoch's end as a checkpoint record: the engine's state, its best epoch, and what was fitted before it."""
+"""A run at an epoch's end as a checkpoint record: the engine's state, that epoch and its best one, and what was fitted
+before it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from typing import NamedTuple
 
 from safetensors.numpy import load
 
@@ -13,14 +15,30 @@ from service.engine.faults import DataError
 from service.engine.state import TrainingState
 
 
+class Resumed(NamedTuple):
+    """Where a run goes on from; nothing where it begins."""
+
+    state: TrainingState | None = None
+    best: Epoch | None = None
+    latest: Epoch | None = None
+
+
 def pack(
-    state: TrainingState, best: Epoch | None, preprocessing: Json | None, *, job_id: str, token: int, epoch: int
+    state: TrainingState,
+    best: Epoch | None,
+    latest: Epoch | None,
+    preprocessing: Json | None,
+    *,
+    job_id: str,
+    token: int,
+    epoch: int,
 ) -> Checkpoint:
     arrays = write_tensors(state.to_arrays())
     # As text: a generator's state is an integer of 128 bits, which not every reader of JSON keeps.
     meta = {
         "state": json.dumps(state.to_json()),
         "best": best._asdict() if best else None,
+        "latest": latest._asdict() if latest else None,
         "preprocessing": preprocessing,
         "values": list(place_of("values", arrays)),
     }
@@ -34,13 +52,14 @@ def preprocessing_of(checkpoint: Checkpoint | None) -> Json | None:
     return checkpoint.meta.get("preprocessing") if checkpoint else None
 
 
-def unpack(checkpoint: Checkpoint | None) -> tuple[TrainingState | None, Epoch | None]:
-    """Return the state to go on from and the best epoch so far; a state this engine cannot use counts as none."""
+def unpack(checkpoint: Checkpoint | None) -> Resumed:
+    """A state that this engine cannot use counts as none."""
     if checkpoint is None:
-        return None, None
+        return Resumed()
     try:
         state = TrainingState.restore(json.loads(checkpoint.meta["state"]), load(checkpoint.arrays))
     except DataError:  # of another version of the engine: the run begins again, and repeats the same epochs
-        return None, None
-    best = checkpoint.meta["best"]
-    return state, Epoch(**best) if best else None
+        return Resumed()
+    # One of before the latest epoch was kept has none.
+    best, latest = (Epoch(**told) if told else None for told in map(checkpoint.meta.get, ("best", "latest")))
+    return Resumed(state, best, latest)

@@ -25,7 +25,8 @@ Values = npt.NDArray[np.generic]
 
 
 class Recorder:
-    """`best` is the best epoch before this run's first, where it goes on from a checkpoint.
+    """`best` and `latest` are epochs before this run's first, where it goes on from a checkpoint: one of the last epoch
+    leaves nothing to train, but all to tell.
 
     `preprocessing` goes with every snapshot, so that whoever predicts with it knows how to read the user's table.
     """
@@ -36,6 +37,7 @@ class Recorder:
         policy: SnapshotPolicy,
         trainer: Trainer,
         best: Epoch | None,
+        latest: Epoch | None,
         preprocessing: Json | None,
         send: Callable[[Report], None],
     ) -> None:
@@ -47,7 +49,7 @@ class Recorder:
         self._seconds = 0.0
         self._epochs: list[Epoch] = []
         self._periodic: list[NewSnapshot] = []
-        self._latest: Epoch | None = None
+        self._latest = latest
         self._latest_report: EpochReport | None = None
         self._best = best
         self._best_values: Values = trainer.values.copy()
@@ -83,9 +85,8 @@ class Recorder:
         started = time.monotonic()
         own = self._assignment
         state, epoch = self._trainer.state(), self._trainer.epoch
-        self._flush(
-            checkpoint=pack(state, self._best, self._preprocessing, job_id=own.job_id, token=own.token, epoch=epoch)
-        )
+        known = (self._best, self._latest, self._preprocessing)
+        self._flush(checkpoint=pack(state, *known, job_id=own.job_id, token=own.token, epoch=epoch))
         self._checkpoint_epoch = epoch
         now = time.monotonic()
         self._next_checkpoint = now + max(own.pace.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)

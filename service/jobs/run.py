@@ -52,7 +52,7 @@ def _train(assignment: Assignment, want: Callable[[], Want], send: Send, chunks:
     options = JobOptions.from_json(assignment.options)
     # How large a network may be was decided when it was created.
     network = Network(NetworkSpec.from_json(assignment.spec), max_parameters=sys.maxsize)
-    state, best = checkpoints.unpack(assignment.checkpoint)
+    resumed = checkpoints.unpack(assignment.checkpoint)
     prepared = _prepare(assignment, options, network, chunks)
     if prepared.report:
         send(Report(preparation=prepared.report))
@@ -67,10 +67,12 @@ def _train(assignment: Assignment, want: Callable[[], Want], send: Send, chunks:
         prepared.training,
         validation=prepared.validation,
         values=network.from_bytes(assignment.start_values),
-        state=state,
+        state=resumed.state,
         interrupt=is_interrupted,
     )
-    recorder = Recorder(assignment, options.snapshots, trainer, best, prepared.preprocessing, send)
+    recorder = Recorder(
+        assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, send
+    )
     started = perf_counter()
     for report in trainer.epochs():
         recorder.add(report, perf_counter() - started)

@@ -1,6 +1,12 @@
+from dataclasses import replace
+
+import pytest
+
 from service.domain.status import Want
-from service.jobs.messages import Pace
+from service.jobs.messages import End, Pace
 from service.jobs.recorder import MAX_EPOCHS
+from service.jobs.run import run
+from service.storage.sql import exact_json
 from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, wish_after
 
 
@@ -80,6 +86,45 @@ def test_restored_weights_are_told_as_those_of_their_epoch_even_when_it_lies_bef
     (last,) = second.snapshots
     assert (last.kind, last.epoch, last.loss) == ("last", 1, first[0].epochs[0].loss)
     assert last.values == first[0].snapshots[0].values
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {},
+        {
+            "early_stopping": {"monitor": "accuracy", "patience": 2},
+            "optimizer": {"type": "adam", "learning_rate": 1e-9},
+        },
+    ],
+)
+def test_a_run_that_goes_on_behind_its_last_epoch_still_leaves_its_weights(training):
+    """The process may end between the checkpoint of the last epoch and the report that ends the job."""
+    work = {"pace": Pace(report_seconds=0, checkpoint_seconds=NEVER), "metrics": ["accuracy"], **training}
+    told = []
+    run(assignment(3, **work), lambda: Want.PAUSE if len(told) == 3 else Want.RUN, told.append)
+    *told, lost = told
+    assert (told[-1].checkpoint.epoch, lost.end) == (3, End(stopped_early=bool(training)))
+    again = reports_of(assignment(3, checkpoint=through_storage(told[-1].checkpoint), **work))
+    assert [(report.epochs, report.end) for report in again] == [((), lost.end)]
+    assert kept_by([*told, *again]) == kept_by(reports_of(assignment(3, **work)))
+
+
+def kept_by(reports):
+    """The newest snapshot of each kind, but for its id."""
+    return {snapshot.kind: replace(snapshot, id="") for report in reports for snapshot in report.snapshots}
+
+
+def through_storage(checkpoint):
+    return replace(checkpoint, meta=exact_json.decode(exact_json.encode(checkpoint.meta)))
+
+
+def test_a_checkpoint_of_before_it_told_its_epoch_still_goes_on():
+    first = reports_of(assignment(50), wish_after(20, Want.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    del checkpoint.meta["latest"]
+    (second,) = reports_of(assignment(50, checkpoint=checkpoint))
+    assert second.epochs[0].epoch == checkpoint.epoch + 1
 
 
 def test_running_out_of_memory_is_told_as_such():
