@@ -31,13 +31,16 @@ def measure(
     if not wanted:
         return {}
     loss, head = network.spec.loss, network.head
-    by_order = head.activation.name == "softmax" and all(metric.by_order for metric in wanted)
+    multilabel = is_multilabel(network)
+    # Where only the order of a row's outputs counts, its scores will do: a softmax has the same order.
+    is_one_of_many = head.activation.name == "softmax" and network.outputs > 1 and not multilabel
+    by_order = is_one_of_many and units is None and all(metric.by_order for metric in wanted)
     with np.errstate(all="ignore"):
         outputs = loss.as_probabilities(z if by_order else head.apply(z)).T
         truth = loss.as_probabilities(targets).T
         if units is not None:
             outputs, truth = units.restore(outputs), units.restore_targets(truth)
-        return {metric.key: metric.of(outputs, truth, multilabel=is_multilabel(network)) for metric in wanted}
+        return {metric.key: metric.of(outputs, truth, multilabel=multilabel) for metric in wanted}
 
 
 def is_multilabel(network: Network) -> bool:
