@@ -70,8 +70,10 @@ class Plan:
         try:
             self._call_or_break(work[0])
         except BrokenBarrierError:
-            for other in others:
-                other.result()  # raises what broke it
+            # What broke it; the other threads that waited know no more than this one.
+            for error in (other.exception() for other in others):
+                if error is not None and not isinstance(error, BrokenBarrierError):
+                    raise error from None
             raise
         for other in others:
             other.result()

@@ -119,6 +119,26 @@ def test_a_failure_in_one_thread_is_raised_and_does_not_leave_the_others_waiting
         run(PLAIN, threads=3)
 
 
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("failing", [0, 1, 2, 3])
+def test_the_cause_of_a_failure_is_raised_whichever_thread_has_it(monkeypatch, failing):
+    """The threads that waited for it fail as well, and know nothing of the cause."""
+    tapes = []  # of each thread in order, and those of the short batch's plan after them
+
+    def fail():
+        raise MemoryError("no room")
+
+    def derive(self, tape, z, a, d):
+        if tape not in tapes:
+            tapes.append(tape)
+        if tapes.index(tape) % 4 == failing:
+            tape.call(fail)
+
+    monkeypatch.setattr(Tanh, "derive", derive)
+    with pytest.raises(MemoryError, match="no room"):
+        run(PLAIN, threads=4)
+
+
 def test_batch_statistics_need_one_thread():
     network = a_network(dense(4), {"type": "residual", "layers": [{"type": "batch_norm"}]})
     with pytest.raises(SpecError, match="threads: must be 1 with batch_norm"):
