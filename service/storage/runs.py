@@ -99,7 +99,8 @@ class Runs(ABC):
     def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
         """Record an attempt as a `callback` event; the next one is due in `retry_seconds`, or, by None, never.
 
-        Raises LeaseLost when another attempt has begun since, or the callback is not there any more.
+        Raises LeaseLost when another attempt has begun since, or the callback was settled for good; NotFound when its
+        job is not there any more.
         """
 
     # -- workers -----------------------------------------------------------------------------------------------------

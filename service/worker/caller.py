@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import threading
@@ -12,7 +13,7 @@ from service.callbacks.request import Failed, Refused, post
 from service.callbacks.signature import read_secret, signed_headers
 from service.callbacks.target import read_target
 from service.domain.records import Callback, Json
-from service.errors import FeedforwardError
+from service.errors import FeedforwardError, NotFound
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
 
@@ -42,11 +43,13 @@ class Caller:
     def look(self) -> None:
         """Start a thread for each callback that is due; it goes on with others as long as there are any."""
         while not self._stopping.is_set() and self._free.acquire(blocking=False):
-            callback = self._claim()
-            if callback is None:
-                self._free.release()
-                return
-            threading.Thread(target=self._call, args=(callback,), name="callback", daemon=True).start()
+            with contextlib.ExitStack() as unless_started:
+                unless_started.callback(self._free.release)
+                callback = self._claim()
+                if callback is None:
+                    return
+                threading.Thread(target=self._call, args=(callback,), name="callback", daemon=True).start()
+                unless_started.pop_all()
 
     def join(self, seconds: float) -> None:
         """Wait for those that are on their way, for so long at most."""
@@ -59,6 +62,8 @@ class Caller:
             while callback is not None:
                 self._settle(callback, self._attempt(callback))
                 callback = None if self._stopping.is_set() else self._claim()
+        except NotFound:
+            logger.info("The job of a callback has been deleted.")
         except FeedforwardError as error:
             logger.warning("A callback could not be recorded, and may come twice: %s", error)
         finally:
