@@ -20,7 +20,7 @@ def write_tensors(tensors: Tensors, metadata: dict[str, str] | None = None) -> b
 
 def metadata_of(data: bytes) -> dict[str, str]:
     """What a sound buffer says beside its arrays."""
-    found: dict[str, str] = _header(data).get("__metadata__", {})
+    found: dict[str, str] = _header(data).get("__metadata__") or {}
     return found
 
 

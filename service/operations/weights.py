@@ -64,6 +64,8 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
         tensors = load(body)
     except (SafetensorError, ValueError) as error:
         raise Invalid(f"The body is not in the safetensors format: {error}") from error
+    except KeyError as error:  # a type of number that the format knows, and NumPy does not
+        raise Invalid(f"The body holds numbers of type {error.args[0]}. Save them as F32 or F64.") from error
     with engine_faults():
         values = placed(network, tensors, {name: (name,) for name in tensors})
     return store(backend, record, network, values, read_preprocessing(record, told_preprocessing(body)), alias)

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
@@ -135,6 +137,25 @@ def test_a_broken_safetensors_file_is_refused(client, refused, network):
     whole = client.get(f"{WEIGHTS}?format=safetensors").data
     for body in (b"", b"{}", whole[:-8], whole + b"12345678", b"\xff" * 100):
         refused(422, "POST", SNAPSHOTS, data=body, headers=BINARY)
+
+
+def with_header(header, arrays):
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + arrays
+
+
+@pytest.mark.parametrize(("kind", "count"), [("BF16", 4), ("F8_E4M3", 8)])
+def test_numbers_of_a_type_that_is_not_taken_are_named(refused, network, kind, count):
+    header = {"dense_1.weights": {"dtype": kind, "shape": [count], "data_offsets": [0, 8]}}
+    problem = refused(422, "POST", SNAPSHOTS, data=with_header(header, bytes(8)), headers=BINARY)
+    assert f"numbers of type {kind}. Save them as F32 or F64" in problem["detail"]
+
+
+def test_a_safetensors_file_may_say_nothing_of_itself(client, network):
+    whole = client.get(f"{WEIGHTS}?format=safetensors").data
+    behind = 8 + int.from_bytes(whole[:8], "little")
+    header = json.loads(whole[8:behind]) | {"__metadata__": None}
+    assert client.post(SNAPSHOTS, data=with_header(header, whole[behind:]), headers=BINARY).status_code == 201
 
 
 def test_a_tensor_of_the_wrong_shape_or_value_is_refused_by_name(client, refused, network):
