@@ -36,10 +36,7 @@ class DryRun:
     warnings: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {
-            "layers": [asdict(layer) for layer in self.layers],
-            "warnings": list(self.warnings),
-        }
+        return asdict(self)
 
 
 def dry_run(
@@ -47,17 +44,17 @@ def dry_run(
 ) -> DryRun:
     """Describe `network`, trained in batches of `batch_size` of `rows` rows by `optimizer` (Adam by default)."""
     return DryRun(
-        layers=tuple(_shape(node) for node in network.all_nodes),
+        layers=tuple(_shape(network, node) for node in network.all_nodes),
         parameter_count=network.parameter_count,
         bytes=_bytes(network, batch_size, optimizer or Adam()),
         warnings=tuple(_warnings(network, rows)),
     )
 
 
-def _shape(node: Node) -> LayerShape:
+def _shape(network: Network, node: Node) -> LayerShape:
     count = sum(segment.tensor.size for inner in node.walk() for segment in inner.segments if segment.tensor.trained)
     outputs = node.layer.outputs(node.inputs)
-    return LayerShape(node.name, node.layer.name, node.inputs, outputs, count, node.layer.describe())
+    return LayerShape(node.name, node.layer.name, node.inputs, outputs, count, network.formula(node))
 
 
 def _bytes(network: Network, batch_size: int, optimizer: Optimizer) -> dict[str, int]:

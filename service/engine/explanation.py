@@ -62,7 +62,9 @@ def explain(network: Network, values: Array, rows: Rows, optimizer: Optimizer) -
     shown: dict[tuple[str, str], Array] = {(layer, what): array.T for layer, what, array in done.shown}
     outputs = network.head.apply(done.scores).T
     last = network.nodes[-1]
-    shown[last.name, "z"], shown[last.name, "a"] = done.scores.T, outputs
+    shown[last.name, "a"] = outputs
+    if last.layer.own_activation() is not None:
+        shown[last.name, "z"] = done.scores.T
     after, calls = _step(network, values.copy(), rows, optimizer)
     return Explanation(
         loss=done.loss,
@@ -77,13 +79,10 @@ def _layer_pass(network: Network, node: Node, shown: dict[tuple[str, str], Array
     padded = np.zeros(network.size, network.dtype)
     padded[: network.parameter_count] = done.gradient
     trained = {segment.tensor.key: segment.view(padded) for segment in node.segments if segment.tensor.trained}
-    formula = node.layer.describe()
-    if node is network.nodes[-1] and node.layer.own_activation() is not None:
-        formula = formula.replace("a = z", network.head.activation.formula)
     return LayerPass(
         name=node.name,
         type=node.layer.name,
-        formula=formula,
+        formula=network.formula(node),
         z=shown.get((node.name, "z")),
         activation=shown.get((node.name, "a")),
         delta=shown.get((node.name, "delta")),

@@ -155,6 +155,11 @@ class Network:
             for node in self.all_nodes
         ]
 
+    def formula(self, node: Node) -> str:
+        """A node's formula with its own activation, also where the head has taken that over."""
+        layer = self.spec.layers[-1] if node is self.nodes[-1] else node.layer
+        return layer.describe()
+
     # -- passes ------------------------------------------------------------------------------------------------------
 
     def forward(

@@ -1,7 +1,6 @@
 """Metrics of a network on rows: those of its outputs, whether or not its scores have the same order."""
 
 import numpy as np
-import pytest
 
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict

@@ -112,6 +112,14 @@ def test_a_dropout_mask_is_the_same_every_time_and_in_the_step():
     close(once.after[-1]["weights"], before - 0.1 * layers["dense_2"].gradients["weights"])
 
 
+@pytest.mark.parametrize("last", [{"type": "batch_norm"}, {"type": "dropout", "drop_rate": 0.5}])
+def test_a_last_layer_without_an_activation_has_no_z(last):
+    _, explanation, layers = explained(a_network(dense(2), last))
+    shown = layers[f"{last['type']}_1"]
+    assert shown.z is None and layers["dense_1"].z is not None
+    close(shown.activation, explanation.outputs)
+
+
 def test_outputs_without_dropout_and_batch_statistics_are_predictions():
     network = a_network(dense(4, "swish"), {"type": "layer_norm"}, dense(3, "softmax"), loss="cross_entropy")
     rows, explanation, _ = explained(network)
