@@ -24,8 +24,7 @@ class Sweeper:
         self._dispatcher = dispatcher
         self._settings = settings
         self._owner = owner
-        self._resend_seconds = settings.resend_seconds
-        self._resend_at = time.monotonic() + self._resend_seconds
+        self._resend_after(settings.resend_seconds)
 
     def sweep(self) -> None:
         self._storage.beat_worker(self._owner, slots=self._settings.slots)
@@ -45,8 +44,14 @@ class Sweeper:
         if self._dispatcher.depth() > 0:
             if time.monotonic() < self._resend_at:
                 return
-            wait, self._resend_seconds = self._resend_seconds, 2 * self._resend_seconds
-            self._resend_at = time.monotonic() + self._resend_seconds
+            wait = self._resend_seconds
+            self._resend_after(2 * wait)
+        else:
+            self._resend_after(self._settings.resend_seconds)
         for job_id in self._storage.lost_jobs(queued_for_seconds=wait, limit=BATCH):
             logger.info("Job %s is sent to the queue again.", job_id)
             self._dispatcher.send(job_id)
+
+    def _resend_after(self, seconds: float) -> None:
+        self._resend_seconds = seconds
+        self._resend_at = time.monotonic() + seconds
