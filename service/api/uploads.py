@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -79,15 +79,26 @@ def _own_folder(scratch: Path) -> Iterator[Path]:
 def forget_abandoned(folder: Path) -> None:
     """Remove what a service left behind that was killed over it."""
     for left in folder.glob(f"{PREFIX}*"):
-        if left.stat().st_mtime < time.time() - ABANDONED_AFTER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # Another upload has ended since, and taken its folder along.
+            if left.stat().st_mtime < time.time() - ABANDONED_AFTER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """A disk may be full at each step: what is written stays in a buffer for a while."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(f"The file cannot be kept while it is read: {error.strerror}.") from error
 
 
 class Sink:
-    """A file that takes at most `max_bytes`, and knows their digest."""
+    """A file that takes at most `max_bytes`, and knows their digest. Raises StorageUnavailable."""
 
     def __init__(self, path: Path, max_bytes: int) -> None:
-        self._file = path.open("w+b")
+        with _kept():
+            self._file = path.open("w+b")
         self._max_bytes = max_bytes
         self._hash = hashlib.sha256()
         self.path = path
@@ -98,17 +109,17 @@ class Sink:
         if self.size_bytes > self._max_bytes:
             raise RequestEntityTooLarge()
         self._hash.update(data)
-        try:
+        with _kept():
             return self._file.write(data)
-        except OSError as error:
-            raise StorageUnavailable(f"The file cannot be kept while it is read: {error.strerror}.") from error
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
+        with _kept():
+            return self._file.seek(offset, whence)
 
     def close(self) -> str:
         """The SHA-256 of all that was written."""
-        self._file.close()
+        with _kept():
+            self._file.close()
         return self._hash.hexdigest()
 
 
