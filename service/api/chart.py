@@ -12,6 +12,8 @@ from service.api.axes import Axis, epoch_axis, value_axis
 WIDTH, LEFT, RIGHT = 800, 72, 776
 PLOT_HEIGHT, FOOT = 312, 48
 TITLE_LINE, LEGEND_LINE, LINE_HEIGHT = 32, 60, 20
+#: What is drawn lies between them: beyond, the arithmetic of axes would leave the range of floats.
+SMALLEST, LARGEST = 1e-150, 1e150
 LETTER_WIDTH = 6.8  #: of the legend's type, on average; SVG cannot measure text before it is shown
 
 #: Okabe & Ito 2008, "Color universal design", on paper and, lighter, on a dark ground.
@@ -21,7 +23,7 @@ DARK = ("#56b4e9", "#ff9e4a", "#2fc79a", "#e8a3c9", "#e6c229", "#9ad4f5", "#bbbb
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    points: Sequence[tuple[int, float]]  #: (epoch, value); what is not finite leaves a gap
+    points: Sequence[tuple[int, float]]  #: (epoch, value); what is not finite, or too large to draw, leaves a gap
     name: str = ""  #: a curve without a name stays out of the legend
     dashed: bool = False
     colour: int = 0
@@ -46,10 +48,8 @@ def draw(title: str, curves: Sequence[Curve], *, logarithmic: bool = False) -> s
 
 
 def _visible(curve: Curve, logarithmic: bool) -> Curve:
-    points = [
-        (epoch, value if math.isfinite(value) and (value > 0 or not logarithmic) else math.nan)
-        for epoch, value in curve.points
-    ]
+    low = SMALLEST if logarithmic else -LARGEST
+    points = [(epoch, value if low <= value <= LARGEST else math.nan) for epoch, value in curve.points]
     return replace(curve, points=points)
 
 

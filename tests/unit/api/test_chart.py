@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from service.api.axes import epoch_axis, value_axis
-from service.api.chart import Curve, draw
+from service.api.chart import LARGEST, SMALLEST, Curve, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -25,6 +25,26 @@ def test_a_logarithmic_axis_leaves_out_what_it_cannot_show():
     (drawn,) = curves_of(draw("t", [Curve(points=[(1, 1.0), (2, 0.0), (3, -1.0), (4, 1e-9)])], logarithmic=True))
 
     assert drawn.count("M") == 2
+
+
+EXTREME = [1e-320, 5e-324, 1e-300, 1e300, 1e308, 1.75e308, -1.75e308]
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("extreme", EXTREME)
+def test_a_value_too_extreme_to_draw_is_a_gap_or_lies_on_the_ground(extreme, logarithmic):
+    (drawn,) = curves_of(draw("t", [Curve(points=[(1, 0.5), (2, extreme), (3, 0.4)])], logarithmic=logarithmic))
+
+    is_drawn = 0 < extreme < 1 and not logarithmic
+    assert (drawn.count("M"), drawn.count("L")) == ((1, 2) if is_drawn else (2, 0))
+
+
+@pytest.mark.parametrize("logarithmic", [False, True])
+@pytest.mark.parametrize("values", [[SMALLEST, LARGEST], [SMALLEST, SMALLEST], [LARGEST, LARGEST], [-LARGEST, LARGEST]])
+def test_the_most_extreme_values_that_are_drawn_stay_in_the_picture(values, logarithmic):
+    (drawn,) = curves_of(draw("t", [Curve(points=list(enumerate(values, 1)))], logarithmic=logarithmic))
+
+    assert "nan" not in drawn and "inf" not in drawn
 
 
 def test_text_of_others_is_escaped():
