@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.matrices import Matrix
+from service.data.targets import TargetForm
 from service.engine.faults import DataError, Fault, SpecError
+from service.engine.rows import Rows
 from service.engine.rules import Number, shown, unknown
 
 _WEIGHT = Number(minimum=0)
@@ -29,6 +31,18 @@ def read_class_weights(value: Any, labels: Sequence[str]) -> dict[str, float] | 
             raise DataError([Fault((), f"must have one weight for each of {len(labels)} classes, got {len(value)}")])
         return _read_items(list(enumerate(value)), labels)
     raise DataError([Fault((), f'must be "balanced", a list of weights, or weights by label; got {shown(value)}')])
+
+
+def weigh_by_class(rows: Rows, weights: Mapping[str, float] | str, form: TargetForm) -> Rows:
+    """The rows, each weighted by its class too. Raises DataError."""
+    classes = form.classes_of(rows.targets)
+    if classes is None:
+        raise DataError([Fault((), "needs targets that name one class for each row")])
+    try:
+        return rows.weighted(weigh_rows(classes, weights, form.names))
+    except DataError as error:
+        # It tells of the first row, whose place says nothing of the class whose weight is meant.
+        raise DataError([Fault((), error.faults[0].message)]) from error
 
 
 def weigh_rows(classes: npt.NDArray[np.intp], weights: Mapping[str, float] | str, labels: Sequence[str]) -> Matrix:

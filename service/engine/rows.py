@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,12 @@ class Rows:
         """The rows at these indexes, in their order, as copies."""
         weights = None if self.sample_weights is None else self.sample_weights[indexes]
         return Rows(self.inputs[indexes], self.targets[indexes], weights, self.units)
+
+    def weighted(self, by: Array) -> Rows:
+        """The same rows, each counting so many times as much. Raises DataError."""
+        with np.errstate(over="ignore"):
+            product = by if self.sample_weights is None else by * self.sample_weights
+        return replace(self, sample_weights=_weights(product, self.inputs.dtype))
 
     @classmethod
     def of(

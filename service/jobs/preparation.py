@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from service.data.class_weights import weigh_rows
+from service.data.class_weights import weigh_by_class
 from service.data.frame import Column, Frame
 from service.data.splits import Indexes
 from service.data.targets import TargetForm
@@ -139,9 +139,7 @@ def _by_class(rows: Rows, weights: Json | None, form: TargetForm) -> Rows:
     """Training rows, each weighted by its class too; validation tells the plain loss, whatever the weights."""
     if weights is None:
         return rows
-    classes = form.classes_of(rows.targets)
-    if classes is None:
-        raise DataError([Fault(("class_weights",), "needs targets that name one class for each row")])
-    given = "balanced" if weights.get("balanced") is True else weights
-    per_row = weigh_rows(classes, given, form.names).astype(rows.inputs.dtype)
-    return replace(rows, sample_weights=per_row if rows.sample_weights is None else per_row * rows.sample_weights)
+    try:
+        return weigh_by_class(rows, "balanced" if weights.get("balanced") is True else weights, form)
+    except DataError as error:
+        raise DataError(fault.under("class_weights") for fault in error.faults) from error

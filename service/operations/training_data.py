@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.data.class_weights import read_class_weights, weigh_rows
+from service.data.class_weights import read_class_weights, weigh_by_class
 from service.data.targets import TargetForm
 from service.domain import records
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.jobs import rows
@@ -62,12 +61,6 @@ def _divide(given: Rows, validation: ValidationShare | Rows | None, form: Target
 
 
 def _weigh(data: TrainingData, weights: dict[str, float] | str, form: TargetForm) -> TrainingData:
-    """Multiply each training row's weight by its class's; validation tells the plain loss, whatever the weights."""
-    given = data.training
-    classes = form.classes_of(given.targets)
-    if classes is None:
-        raise DataError([Fault((), "needs targets that name one class for each row")])
-    per_row = weigh_rows(classes, weights, form.names).astype(given.inputs.dtype)
-    weighted = per_row if given.sample_weights is None else per_row * given.sample_weights
+    """Validation tells the plain loss, whatever the weights."""
     options = {"balanced": True} if isinstance(weights, str) else weights
-    return replace(data, training=replace(given, sample_weights=weighted), class_weights=options)
+    return replace(data, training=weigh_by_class(data.training, weights, form), class_weights=options)

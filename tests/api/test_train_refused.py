@@ -56,6 +56,7 @@ BAD_FIELDS = [
     ({"class_weights": {"hate": 2}}, "#/class_weights/hate"),
     ({"class_weights": [1, -1]}, "#/class_weights/1"),
     ({"class_weights": [0, 0]}, "#/class_weights"),
+    ({"class_weights": [1, 0], "data": {**DATA, "targets": ["like", "like"]}}, "#/class_weights"),
 ]
 
 BAD_DATA = [

@@ -263,6 +263,8 @@ def test_rows_may_be_objects_in_the_words_of_the_network(claimed, penguins):
         ({"data": BIRDS[:1], "validation": {"fraction": 0.5}}, "#/validation/fraction"),
         ({"sample_weight": "count"}, "#/data/0/count"),
         ({"class_weights": [1, 2]}, "#/class_weights"),
+        ({"data": BIRDS[:2], "class_weights": {"Adelie": 0, "Gentoo": 0}}, "#/class_weights"),
+        ({"class_weights": {"Adelie": 1e300}}, "#/class_weights"),
     ],
 )
 def test_rows_that_do_not_fit_are_refused_by_row_and_column(refused, penguins, fields, place):
