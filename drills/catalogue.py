@@ -58,9 +58,10 @@ DRILLS = {
 def run(name: str, backend: str, undisturbed: Undisturbed, *, rounds: int | None = None, seed: int = 1) -> Report:
     """Do a drill; what it comes to is in the report, never raised."""
     drill = DRILLS[name]
-    report = Report(name, backend)
+    report, where = Report(name, backend), ""
     try:
         with prepared(backend) as ground:
+            where = f" (see {ground.folder})"
             drill.carry_out(
                 ground,
                 report,
@@ -71,7 +72,7 @@ def run(name: str, backend: str, undisturbed: Undisturbed, *, rounds: int | None
     except Missing as missing:
         report.skipped = str(missing)
     except DrillFailed as failed:
-        report.failure = f"{failed} (see {ground.folder})"
+        report.failure = f"{failed}{where}"
     except Exception:
-        report.failure = f"{traceback.format_exc()} (see {ground.folder})"
+        report.failure = f"{traceback.format_exc()}{where}"
     return report

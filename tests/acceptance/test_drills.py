@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -46,6 +47,13 @@ def reports() -> Iterator[dict[tuple[str, str], Future[Report]]]:
 def test_every_drill_has_a_short_form() -> None:
     assert {name for name, _, _ in ROUNDS} == set(DRILLS)
     assert all(backend in DRILLS[name].backends for name, backend, _ in ROUNDS)
+
+
+# Before the drills begin, which need the folder.
+def test_a_ground_that_cannot_be_prepared_is_in_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    report = run("race", "embedded", Undisturbed(), rounds=1)
+    assert "FileNotFoundError" in (report.failure or "") and report.skipped is None
 
 
 @pytest.mark.parametrize(("name", "backend"), [(name, backend) for name, backend, _ in ROUNDS])
