@@ -15,14 +15,12 @@ from drills.courses import SHORT, STEADY, make_network
 from drills.faults import Missing, must, until
 from drills.fleet import Fleet, fleet
 from drills.ground import Ground
-from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
+from drills.programs import LEASE_SECONDS, LESS_SECONDS, MORE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
 from drills.results import Ledger, Undisturbed
-from service.domain.status import ENDED, HELD
+from service.domain.status import HELD
 
 SIZE = "48m"
-LESS_SECONDS = LEASE_SECONDS / 4
-MORE_SECONDS = LEASE_SECONDS * 1.5
 KINDS = {"full for less than a lease": LESS_SECONDS, "full for more than a lease": MORE_SECONDS}
 
 
@@ -74,16 +72,11 @@ def _fill_once(ledger: Ledger, seconds: float, chance: random.Random) -> float:
     before = service.job(job_id)
     ballast.unlink()
     free_at = time.time()
-    until(lambda: _is_in_motion(service, job_id, before.token, before.epoch), "the job to go on")
+    until(lambda: service.is_in_motion(before), "the job to go on")
     took = time.time() - free_at
     _check_made(service, made)
     ledger.submit(SHORT)
     return took
-
-
-def _is_in_motion(service: Fleet, job_id: str, token: int, epoch: int) -> bool:
-    job = service.job(job_id)
-    return job.token > token or job.epoch > epoch or job.status in ENDED
 
 
 def _fill(ballast: Path) -> None:

@@ -17,7 +17,7 @@ from drills.ground import Ground
 from drills.processes import MARK, end, members, state_of
 from drills.programs import LEASE_SECONDS, SERVE, UPGRADE, WORKER, Program, environment
 from service.domain.records import Event, Job, Page
-from service.domain.status import ACTIVE
+from service.domain.status import ACTIVE, ENDED
 from service.errors import StorageUnavailable
 from service.jobs.dispatcher import Dispatcher
 from service.jobs.open_dispatcher import open_dispatcher
@@ -146,6 +146,15 @@ class Fleet:
     def events(self, job_id: str) -> Sequence[Event]:
         return self.look(lambda: self.storage.list_events(job_id, limit=100_000))
 
+    def starts(self, job_id: str) -> list[float]:
+        """When each run of the job began."""
+        return [event.created_at for event in self.events(job_id) if event.kind == "started"]
+
+    def is_in_motion(self, before: Job) -> bool:
+        """Whether the job has gone on, or been started again, or ended, since it was as `before`."""
+        job = self.job(before.id)
+        return job.token > before.token or job.epoch > before.epoch or job.status in ENDED
+
     # -- what its users ask ------------------------------------------------------------------------------------------
 
     def post(self, path: str, body: Any, *, key: str | None = None) -> Any:
@@ -200,3 +209,8 @@ def fleet(ground: Ground, *, slots: int, workers: int = 1, serve: Sequence[str] 
         started.kill()
         started.queue.close()
         started.storage.close()
+
+
+def worker_pid(job: Job) -> int | None:
+    """Of the worker that holds the job."""
+    return int(job.owner.split(":")[1]) if job.owner else None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from drills.courses import STEADY, make_network
 from drills.faults import must, until
-from drills.fleet import Fleet, fleet
+from drills.fleet import Fleet, fleet, worker_pid
 from drills.ground import Ground
 from drills.processes import end
 from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
@@ -48,12 +48,10 @@ def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: 
     """Return how long the job was in nobody's hands."""
     service = ledger.fleet
     job_id = ledger.submit(STEADY)
-    until(
-        lambda: service.job(job_id).epoch > chance.uniform(0, STEADY.epochs * ledger.undisturbed.share / 3),
-        "a first report",
-    )
+    epochs = chance.uniform(0, STEADY.epochs * ledger.undisturbed.share / 3)
+    until(lambda: service.job(job_id).epoch > epochs, f"a report of more than {epochs:.0f} epochs")
     job = service.job(job_id)
-    worker = int(job.owner.split(":")[1]) if job.owner else 0
+    worker = worker_pid(job) or 0
     must(worker, "the job ended before it could be disturbed")
     below = descendants(worker)
     asleep = [worker, *(below if with_children else ())]
@@ -65,8 +63,7 @@ def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: 
     end(asleep, signal.SIGCONT)
     if to_the_end:
         _check_unchanged(service, job_id, before, children=below)
-    started = [event.created_at for event in service.events(job_id) if event.kind == "started"]
-    return started[job.token] - stopped_at
+    return service.starts(job_id)[job.token] - stopped_at
 
 
 def _stop(service: Fleet, pids: list[int]) -> float:

@@ -60,11 +60,7 @@ def _interrupt(ledger: Ledger, chance: random.Random, *, twice: bool) -> list[fl
     began = time.time()
     service.mend()
     until(lambda: all(_goes_on(service, job_id, token) for job_id, token in tokens.items()), "the jobs to go on")
-    starts = (
-        [event.created_at for event in service.events(job_id) if event.kind == "started"][tokens[job_id]]
-        for job_id in tokens
-    )
-    return [started - began for started in starts]
+    return [service.starts(job_id)[token] - began for job_id, token in tokens.items()]
 
 
 def _check_put_back(ledger: Ledger, twice: bool) -> None:

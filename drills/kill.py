@@ -5,17 +5,17 @@ from __future__ import annotations
 import random
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from drills.courses import KEEPING, SHORT, STEADY, make_network
+from drills.courses import KEEPING, SHORT, STEADY, Course, make_network
 from drills.faults import until
-from drills.fleet import Fleet, fleet
+from drills.fleet import Fleet, fleet, worker_pid
 from drills.ground import Ground
 from drills.processes import end
 from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
 from drills.results import Ledger, Undisturbed
-from service.domain.records import Job
 from service.domain.status import ENDED, HELD
 from tests.acceptance.processes import alive, parent_of
 
@@ -46,32 +46,39 @@ def kill(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: in
         make_network(service)
         undisturbed.prepare(service, *COURSES)
         ledger = Ledger(service, undisturbed)
+        # How many jobs end, and how often a victim is looked for, must not change what is drawn for the next kill.
+        courses = endless(random.Random(chance.random()))
         for _ in range(rounds):
-            victim = chance.choice(VICTIMS)
-            keep_busy(ledger, SLOTS * workers, chance)
+            victim, seed = chance.choice(VICTIMS), chance.random()
+            keep_busy(ledger, SLOTS * workers, courses)
             time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
-            attempt = until(lambda: begin(ledger, SLOTS * workers, victim, chance), f"a {victim} to kill")  # noqa: B023
+            attempt = until(partial(begin, ledger, SLOTS * workers, courses, victim, seed), f"a {victim} to kill")
             attempt.carry_out(report, chance)
         service.mend()
         report.compared = ledger.compare()
         service.stop()
 
 
-def keep_busy(ledger: Ledger, slots: int, chance: random.Random) -> None:
+def endless(chance: random.Random) -> Iterator[Course]:
+    while True:
+        yield chance.choice(COURSES)
+
+
+def keep_busy(ledger: Ledger, slots: int, courses: Iterator[Course]) -> None:
     """As many jobs as there are slots, so that a job that is to go on finds one free at once."""
     for _ in range(slots - len(ledger.active())):
-        ledger.submit(chance.choice(COURSES))
+        ledger.submit(next(courses))
 
 
-def begin(ledger: Ledger, slots: int, victim: str, chance: random.Random) -> Attempt | None:
+def begin(ledger: Ledger, slots: int, courses: Iterator[Course], victim: str, seed: float) -> Attempt | None:
     """None where there is no such process just now: between two jobs, or not back yet after the last kill."""
     service = ledger.fleet
     service.mend()
-    keep_busy(ledger, slots, chance)
+    keep_busy(ledger, slots, courses)
     pids = sorted(service.pids() if victim == "everything" else service.pids(victim))
     if not pids:
         return None
-    chosen = chance.sample(pids, len(pids) if victim == "everything" else 1)
+    chosen = random.Random(seed).sample(pids, len(pids) if victim == "everything" else 1)
     return Attempt(service, ledger.active(), victim, chosen)
 
 
@@ -131,13 +138,9 @@ class Attempt:
         self._service.mend()
         found: dict[str, float | None] = {}
         for job_id, token in tokens.items():
-            started = [event.created_at for event in self._service.events(job_id) if event.kind == "started"]
+            started = self._service.starts(job_id)
             if len(started) > token:
                 found[job_id] = started[token]
             elif self._victim != "child" and self._service.job(job_id).status in ENDED:
                 found[job_id] = None
         return found
-
-
-def worker_pid(job: Job) -> int | None:
-    return int(job.owner.split(":")[1]) if job.owner else None

@@ -11,19 +11,15 @@ from drills.courses import KEEPING, SHORT, STEADY, make_network
 from drills.faults import must, until
 from drills.fleet import Fleet, fleet
 from drills.ground import Ground
-from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
+from drills.programs import LEASE_SECONDS, LESS_SECONDS, MORE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
 from drills.results import Ledger, Undisturbed, wait_for_end
 from drills.servers import Postgres, Redis
-from service.domain.records import Job
-from service.domain.status import ENDED, HELD
+from service.domain.status import HELD
 
 SLOTS = 2
 #: A lease made longer a third of it ago, less the margin by which a worker gives it up, lasts longer than that.
 SAFE_SECONDS = LEASE_SECONDS * 0.4
-#: With the time that a server takes to start this is less; on a busy machine it may be more.
-LESS_SECONDS = LEASE_SECONDS / 4
-MORE_SECONDS = LEASE_SECONDS * 1.5
 AFTER_SECONDS = LEASE_SECONDS + 2 * SWEEP_SECONDS
 
 
@@ -81,7 +77,7 @@ def _once(ledger: Ledger, kind: Kind, chance: random.Random) -> float:
     server.start()
     back_at = time.time()
     before = {job_id: service.job(job_id) for job_id in (*job_ids, *submitted)}
-    until(lambda: all(_is_in_motion(service, job) for job in before.values()), "the jobs to go on")
+    until(lambda: all(service.is_in_motion(job) for job in before.values()), "the jobs to go on")
     took = time.time() - back_at
     if is_redis or back_at - gone_at < SAFE_SECONDS:
         must(tokens == [service.job(job_id).token for job_id in job_ids], "a running job was interrupted")
@@ -96,8 +92,3 @@ def _check_answers(service: Fleet, gone: Postgres | Redis) -> None:
     for path in ("/jobs", "/networks/drilled"):
         status = service.client.ask("GET", path).status
         must(status == expected, f"GET {path} was answered {status} while {gone.name} was away")
-
-
-def _is_in_motion(service: Fleet, before: Job) -> bool:
-    job = service.job(before.id)
-    return job.token > before.token or job.epoch > before.epoch or job.status in ENDED

@@ -15,6 +15,10 @@ from tests.acceptance.running import ROOT
 LEASE_SECONDS = 5
 SWEEP_SECONDS = 1
 GRACE_SECONDS = 2
+#: How long what the service needs is away: less than a lease, also with the time that a server takes to start (on a
+#: busy machine it may be more), and more than one.
+LESS_SECONDS = LEASE_SECONDS / 4
+MORE_SECONDS = LEASE_SECONDS * 1.5
 SETTINGS = {
     "FEEDFORWARD_LEASE_SECONDS": LEASE_SECONDS,
     "FEEDFORWARD_SWEEP_SECONDS": SWEEP_SECONDS,
