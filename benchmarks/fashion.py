@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.settings import dense_layers
+
 FOLDER = Path("/usr/share/datasets/fashion-mnist")
 ROOT = Path(__file__).parents[1]
 WIDTHS = (784, 256, 128, 10)
@@ -77,8 +79,7 @@ def through_service(epochs: int) -> tuple[float, float, float, float]:
 
 
 def network() -> dict[str, Any]:
-    layers = [{"type": "dense", "units": units, "activation": "relu"} for units in WIDTHS[1:-1]]
-    layers.append({"type": "dense", "units": WIDTHS[-1], "activation": "softmax"})
+    layers = dense_layers(WIDTHS, "relu", "softmax")
     target = {"name": "label", "type": "category"}
     return {"name": "fashion", "dataset": "fashion", "inputs": "auto", "target": target, "layers": layers}
 

@@ -9,7 +9,6 @@ import argparse
 import gc
 import math
 import random
-import re
 import sqlite3
 import time
 import tracemalloc
@@ -21,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from benchmarks.proc import forget_peak, memory_of_own
 from service.domain.ids import new_id
 from service.domain.records import Epoch, Network, NewJob, NewSnapshot
 from service.domain.status import Status
@@ -184,20 +184,14 @@ def peak_growth(action: Callable[[], object], *, traced: bool = True) -> int:
     Linux only.
     """
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # The peak starts anew.
-    resident = status("VmRSS")
+    forget_peak()
+    resident = memory_of_own("VmRSS")
     if traced:
         tracemalloc.start()
     action()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return max(peak, status("VmHWM") - resident)
-
-
-def status(name: str) -> int:
-    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024
+    return max(peak, memory_of_own("VmHWM") - resident)
 
 
 if __name__ == "__main__":

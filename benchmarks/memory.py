@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import json
-import re
 import sys
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.engines.ours import network_spec, training_spec
+from benchmarks.proc import forget_peak, memory_of_own
 from benchmarks.settings import SETTINGS
 from service.engine.network import Network
 from service.engine.rows import Rows
@@ -27,18 +26,12 @@ def main() -> None:
     # training would seem to need nothing.
     np.dot(x[:256], np.ones((x.shape[1], 256), np.float32))
     ctypes.CDLL(None).malloc_trim(0)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
-    before = _status("VmRSS")
+    forget_peak()
+    before = memory_of_own("VmRSS")
     reports = Trainer(network, training_spec(setting, optimizer, 1), Rows.of(network, x, y)).epochs()
     next(reports)
     next(reports)
-    print(json.dumps({"bytes": _status("VmHWM") - before}))
-
-
-def _status(name: str) -> int:
-    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) * 1024
+    print(json.dumps({"bytes": memory_of_own("VmHWM") - before}))
 
 
 if __name__ == "__main__":

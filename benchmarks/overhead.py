@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.settings import SETTINGS
+from benchmarks.settings import SETTINGS, dense_layers
 from tests.acceptance.client import Client
 from tests.acceptance.running import ROOT, running
 
@@ -65,10 +65,7 @@ def cases() -> Iterator[Case]:
             "name": name,
             "inputs": setting.widths[0],
             "loss": "cross_entropy",
-            "layers": [
-                *({"type": "dense", "units": units, "activation": "relu"} for units in setting.widths[1:-1]),
-                {"type": "dense", "units": setting.widths[-1], "activation": "softmax"},
-            ],
+            "layers": dense_layers(setting.widths, "relu", "softmax"),
         }
         title = f"{'-'.join(map(str, setting.widths))}, epochs {short + 1}-{long}"
         yield Case(title, network, rows, setting.batch_size, short, long)
@@ -77,10 +74,7 @@ def cases() -> Iterator[Case]:
         "name": "xor",
         "inputs": 2,
         "loss": "binary_cross_entropy",
-        "layers": [
-            {"type": "dense", "units": 8, "activation": "tanh"},
-            {"type": "dense", "units": 1, "activation": "sigmoid"},
-        ],
+        "layers": dense_layers((2, 8, 1), "tanh", "sigmoid"),
     }
     yield Case("XOR, all of 10,000 epochs", network, xor, "full", 0, 10000)
 

@@ -18,25 +18,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.load import Load, ask_for
-from benchmarks.processor import ProcessorTime
+from benchmarks.proc import ProcessorTime
+from benchmarks.settings import DIGITS
 from tests.acceptance.client import Client
 from tests.acceptance.running import ROOT, free_port, running
 
-NETWORK: dict[str, Any] = {
-    "name": "digits",
-    "inputs": 64,
-    "loss": "cross_entropy",
-    "layers": [
-        {"type": "dense", "units": 32, "activation": "relu"},
-        {"type": "dense", "units": 10, "activation": "softmax"},
-    ],
-}
-LARGE = {**NETWORK, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *NETWORK["layers"]]}
+LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
 ENDED = ("cancelled", "succeeded", "failed")
 
@@ -75,7 +67,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as service, empty_server() as floor:
         client = Client(service.url)
-        for network in (NETWORK, LARGE):
+        for network in (DIGITS, LARGE):
             client.post("/networks", network)
         row = ",".join(str(value / 16) for value in np.random.default_rng(0).integers(0, 17, 64))
         predict = Target(service.pid, service.port, f"/predict?network=digits&x={row}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,23 @@ class Setting:
             layers.append((weights, np.zeros(units, np.float32)))
         return layers
 
+
+def dense_layers(widths: Sequence[int], hidden: str, output: str) -> list[dict[str, Any]]:
+    """Fully connected layers as JSON: `widths` begin with the inputs', `hidden` and `output` are activations."""
+    activations = [hidden] * (len(widths) - 2) + [output]
+    return [
+        {"type": "dense", "units": units, "activation": activation}
+        for units, activation in zip(widths[1:], activations, strict=True)
+    ]
+
+
+#: A small network that the service is asked for again and again.
+DIGITS: dict[str, Any] = {
+    "name": "digits",
+    "inputs": 64,
+    "loss": "cross_entropy",
+    "layers": dense_layers((64, 32, 10), "relu", "softmax"),
+}
 
 SETTINGS = {
     setting.name: setting

@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from benchmarks.proc import shared_memory_of
+from benchmarks.settings import dense_layers
 from tests.acceptance.client import Client
 from tests.acceptance.processes import descendants
 from tests.acceptance.running import RunningService, running
@@ -62,10 +64,7 @@ def main() -> None:
 def begin(client: Client) -> str:
     """Labels that have nothing to do with the rows: there is always something to learn by heart."""
     chance = np.random.default_rng(1)
-    layers = [
-        {"type": "dense", "units": 128, "activation": "relu"},
-        {"type": "dense", "units": CLASSES, "activation": "softmax"},
-    ]
+    layers = dense_layers((WIDTH, 128, CLASSES), "relu", "softmax")
     client.post("/networks", {"name": "watched", "inputs": WIDTH, "loss": "cross_entropy", "layers": layers})
     rows = {
         "inputs": chance.normal(size=(ROWS, WIDTH)).round(2).tolist(),
@@ -97,17 +96,8 @@ def look(page: Page, session: CDPSession, service: RunningService, minutes: floa
         heap_mib=round(told["JSHeapUsedSize"] / MIB, 2),
         nodes=int(told["Nodes"]),
         listeners=int(told["JSEventListeners"]),
-        service_mib=round(sum(map(pss_mib, {service.pid, *descendants(service.pid)})), 1),
+        service_mib=round(sum(map(shared_memory_of, {service.pid, *descendants(service.pid)})) / MIB, 1),
     )
-
-
-def pss_mib(pid: int) -> float:
-    """The memory of one process, what it shares with others counted in parts."""
-    try:
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0.0
-    return int(re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)[1]) / 1024  # type: ignore[index]
 
 
 def tell(samples: list[Sample]) -> None:

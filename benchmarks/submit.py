@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 from flask.testing import FlaskClient
 
+from benchmarks.settings import DIGITS
 from service.app import create_app
 from service.jobs.huey_dispatcher import HueyDispatcher
 from service.operations.backend import Backend
@@ -31,15 +32,6 @@ from service.storage.sql.open import open_storage
 
 JOBS = 1000
 ROUNDS = 200
-NETWORK = {
-    "name": "digits",
-    "inputs": 64,
-    "loss": "cross_entropy",
-    "layers": [
-        {"type": "dense", "units": 32, "activation": "relu"},
-        {"type": "dense", "units": 10, "activation": "softmax"},
-    ],
-}
 
 
 def main() -> None:
@@ -71,7 +63,7 @@ def service(folder: Path) -> FlaskClient:
     client = create_app(
         backend=Backend(open_storage(url), HueyDispatcher(f"sqlite:///{folder / 'queue.db'}"), limits)
     ).test_client()
-    assert client.post("/networks", json=NETWORK).status_code == 201
+    assert client.post("/networks", json=DIGITS).status_code == 201
     return client
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from benchmarks.settings import SETTINGS
 
+#: Made by `Class(setting, optimizer, threads)`; `epochs(count)` trains so many epochs, each in a new order of the rows,
+#: and returns the last one's mean loss.
 ENGINES = {
     "ours": "ours:Ours",
     "ours, accuracy": "ours:OursWithAccuracy",

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from benchmarks.settings import SETTINGS
+from benchmarks.settings import SETTINGS, dense_layers
 from drills.ground import Ground, prepared
 from service.storage.migrate import upgrade
 from tests.acceptance.client import Client
@@ -71,8 +71,7 @@ def moment(job: dict[str, Any], name: str) -> float:
 
 def network() -> dict[str, Any]:
     widths = SETTINGS[NAME].widths
-    layers = [{"type": "dense", "units": units, "activation": "relu"} for units in widths[1:-1]]
-    layers.append({"type": "dense", "units": widths[-1], "activation": "softmax"})
+    layers = dense_layers(widths, "relu", "softmax")
     return {"name": NAME, "inputs": widths[0], "loss": "cross_entropy", "layers": layers}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.settings import LEARNING_RATE, Setting
+from benchmarks.settings import LEARNING_RATE, Setting, dense_layers
 from service.engine import training
 from service.engine.network import Network
 from service.engine.rows import Rows
@@ -28,12 +28,7 @@ OUTPUTS = {
 
 def network_spec(setting: Setting, seed: int = 0) -> NetworkSpec:
     output, loss = OUTPUTS[setting.task]
-    units = setting.widths[1:]
-    activations = [setting.hidden] * (len(units) - 1) + [output]
-    layers = [
-        {"type": "dense", "units": width, "activation": activation}
-        for width, activation in zip(units, activations, strict=True)
-    ]
+    layers = dense_layers(setting.widths, setting.hidden, output)
     return NetworkSpec.from_json({"inputs": setting.widths[0], "layers": layers, "loss": loss, "seed": seed})
 
 

@@ -1,8 +1,9 @@
-"""The processor time of a server's web process, as Linux counts it."""
+"""What Linux tells of processes: the processor time of a server's web process, and memory."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,3 +35,27 @@ def seconds_of(process: str) -> float:
     # Fields 14 and 15 of proc(5); the name, in field 2, may hold spaces, and ends with the last bracket.
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_of_own(name: str) -> int:
+    """Bytes of this process under this name in proc(5)'s status: VmRSS, or VmHWM for the peak."""
+    return _bytes(Path("/proc/self/status").read_text(), name)
+
+
+def forget_peak() -> None:
+    """The peak of this process starts anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def shared_memory_of(pid: int) -> int:
+    """Bytes of one process, what it shares with others counted in parts; 0 when it has ended."""
+    try:
+        return _bytes(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
+def _bytes(told: str, name: str) -> int:
+    found = re.search(rf"^{name}:\s+(\d+) kB", told, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) * 1024
