@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,13 @@ def test_a_database_out_of_reach_is_unavailable(url):
     assert isinstance(caught.value.__cause__, sa.exc.OperationalError)
     assert "unable to open" not in caught.value.message
     assert "refused" not in caught.value.message
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:secret@host:abc/x", "postgresql://u:secret@[host/x", "secret"])
+def test_an_address_that_cannot_be_read_is_told_without_its_password(url):
+    with pytest.raises(StorageError, match="DATABASE_URL cannot be read") as caught:
+        open_storage(url)
+    assert "secret" not in caught.value.message
 
 
 def test_a_locked_file_is_busy_and_works_again_when_it_is_free(database_url):
@@ -82,16 +90,15 @@ def test_a_broken_connection_is_unavailable_and_the_next_call_gets_a_new_one(pos
 
 
 def test_a_writer_that_falls_silent_loses_its_locks(postgresql_url, monkeypatch):
-    monkeypatch.setattr(engines, "_SILENCE_MILLISECONDS", 100)
-    silent, other = open_storage(postgresql_url), open_storage(postgresql_url)
-    job = claimed(silent)
-    with pytest.raises(StorageUnavailable), silent.transaction():
-        silent.add_event(job.id, "note", {})
-        assert other.wish(job.id, Want.CANCEL).status is Status.CANCELLING  # had it not lost them: busy
-        silent.get_job(job.id)
-    assert events_of(other, job.id) == ["submitted", "started", "cancelling"]
-    silent.close()
-    other.close()
+    with closing(open_storage(postgresql_url)) as other:
+        job = claimed(other)
+        monkeypatch.setattr(engines, "_SILENCE_MILLISECONDS", 500)
+        with closing(open_storage(postgresql_url)) as silent:
+            with pytest.raises(StorageUnavailable), silent.transaction():
+                silent.add_event(job.id, "note", {})
+                assert other.wish(job.id, Want.CANCEL).status is Status.CANCELLING  # had it not lost them: busy
+                silent.get_job(job.id)
+        assert events_of(other, job.id) == ["submitted", "started", "cancelling"]
 
 
 def test_a_database_without_tables_is_a_fault_that_names_no_sql(empty_url):
