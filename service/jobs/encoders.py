@@ -15,11 +15,12 @@ from service.data.preprocessing.fitted import Fitted, fit, has_target
 from service.data.preprocessing.table import TableSpec
 from service.data.targets import TargetForm
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault
+from service.engine.faults import DataError, Fault, Path
 from service.engine.network import Network
 from service.engine.rows import Rows
+from service.engine.units import Units
 
-Weights = npt.NDArray[Any]
+Matrix = npt.NDArray[Any]
 
 
 class Encoded(NamedTuple):
@@ -42,8 +43,9 @@ class Encoder(ABC):
         """Learn from the training rows what encoding needs, unless that is known. Raises DataError."""
 
     @abstractmethod
-    def encode(self, frame: Frame, weights: Weights | None) -> Encoded:
-        """Raises DataError."""
+    def encode(self, frame: Frame, sample_weight: str | None) -> Encoded:
+        """`sample_weight` is the column that says how much a row counts. Raises DataError with places such as
+        (3, "salt"), ("salt",) or ()."""
 
     @property
     def preprocessing(self) -> Json | None:
@@ -59,6 +61,37 @@ class Encoder(ABC):
     def warnings(self) -> Sequence[str]:
         """What looks doubtful in the training rows."""
         return ()
+
+    def _column(self, part: str, place: int) -> str:
+        """Which column a number of the encoded rows is of."""
+        if part == "targets":
+            return self.targets[min(place, len(self.targets) - 1)]
+        return next(name for name, group in self.groups.items() if place in group)
+
+    def _rows(
+        self,
+        network: Network,
+        frame: Frame,
+        inputs: Matrix,
+        targets: Matrix,
+        sample_weight: str | None,
+        units: Units | None = None,
+    ) -> Rows:
+        """The rows for the engine; what it refuses is told in the words of the table."""
+
+        def place(path: Path) -> Path:
+            match path:
+                case (str(part), int(row), int(number)):
+                    return row, self._column(part, number)
+                case ("sample_weights", *rows) if sample_weight is not None:
+                    return *rows, sample_weight
+            return ()
+
+        weights = None if sample_weight is None else frame[sample_weight].values
+        try:
+            return Rows.of(network, inputs, targets, weights, units=units)
+        except DataError as error:
+            raise DataError(Fault(place(fault.path), fault.message) for fault in error.faults) from error
 
 
 def encoder_for(
@@ -87,12 +120,12 @@ class NumberEncoder(Encoder):
     def fit(self, training: Frame) -> None:
         pass
 
-    def encode(self, frame: Frame, weights: Weights | None) -> Encoded:
+    def encode(self, frame: Frame, sample_weight: str | None) -> Encoded:
         inputs = side_by_side(frame, self.inputs, self._network.dtype)
         if not np.isfinite(inputs).all():
             raise DataError([Fault((), self._misfits(inputs))])
         targets = target_matrix(frame, self.targets, self._form)
-        return Encoded(Rows.of(self._network, inputs, targets, weights), {})
+        return Encoded(self._rows(self._network, frame, inputs, targets, sample_weight), {})
 
     def _misfits(self, inputs: npt.NDArray[Any]) -> str:
         counts = (~np.isfinite(inputs)).sum(axis=0)
@@ -118,11 +151,12 @@ class NamedEncoder(Encoder):
     def fit(self, training: Frame) -> None:
         self._fitted = self._fitted or fit(self._spec, training)
 
-    def encode(self, frame: Frame, weights: Weights | None) -> Encoded:
+    def encode(self, frame: Frame, sample_weight: str | None) -> Encoded:
         fitted, network = self._ready, self._network
         inputs, cells = fitted.encode(frame, network.dtype)
         targets = fitted.targets(frame, network.dtype, outputs=network.outputs, negative=self._negative)
-        return Encoded(Rows.of(network, inputs, targets, weights, units=fitted.units), cells.to_json())
+        rows = self._rows(network, frame, inputs, targets, sample_weight, fitted.units)
+        return Encoded(rows, cells.to_json())
 
     @property
     def preprocessing(self) -> Json | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,7 +14,7 @@ from service.data.frame import Column, Frame
 from service.data.splits import Indexes
 from service.data.targets import TargetForm
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault
+from service.engine.faults import DataError, Fault, Path
 from service.engine.rows import Rows
 from service.jobs.division import TableShare, divide
 from service.jobs.encoders import Encoded, Encoder
@@ -35,14 +36,22 @@ class Prepared:
 
 
 def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, form: TargetForm) -> Prepared:
-    """Raises DataError. Takes the tables away from the caller's dict.
+    """Takes the tables away from the caller's dict. Raises DataError with places in the tables, such as ("training", 3,
+    "salt"), or in the options.
 
     A table is in memory once as columns and once as the matrix it becomes; beside them there is a column at a time.
     """
     counts = {role: len(table) for role, table in tables.items()}
-    parts = _parts(tables, encoder, options)
-    encoder.fit(parts[TRAINING])
-    encoded = {role: _encode(parts, role, encoder, options.sample_weight) for role in list(parts)}
+    wanted = divided(tables, encoder, options)
+    parts = _parts(tables, wanted)
+    origins = {part: (role, rows) for role, of_table in wanted.items() for part, rows in of_table.items()}
+    with _placed_in(*origins[TRAINING]):
+        encoder.fit(parts[TRAINING])
+    encoded: dict[str, Encoded] = {}
+    for role in list(parts):
+        with _placed_in(*origins[role]):
+            # Once encoded, a part is in memory no more as columns.
+            encoded[role] = encoder.encode(parts.pop(role), options.sample_weight)
     training = _by_class(encoded[TRAINING].rows, options.class_weights, form)
     validation = encoded[VALIDATION].rows if VALIDATION in encoded else None
     used = sum(len(part.rows) for part in encoded.values())
@@ -57,10 +66,17 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, for
     return Prepared(training, validation, encoder.groups, encoder.preprocessing, report)
 
 
-def _encode(parts: dict[str, Frame], role: str, encoder: Encoder, sample_weight: str | None) -> Encoded:
-    """Encode one part, which is then in memory no more as columns."""
-    part = parts.pop(role)
-    return encoder.encode(part, None if sample_weight is None else part[sample_weight].values)
+@contextmanager
+def _placed_in(role: str, rows: Indexes) -> Iterator[None]:
+    """Tell the faults of a part, which is these rows of a table, where the table has them: its role stands in front."""
+
+    def place(path: Path) -> Path:
+        return (role, int(rows[path[0]]), *path[1:]) if path and isinstance(path[0], int) else (role, *path)
+
+    try:
+        yield
+    except DataError as error:
+        raise DataError(Fault(place(fault.path), fault.message) for fault in error.faults) from error
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:
@@ -106,8 +122,7 @@ def share_of(options: JobOptions) -> TableShare | None:
     return TableShare.from_json({name: value for name, value in given.items() if name != "rows"})
 
 
-def _parts(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> dict[str, Frame]:
-    wanted = divided(tables, encoder, options)
+def _parts(tables: dict[str, Frame], wanted: Mapping[str, dict[str, Indexes]]) -> dict[str, Frame]:
     parts: dict[str, Frame] = {}
     for role in list(tables):
         parts |= _parted(dict(tables.pop(role).columns), wanted[role])
@@ -117,7 +132,9 @@ def _parts(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> d
 def _with_targets(table: Frame, role: str, encoder: Encoder) -> Indexes:
     kept = np.flatnonzero(encoder.has_target(table))
     if not len(kept):
-        raise DataError([Fault((), f"no row of the {role} table has a known value of {', '.join(encoder.targets)}")])
+        raise DataError(
+            [Fault((role,), f"no row of the {role} table has a known value of {', '.join(encoder.targets)}")]
+        )
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from service.data.number_columns import MAX_NAME
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.domain import records
-from service.engine.faults import DataError, Fault
+from service.engine.faults import DataError, Fault, Path
 from service.engine.network import Network
 from service.engine.rules import Text, shown
 from service.engine.training_spec import TrainingSpec
-from service.errors import FieldError, Invalid
+from service.errors import Invalid
 from service.jobs import frames
 from service.jobs.division import TableShare
 from service.jobs.encoders import encoder_for
@@ -107,10 +108,9 @@ def _try(
         with engine_faults():
             prepare(dict(tables), encoder_for(network, record.table, None, form, None), options, form)
     except Invalid as error:
-        own = ("validation", "class_weights")
-        raise Invalid(
-            fields=[
-                fault if fault.place and fault.place[0] in own else FieldError(("data", *fault.place), fault.message)
-                for fault in error.fields
-            ]
-        ) from error
+        raise Invalid(fields=[replace(fault, place=_in_request(fault.place)) for fault in error.fields]) from error
+
+
+def _in_request(place: Path) -> Path:
+    """Where the request has what is wrong; options, and a table that validates, are called the same there."""
+    return ("data", *place[1:]) if place[:1] == (TRAINING,) else place

@@ -248,6 +248,32 @@ def test_rows_may_be_objects_in_the_words_of_the_network(claimed, penguins):
     assert job["options"]["validation"]["fraction"] == 0.5
 
 
+@pytest.fixture
+def plain(client):
+    """A network whose columns are called like fields of the request."""
+    inputs = [{"name": name, "type": "number", "scale": "none"} for name in ("validation", "class_weights")]
+    target = {"name": "y", "type": "category", "categories": ["a", "b"]}
+    layers = [{"type": "dense", "units": 1, "activation": "sigmoid"}]
+    answer = client.post("/networks", json={"name": "plain", "inputs": inputs, "target": target, "layers": layers})
+    assert answer.status_code == 201, answer.text
+
+
+def plain_rows(**cells):
+    """Twenty rows, the eighth with these cells."""
+    rows = [{"validation": row, "class_weights": 1, "y": "ab"[row % 2], "w": 1} for row in range(20)]
+    return [{**row, **cells} if place == 7 else row for place, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize("validation", [{"fraction": 0.5}, plain_rows(), None])
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("name", "value"), [("validation", 1e300), ("class_weights", -1e300), ("w", -1)])
+def test_a_bad_cell_is_told_where_the_request_has_it(refused, plain, name, value, validation, seed):
+    wish = {"network": "plain", "seed": seed, "validation": validation, "sample_weight": "w"}
+    refused(422, "POST", "/train", f"#/data/7/{name}", json={**wish, "data": plain_rows(**{name: value})})
+    wish |= {"data": plain_rows(), "validation": plain_rows(**{name: value})}
+    refused(422, "POST", "/train", f"#/validation/7/{name}", json=wish)
+
+
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
@@ -260,6 +286,8 @@ def test_rows_may_be_objects_in_the_words_of_the_network(claimed, penguins):
         ({"data": [BIRDS[0], {**BIRDS[0], "species": "Emperor"}]}, "#/data/1/species"),
         ({"data": BIRDS[3:]}, "#/data"),
         ({"validation": [{**BIRDS[0], "wings": 2}]}, "#/validation/0/wings"),
+        ({"validation": BIRDS[3:]}, "#/validation"),
+        ({"data": [*BIRDS, {**BIRDS[0], "island": "NA"}]}, "#/data/4/island"),
         ({"data": BIRDS[:1], "validation": {"fraction": 0.5}}, "#/validation/fraction"),
         ({"sample_weight": "count"}, "#/data/0/count"),
         ({"class_weights": [1, 2]}, "#/class_weights"),

@@ -273,13 +273,13 @@ def _kind_fault(name: str, column: Any, given: Column) -> Fault | None:
 def _cell_faults(name: str, column: InputColumn, given: Column) -> Iterator[Fault]:
     if column.is_required and given.missing.any():
         count, first = int(np.count_nonzero(given.missing)), int(given.missing.argmax())
-        cells = f"{count} missing cell{'s' * (count != 1)}, the first in row {first}"
-        yield Fault((name,), f'has {cells}; every row needs this column, unless it is given an "impute"')
+        others = f", as in {count - 1} more row{'s' * (count > 2)}" if count > 1 else ""
+        yield Fault((first, name), f'is missing{others}; every row needs this column, unless it is given an "impute"')
     if given.kind == "number":
         infinite = np.isinf(given.values) if not np.isfinite(given.values.sum()) else None
         if infinite is not None and infinite.any():
             count, first = int(np.count_nonzero(infinite)), int(infinite.argmax())
-            yield Fault((name,), f"must hold finite numbers; {count} infinite, the first in row {first}")
+            yield Fault((first, name), f"must be a finite number, as in every row; {count} are infinite")
 
 
 def _target_warnings(spec: TableSpec, frame: Frame) -> Iterator[str]:

@@ -346,7 +346,7 @@ def test_infinity_is_refused_with_its_column(values):
 
 
 def test_a_column_that_every_row_needs_must_have_no_missing_cell():
-    with pytest.raises(DataError, match=r"x: has 1 missing cell, the first in row 1"):
+    with pytest.raises(DataError, match=r"\[1\].x: is missing; every row needs this column"):
         encoded({"type": "number", "impute": "none"}, number([1, NAN]))
 
 

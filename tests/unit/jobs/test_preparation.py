@@ -134,6 +134,45 @@ def test_another_table_validates():
     assert tables == {}
 
 
+def places_of(tables, encoder, given, form):
+    with pytest.raises(DataError) as caught:
+        prepare(tables, encoder, given, form)
+    return [fault.path for fault in caught.value.faults]
+
+
+def with_cell(frame, name, row, value):
+    values = frame[name].values.copy()
+    values[row] = value
+    return Frame({**frame.columns, name: Column(frame[name].kind, values, frame[name].words)})
+
+
+@pytest.mark.parametrize("row", range(3, 10))
+def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
+    """Whichever part it has become."""
+    plain, half = {**TABLE, "inputs": [{"name": "size", "type": "number", "scale": "none"}]}, {"fraction": 0.5}
+    net, form = network(1), TargetForm.of(network(1).spec, 3, LABELS)
+
+    def places(tables, **given):
+        return places_of(tables, encoder_for(net, plain, None, form, None), options(**given), form)
+
+    bad = with_cell(table(missing_targets=[1]), "size", row, 1e300)
+    assert places({"training": bad}, validation=half) == [("training", row, "size")]
+    other = {"dataset": {"id": "ds_1", "name": "other"}, "rows": ROWS}
+    assert places({"training": table(), "validation": bad}, validation=other) == [("validation", row, "size")]
+    light = with_cell(table(missing_targets=[1]), "weight", row, -1)
+    assert places({"training": light}, validation=half, sample_weight="weight") == [("training", row, "weight")]
+
+
+def test_what_the_loss_refuses_is_told_by_row_and_column():
+    output = {"type": "dense", "units": 1, "activation": "softplus"}
+    net = Network(NetworkSpec.from_json({"inputs": 1, "loss": "poisson", "layers": [output]}))
+    columns, form = NumberColumns(inputs=("weight",), targets=("count",)), TargetForm(outputs=1)
+    frame = Frame({**table().columns, "count": Column("number", np.arange(ROWS, dtype=float))})
+    tables = {"training": with_cell(frame, "count", 7, -2)}
+    encoder = encoder_for(net, None, columns, form, None)
+    assert places_of(tables, encoder, options(validation={"fraction": 0.5}), form) == [("training", 7, "count")]
+
+
 def test_weights_come_from_a_column_and_by_class():
     result = prepared(sample_weight="weight", class_weights={"Gentoo": 3.0}, validation={"fraction": 0.5})
     own, classes = 1.0 + np.arange(ROWS) % 2, np.arange(ROWS) % 3
