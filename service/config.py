@@ -27,7 +27,8 @@ def setting(read: Callable[[str], Any], default: Any, says: str, *, variable: st
 
 def whole(minimum: int, maximum: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and minimum <= int(text[:12]) <= maximum):
+        # Without a bound, Python would refuse to read what is longer than 4,300 digits by a fault of its own.
+        if not (text.isascii() and text.isdecimal() and len(text) < 20 and minimum <= int(text) <= maximum):
             raise ValueError(f"must be a whole number from {minimum} to {maximum}, got {text[:40]!r}")
         return int(text)
 
@@ -153,4 +154,5 @@ def read(item: Field[Any], given: Mapping[str, str]) -> Any:
 
 def hidden_password(address: str) -> str:
     """A URL as it may be shown."""
+    address = re.sub("(password=)[^&]*", r"\1***", address)
     return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", address)

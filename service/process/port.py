@@ -18,7 +18,7 @@ def free_address(host: str, port: int) -> str:
     """Return the numeric address of `host`, on which `port` is free."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         raise CannotStart(f"The address {host} is not known. Choose another with --host.") from None
     # The server shares its port among its processes and would share it with a stranger's too, so look without sharing.
     with socket.socket(family, kind, protocol) as probe:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from service.config import Config, ConfigError, variable_of
+from service.config import Config, ConfigError, hidden_password, variable_of
 
 
 def test_without_any_variable_everything_is_embedded_in_the_data_folder() -> None:
@@ -33,6 +33,20 @@ def test_a_password_does_not_show_in_the_printed_config() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://user:se@cr:et@db/name", "postgresql://user:***@db/name"),
+        ("redis://:secret@queue/0", "redis://:***@queue/0"),
+        ("postgresql://u@db/ff?password=se@cret&sslmode=require", "postgresql://u@db/ff?password=***&sslmode=require"),
+        ("postgresql://u:secret@db/ff?sslpassword=secret", "postgresql://u:***@db/ff?sslpassword=***"),
+        ("sqlite:////data/feedforward.db", "sqlite:////data/feedforward.db"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(address: str, shown: str) -> None:
+    assert hidden_password(address) == shown
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("FEEDFORWARD_PORT", "eight"),
@@ -40,6 +54,8 @@ def test_a_password_does_not_show_in_the_printed_config() -> None:
         ("FEEDFORWARD_PORT", "65536"),
         ("FEEDFORWARD_PORT", "-1"),
         ("FEEDFORWARD_PORT", "٨٠٠٠"),
+        ("FEEDFORWARD_PORT", "0000000080001"),
+        ("FEEDFORWARD_MAX_UPLOAD_BYTES", "9" * 30),
         ("FEEDFORWARD_SLOTS", "0"),
         ("FEEDFORWARD_SLOTS", "9" * 10_000),
         ("FEEDFORWARD_LEASE_SECONDS", "1.5"),
