@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from service.errors import StorageError
 from service.storage.sql import exact_json
 
 #: An execution option: this connection's transactions write.
@@ -21,11 +22,15 @@ _KEPT_CONNECTIONS, _MORE_CONNECTIONS = 8, 24
 
 
 def make_engine(url: str, *, foreign_keys: bool = True) -> sa.Engine:
-    """Make an engine for an SQLite or PostgreSQL URL; nothing is opened yet.
+    """Make an engine for an SQLite or PostgreSQL URL; nothing is opened yet. Raises StorageError.
 
     `foreign_keys` are switched off by migrations alone: where SQLite rebuilds a table it would cascade.
     """
-    address = sa.make_url(url)
+    try:
+        address = sa.make_url(url)
+    except (ValueError, sa.exc.ArgumentError):
+        # The text itself is not quoted: it may hold a password.
+        raise StorageError("DATABASE_URL cannot be read. Write postgresql://user:password@host:5432/name.") from None
     if address.get_backend_name() == "sqlite":
         return _sqlite_engine(address, foreign_keys)
     return _postgresql_engine(address.set(drivername="postgresql+psycopg"))
