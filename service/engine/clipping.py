@@ -6,10 +6,8 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from service.engine.fields import Spec, Table, field
-from service.engine.norms import norms
+from service.engine.norms import shrink
 from service.engine.rules import Number
 from service.engine.tape import Array, Tape, maximum, minimum
 
@@ -18,10 +16,6 @@ class Clipping(Spec):
     @abstractmethod
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
         """Write the calls that bound the flat vector in place; `tensors` are its parts, one for each layer's tensor."""
-
-
-def _shrink(vector: Array, limit: float) -> None:
-    vector *= (limit / np.maximum(norms(vector), limit)).astype(vector.dtype)[..., None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +41,7 @@ class ByNorm(Clipping):
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
         for tensor in tensors:
-            tape.call(_shrink, tensor, self.limit, says="g = g min(1, c / ‖g‖)")
+            tape.call(shrink, tensor, self.limit, says="g = g min(1, c / ‖g‖)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +53,7 @@ class ByGlobalNorm(Clipping):
     limit: float = field(Number(above=0), says="c, the largest norm of the whole gradient")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
-        tape.call(_shrink, gradients, self.limit, says="g = g min(1, c / ‖g‖)")
+        tape.call(shrink, gradients, self.limit, says="g = g min(1, c / ‖g‖)")
 
 
 CLIPPINGS: Table[Clipping] = Table("clipping", ByValue, ByNorm, ByGlobalNorm)

@@ -23,6 +23,11 @@ def norms(vectors: Array) -> Array:
     return roots if np.isfinite(squared).all() else np.where(np.isfinite(squared), roots, _rescaled(vectors))
 
 
+def shrink(vectors: Array, limit: float) -> None:
+    """v = v min(1, limit / ‖v‖) in place, along the last axis; vectors (…, p)."""
+    vectors *= (limit / np.maximum(norms(vectors), limit)).astype(vectors.dtype)[..., None]
+
+
 def _rescaled(vectors: Array) -> Array:
     """In float64 and by the largest number of each vector, so that no square overflows."""
     largest = np.abs(vectors).max(axis=-1, keepdims=True).astype(np.float64)

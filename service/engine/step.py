@@ -12,6 +12,7 @@ import numpy as np
 from service.engine.block import Block, Share
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.network import Node
+from service.engine.norms import shrink
 from service.engine.tape import PIECE, Features, Recorder, pieces
 
 
@@ -113,7 +114,8 @@ def _pieces(block: Block, span: slice) -> Iterator[tuple[tuple[slice, ...], tupl
 
 
 def _write_constraints(block: Block, tape: Recorder, constrained: list[Node]) -> None:
+    """Srivastava et al. 2014, section 5.1: rescale the weights into a unit whose norm is above max_norm."""
     for node in constrained:
         assert isinstance(node.layer, Dense)
-        kernel = node.values(block.vectors.values)[KERNEL]
-        tape.call(node.layer.constrain, kernel, node.inputs, says="‖w‖ ≤ max_norm")
+        weights = node.values(block.vectors.values)[KERNEL][..., : node.inputs]
+        tape.call(shrink, weights, node.layer.max_norm, says="‖w‖ ≤ max_norm")

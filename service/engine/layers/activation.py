@@ -25,9 +25,6 @@ class ActivationLayer(Layer):
     def without_activation(self) -> Layer:
         return replace(self, activation=Linear())
 
-    def outputs(self, inputs: int) -> int:
-        return inputs
-
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         out, a = output(tape, x.values.shape[-2], into)
         tape.show("z", x.values)

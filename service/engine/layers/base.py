@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -47,7 +47,7 @@ class Place:
     #: Where the regularisers of a step add their penalty, 0-d or one for each network; None where another thread sees
     #: to them.
     penalties: Array | None = None
-    children: tuple[tuple[str, Layer, Place], ...] = field(default=())
+    children: tuple[tuple[str, Layer, Place], ...] = ()
 
 
 class Layer(Spec):
@@ -58,9 +58,9 @@ class Layer(Spec):
     #: Whether a batch touches few of the layer's weights, so that a small gradient says nothing.
     sparse: ClassVar[bool] = False
 
-    @abstractmethod
     def outputs(self, inputs: int) -> int:
-        """The width of the output."""
+        """The width of the output; by default the input's."""
+        return inputs
 
     def check(self, inputs: int) -> Iterable[Fault]:
         """Faults that show only once the width of the input is known."""

@@ -28,9 +28,6 @@ class BatchNorm(Layer):
     momentum: float = field(Number(minimum=0, below=1), default=0.9, says="how much of the running statistics is kept")
     epsilon: float = field(Number(above=0), default=1e-5, says="ε, keeps the division finite")
 
-    def outputs(self, inputs: int) -> int:
-        return inputs
-
     def tensors(self, inputs: int) -> tuple[Tensor, ...]:
         trained = (Tensor("scale", (inputs, 1)), Tensor("shift", (inputs, 1)))
         followed = (Tensor("mean", (inputs, 1), trained=False), Tensor("variance", (inputs, 1), trained=False))

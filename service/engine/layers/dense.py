@@ -14,7 +14,6 @@ from service.engine.faults import Fault
 from service.engine.fields import Choice, field
 from service.engine.initializers import INITIALIZERS, GlorotUniform, Initializer
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
-from service.engine.norms import norms
 from service.engine.rules import Flag, Grid, Integer, Number
 from service.engine.tape import Array, Features, Tape
 
@@ -128,12 +127,6 @@ class Dense(Layer):
         if self.l1:
             total = total + self.l1 * np.abs(weights).sum(axis=(-2, -1))
         return total
-
-    def constrain(self, kernel: Array, inputs: int) -> None:
-        """Srivastava et al. 2014, section 5.1: rescale the weights into a unit whose norm is above max_norm."""
-        assert self.max_norm is not None
-        weights = kernel[..., :inputs]
-        weights *= (self.max_norm / np.maximum(norms(weights), self.max_norm)).astype(kernel.dtype)[..., None]
 
     def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:
         kernel = values[KERNEL]

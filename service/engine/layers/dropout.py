@@ -24,9 +24,6 @@ class Dropout(Layer):
 
     drop_rate: float = field(Number(minimum=0, below=1), says="r, the chance to drop a value")
 
-    def outputs(self, inputs: int) -> int:
-        return inputs
-
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         if not tape.training or not self.drop_rate:
             if into is None:

@@ -24,9 +24,6 @@ class LayerNorm(Layer):
 
     epsilon: float = field(Number(above=0), default=1e-5, says="ε, keeps the division finite")
 
-    def outputs(self, inputs: int) -> int:
-        return inputs
-
     def tensors(self, inputs: int) -> tuple[Tensor, ...]:
         return (Tensor("scale", (inputs, 1)), Tensor("shift", (inputs, 1)))
 

@@ -37,9 +37,6 @@ class Residual(Layer):
             )
         return [fault.under("layers") for fault in faults]
 
-    def outputs(self, inputs: int) -> int:
-        return inputs
-
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         out, a = output(tape, x.values.shape[-2], into)
         inner, inner_backward = forward_layers(tape, at.children, x, None)
