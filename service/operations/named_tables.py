@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from service.data.frame import Frame, Kind
+from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
-from service.data.preprocessing.fitted import Fitted, has_target
+from service.data.preprocessing.fitted import Fitted, has_target, raise_faults, strange_targets
 from service.data.preprocessing.report import Cells
 from service.data.preprocessing.table import TableSpec
 from service.domain.records import Dataset, Network
@@ -42,7 +43,7 @@ def read_named_table(value: Any, fitted: Fitted, record: Network, network: engin
     rows, wrapped = _merged(value, fitted.spec) if isinstance(value, Mapping) else (value, False)
     try:
         frame = read_rows(rows, _columns(fitted.spec))
-        _refuse_strange_targets(frame, fitted.spec)
+        raise_faults(first_faults(strange_targets(fitted.spec, frame, missing=False)))
     except DataError as error:
         if not wrapped:
             raise
@@ -111,14 +112,3 @@ def _unmerged(fault: Fault, spec: TableSpec) -> Fault:
     if len(fault.path) == 2 and fault.path[1] in spec.target_names:
         return Fault(("targets", fault.path[0]), fault.message)
     return fault.under("inputs")
-
-
-def _refuse_strange_targets(frame: Frame, spec: TableSpec) -> None:
-    faults = []
-    for item in spec.target:
-        for index in np.flatnonzero(~item.column.present(frame[item.name]))[:10]:
-            column = frame[item.name]
-            word = shown(column.words[column.values[index]])
-            faults.append(Fault((int(index), item.name), f"must be one of {', '.join(spec.labels or ())}; got {word}"))
-    if faults:
-        raise DataError(faults)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from service.data.class_weights import read_class_weights
 from service.data.frame import Frame, Kind
+from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.number_columns import MAX_NAME
+from service.data.preprocessing.fitted import raise_faults, strange_targets
 from service.data.preprocessing.table import TableSpec
-from service.data.preprocessing.targets import CategoryTarget
 from service.domain import records
-from service.engine.faults import DataError, Fault, Path
+from service.engine.faults import Path
 from service.engine.network import Network
-from service.engine.rules import Text, shown
+from service.engine.rules import Text
 from service.engine.training_spec import TrainingSpec
 from service.errors import Invalid
 from service.jobs import frames
@@ -78,19 +77,8 @@ def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | N
 def read_known_rows(value: Any, columns: Columns, spec: TableSpec) -> Frame:
     """Rows whose targets, where they have them, are ones that the network tells. Raises DataError."""
     frame = read_rows(value, columns)
-    if faults := list(_strange_targets(frame, spec)):
-        raise DataError(faults)
+    raise_faults(first_faults(strange_targets(spec, frame, missing=True)))
     return frame
-
-
-def _strange_targets(frame: Frame, spec: TableSpec) -> Iterator[Fault]:
-    for item in spec.target:
-        if not isinstance(item.column, CategoryTarget):
-            continue
-        column, known = frame[item.name], item.column.categories
-        for code in np.unique(column.values[column.recoded(known) == -2]):
-            row, word = int(np.argmax(column.values == code)), shown(column.words[code])
-            yield Fault((row, item.name), f"must be one of {', '.join(known)}; got {word}")
 
 
 def _try(

@@ -74,3 +74,40 @@ def test_a_word_for_missing_is_refused_where_a_category_is_needed(asked, text):
         assert answer.status_code == 422, answer.text
         fault = answer.json["errors"][0]
         assert "land" in (fault.get("pointer") or fault["parameter"])
+
+
+@pytest.fixture
+def told(client):
+    """How rows with one more target are taken by a network of these classes: to train it, and to judge it."""
+
+    def make(categories, target):
+        layers = [{"type": "dense", "units": 1, "activation": "sigmoid"}]
+        classes = {"name": "y", "type": "category", "categories": categories}
+        body = {"name": "classes", "inputs": [MASS], "target": classes, "layers": layers}
+        assert client.post("/networks", json=body).status_code == 201
+        data = [{"mass": place, "y": word} for place, word in enumerate([*categories, target])]
+        return [client.post(path, json={"network": "classes", "data": data}) for path in ("/train", "/evaluate")]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("categories", "target"),
+    [(["no", "yes"], True), (["1", "2"], "2.0"), (["1", "2"], 2), (["a", "b"], " a "), (["NA", "b"], "NA")],
+)
+def test_a_class_is_known_however_a_row_tells_it(told, categories, target):
+    trained, judged = told(categories, target)
+    assert (trained.status_code, judged.status_code) == (202, 200), trained.text
+    assert judged.json["rows"] == 3
+
+
+@pytest.mark.parametrize("target", ["c", "1", True])
+def test_a_class_that_the_network_does_not_tell_is_refused(told, target):
+    for answer in told(["a", "b"], target):
+        assert answer.status_code == 422
+        assert [fault["pointer"] for fault in answer.json["errors"]] == ["#/data/2/y"]
+
+
+def test_a_word_for_a_missing_class_leaves_a_row_out_of_training_and_cannot_be_judged(told):
+    trained, judged = told(["a", "b"], "NA")
+    assert (trained.status_code, judged.status_code) == (202, 422)

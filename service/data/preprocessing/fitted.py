@@ -224,6 +224,20 @@ def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
     return present
 
 
+def strange_targets(spec: TableSpec, frame: Frame, *, missing: bool) -> Iterator[Fault]:
+    """Words given as targets that the network does not tell, each in its first row; `missing` says whether one such as
+    NA may stand for a missing target."""
+    for item in spec.target:
+        if not isinstance(item.column, CategoryTarget):
+            continue
+        column, codes = frame[item.name], item.column.codes(frame[item.name])
+        is_strange = codes == UNSEEN if missing else (codes < 0) & ~column.missing
+        _, rows = np.unique(column.values[is_strange], return_index=True)
+        for row in np.flatnonzero(is_strange)[np.sort(rows)].tolist():
+            word = shown(column.words[column.values[row]])
+            yield Fault((row, item.name), f"must be one of {', '.join(item.column.categories)}; got {word}")
+
+
 def column_faults(spec: TableSpec, frame: Frame) -> Iterator[Fault]:
     for name, column in spec.columns.items():
         if name not in frame:
