@@ -81,7 +81,7 @@ class StackedTrainer:
 
 def _read_rates(rates: Sequence[float]) -> Sequence[float]:
     try:
-        return Items(Number(above=0)).read([float(rate) for rate in rates])
+        return Items(Number(above=0)).read(list(rates))
     except SpecError as error:
         raise SpecError(fault.under("learning_rates") for fault in error.faults) from None
 

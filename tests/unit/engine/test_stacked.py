@@ -141,6 +141,7 @@ def test_a_network_that_diverges_leaves_the_others_alone(clipping):
         ({}, {}, [0.1, -0.1], "learning_rates[1]"),
         ({}, {}, [0.0, 0.1], "learning_rates[0]"),
         ({}, {}, [float("nan"), 0.1], "learning_rates[0]"),
+        ({}, {}, [0.1, "0.1"], "learning_rates[1]"),
         ({}, {"threads": 2}, None, "training.threads"),
         ({}, {"metrics": ["mae"]}, None, "training"),
         ({}, {"early_stopping": {}}, None, "training"),
