@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from service.engine.activation import Activation
@@ -11,7 +12,7 @@ from service.engine.block import GATHERED_BYTES, RECORDED_BYTES
 from service.engine.network import Network, Node
 from service.engine.optimizers import Adam, Optimizer
 
-#: From so many sigmoids in a row on, the first layers hardly learn: each passes on at most a quarter of a gradient.
+#: From so many saturating layers on, the first ones hardly learn: a sigmoid passes on at most a quarter of a gradient.
 DEEP_SATURATING = 5
 
 
@@ -98,14 +99,14 @@ def _warnings(network: Network, rows: int | None) -> Iterator[str]:
 
 def _hidden_warnings(network: Network) -> Iterator[str]:
     saturating = [node.name for node in network.all_nodes if _activation(node) in ("sigmoid", "tanh", "hard_sigmoid")]
-    if len(saturating) >= DEEP_SATURATING:
+    keeps_up = any(node.layer.name in ("batch_norm", "residual") for node in network.all_nodes)
+    if len(saturating) >= DEEP_SATURATING and not keeps_up:
         yield (
-            f"{len(saturating)} layers saturate ({', '.join(saturating[:3])} …): gradients vanish on the way "
-            "to the first; use relu, batch_norm or residual blocks"
+            f"{len(saturating)} layers saturate ({', '.join(saturating[:3])} …) and nothing keeps their gradients from "
+            "vanishing on the way to the first; use relu, batch_norm or residual blocks"
         )
-    hidden = [node for node in network.nodes[:-1] if node.layer.name == "dense"]
-    for node, following in zip(network.nodes, network.nodes[1:], strict=False):
-        if node in hidden and _activation(node) == "linear" and following.layer.name == "dense":
+    for node, following in pairwise(network.nodes):
+        if node.layer.name == following.layer.name == "dense" and _activation(node) == "linear":
             yield f"{node.name} is linear and feeds a dense layer: the two are no more than one; give it an activation"
     for node in network.nodes[:-1]:
         if _activation(node) == "softmax":
