@@ -28,7 +28,8 @@ class Activation(Spec):
         """Write d *= f'(z), where d is the loss's derivative by a."""
 
     def stuck(self, a: Array) -> float | None:
-        """The share of units that no longer learn: dead (never on) or saturated. None where there is no such thing."""
+        """The share of units that no longer learn from the rows of `a`, which may be a part of a batch: dead (never on)
+        or saturated. None where there is no such thing."""
         return None
 
 

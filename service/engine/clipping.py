@@ -34,10 +34,10 @@ class ByValue(Clipping):
 @dataclass(frozen=True, kw_only=True)
 class ByNorm(Clipping):
     name = "norm"
-    formula = "g = g min(1, c / ‖g‖), for each layer's gradient by itself"
+    formula = "g = g min(1, c / ‖g‖), for each tensor's gradient by itself (a dense layer's weights and biases are one)"
     source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
 
-    limit: float = field(Number(above=0), says="c, the largest norm of one layer's gradient")
+    limit: float = field(Number(above=0), says="c, the largest norm of one tensor's gradient")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
         for tensor in tensors:

@@ -15,7 +15,7 @@ from service.engine.tape import Array
 
 #: A layer whose root-mean-square gradient is below this share of the largest layer's learns next to nothing.
 VANISHING = 1e-3
-#: A gradient this many times larger than the weights it changes tears them apart.
+#: A gradient whose norm is this many times that of the weights it changes, and this many times 1, tears them apart.
 EXPLODING = 1e2
 #: From this share of units on, a layer counts as dead.
 DEAD = 0.5
@@ -24,7 +24,8 @@ DEAD = 0.5
 @dataclass(frozen=True)
 class LayerHealth:
     """One layer with weights. Norms are Euclidean; `update_ratio` is ‖ΔW‖ / ‖W‖ of the step; `stuck` is the share of
-    its units that are dead (never on in the batch) or saturated; `verdict` is vanishing, exploding, dead or None."""
+    its units that are dead (never on in the batch) or saturated, with several threads for the first one's share of the
+    batch; `verdict` is vanishing, exploding, dead or None."""
 
     layer: str
     weight_norm: float
@@ -38,7 +39,8 @@ class LayerHealth:
 
 
 class Examiner:
-    """Reads the health of a network's layers out of a run's vectors and the activations of its last batch."""
+    """Reads the health of a network's layers out of a run's vectors and the activations of its last batch, or of the
+    first thread's share of it."""
 
     def __init__(self, network: Network, activations: Sequence[tuple[str, Array]]) -> None:
         self._nodes = [node for node in network.all_nodes if any(s.tensor.trained for s in node.segments)]
@@ -53,8 +55,8 @@ class Examiner:
 
     def report(self, gradients: list[float], updates: list[float], weights: list[float]) -> tuple[LayerHealth, ...]:
         sizes = [span.stop - span.start for span in self._spans]
-        mean_squares = [norm / size**0.5 for norm, size in zip(gradients, sizes, strict=True)]
-        largest = max(mean_squares, default=0.0)
+        root_mean_squares = [gradient / size**0.5 for gradient, size in zip(gradients, sizes, strict=True)]
+        largest = max(root_mean_squares, default=0.0)
         return tuple(
             LayerHealth(
                 layer=node.name,
@@ -62,7 +64,7 @@ class Examiner:
                 gradient_norm=gradients[i],
                 update_ratio=updates[i] / weights[i] if weights[i] else float("inf") if updates[i] else 0.0,
                 stuck=(stuck := self._stuck(i)),
-                verdict=_verdict(node, gradients[i], weights[i], mean_squares[i], largest, stuck),
+                verdict=_verdict(node, gradients[i], weights[i], root_mean_squares[i], largest, stuck),
             )
             for i, node in enumerate(self._nodes)
         )
@@ -78,11 +80,11 @@ def _span(node: Node) -> slice:
 
 
 def _verdict(
-    node: Node, gradient: float, weight: float, mean_square: float, largest: float, stuck: float | None
+    node: Node, gradient: float, weight: float, root_mean_square: float, largest: float, stuck: float | None
 ) -> str | None:
     if not np.isfinite(gradient) or gradient > EXPLODING * max(weight, 1.0):
         return "exploding"
     activation = node.layer.own_activation()
     if stuck is not None and stuck >= DEAD and activation is not None and activation.can_die:
         return "dead"
-    return "vanishing" if mean_square < VANISHING * largest and not node.layer.sparse else None
+    return "vanishing" if root_mean_square < VANISHING * largest and not node.layer.sparse else None

@@ -25,7 +25,7 @@ Rates = Callable[[int, int], Array]
 
 @dataclass
 class Epoch:
-    """What the steps of an epoch left: the loss over all rows, and each row's scores with its place in the table."""
+    """What the steps of an epoch left: the loss over all rows, and each row's scores and targets."""
 
     loss: Array  #: 0-d, or one for each network of a stack
     bad_step: int | None = None  #: the first step of this epoch whose loss was not finite, from 1
