@@ -212,5 +212,5 @@ def _split(network: Network, values: Array, first: Embedding) -> tuple[Network, 
 
 
 def _firsts(embedding: Embedding, inputs: int) -> Iterator[int]:
-    for column, source, target in embedding.layout(inputs):
-        yield from [target.start] if column else range(target.start, target.start + source.stop - source.start)
+    for column, _, target in embedding.layout(inputs):
+        yield from [target.start] if column else range(target.start, target.stop)

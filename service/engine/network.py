@@ -131,20 +131,18 @@ class Network:
             for name in given
             if name not in expected
         ]
-        arrays: dict[str, Array] = {}
+        own: dict[str, dict[str, Array]] = {node.name: {} for node in self.all_nodes}
         for name in expected.keys() & given.keys():
+            layer, _, key = name.rpartition(".")
             try:
-                arrays[name] = _tensor(given[name], expected[name].shape, self.dtype)
+                own[layer][key] = _tensor(given[name], expected[name].shape, self.dtype)
             except DataError as error:
                 faults += [fault.under(name) for fault in error.faults]
         if faults:
             raise DataError(sorted(faults, key=lambda fault: str(fault.path)))
         values = np.zeros(self.size, self.dtype)
         for node in self.all_nodes:
-            own = {
-                name.rpartition(".")[2]: array for name, array in arrays.items() if name.rpartition(".")[0] == node.name
-            }
-            node.layer.adopt(node.inputs, own, node.values(values))
+            node.layer.adopt(node.inputs, own[node.name], node.values(values))
         return values
 
     def layers_json(self, values: Array) -> list[dict[str, Any]]:
@@ -222,7 +220,7 @@ def _refuse_beyond(spec: NetworkSpec, max_parameters: int) -> None:
         total += _count(layer, width)
         if total > max_parameters:
             message = f"the network would have {total:,} parameters up to here; at most {max_parameters:,} are allowed"
-            raise SpecError([Fault(("layers", index, *(("units",) if hasattr(layer, "units") else ())), message)])
+            raise SpecError([Fault(("layers", index, *(("units",) if isinstance(layer, Dense) else ())), message)])
         width = layer.outputs(width)
 
 

@@ -174,14 +174,10 @@ class Grid(Rule):
     dimensions: int
 
     def read(self, value: Any) -> tuple[Any, ...]:
-        grid = self._read(value, self.dimensions)
+        grid = Items(Number() if self.dimensions == 1 else Grid(self.dimensions - 1)).read(value)
         if self.dimensions == 2 and len({len(row) for row in grid}) > 1:
             raise refuse("must have rows of one length")
         return grid
-
-    def _read(self, value: Any, dimensions: int) -> tuple[Any, ...]:
-        rule = Number() if dimensions == 1 else None
-        return Items(rule or Grid(dimensions - 1)).read(value)
 
     def write(self, value: Any) -> list[Any]:
         return [list(row) for row in value] if self.dimensions == 2 else list(value)
