@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from service.domain.records import Page
 from service.domain.status import Status
-from tests.storage.makers import job_with_history
+from tests.storage.makers import execute, job_with_history, snapshot, stored_network
 
 QUERIES = {
     "a page of a job's history": lambda storage, job: storage.history([job.id], after=(job.id, 2)),
@@ -49,6 +49,14 @@ def test_it_is_read_by_an_index(storage, query):
 def plan_of(storage, statement, parameters):
     with storage._engine.connect() as connection:
         return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def test_an_alias_is_taken_away_without_a_write_to_other_snapshots(storage, database_url):
+    made = stored_network(storage)
+    named = storage.add_snapshot(snapshot(made.id, alias="production"))
+    refusal = "WHEN old.alias IS NULL BEGIN SELECT RAISE(ABORT, 'another snapshot was written'); END"
+    execute(database_url, f"CREATE TRIGGER others_stay BEFORE UPDATE ON snapshots {refusal}")
+    assert storage.set_snapshot_alias(named.id, None).alias is None
 
 
 def test_a_sample_reads_each_bucket_by_the_primary_key(storage):

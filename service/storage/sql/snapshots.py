@@ -68,7 +68,7 @@ def list_page(connection: sa.Connection, network_id: str, page: Page, *, job_id:
     if job_id is not None:
         wanted = wanted.where(snapshots.c.job_id == job_id)
     if page.after is not None:
-        wanted = wanted.where(snapshots.c.number < _get(connection, page.after).number)
+        wanted = wanted.where(snapshots.c.number < _number(connection, network_id, page.after))
     return [_snapshot(row) for row in connection.execute(wanted.order_by(_NEWEST_FIRST).limit(page.limit))]
 
 
@@ -91,8 +91,9 @@ def intact(buffer: bytes, sha256: str) -> bytes:
 def set_alias(connection: sa.Connection, snapshot_id: str, alias: str | None) -> Snapshot:
     network_id = _get(connection, snapshot_id).network_id
     networks.lock(connection, network_id)
-    has_alias = (snapshots.c.network_id == network_id) & (snapshots.c.alias == alias)
-    connection.execute(sa.update(snapshots).where(has_alias).values(alias=None))
+    if alias is not None:
+        has_alias = (snapshots.c.network_id == network_id) & (snapshots.c.alias == alias)
+        connection.execute(sa.update(snapshots).where(has_alias).values(alias=None))
     change = sa.update(snapshots).where(snapshots.c.id == snapshot_id).values(alias=alias)
     row = connection.execute(change.returning(*snapshots.c)).one_or_none()
     if row is None:
@@ -159,6 +160,14 @@ def _get(connection: sa.Connection, snapshot_id: str) -> sa.Row[Any]:
     if row is None:
         raise _missing(snapshot_id)
     return row
+
+
+def _number(connection: sa.Connection, network_id: str, snapshot_id: str) -> int:
+    own = (snapshots.c.network_id == network_id) & (snapshots.c.id == snapshot_id)
+    number: int | None = connection.scalar(sa.select(snapshots.c.number).where(own))
+    if number is None:
+        raise _missing(snapshot_id)
+    return number
 
 
 def _missing(snapshot_id: str) -> NotFound:

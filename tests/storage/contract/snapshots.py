@@ -106,6 +106,7 @@ class SnapshotsContract:
             lambda: storage.delete_snapshot("snap_missing"),
             lambda: storage.add_snapshot(snapshot("net_missing")),
             lambda: storage.list_snapshots(made.id, Page(after="snap_missing")),
+            lambda: storage.list_snapshots(made.id, Page(after=foreign.id)),
         ):
             with pytest.raises(NotFound):
                 missing()
