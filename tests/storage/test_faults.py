@@ -56,6 +56,16 @@ def test_a_locked_file_is_busy_and_works_again_when_it_is_free(database_url):
     storage.close()
 
 
+def test_a_version_can_be_asked_for_while_every_connection_is_in_use(database_url):
+    engine = sa.create_engine(database_url, pool_size=1, max_overflow=0, pool_timeout=0)
+    storage = SqlStorage(engine)
+    with engine.connect():
+        with pytest.raises(StorageUnavailable, match="busy"):
+            storage.ping()
+        assert isinstance(storage.version_of("net", "latest"), int)
+    storage.close()
+
+
 def test_a_full_disk_is_told_and_leaves_no_trace(database_url):
     storage = sqlite_storage(database_url, "max_page_count = 60")
     made = stored_network(storage)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Hashable
-from functools import cache
-from typing import Any, cast
+from functools import cache, partial
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +22,9 @@ class DataVersion:
     """SQLite's `PRAGMA data_version`, which on a connection that never writes changes with every commit by others."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        # One of its own, for a connection of the pool is not to be had while all of them are in use.
+        arguments, options = engine.dialect.create_connect_args(engine.url)
+        self._connect = partial(sqlite3.connect, *arguments, **options)
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
 
@@ -31,7 +33,7 @@ class DataVersion:
         with self._lock:
             try:
                 row = self._opened().execute("PRAGMA data_version").fetchone()
-            except (sqlite3.Error, sa.exc.DBAPIError):
+            except sqlite3.Error:
                 self._close()
                 return None
             return int(row[0])
@@ -42,9 +44,7 @@ class DataVersion:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            pooled = self._engine.raw_connection()
-            self._connection = cast(sqlite3.Connection, pooled.driver_connection)
-            pooled.detach()
+            self._connection = self._connect()
         return self._connection
 
     def _close(self) -> None:
