@@ -7,8 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.fields import Spec
-from service.engine.tape import Array, Tape
+from service.engine.tape import Tape
 
 
 class Activation(Spec):

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activation import Activation
+from service.engine.arrays import Array
 from service.engine.fields import Table
 from service.engine.rectifiers import Elu, Gelu, LeakyRelu, Mish, Relu, Selu, Softplus, Swish
 from service.engine.sigmoids import HardSigmoid, Sigmoid, Softsign, Tanh
-from service.engine.tape import Array, Tape
+from service.engine.tape import Tape
 
 
 @dataclass(frozen=True, kw_only=True)

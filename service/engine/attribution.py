@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from service.engine.activations import Linear
+from service.engine.arrays import Array, Floats
 from service.engine.inference import CHUNK, predict, scores, with_ones
 from service.engine.layers.activation import ActivationLayer
 from service.engine.layers.embedding import Embedding
 from service.engine.losses import MeanSquaredError
-from service.engine.metric import Floats
 from service.engine.network import Network
 from service.engine.rows import matrix
-from service.engine.tape import Array, Performer
+from service.engine.tape import Performer
 
 #: Points of the Gauss-Legendre rule on each piece of a path: exact on it for polynomials up to degree 15.
 POINTS = 8

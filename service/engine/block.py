@@ -8,11 +8,11 @@ from threading import Barrier
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.clipping import Clipping
 from service.engine.network import Network
 from service.engine.optimizers import Memory, Optimizer
 from service.engine.rows import Rows
-from service.engine.tape import Array
 
 #: Rows that are gathered at once stay within this many bytes, so that they are still in the cache when their step
 #: comes.

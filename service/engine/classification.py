@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.decisions import THRESHOLD, Cells, chosen, decisions, feature_major
 from service.engine.faults import Fault
 from service.engine.fields import field
-from service.engine.metric import Array, Kind, Metric, divided, mean
+from service.engine.loss import Kind
+from service.engine.metric import Metric, divided, mean
 from service.engine.rules import Integer, OneOf
 
 

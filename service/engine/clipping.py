@@ -6,10 +6,11 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.engine.arrays import Array
 from service.engine.fields import Spec, Table, field
 from service.engine.norms import shrink
 from service.engine.rules import Number
-from service.engine.tape import Array, Tape, maximum, minimum
+from service.engine.tape import Tape, maximum, minimum
 
 
 class Clipping(Spec):

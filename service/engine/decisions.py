@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[Any]
+from service.engine.arrays import Array
+
 Cells: TypeAlias = npt.NDArray[np.bool_]
 
 #: A single output above this is the class 1, as in scikit-learn and Keras.

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.inference import scores
 from service.engine.metric import Metric
 from service.engine.network import Network
 from service.engine.rows import Rows
-from service.engine.tape import Array
 from service.engine.units import Units
 
 

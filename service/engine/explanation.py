@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.block import Block, Table, Vectors
 from service.engine.network import Network, Node
 from service.engine.optimizers import Optimizer, fresh_slots
 from service.engine.passes import Pass, backpropagate
 from service.engine.plan import Plan
 from service.engine.rows import Rows
-from service.engine.tape import Array
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.network import Network
 from service.engine.passes import backpropagate
 from service.engine.rows import Rows
-from service.engine.tape import Array
 
 #: With the four-point formula the cut-off Taylor series errs by about h⁴ and rounding by 1e-16 / h: the first step is
 #: the best where the loss is smooth. A kink within the step (of relu, hinge, a clip …) falsifies the difference, so

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activation import Activation
+from service.engine.arrays import Array
 from service.engine.loss import Loss
-from service.engine.tape import Array, Performer, Tape
+from service.engine.tape import Performer, Tape
 
 
 @dataclass(frozen=True)

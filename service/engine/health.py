@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.network import Network, Node
 from service.engine.norms import norm
-from service.engine.tape import Array
 
 #: A layer whose root-mean-square gradient is below this share of the largest layer's learns next to nothing.
 VANISHING = 1e-3

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.evaluation import evaluate
 from service.engine.metric import Metric
 from service.engine.network import Network
 from service.engine.rows import Rows
-from service.engine.tape import Array
 
 #: More rows than this say little more.
 MAX_ROWS = 5_000

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.network import Network
 from service.engine.rows import matrix
-from service.engine.tape import Array, Features, Performer, Recorder
+from service.engine.tape import Features, Performer, Recorder
 
 #: Rows go through the network in pieces of about this many numbers, so that a large request needs little memory.
 CHUNK = 1 << 20

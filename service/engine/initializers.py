@@ -9,23 +9,21 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from service.engine.arrays import Array, Floats
 from service.engine.faults import Fault
 from service.engine.fields import Spec, Table, field
 from service.engine.rules import Number
-
-Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Initializer(Spec):
     """Base of all initializers; a subclass gives `_draw`, in float64."""
 
-    def draw(self, generator: np.random.Generator, inputs: int, units: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    def draw(self, generator: np.random.Generator, inputs: int, units: int, dtype: npt.DTypeLike) -> Array:
         """A new (inputs, units) matrix: fan-in is `inputs`, fan-out `units`."""
         return self._draw(generator, inputs, units).astype(dtype, copy=False)
 

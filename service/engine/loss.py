@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeAlias
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.fields import Spec, field
 from service.engine.rules import OneOf
-from service.engine.tape import Array, Tape
+from service.engine.tape import Tape
 
+#: What a network does, as its loss says.
+Kind: TypeAlias = Literal["classification", "regression", "any"]
 #: Below this a logarithm goes on as its tangent: finite, and still pushing back what should never have been there.
 CLEARANCE = 1e-7
 
@@ -28,7 +31,7 @@ class Loss(Spec):
     from_logits: ClassVar[str | None] = None
     mean_over_outputs: ClassVar[bool] = True
     #: What is predicted; squared and absolute errors serve classes as well as numbers.
-    kind: ClassVar[Literal["classification", "regression", "any"]] = "any"
+    kind: ClassVar[Kind] = "any"
 
     reduction: str = field(OneOf(("mean", "sum")), default="mean", says="over the rows of a batch")
 

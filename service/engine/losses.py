@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activations import Softmax
+from service.engine.arrays import Array
 from service.engine.fields import Table, field
 from service.engine.loss import CLEARANCE, Loss, logarithm, times
 from service.engine.rules import Number
 from service.engine.sigmoids import logistic
-from service.engine.tape import Array, Tape, maximum, minimum
+from service.engine.tape import Tape, maximum, minimum
 
 
 @dataclass(frozen=True, kw_only=True)

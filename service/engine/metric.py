@@ -5,17 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
+from service.engine.arrays import Array, Floats
 from service.engine.faults import Fault
 from service.engine.fields import Spec
-
-Array: TypeAlias = npt.NDArray[Any]
-Floats: TypeAlias = npt.NDArray[np.float64]
-Kind: TypeAlias = Literal["classification", "regression", "any"]
+from service.engine.loss import Kind
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array, Floats
 from service.engine.classification import F1, Accuracy, LogLoss, Precision, Recall, RocAuc, TopKAccuracy
 from service.engine.fields import Table
-from service.engine.metric import Array, Floats, Metric, divided, mean
+from service.engine.metric import Metric, divided, mean
 
 
 @dataclass(frozen=True, kw_only=True)

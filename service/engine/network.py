@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.faults import DataError, Fault, SpecError
 from service.engine.head import Head
 from service.engine.layers.base import Backward, Layer, Place, Tensor
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.layers.residual import forward_layers
 from service.engine.spec import NetworkSpec
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 #: A spec beyond this many parameters is refused before anything is allocated, unless the caller says otherwise.
 MAX_PARAMETERS = 50_000_000

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from service.engine.tape import Array
+from service.engine.arrays import Array
 
 
 def norm(vector: Array) -> float:

@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.fields import Spec, Table, field
 from service.engine.rules import Number
-from service.engine.tape import Array, Tape
+from service.engine.tape import Tape
 
 Memory = Mapping[str, float]
 Slots = Mapping[str, Array]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.inference import with_ones
 from service.engine.network import Network
 from service.engine.rows import Rows
-from service.engine.tape import Array, Performer
+from service.engine.tape import Performer
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from service.engine.activation import Activation
+from service.engine.arrays import Array
 from service.engine.fields import field
 from service.engine.rules import Number
 from service.engine.sigmoids import Sigmoid
-from service.engine.tape import Array, Tape, maximum, minimum
+from service.engine.tape import Tape, maximum, minimum
 
 
 @dataclass(frozen=True, kw_only=True)

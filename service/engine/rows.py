@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.faults import DataError, Fault
 from service.engine.network import Network
-from service.engine.tape import Array
 from service.engine.units import Units
 
 #: How many faulty cells an error lists before it only counts them.

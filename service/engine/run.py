@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.block import Block, Table, Vectors
 from service.engine.network import Network
 from service.engine.norms import norm
 from service.engine.optimizers import Memory, fresh_slots
 from service.engine.plan import Plan
 from service.engine.rows import Rows
-from service.engine.tape import Array
 from service.engine.training_spec import TrainingSpec
 
 #: Takes the first step's number and a count; gives the learning rate of each of those steps.

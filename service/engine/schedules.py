@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from service.engine.arrays import Floats
 from service.engine.fields import Spec, Table, field
 from service.engine.rules import Integer, Number, Text
 
 Memory: TypeAlias = Mapping[str, Any]
-Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activation import Activation, saturated
-from service.engine.tape import Array, Tape, maximum, minimum
+from service.engine.arrays import Array
+from service.engine.tape import Tape, maximum, minimum
 
 
 def logistic(tape: Tape, z: Array, a: Array, height: float = 1.0) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.faults import Fault, SpecError
 from service.engine.layers.base import Layer
 from service.engine.layers.dense import Dense
@@ -17,7 +18,6 @@ from service.engine.rows import Rows
 from service.engine.rules import Items, Number
 from service.engine.run import Run
 from service.engine.spec import NetworkSpec
-from service.engine.tape import Array
 from service.engine.training_spec import TrainingSpec
 
 

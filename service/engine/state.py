@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.faults import DataError, Fault
-from service.engine.tape import Array
 
 VERSION = 1
 

@@ -16,10 +16,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-Array = NDArray[Any]
-
+from service.engine.arrays import Array
 
 #: Numbers in one piece of a flat vector.
 PIECE = 1 << 15

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.evaluation import evaluate, measure
 from service.engine.faults import DataError, Fault
 from service.engine.health import Examiner, LayerHealth
@@ -20,7 +21,6 @@ from service.engine.norms import norm
 from service.engine.rows import Rows
 from service.engine.run import Epoch, Run, generator_state
 from service.engine.state import TrainingState
-from service.engine.tape import Array
 from service.engine.training_spec import TrainingSpec
 
 #: Layers are examined about once in so many steps, and in every epoch that has as many, so that looking costs little.

@@ -9,7 +9,8 @@ from service.engine.clipping import CLIPPINGS, Clipping
 from service.engine.faults import Fault, SpecError
 from service.engine.fields import Choice, Nested, Spec, field
 from service.engine.layers.batch_norm import BatchNorm
-from service.engine.metric import Kind, Metric
+from service.engine.loss import Kind
+from service.engine.metric import Metric
 from service.engine.metrics import METRICS
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Adam, Optimizer

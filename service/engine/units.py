@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.metric import Array, Floats
+from service.engine.arrays import Array, Floats
 
 
 @dataclass(frozen=True)

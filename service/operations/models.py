@@ -14,7 +14,7 @@ from service.data.preprocessing.fitted import Fitted
 from service.data.preprocessing.table import TableSpec
 from service.domain import records
 from service.engine.inference import Predictor
-from service.engine.metric import Kind
+from service.engine.loss import Kind
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.errors import FieldError, NotFound

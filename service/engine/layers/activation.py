@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from service.engine.activation import Activation
 from service.engine.activations import ACTIVATIONS, Linear
+from service.engine.arrays import Array
 from service.engine.fields import Choice, field
 from service.engine.layers.base import Backward, Layer, Place, output
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 
 @dataclass(frozen=True, kw_only=True)

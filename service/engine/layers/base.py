@@ -15,9 +15,10 @@ from typing import ClassVar
 import numpy as np
 
 from service.engine.activation import Activation
+from service.engine.arrays import Array
 from service.engine.faults import Fault
 from service.engine.fields import Spec, Table
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 #: Takes the loss's derivative by the layer's output, which it may overwrite, and whether the derivative by the input is
 #: wanted; writes the layer's gradients.

@@ -10,12 +10,13 @@ import numpy as np
 
 from service.engine.activation import Activation
 from service.engine.activations import ACTIVATIONS, Linear
+from service.engine.arrays import Array
 from service.engine.faults import Fault
 from service.engine.fields import Choice, field
 from service.engine.initializers import INITIALIZERS, GlorotUniform, Initializer
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
 from service.engine.rules import Flag, Grid, Integer, Number
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 KERNEL = "kernel"
 

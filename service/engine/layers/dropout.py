@@ -7,10 +7,11 @@ from functools import partial
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.fields import field
 from service.engine.layers.base import Backward, Layer, Place, output
 from service.engine.rules import Number
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from service.engine.arrays import Array
 from service.engine.faults import Fault
 from service.engine.fields import Choice, Nested, Spec, field
 from service.engine.initializers import INITIALIZERS, Initializer, LecunNormal
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
 from service.engine.rules import Integer, Items
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 #: Every whole number up to this is itself in float32, too.
 MAX_CATEGORIES = 2**24

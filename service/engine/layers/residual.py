@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from service.engine.arrays import Array
 from service.engine.faults import Fault
 from service.engine.fields import Choice, field
 from service.engine.layers.base import LAYERS, Backward, Layer, Place, output
 from service.engine.rules import Items
-from service.engine.tape import Array, Features, Tape
+from service.engine.tape import Features, Tape
 
 
 @dataclass(frozen=True, kw_only=True)
