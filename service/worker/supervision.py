@@ -67,13 +67,6 @@ class Supervision:
             if not self._is_over:
                 self._pass_on_the_wish()
 
-    def give_back(self) -> None:
-        """End the run after a fault of the storage: as a crash, so that a job that always meets it is given up."""
-        try:
-            self._release(crashed=True)
-        except FeedforwardError:
-            logger.warning("Job %s could not be given back; its lease will run out.", self._job.id)
-
     def fail(self, error: JobError) -> None:
         """End the job for a reason that no other run of it would be spared."""
         job_id, token = self._lease.job_id, self._lease.token

@@ -75,11 +75,12 @@ class Supervisor:
             run.fail(JobError(code="bad_data", message=error.message))
         except FeedforwardError:
             logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
-            run.give_back()
+            self._give_back(lease)
         finally:
             child.close()
 
-    def _give_back(self, lease: Lease, cause: JobError) -> None:
+    def _give_back(self, lease: Lease, cause: JobError | None = None) -> None:
+        """End a run that cannot be begun or recorded: as a crash, so that a job that always meets this is given up."""
         try:
             job = lease.insist(partial(lease.release, crashed=True, cause=cause))
         except FeedforwardError as error:
