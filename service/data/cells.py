@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from service.data.frame import Kind
+from service.data.frame import FIRST, LAST, Kind
 from service.data.words import MISSING, NO, ONE, YES, ZERO, number_word
 from service.engine.rules import refuse, shown
 
@@ -89,11 +89,14 @@ def _word(value: Any) -> str:
 def _moment(value: Any) -> np.datetime64:
     """A time without an offset is in UTC."""
     try:
-        moment = datetime.fromisoformat(value.strip())
-        told = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return np.datetime64(round((told - _EPOCH).total_seconds() * 1_000_000), "us")
+        told = datetime.fromisoformat(value.strip())
+        since = (told if told.tzinfo else told.replace(tzinfo=UTC)) - _EPOCH
     except (ValueError, TypeError, AttributeError, OverflowError):
         raise refuse(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(value)}") from None
+    moment = np.datetime64(since // timedelta(microseconds=1), "us")
+    if not FIRST <= moment <= LAST:
+        raise refuse(f"must lie in the years 1 to 9999, got {shown(value)}")
+    return moment
 
 
 JSON: Mapping[Kind, Read] = MappingProxyType({"number": _number, "boolean": _flag, "category": _word, "time": _moment})

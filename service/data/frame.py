@@ -26,6 +26,9 @@ DTYPES: Mapping[Kind, np.dtype[Any]] = MappingProxyType(
     }
 )
 
+#: A moment can be written with a year of four digits.
+FIRST, LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
+
 
 @dataclass(frozen=True, eq=False)
 class Column:

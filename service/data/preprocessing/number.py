@@ -66,7 +66,7 @@ class NumberColumn(InputColumn):
         return self.scale.linear and not (self.indicator or self.log or self.clip)
 
     def neutral(self) -> NumberState:
-        return NumberState()
+        return NumberState(fill=self._fill_of(np.zeros(1)))
 
     def state_faults(self, state: NumberState) -> Iterable[Fault]:
         return (fault.under("scaling") for fault in scaling_faults(state.scaling, linear=self.scale.linear))
@@ -74,8 +74,8 @@ class NumberColumn(InputColumn):
     def fit(self, column: Column) -> Learnt:
         present = column.values[~column.missing] if column.missing.any() else column.values
         if not present.size:
-            fill = self._fill_of(np.zeros(1))
-            return Learnt(NumberState(fill=fill), (f"has no value in any training row: {fill:g} stands in",))
+            state = self.neutral()
+            return Learnt(state, (f"has no value in any training row: {state.fill:g} stands in",))
         scaling = self.scale.fit(self._changed(present))
         constant = present.min() == present.max()
         warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import Column
+from service.data.frame import FIRST, LAST, Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import TIME_IMPUTERS, Imputer, Median, NoImputation
 from service.data.preprocessing.scalers import Scaling, Standard, scaling_faults
@@ -21,7 +21,7 @@ from service.engine.rules import Flag, Integer, Items, OneOf
 
 Times = npt.NDArray[np.datetime64]
 MICROSECONDS_A_DAY = 86_400_000_000
-FIRST, LAST = (int(np.datetime64(day, "us").astype(np.int64)) for day in ("0001-01-01", "9999-12-31"))
+FIRST_FILL, LAST_FILL = (int(moment.astype(np.int64)) for moment in (FIRST, LAST))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ PARTS: Mapping[str, Part] = MappingProxyType(
 @dataclass(frozen=True, kw_only=True)
 class TimeState(Spec):
     fill: int = field(
-        Integer(minimum=FIRST, maximum=LAST), default=0, says="microseconds since 1970, UTC, in the years 1 to 9999"
+        Integer(minimum=FIRST_FILL, maximum=LAST_FILL),
+        default=0,
+        says="microseconds since 1970, UTC, in the years 1 to 9999",
     )
     scalings: tuple[Scaling, ...] = field(Items(Nested(Scaling)), default=(), says="of the parts without a period")
 
@@ -134,11 +136,11 @@ class TimeColumn(InputColumn):
         return f"{np.datetime64(state.fill, 'us')}Z"
 
     def _fill_of(self, present: Times) -> int:
-        return (
-            round(self.impute.fit(present.astype(np.int64).astype(np.float64)))
-            if isinstance(self.impute, Imputer)
-            else 0
-        )
+        if not isinstance(self.impute, Imputer):
+            return 0
+        # As float64 the last microseconds of the year 9999 are the first of the next.
+        fill = round(self.impute.fit(present.astype(np.int64).astype(np.float64)))
+        return min(max(fill, FIRST_FILL), LAST_FILL)
 
     @property
     def _straight(self) -> list[Part]:

@@ -105,6 +105,17 @@ def test_a_plus_that_a_url_turned_into_a_space_is_a_plus(text, moment):
     assert read_text_row({"mass": "1", "seen": text}, COLUMNS)["seen"] == np.datetime64(moment, "us")
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59:59", "9999-12-31T23:59:59.999999"])
+def test_a_moment_lies_in_the_years_of_four_digits_to_the_last_of_them(text):
+    (moment,) = read_rows([{"mass": 1, "seen": text}], COLUMNS)["seen"].values
+    assert moment == np.datetime64(text, "us")
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+01:00"])
+def test_a_moment_beyond_those_years_is_refused(text):
+    assert "must lie in the years 1 to 9999" in str(refusals([{"mass": 1, "seen": text}]))
+
+
 def test_a_category_may_be_written_as_a_number():
     frame = read_rows(
         [{"mass": 1, "island": 2007}, {"mass": 1, "island": 2007.0}, {"mass": 1, "island": "2007"}], COLUMNS

@@ -180,6 +180,15 @@ def test_every_part_of_a_time_before_1970_is_right():
     np.testing.assert_allclose(found[:, 1:8:2], np.sin(angles), atol=1e-9)
 
 
+@pytest.mark.parametrize("impute", ["median", "mean", "most_frequent"])
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "9999-12-31T23:59:59.999999", "0001-01-01"])
+def test_a_date_without_end_may_stand_in_for_others(impute, moment):
+    fitted, frame = fitted_to({"type": "time", "impute": impute}, time([moment, "NaT", moment]))
+    again = Fitted.from_json(fitted.spec, json.loads(json.dumps(fitted.to_json())))
+    values = again.inputs(frame, np.float64)
+    np.testing.assert_array_equal(values[1], values[0])
+
+
 def test_yes_and_no_are_1_and_0():
     found = encoded({"type": "boolean", "impute": "mean", "indicator": True}, boolean([1, 0, NAN, 1]))
     np.testing.assert_allclose(found, [[1, 0], [0, 0], [2 / 3, 1], [1, 0]])
@@ -313,6 +322,13 @@ def test_before_any_row_numbers_pass_as_they_are():
     fitted = Fitted.neutral(spec)
     np.testing.assert_array_equal(fitted.inputs(frame, np.float64)[:, 0], frame["plain"].values)
     assert fitted.rows == 0
+
+
+def test_a_constant_stands_in_before_any_row_has_been_seen():
+    spec = spec_of({"name": "x", "type": "number", "impute": {"type": "constant", "value": 5.0}})
+    missing, fitted = Frame({"x": number([NAN])}), Fitted.neutral(spec)
+    assert fitted.inputs(missing, np.float64).tolist() == [[5]]
+    assert fitted.row({}).tolist() == [[5]]
 
 
 @pytest.mark.parametrize(
