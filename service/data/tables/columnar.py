@@ -29,6 +29,8 @@ def read_parquet(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str
             if table.num_rows != told.num_rows:
                 raise refuse(f"says that it has {told.num_rows:,} rows, and has {table.num_rows:,}")
             table.validate(full=True)
+    except MemoryError:  # Arrow's own is an ArrowException too
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise refuse(f"is no sound Parquet file ({first_line(error)})") from None
     return from_typed(table, options.types), {}
@@ -41,6 +43,8 @@ def read_arrow(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, 
             check_header(reader.schema.names)
             table = reader.read_all()
             table.validate(full=True)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise refuse(f"is no sound Arrow file ({first_line(error)})") from None
     return from_typed(table, options.types), {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.data.frame import FIRST, LAST
 from service.data.tables.refusal import refuse
 from service.data.words import MAX_EXACT, MISSING, NO, ONE, YES, ZERO
 
@@ -16,7 +16,6 @@ NUMBER, BOOLEAN, CATEGORY, TIME = pa.float64(), pa.bool_(), pa.string(), pa.time
 TYPES: Mapping[str, pa.DataType] = {"number": NUMBER, "boolean": BOOLEAN, "category": CATEGORY, "time": TIME}
 
 YEARS = "times must lie in the years 1 to 9999"
-FIRST, LAST = (pa.scalar(np.datetime64(day, "us")) for day in ("0001-01-01", "9999-12-31T23:59:59.999999"))
 
 _LEADING_ZERO = r"^\s*[+-]?0[0-9]"
 _MOMENT = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}|\s*$)"
@@ -84,8 +83,16 @@ def _plain(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArray:
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _moments(column, name, place)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(CATEGORY)
+        return _without_nul(column.cast(CATEGORY), name, place)
     raise refuse(f"is of type {kind}; give numbers, text, yes and no, or times", column=name)
+
+
+def _without_nul(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArray:
+    """Raises Refusal for a text that PostgreSQL could not keep."""
+    index = pc.index(pc.match_substring(column, "\0"), True).as_py()
+    if index >= 0:
+        raise refuse("holds a NUL character", column=name, **place(index))
+    return column
 
 
 def _moments(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArray:
@@ -104,7 +111,7 @@ def _moments(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArra
 
 
 def _within_years(moments: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    outside = pc.or_(pc.less(moments, FIRST), pc.greater(moments, LAST))
+    outside = pc.or_(pc.less(moments, pa.scalar(FIRST)), pc.greater(moments, pa.scalar(LAST)))
     return None if pc.any(outside).as_py() else moments
 
 

@@ -64,7 +64,7 @@ def ingest(
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
         raise _refused(f"takes longer than {seconds:g} seconds to read") from None
-    if (folder / "faults.json").exists():
+    if ended.returncode == 0 and (folder / "faults.json").exists():
         faults = [TableFault(**fault) for fault in json.loads((folder / "faults.json").read_text())]
         raise DataError([Fault((), fault.in_words()) for fault in faults])
     if ended.returncode != 0 or not (folder / "summary.json").exists():

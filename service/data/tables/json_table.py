@@ -74,9 +74,6 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
     kinds = {float if kind is int else kind for kind in map(type, values)} - {type(None)}
     if kinds <= {float} or kinds in ({bool}, {str}):
         if kinds == {str}:
-            for value, place in zip(values, places, strict=True):
-                if value is not None and "\0" in value:
-                    raise refuse("holds a NUL character", column=name, **place)
             return pa.array([None if value is None or not value.strip() else value for value in values], pa.string())
         if kinds == {float} and wanted_type == "category":
             return pa.array([None if value is None else number_word(value) for value in values])

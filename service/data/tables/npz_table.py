@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,10 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
             raise refuse(f"unpacks to {size:,} bytes; at most {MAX_BYTES:,} can be taken")
         if strange:
             raise refuse(f"must hold arrays (.npy) and nothing else; holds {strange[0]}")
-        with np.load(path, allow_pickle=False) as arrays:
-            found = [column for name in arrays.files for column in _columns(name, arrays[name])]
-    except (ValueError, OSError, zipfile.BadZipFile, EOFError) as error:
+        with np.load(path, allow_pickle=False) as stored:
+            found = [column for name in stored.files for column in _columns(name, stored[name])]
+    # RuntimeError: it is encrypted, or packed in a way that Python does not know.
+    except (ValueError, OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise refuse(f"is no sound npz file ({first_line(error)})") from None
     names = [name for name, _ in found]
     check_header(names)
@@ -40,7 +42,9 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
     if len(lengths) > 1:
         told = ", ".join(f"{name} {len(values)}" for name, values in found[:10])
         raise refuse(f"must hold arrays of one length; rows: {told}")
-    return from_typed(pa.table({name: pa.array(values) for name, values in found}), options.types), {}
+    # Out of NumPy's hands Arrow would take each text only up to its first NUL.
+    arrays = {name: pa.array(values.tolist() if values.dtype.kind == "U" else values) for name, values in found}
+    return from_typed(pa.table(arrays), options.types), {}
 
 
 def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:

@@ -252,6 +252,42 @@ def npz(**arrays):
     return buffer.getvalue()
 
 
+NULS = ["x", "y", "a\0b"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        parquet(a=NULS),
+        parquet(a=pa.array(NULS, pa.large_string())),
+        arrow(a=pa.array(NULS).dictionary_encode()),
+        npz(a=np.array(NULS)),
+        json.dumps([{"a": word} for word in NULS]).encode(),
+    ],
+    ids=["parquet", "large", "arrow", "npz", "json"],
+)
+def test_no_text_holds_a_nul(refused, data):
+    assert 'row 3, column "a": holds a NUL character' in refused(data)
+
+
+def packed(method=zipfile.ZIP_DEFLATED, *, encrypted=False, damaged=False):
+    """An npz that says so of itself, at its front and in its directory."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, a=np.arange(1000))
+    data = bytearray(buffer.getvalue())
+    for place in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
+        data[place] |= encrypted
+        data[place + 2] = method
+    if damaged:
+        data[200:240] = b"\xff" * 40
+    return bytes(data)
+
+
+@pytest.mark.parametrize("data", [packed(97), packed(encrypted=True), packed(damaged=True)])
+def test_what_is_packed_as_nobody_can_unpack_it_is_no_sound_file(refused, data):
+    assert "is no sound npz file" in refused(data)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -411,6 +447,28 @@ def test_no_memory_is_told_apart_from_what_nobody_foresaw(tmp_path, caplog):
     with pytest.raises(DataError, match="did not foresee"):
         ingest(path, tmp_path / "other", IngestOptions(format="unknown"))
     assert "KeyError: 'unknown'" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_sound_file_is_not_called_unsound_for_want_of_memory(tmp_path, kind):
+    path, zeros = tmp_path / "upload", pa.table({"a": np.zeros(2**25)})
+    if kind == "parquet":
+        pq.write_table(zeros, path)
+    else:
+        feather.write_feather(zeros, path, compression="uncompressed")
+    with pytest.raises(DataError, match="cannot be read within 400 MiB of memory"):
+        ingest(path, tmp_path / "table", IngestOptions(), memory_bytes=400 * 2**20)
+
+
+def test_faults_that_were_not_written_to_their_end_are_not_told(tmp_path, monkeypatch):
+    """As on a disk that has no room for them."""
+    path = tmp_path / "table.csv"
+    path.write_bytes(CSV)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    half = "import pathlib, sys\npathlib.Path(sys.argv[2], 'faults.json').write_text('[{')\nraise OSError(28, 'full')"
+    (tmp_path / "pyarrow.py").write_text(half)
+    with pytest.raises(DataError, match="did not foresee"):
+        ingest(path, tmp_path / "table", IngestOptions())
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path):
