@@ -15,10 +15,10 @@ from service.engine.evaluation import evaluate
 from service.engine.metric import divided
 from service.engine.rows import Rows
 from service.engine.training_spec import TrainingSpec
-from service.errors import FieldError, Invalid, NotFound
+from service.errors import Invalid
 from service.operations.backend import Backend
 from service.operations.classes import Classifier
-from service.operations.faults import engine_faults, invalid
+from service.operations.faults import engine_faults, invalid, naming
 from service.operations.gathering import Gathering
 from service.operations.known_columns import KnownColumns
 from service.operations.models import Model, current_model, kind_of
@@ -88,10 +88,8 @@ def _read_data(data: Any, model: Model) -> Judged:
 
 
 def _read_dataset(backend: Backend, ref: str, model: Model) -> Judged:
-    try:
+    with naming("data set", "dataset"):
         dataset = backend.storage.get_dataset(ref)
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError(("dataset",), "names no data set")]) from error
     if model.fitted is None:
         raise invalid("dataset", f"needs a network that speaks the names of a table, and {model.record.name} does not")
     spec = model.fitted.spec

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from service.engine.faults import EngineError
-from service.errors import FieldError, Invalid
+from service.errors import FieldError, Invalid, NotFound
 
 
 @contextmanager
@@ -18,6 +18,15 @@ def engine_faults(*place: str | int) -> Iterator[None]:
         raise Invalid(fields=[FieldError((*place, *fault.path), fault.message) for fault in error.faults]) from error
     except RecursionError:
         raise invalid(place, "is nested too deeply") from None
+
+
+@contextmanager
+def naming(noun: str, *place: str | int) -> Iterator[None]:
+    """Let a NotFound say which field of the request names nothing: no `noun`."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(error.message, fields=[FieldError(place, f"names no {noun}")]) from error
 
 
 def invalid(place: tuple[str | int, ...] | str, message: str) -> Invalid:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,9 +15,10 @@ from service.engine.inference import Predictor
 from service.engine.loss import Kind
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.errors import FieldError, NotFound
+from service.errors import NotFound
 from service.operations.backend import Backend
 from service.operations.classes import Classifier
+from service.operations.faults import naming
 
 #: What a compiled network without weights takes, roughly.
 PLAN_BYTES = 16_384
@@ -103,7 +102,7 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
     known = None if version is None else backend.cache.get(key)
     if known is not None and known[0] == version:
         return known[1]  # type: ignore[no-any-return]  # a cache holds anything
-    with _naming("network"):
+    with naming("network", "network"):
         record = backend.storage.get_network(network_ref)
     model = _load(backend, record, snapshot_ref)
     if version is not None:
@@ -113,19 +112,10 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
 
 def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
     for _ in range(ATTEMPTS):
-        with _naming("snapshot"):
+        with naming("snapshot", "snapshot"):
             snapshot = backend.storage.find_snapshot(record.id, snapshot_ref)
         try:
             return model_of(backend, record, snapshot)
         except NotFound as error:
             replaced = error  # by a training, since it was found
     raise replaced
-
-
-@contextmanager
-def _naming(field: str) -> Iterator[None]:
-    """Let a NotFound say which field of the request names nothing."""
-    try:
-        yield
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError((field,), f"names no {field}")]) from error

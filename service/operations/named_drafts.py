@@ -11,9 +11,9 @@ from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import NumberTarget
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
-from service.errors import FieldError, Invalid, NotFound
+from service.errors import FieldError, Invalid
 from service.operations.backend import Backend
-from service.operations.faults import engine_faults
+from service.operations.faults import engine_faults, naming
 from service.operations.known_columns import KnownColumns
 from service.operations.proposal import loss_for, overridden, propose
 from service.operations.table_wishes import AUTO, read_table_spec
@@ -111,7 +111,5 @@ def _known(backend: Backend, wish: Wish, field: str) -> KnownColumns | None:
 
 
 def _dataset(backend: Backend, ref: str, field: str) -> Any:
-    try:
+    with naming("data set", field):
         return backend.storage.get_dataset(ref)
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError((field,), "names no data set")]) from error

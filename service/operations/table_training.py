@@ -15,12 +15,12 @@ from service.domain.records import Dataset
 from service.engine.fields import Spec, field
 from service.engine.network import Network
 from service.engine.rules import Items, Text
-from service.errors import FieldError, Invalid, NotFound
+from service.errors import FieldError, Invalid
 from service.jobs.division import TableShare
 from service.jobs.preparation import TRAINING, VALIDATION
 from service.operations import table_checks
 from service.operations.backend import Backend
-from service.operations.faults import engine_faults, invalid
+from service.operations.faults import engine_faults, invalid, naming
 from service.operations.gathering import Gathering
 from service.operations.known_columns import KnownColumns
 from service.operations.labels import target_form
@@ -113,10 +113,8 @@ def find_dataset(backend: Backend, ref: Any, *place: str) -> Dataset:
     """Raises NotFound, and Invalid for what is no reference."""
     with engine_faults(*place):
         text = _NAME.read(ref)
-    try:
+    with naming("data set", *place):
         return backend.storage.get_dataset(text)
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError(place, "names no data set")]) from error
 
 
 def read_reader(wish: Wish, record: records.Network, form: TargetForm) -> Reader:

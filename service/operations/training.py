@@ -14,10 +14,11 @@ from service.engine.fields import spec_fields
 from service.engine.network import Network
 from service.engine.rules import Number, Text
 from service.engine.training_spec import TrainingSpec
-from service.errors import Conflict, FieldError, NotFound, TooManyJobs
+from service.errors import Conflict, TooManyJobs
 from service.jobs.options import LATEST, JobOptions, SnapshotPolicy
 from service.operations.backend import Backend
 from service.operations.callbacks import read_callback
+from service.operations.faults import naming
 from service.operations.gathering import Gathering
 from service.operations.jobs import Progress
 from service.operations.limits import Limits
@@ -107,20 +108,16 @@ def _read_training(wish: Wish, record: records.Network, network: Network, limits
 
 
 def _find_network(backend: Backend, ref: str) -> records.Network:
-    try:
+    with naming("network", "network"):
         record = backend.storage.get_network(ref)
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError(("network",), "names no network")]) from error
     if record.deleting:
         raise Conflict(f"The network {record.name} is being deleted. Nothing new can be trained on it.")
     return record
 
 
 def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot:
-    try:
+    with naming("snapshot", "start_from"):
         return backend.storage.find_snapshot(record.id, ref)
-    except NotFound as error:
-        raise NotFound(error.message, fields=[FieldError(("start_from",), "names no snapshot")]) from error
 
 
 def _count_waiting(backend: Backend) -> int:
