@@ -52,7 +52,8 @@ def split_grouped(groups: Indexes, fraction: float, *, seed: int) -> tuple[Index
 
 
 def split_by_time(times: npt.NDArray[np.datetime64], fraction: float) -> tuple[Indexes, Indexes]:
-    """Let the latest `fraction` of the rows validate, as a forecast is judged; rows without a time train.
+    """Let the latest `fraction` of the rows validate, as a forecast is judged; one without a time
+    counts as the earliest.
 
     Both get at least one row; `times` must have at least 2. Of rows at one moment those below count as later.
     """

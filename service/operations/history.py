@@ -50,14 +50,14 @@ def read_page(
 ) -> Sequence[Epoch]:
     """In order of (job, epoch)."""
     if selection.max_points is not None:
-        return list(islice(_thinned(backend, source, selection, after), limit))
+        return list(islice(_thinned(backend, source, selection, after, selection.max_points), limit))
     return _stored(backend, source, selection, after, limit)
 
 
 def read_all(backend: Backend, source: Source, selection: Selection, *, after: Place | None = None) -> Iterator[Epoch]:
     """In order of (job, epoch), in many short reads: a slow reader holds no transaction open."""
     if selection.max_points is not None:
-        yield from _thinned(backend, source, selection, after)
+        yield from _thinned(backend, source, selection, after, selection.max_points)
         return
     while batch := _stored(backend, source, selection, after, BATCH):
         yield from batch
@@ -104,11 +104,13 @@ def _stored(backend: Backend, source: Source, selection: Selection, after: Place
     )
 
 
-def _thinned(backend: Backend, source: Source, selection: Selection, after: Place | None) -> Iterator[Epoch]:
+def _thinned(
+    backend: Backend, source: Source, selection: Selection, after: Place | None, max_points: int
+) -> Iterator[Epoch]:
     """Each job is thinned out as a whole, so that the pages together are what one large page would be."""
     for job_id in sorted(job.id for job in jobs_of(backend, source)):
         if after is not None and job_id < after[0]:
             continue
-        for epoch in sample(backend, job_id, selection, max_points=selection.max_points or BATCH):
+        for epoch in sample(backend, job_id, selection, max_points=max_points):
             if after is None or (epoch.job_id, epoch.epoch) > after:
                 yield epoch

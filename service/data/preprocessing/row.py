@@ -51,7 +51,8 @@ class RowEncoder:
             numbers = np.array(cells, np.float64)
             if None in cells:
                 numbers = np.where(np.isnan(numbers), self._fill, numbers)
-            row[0, self._places] = (numbers - self._shift) / self._scale
+            with np.errstate(all="ignore"):
+                row[0, self._places] = (numbers - self._shift) / self._scale
         for name, group, write in self._others:
             write(given.get(name), row[0, group])
         return row

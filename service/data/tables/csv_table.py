@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,31 +114,26 @@ def line_of(path: Path, delimiter: str, index: int) -> Mapping[str, int]:
     return {"row": index + 1}
 
 
-class records:
+@contextmanager
+def records(path: Path, delimiter: str) -> Iterator[Iterator[tuple[int, list[str]]]]:
     """Lines of cells with the number of the line each begins on; empty lines are none.
 
     Raises Refusal for a quote that is not closed where its cell ends.
     """
 
-    def __init__(self, path: Path, delimiter: str) -> None:
-        self._file = path.open(encoding="utf-8-sig", newline="")
-        self._reader = csv.reader(self._file, delimiter=delimiter, strict=True)
-
-    def __enter__(self) -> Iterator[tuple[int, list[str]]]:
-        return self._lines()
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _lines(self) -> Iterator[tuple[int, list[str]]]:
+    def lines() -> Iterator[tuple[int, list[str]]]:
         before = 0
         try:
-            for cells in self._reader:
-                first, before = before + 1, self._reader.line_num
+            for cells in reader:
+                first, before = before + 1, reader.line_num
                 if cells:
                     yield first, cells
         except csv.Error as error:
             raise refuse(f"is no sound CSV: {in_words(error)}", line=before + 1) from None
+
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        yield lines()
 
 
 def in_words(error: csv.Error) -> str:

@@ -251,6 +251,12 @@ def test_a_row_alone_is_encoded_as_it_is_among_others():
         assert fitted.row_cells(given) == alone.cells
 
 
+def test_a_row_alone_may_go_beyond_every_number():
+    """Whoever predicts with it refuses it; nothing is warned of on the way."""
+    fitted, _ = fitted_to({"type": "number"}, number([0, 1e-5]))
+    assert np.isinf(fitted.row({"x": 1.7e308})).all()
+
+
 def test_a_word_nobody_knows_is_encoded_alone_as_among_others():
     spec, frame = everything()
     fitted = fit(spec, frame)
