@@ -6,9 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
 
-from service.api.fields import Strict, Text, WholeNumber
+from service.api.fields import Plain, Strict, Text, WholeNumber
 from service.api.formats import format_field
 from service.api.history_rows import FIELDS, USUAL_FIELDS
+from service.api.numbers import NONFINITE
 from service.api.pages import Limit
 from service.engine.rules import unknown
 
@@ -105,11 +106,7 @@ class EpochSchema(Schema):
     seconds = fields.Float(allow_none=True)
     metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
     layers = fields.List(fields.Dict(keys=fields.String()), allow_none=True)
-    nonfinite = fields.Dict(
-        keys=fields.String(),
-        values=fields.String(validate=validate.OneOf(["nan", "+inf", "-inf"])),
-        metadata={"description": "Which numbers are null because they are no numbers."},
-    )
+    nonfinite = Plain(NONFINITE)
 
 
 class SeriesSchema(Schema):

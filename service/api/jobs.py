@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.context import backend
 from service.api.fields import Plain, Text
-from service.api.numbers import nonfinite
+from service.api.numbers import NONFINITE, nonfinite
 from service.api.pages import PageQuery, envelope, list_of, page
 from service.api.smorest import Blueprint
 from service.api.times import Time
@@ -68,7 +68,7 @@ class JobSummarySchema(Schema):
     best_value = fields.Float(required=True, allow_none=True, allow_nan=True, attribute="job.best_value")
     nonfinite = fields.Function(
         lambda progress: nonfinite({"best_value": progress.job.best_value}),
-        metadata={"type": "object", "description": "Which numbers are null because they are nan, +inf or -inf."},
+        metadata=NONFINITE,
     )
     rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Rows trained on."})
     seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Time spent training."})

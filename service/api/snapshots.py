@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api.context import backend
 from service.api.fields import Strict, Text
-from service.api.numbers import nonfinite
+from service.api.numbers import NONFINITE, nonfinite
 from service.api.pages import PageQuery, envelope, list_of, page
 from service.api.smorest import Blueprint
 from service.api.times import Time
@@ -34,7 +34,7 @@ class SnapshotSchema(Schema):
     metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True, allow_nan=True), required=True)
     nonfinite = fields.Function(
         lambda snapshot: measured(snapshot),
-        metadata={"type": "object", "description": "Which numbers are null because they are nan, +inf or -inf."},
+        metadata=NONFINITE,
     )
     dtype = fields.String(required=True)
     size_bytes = fields.Integer(required=True)

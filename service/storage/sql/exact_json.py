@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from service.storage.sql.floats import FINITE, NONFINITE, kind_of
+from service.domain.floats import NONFINITE, kind_of
 
 #: A non-finite float is kept as ``{"$float": "nan"}``.
 _MARK = "$float"
@@ -52,7 +52,7 @@ def escaped(key: str) -> str:
 def _marked(value: Any) -> Any:
     if isinstance(value, float):
         kind = kind_of(value)
-        return value if kind == FINITE else {_MARK: kind}
+        return value if kind is None else {_MARK: kind}
     if isinstance(value, Mapping):
         return {escaped(key): _marked(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

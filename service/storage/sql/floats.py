@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, cast
 
+from service.domain.floats import NONFINITE, kind_of
+
 FINITE = "finite"
-NONFINITE = {"nan": math.nan, "+inf": math.inf, "-inf": -math.inf}
-
-
-def kind_of(value: float) -> str:
-    """One of finite, nan, +inf, -inf."""
-    if math.isfinite(value):
-        return FINITE
-    if math.isnan(value):
-        return "nan"
-    return "+inf" if value > 0 else "-inf"
 
 
 def pair(name: str, value: float | None) -> dict[str, Any]:
@@ -24,7 +15,7 @@ def pair(name: str, value: float | None) -> dict[str, Any]:
     if value is None:
         return {name: None, f"{name}_kind": None}
     kind = kind_of(value)
-    return {name: float(value) if kind == FINITE else None, f"{name}_kind": kind}
+    return {name: float(value) if kind is None else None, f"{name}_kind": kind or FINITE}
 
 
 def joined(value: float | None, kind: str | None) -> float | None:
