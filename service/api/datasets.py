@@ -13,7 +13,7 @@ from service.api.fields import Plain, Strict, Text
 from service.api.idempotency import PARAMETER, answer_once, requested_key
 from service.api.json_provider import json_response
 from service.api.pages import Limit, PageQuery, envelope, list_of, page
-from service.api.smorest import Blueprint, header
+from service.api.smorest import LOCATION, Blueprint, header
 from service.api.times import Time
 from service.api.uploads import DIGEST, received
 from service.data.frame import KINDS
@@ -138,8 +138,10 @@ class PreviewSchema(Schema):
 @blp.arguments(UploadQuery, location="query")
 @header(PARAMETER)
 @header(DIGEST)
-@blp.response(201, DatasetSchema, headers={"Location": {"schema": {"type": "string", "format": "uri-reference"}}})
-@blp.alt_response(200, schema=DatasetSchema, description="The same file, uploaded before", success=True)
+@blp.response(201, DatasetSchema, headers=LOCATION)
+@blp.alt_response(
+    200, schema=DatasetSchema, description="The same file, uploaded before", headers=LOCATION, success=True
+)
 @blp.problems(400, 409, 411, 413, 415, 503)
 @blp.doc(requestBody=BODY)
 def create(query: dict[str, Any]) -> Response:

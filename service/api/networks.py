@@ -15,7 +15,7 @@ from service.api.fields import Flag, Plain, PlainObject, Strict, Text
 from service.api.idempotency import idempotent
 from service.api.json_provider import json_response
 from service.api.pages import PageQuery, envelope, list_of, page
-from service.api.smorest import Blueprint
+from service.api.smorest import LOCATION, Blueprint
 from service.api.times import Time
 from service.data.preprocessing.named import MAX_NAME
 from service.data.preprocessing.table import TableSpec
@@ -74,7 +74,6 @@ LAYERS = {
     "items": {"$ref": "#/components/schemas/Layer"},
     "description": "From the input to the output. Required, unless `from_dataset` proposes them.",
 }
-LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 
 
 class NetworkChanges(Strict):

@@ -32,6 +32,8 @@ class Decorator(Protocol):
     def __call__(self, view: View, /) -> View: ...
 
 
+#: Of an answer that tells where the thing is that was made, for the documentation.
+LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 #: marshmallow's words, in ours.
 WORDS = {
     "Missing data for required field.": "is required",

@@ -12,8 +12,8 @@ from service.api.engine_schemas import engine_fields
 from service.api.fields import Plain, Strict, Text
 from service.api.idempotency import idempotent
 from service.api.jobs import JobSchema
-from service.api.smorest import Blueprint
-from service.api.tables import TABLE
+from service.api.smorest import LOCATION, Blueprint
+from service.api.tables import ROWS, TABLE
 from service.api.waiting import waiting
 from service.callbacks.target import MAX_LENGTH
 from service.data.number_columns import MAX_NAME
@@ -37,8 +37,6 @@ TARGET_COLUMNS = {
     "output.",
 }
 SAMPLE_WEIGHT = {**COLUMN_OR_NULL, "description": "The column of the data set that says how much each row counts."}
-CELL = {"type": ["number", "string", "boolean", "null"]}
-ROWS = {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": CELL}}
 OTHER_DATASET = {
     "type": "object",
     "properties": {"dataset": {**COLUMN, "description": "By id or by name."}},
@@ -84,7 +82,6 @@ CALLBACK_SECRET = {
     "description": "Signs the callback; it is never shown again. Needed unless the service has a secret of its own.",
     "writeOnly": True,
 }
-HEADERS = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 
 OWN = {name: field for name, field in engine_fields(JobOptions).items() if name in ("snapshots", "start_from")}
 
@@ -114,8 +111,14 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
 @blp.arguments(TrainBody)
 @waiting
 @idempotent
-@blp.response(202, JobSchema, headers=HEADERS)
-@blp.alt_response(200, schema=JobSchema, description="The job has ended within the wait asked for", success=True)
+@blp.response(202, JobSchema, headers=LOCATION)
+@blp.alt_response(
+    200,
+    schema=JobSchema,
+    description="The job has ended within the wait asked for",
+    headers=LOCATION,
+    success=True,
+)
 @blp.problems(400, 404, 409, 413, 415, 429)
 @blp.doc(callbacks=CALLBACKS)
 def train(body: dict[str, Any]) -> Any:

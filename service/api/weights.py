@@ -13,7 +13,7 @@ from service.api.fields import Plain, Strict, Text
 from service.api.formats import chosen, format_field
 from service.api.idempotency import idempotent
 from service.api.json_provider import json_response
-from service.api.smorest import Blueprint, StrictParser
+from service.api.smorest import LOCATION, Blueprint, StrictParser
 from service.api.snapshots import REFERENCE, SnapshotSchema
 from service.domain.records import Snapshot
 from service.operations import names, weights
@@ -86,7 +86,7 @@ def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Respons
 @blp.route("/networks/<network>/snapshots", methods=["POST"])
 @blp.arguments(ImportQuery, location="query")
 @idempotent
-@blp.response(201, SnapshotSchema)
+@blp.response(201, SnapshotSchema, headers=LOCATION)
 @blp.problems(400, 404, 409, 413, 415)
 @blp.doc(requestBody={"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}})
 def add(query: dict[str, Any], network: str) -> Any:

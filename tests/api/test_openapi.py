@@ -55,6 +55,19 @@ def test_every_operation_is_explained_and_answers_errors_as_problems(document):
         assert list(response["content"]) == ["application/problem+json"]
 
 
+def test_whatever_is_made_is_documented_with_its_place(document):
+    made = [
+        (path, operation["responses"][status])
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        if "responses" in operation
+        for status in ("201", "202")
+        if status in operation["responses"]
+    ]
+    assert {path for path, _ in made} >= {"/networks", "/train", "/datasets", "/networks/{network}/snapshots"}
+    assert all("Location" in response["headers"] for _, response in made)
+
+
 @pytest.mark.parametrize("table", [LAYERS, ACTIVATIONS, LOSSES], ids=lambda table: table.kind)
 def test_the_names_a_spec_may_use_are_those_of_the_engines_tables(document, table):
     schemas = document["components"]["schemas"]
