@@ -24,6 +24,10 @@ def test_only_a_claim_or_a_withdrawn_pause_makes_a_job_run():
     assert sources(Status.RUNNING) == {Status.QUEUED, Status.PAUSING}
 
 
+def test_only_a_job_that_runs_can_fail_or_succeed():
+    assert sources(Status.FAILED) == sources(Status.SUCCEEDED) == HELD
+
+
 def test_a_lease_is_taken_from_the_queue_alone():
     assert [status for status in Status if status not in HELD and MOVES[status] & HELD] == [Status.QUEUED]
 
