@@ -32,5 +32,7 @@ class Loop:
                 self._action()
             except (FeedforwardError, DispatchError) as error:
                 logger.warning("The %s was left unfinished and comes again: %s", self._name, error)
+            except Exception:  # A machine out of threads, say: the worker's other parts would go on without this one.
+                logger.exception("The %s was left unfinished and comes again.", self._name)
             if self._stopping.wait(self._seconds):
                 return
