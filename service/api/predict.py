@@ -116,7 +116,8 @@ def predict_many() -> Response:
     """Predict for a batch of rows
 
     Rows are lists, objects by feature name, or CSV with a line of names; a CSV body leaves network, snapshot and top_k
-    to the query. By the Accept header the answer is JSON, or CSV. Nothing is stored.
+    to the query. By the Accept header the answer is JSON, or CSV, which does not tell what was imputed or unseen.
+    Nothing is stored.
     """
     wanted = chosen(FORMATS, None)
     body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
