@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.acceptance.client import Client
-
-EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parents[1] / "worked_examples.json").read_text())
-ONE_STEP = sorted(name for name, example in EXAMPLES.items() if "after_one_step" in example["expect"])
-
-
-def close(actual: Any, expected: Any) -> None:
-    np.testing.assert_allclose(np.array(actual, float), np.array(expected, float), rtol=0, atol=1e-12)
+from tests.textbook import EXAMPLES, ONE_STEP, close, weights_are
 
 
 def create(client: Client, example: dict[str, Any], name: str) -> str:
@@ -31,13 +22,6 @@ def one_row(example: dict[str, Any]) -> dict[str, Any]:
 
 def sgd(example: dict[str, Any]) -> dict[str, Any]:
     return {"type": "sgd", "learning_rate": example["learning_rate"]}
-
-
-def weights_are(layers: list[dict[str, Any]], expected: dict[str, Any]) -> None:
-    for layer, weights in zip(layers, expected["weights"], strict=True):
-        close(layer["weights"], weights)
-    for layer, biases in zip(layers, expected.get("biases", []), strict=False):
-        close(layer["biases"], biases)
 
 
 @pytest.mark.parametrize("name", ONE_STEP)

@@ -13,6 +13,7 @@ from service.operations.limits import Limits
 from tests.api.birds import SPECIES, fitted_network
 
 LIMITS = Limits(max_body_bytes=2**20, max_parameters=100_000, max_epochs=1000, max_queued_jobs=5, max_wait_seconds=2)
+CHEESES = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
 
 
 @pytest.fixture
@@ -98,6 +99,18 @@ def network(client, spec):
     answer = client.post("/networks", json=spec)
     assert answer.status_code == 201, answer.text
     return answer.json
+
+
+@pytest.fixture
+def submit(client, network):
+    """Call it for the id of a new job on that network, with wishes of one's own."""
+
+    def send(**wish):
+        answer = client.post("/train", json={"network": "cheese", "data": CHEESES, "epochs": 10, **wish})
+        assert answer.status_code == 202, answer.text
+        return answer.json["id"]
+
+    return send
 
 
 @pytest.fixture

@@ -4,18 +4,6 @@ from service.domain.records import JobError
 from service.domain.status import Status
 from tests.api.runs import Run, epoch
 
-DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
-
-
-@pytest.fixture
-def submit(client, network):
-    def send(**wish):
-        answer = client.post("/train", json={"network": "cheese", "data": DATA, "epochs": 10, **wish})
-        assert answer.status_code == 202, answer.text
-        return answer.json["id"]
-
-    return send
-
 
 def ids(answer):
     return [job["id"] for job in answer.json["data"]]

@@ -1,9 +1,5 @@
 """Four networks that textbooks work out by hand, each number to 1e-12 in float64."""
 
-import json
-from pathlib import Path
-
-import numpy as np
 import pytest
 
 from service.engine.explanation import explain
@@ -12,14 +8,8 @@ from service.engine.network import Network
 from service.engine.optimizers import Sgd
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
+from tests.textbook import EXAMPLES, ONE_STEP, close, weights_are
 from tests.unit.engine.factories import train
-
-EXAMPLES = json.loads((Path(__file__).parents[2] / "worked_examples.json").read_text())
-ONE_STEP = [name for name, example in EXAMPLES.items() if "after_one_step" in example["expect"]]
-
-
-def close(actual, expected):
-    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-12)
 
 
 def network_of(example, **changes):
@@ -29,13 +19,6 @@ def network_of(example, **changes):
 
 def row_of(network, example):
     return Rows.of(network, [example["row"]["inputs"]], [example["row"]["targets"]])
-
-
-def weights_are(layers, expected):
-    for layer, weights in zip(layers, expected["weights"], strict=True):
-        close(layer["weights"], weights)
-    for layer, biases in zip(layers, expected.get("biases", []), strict=False):
-        close(layer["biases"], biases)
 
 
 @pytest.fixture(params=ONE_STEP)
