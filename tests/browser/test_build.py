@@ -92,3 +92,16 @@ def test_the_curl_line_is_the_request(building):
     line = building.get_by_label("The same from a shell").inner_text()
     assert "/networks -H 'Content-Type: application/json'" in line
     assert json.loads(line.partition("-d '")[2].rstrip("'\n")) == spec(building)
+
+
+def test_a_layer_that_is_none_is_said_to_be_wrong_and_the_page_stands(building, watched):
+    watched.forgives_refusals = True
+    page = building
+    page.get_by_label("The same as JSON").fill(json.dumps(spec(page) | {"layers": [None, 3, ["dense"]]}))
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Build a network")
+    expect(page.locator(".layer")).to_have_count(3)
+    expect(page.locator(".layer").first.locator(".fault")).to_be_visible()
+    expect(page.get_by_role("button", name="Create the network")).to_be_disabled()
+    page.get_by_role("button", name="Start over").click()
+    expect(parameters(page)).to_have_text("33")

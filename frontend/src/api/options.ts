@@ -8,11 +8,11 @@ export function askedOptions(job: Job): Record<string, unknown> {
   return withoutNulls(asked) as Record<string, unknown>;
 }
 
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isObject(value)) return value;
   const known = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
   return Object.fromEntries(known.map(([key, each]) => [key, withoutNulls(each)]));
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { useId, useRef } from "preact/hooks";
 import type { Description } from "../api/openapi";
 import type { Problem } from "../api/problem";
-import { nameOf } from "../forms/Choice";
+import { nameOf, optionsOf } from "../forms/named";
 import { SchemaFields } from "../forms/SchemaFields";
 import { formulaIn } from "../forms/words";
 import { t } from "../texts/texts";
@@ -22,7 +22,7 @@ export function ActivationPicker({ description, value, onValue, problem, pointer
   const chosen = nameOf(value) ?? "linear";
   const variants = description.variants("Activation");
   const variant = variants.find((each) => each.name === chosen);
-  const { type: _, ...options } = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : ({} as Record<string, unknown>);
+  const options = optionsOf(value);
   const faults = problem?.at(pointer) ?? [];
   return (
     <div class="field activation">

@@ -1,4 +1,4 @@
-import { curveOf } from "./curves";
+import { curveOf } from "../inside/activations";
 
 const REACH = 4;
 const SIZE = 40;

@@ -1,12 +1,13 @@
 import type { Description } from "../api/openapi";
 import type { Problem } from "../api/problem";
 import type { Shape } from "../api/types";
+import { nameOf, optionsOf } from "../forms/named";
 import { SchemaFields, withField } from "../forms/SchemaFields";
 import { Icon } from "../parts/Icon";
 import { t } from "../texts/texts";
 import { ActivationPicker } from "./ActivationPicker";
 import { addLayer, moveLayer, removeLayer, setLayer } from "./draft";
-import { newLayer, optionsOf, typeOf, type LayerSpec } from "./spec";
+import { newLayer, type LayerSpec } from "./spec";
 import { WeightsByHand } from "./WeightsByHand";
 
 interface Props {
@@ -23,7 +24,7 @@ const ELSEWHERE = new Set(["activation", "weights", "biases", "layers", "columns
 const FIRST = new Set(["units", "drop_rate"]);
 
 export function LayerCard({ description, layer, index, count, shape, problem }: Props) {
-  const type = typeOf(layer);
+  const type = nameOf(layer) ?? "";
   const options = optionsOf(layer);
   const variant = description.variants("Layer").find((each) => each.name === type);
   const pointer = `#/layers/${index}`;
@@ -66,7 +67,7 @@ export function LayerCard({ description, layer, index, count, shape, problem }: 
         </button>
       </div>
       {own.map((fault) => (
-        <p class="fault-line">{fault.detail}</p>
+        <p class="fault">{fault.detail}</p>
       ))}
       <div class="layer-body">
         <SchemaFields {...{ description, problem, pointer }} options={pick(true)} values={options} onValues={set} />

@@ -1,5 +1,6 @@
 /** The spec that is being written. Text and form are two views of it; it outlives a reload. */
 import { computed, signal } from "@preact/signals";
+import { withField } from "../forms/SchemaFields";
 import { keep, kept } from "../shell/kept";
 import { FIRST, parseSpec, writeSpec, type LayerSpec, type Spec } from "./spec";
 
@@ -26,8 +27,7 @@ export function write(next: Spec): void {
 }
 
 export function setField(name: string, value: unknown): void {
-  const { [name]: _, ...others } = spec.value;
-  write((value === undefined ? others : name in spec.value ? { ...spec.value, [name]: value } : { ...others, [name]: value }) as Spec);
+  write(withField(spec.value, name, value) as Spec);
 }
 
 export function writeText(typed: string): void {

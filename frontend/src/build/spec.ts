@@ -1,4 +1,5 @@
 /** A network as it is being written: plain JSON, exactly what is sent. Fields this form does not know stay as they are. */
+import { withoutNulls } from "../api/options";
 import type { Network } from "../api/types";
 
 export type LayerSpec = string | Record<string, unknown>;
@@ -16,14 +17,6 @@ export const FIRST: Spec = {
 
 /** Characters that fit beside the form. */
 const WIDEST = 44;
-
-export const typeOf = (layer: LayerSpec): string => (typeof layer === "string" ? layer : String(layer.type ?? ""));
-
-export const optionsOf = (layer: LayerSpec): Record<string, unknown> => {
-  if (typeof layer === "string") return {};
-  const { type: _, ...options } = layer;
-  return options;
-};
 
 /** What a layer is when it has just been added. */
 export function newLayer(type: string): LayerSpec {
@@ -75,10 +68,5 @@ export function specOf(network: Network): Spec {
   if (full.table) Object.assign(kept, full.table);
   else kept.inputs = network.features ?? network.inputs;
   if (network.labels && !full.table) kept.labels = network.labels;
-  return { ...kept, seed: network.seed, dtype: network.dtype, loss: network.loss, layers: network.layers.map(withoutNulls) };
-}
-
-function withoutNulls(layer: unknown): LayerSpec {
-  if (typeof layer !== "object" || layer === null) return String(layer);
-  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== null));
+  return { ...kept, seed: network.seed, dtype: network.dtype, loss: network.loss, layers: withoutNulls(network.layers) as LayerSpec[] };
 }

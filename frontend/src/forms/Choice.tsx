@@ -2,6 +2,7 @@ import type { Description, Variant } from "../api/openapi";
 import type { Problem } from "../api/problem";
 import { t } from "../texts/texts";
 import { Field } from "./Field";
+import { nameOf, optionsOf } from "./named";
 import { SchemaFields } from "./SchemaFields";
 import { formulaIn, labelOf } from "./words";
 
@@ -25,10 +26,10 @@ export function Choice({ description, kind, name, value, onValue, problem, point
   const variants = description.variants(kind);
   const chosen = nameOf(value) ?? nameOf(fallback);
   const variant = variants.find((each) => each.name === chosen);
-  const { type: _, ...options } = typeof value === "object" && value !== null ? (value as Record<string, unknown>) : ({} as Record<string, unknown>);
+  const options = optionsOf(value);
   const ownFaults = problem?.faults.filter((fault) => fault.pointer === pointer).map((fault) => fault.detail) ?? [];
   return (
-    <div class="choice">
+    <div class="stack-tight choice">
       <Field label={labelOf(name)} help={help} faults={ownFaults}>
         {(described) => (
           <select {...described} value={chosen ?? ""} onChange={(event) => onValue(begun(variants.find((each) => each.name === event.currentTarget.value)))}>
@@ -50,12 +51,6 @@ export function Choice({ description, kind, name, value, onValue, problem, point
       )}
     </div>
   );
-}
-
-export function nameOf(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  const type = typeof value === "object" && value !== null ? (value as Record<string, unknown>).type : null;
-  return typeof type === "string" ? type : null;
 }
 
 /** A choice as it is first made: by its name alone, unless it needs a number, which is then 1 until it is changed. */

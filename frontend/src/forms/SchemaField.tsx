@@ -1,4 +1,5 @@
 import type { Description, Schema } from "../api/openapi";
+import { isObject } from "../api/options";
 import type { Problem } from "../api/problem";
 import { t } from "../texts/texts";
 import { Choice } from "./Choice";
@@ -85,8 +86,6 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
     </Field>
   );
 }
-
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 function orDefault(value: unknown, fallback: unknown): unknown {
   return value === fallback ? undefined : value;

@@ -1,45 +1,42 @@
-/** Every activation of the engine as a plain function, by name; softmax looks at a whole row and stands in `forward`. */
+/** Every activation of the engine as a plain function; softmax looks at a whole row and stands in `forward`. */
+import { nameOf, optionsOf } from "../forms/named";
 
 export type ActivationSpec = string | { type: string; negative_slope?: number; alpha?: number };
+type Curve = (z: number) => number;
+type Options = Record<string, unknown>;
 
-export const nameOf = (spec: ActivationSpec) => (typeof spec === "string" ? spec : spec.type);
-
-const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
-const softplus = (z: number) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+const sigmoid: Curve = (z) => 1 / (1 + Math.exp(-z));
+const softplus: Curve = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+const elu = (alpha: number): Curve => (z) => (z > 0 ? z : alpha * Math.expm1(z));
 const SELU = { alpha: 1.6732632423543772, lambda: 1.0507009873554805 };
 
-export function activationOf(spec: ActivationSpec): (z: number) => number {
-  const options = typeof spec === "string" ? { type: spec } : spec;
-  switch (options.type) {
-    case "sigmoid":
-      return sigmoid;
-    case "tanh":
-      return Math.tanh;
-    case "relu":
-      return (z) => Math.max(z, 0);
-    case "leaky_relu": {
-      const slope = options.negative_slope ?? 0.01;
-      return (z) => (z > 0 ? z : slope * z);
-    }
-    case "elu": {
-      const alpha = options.alpha ?? 1;
-      return (z) => (z > 0 ? z : alpha * Math.expm1(z));
-    }
-    case "selu":
-      return (z) => SELU.lambda * (z > 0 ? z : SELU.alpha * Math.expm1(z));
-    case "gelu":
-      return (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3)));
-    case "swish":
-      return (z) => z * sigmoid(z);
-    case "softplus":
-      return softplus;
-    case "softsign":
-      return (z) => z / (1 + Math.abs(z));
-    case "hard_sigmoid":
-      return (z) => Math.min(Math.max(z / 6 + 0.5, 0), 1);
-    case "mish":
-      return (z) => z * Math.tanh(softplus(z));
-    default:
-      return (z) => z;
-  }
-}
+const number = (value: unknown, fallback: number) => (typeof value === "number" ? value : fallback);
+
+const CURVES: Record<string, (options: Options) => Curve> = {
+  linear: () => (z) => z,
+  sigmoid: () => sigmoid,
+  tanh: () => Math.tanh,
+  relu: () => (z) => Math.max(z, 0),
+  leaky_relu: ({ negative_slope }) => {
+    const slope = number(negative_slope, 0.01);
+    return (z) => (z > 0 ? z : slope * z);
+  },
+  elu: ({ alpha }) => elu(number(alpha, 1)),
+  selu: () => {
+    const curve = elu(SELU.alpha);
+    return (z) => SELU.lambda * curve(z);
+  },
+  gelu: () => (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+  swish: () => (z) => z * sigmoid(z),
+  softplus: () => softplus,
+  softsign: () => (z) => z / (1 + Math.abs(z)),
+  hard_sigmoid: () => (z) => Math.min(Math.max(z / 6 + 0.5, 0), 1),
+  mish: () => (z) => z * Math.tanh(softplus(z)),
+};
+
+/** Null where a single number has no curve, as with softmax. */
+export const curveOf = (name: string, options: Options = {}): Curve | null => (Object.hasOwn(CURVES, name) ? CURVES[name]!(options) : null);
+
+export const activationName = (spec: ActivationSpec | undefined): string => nameOf(spec) ?? "linear";
+
+export const activationOf = (spec: ActivationSpec): Curve => curveOf(activationName(spec), optionsOf(spec)) ?? ((z) => z);

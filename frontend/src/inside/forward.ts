@@ -1,5 +1,5 @@
 /** The forward pass in the browser, as at prediction: for pictures that ask for thousands of points many times a second. */
-import { activationOf, nameOf, type ActivationSpec } from "./activations";
+import { activationName, activationOf, type ActivationSpec } from "./activations";
 import { matrixOf, vectorOf, type Placed } from "./model";
 
 /** Rows beside each other: `values[row * width + column]`. */
@@ -73,9 +73,9 @@ function dense(weights: readonly (readonly number[])[], biases: readonly number[
 
 /** In place: the caller owns the table. */
 function activated(z: Table, spec: ActivationSpec): Table {
-  if (nameOf(spec) === "softmax") {
+  if (activationName(spec) === "softmax") {
     for (let row = 0; row < z.rows; row += 1) softmax(z.values.subarray(row * z.width, (row + 1) * z.width));
-  } else if (nameOf(spec) !== "linear") {
+  } else if (activationName(spec) !== "linear") {
     const f = activationOf(spec);
     for (let index = 0; index < z.values.length; index += 1) z.values[index] = f(z.values[index]!);
   }

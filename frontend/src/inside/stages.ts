@@ -1,5 +1,5 @@
 /** A network as a picture shows it: columns of units, and between two of them the weights that lead from one to the next. */
-import { nameOf } from "./activations";
+import { activationName } from "./activations";
 import { matrixOf, vectorOf, type Matrix, type Placed } from "./model";
 
 export interface Stage {
@@ -27,7 +27,7 @@ function visit(layers: readonly Placed[], stages: Stage[]): void {
     if (layer.spec.type === "dense") {
       const weights = matrixOf(layer.tensors);
       const fits = weights.length === last.units;
-      const activation = nameOf(layer.spec.activation ?? "linear");
+      const activation = activationName(layer.spec.activation);
       stages.push({ name: layer.name, outName: layer.name, units: layer.spec.units ?? weights[0]?.length ?? 0, caption: activation, weights: fits ? weights : null, biases: vectorOf(layer.tensors) });
     } else if (layer.spec.type === "residual") {
       visit(layer.children, stages);
@@ -37,7 +37,7 @@ function visit(layers: readonly Placed[], stages: Stage[]): void {
       say(last, "embedding", layer.name);
       last.units += extra;
     } else {
-      say(last, layer.spec.type === "activation" ? nameOf(layer.spec.activation ?? "linear") : layer.spec.type, layer.name);
+      say(last, layer.spec.type === "activation" ? activationName(layer.spec.activation) : layer.spec.type, layer.name);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Network } from "../api/types";
-import { nameOf } from "../forms/Choice";
+import { nameOf } from "../forms/named";
 import { widths } from "../home/NetworkRow";
 import { ago, whole } from "../parts/format";
 import { t } from "../texts/texts";

@@ -1,5 +1,5 @@
 /** Activations and their derivatives as a textbook writes them, with the numbers put in. */
-import { activationOf, nameOf, type ActivationSpec } from "../inside/activations";
+import { activationName, activationOf, type ActivationSpec } from "../inside/activations";
 import { f, n, sum } from "./formula";
 
 export interface Written {
@@ -12,7 +12,7 @@ export interface Written {
 export function applied(spec: ActivationSpec, z: readonly number[], unit: number, zName: (unit: number) => string): Written {
   const own = z[unit]!;
   const name = zName(unit + 1);
-  switch (nameOf(spec)) {
+  switch (activationName(spec)) {
     case "sigmoid":
       return { formula: `σ(${name}) = 1 / (1 + e^−${name})`, numbers: `1 / (1 + e^${own < 0 ? n(-own) : `(${n(-own)})`})`, value: 1 / (1 + Math.exp(-own)) };
     case "tanh":
@@ -30,13 +30,13 @@ export function applied(spec: ActivationSpec, z: readonly number[], unit: number
       };
     }
     default:
-      return { formula: `${nameOf(spec)}(${name})`, numbers: `${nameOf(spec)}(${n(own)})`, value: activationOf(spec)(own) };
+      return { formula: `${activationName(spec)}(${name})`, numbers: `${activationName(spec)}(${n(own)})`, value: activationOf(spec)(own) };
   }
 }
 
 /** f'(z), from the activation where that is how it is written; null where it is not written out here. */
 export function derived(spec: ActivationSpec, z: number, a: number, zName: string, aName: string): Written | null {
-  switch (nameOf(spec)) {
+  switch (activationName(spec)) {
     case "sigmoid":
       return { formula: `${aName} (1 − ${aName})`, numbers: `${n(a)} · (1 − ${n(a)})`, value: a * (1 - a) };
     case "tanh":

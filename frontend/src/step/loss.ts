@@ -1,5 +1,5 @@
 /** Losses of one row, and what they make of the outputs' δ, as a textbook writes them. */
-import { nameOf } from "../inside/activations";
+import { activationName } from "../inside/activations";
 import { derived } from "./activation";
 import { f, line, n, sum, type Line } from "./formula";
 import type { Pass } from "./pass";
@@ -36,7 +36,7 @@ export function outputDelta(pass: Pass, layer: number, unit: number): Line {
   const [name, aName, yName] = [symbol.delta(layer, unit + 1), symbol.a(layer, unit + 1), symbol.y(unit + 1)];
   const count = pass.outputs.length;
   const slope = derived(activation, z[unit]!, own, symbol.z(layer, unit + 1), aName);
-  const kind = `${pass.lossName}/${nameOf(activation)}`;
+  const kind = `${pass.lossName}/${activationName(activation)}`;
   if (kind === "cross_entropy/softmax") return line(name, `${aName} − ${yName}`, `${n(own)} − ${f(y)}`, own - y, result);
   if (kind === "binary_cross_entropy/sigmoid") {
     return line(name, `1/n · (${aName} − ${yName})`, `1/${count} · (${n(own)} − ${f(y)})`, (own - y) / count, result);

@@ -1,6 +1,6 @@
 import type { Description } from "../api/openapi";
 import type { Network } from "../api/types";
-import { nameOf } from "../forms/Choice";
+import { nameOf } from "../forms/named";
 import { helpOf, labelOf } from "../forms/words";
 import type { OptionProps } from "./options";
 
