@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    Route,
     expect,
     sync_playwright,
 )
@@ -80,6 +83,28 @@ class Watched:
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self._url, "blob:" + self._url)):
             self.outside.append(request.url)
+
+
+class Held:
+    """Requests that are held up on their way to the service, until they are let go."""
+
+    def __init__(self, page: Page, pattern: str | re.Pattern[str]) -> None:
+        self.routes: list[Route] = []
+        self._page = page
+        self._is_open = False
+        page.route(pattern, lambda route: route.continue_() if self._is_open else self.routes.append(route))
+
+    def wait(self) -> None:
+        """Until there is one."""
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while not self.routes:
+            assert time.monotonic() < deadline
+            self._page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        self._is_open = True
+        for route in self.routes:
+            route.continue_()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Held
+
 PENGUINS = Path(__file__).parents[2] / "service" / "demo" / "penguins.csv"
 
 
@@ -134,3 +136,59 @@ def test_a_data_set_that_does_not_fit_is_refused_in_words(visit, client, watched
     is_accessible()
     page.get_by_label("A data set").last.select_option("penguins")
     expect(alert).to_have_count(0)
+
+
+def test_rows_that_come_late_do_not_take_the_place_of_those_chosen_since(visit, page):
+    visit("#/networks/penguins-species/train")
+    expect(page.get_by_label("A data set").last).to_have_value("penguins")
+    held = Held(page, "**/datasets/nests")
+    page.get_by_label("A data set").last.select_option("nests")
+    held.wait()
+    page.get_by_text("Paste or open a table").click()
+    with page.expect_response("**/datasets/nests"):
+        held.let_go()
+    page.get_by_label("Epochs", exact=True).fill("4")
+    expect(page.get_by_label("What is sent")).to_contain_text('"epochs": 4')
+    expect(page.get_by_label("What is sent")).not_to_contain_text("nests")
+    expect(page.get_by_role("button", name="Start training")).to_be_disabled()
+
+
+def test_of_two_data_sets_the_one_chosen_last_stays_whichever_answers_last(visit, page):
+    visit("#/networks/penguins-species/train")
+    expect(page.get_by_label("A data set").last).to_have_value("penguins")
+    held = Held(page, "**/datasets/nests")
+    page.get_by_label("A data set").last.select_option("nests")
+    held.wait()
+    page.get_by_label("A data set").last.select_option("penguins")
+    with page.expect_response("**/datasets/nests"):
+        held.let_go()
+    page.get_by_label("Epochs", exact=True).fill("4")
+    expect(page.get_by_label("What is sent")).to_contain_text('"epochs": 4')
+    expect(page.get_by_label("What is sent")).to_contain_text('"dataset": "penguins"')
+
+
+def test_columns_of_a_data_set_are_sent_only_with_it(visit, page):
+    visit("#/networks/penguins-species/train")
+    sent = page.get_by_label("What is sent")
+    page.get_by_label("Hold back").fill("0.2")
+    page.get_by_label("Keep together by").select_option("island")
+    page.get_by_text("Everything else").click()
+    page.get_by_label("Weight of rows").select_option("body_mass_g")
+    expect(sent).to_contain_text('"group": "island"')
+    expect(sent).to_contain_text('"sample_weight": "body_mass_g"')
+    page.get_by_text("Paste or open a table").click()
+    expect(sent).to_contain_text('"fraction": 0.2')
+    expect(sent).not_to_contain_text("island")
+    expect(sent).not_to_contain_text("sample_weight")
+
+
+def test_a_proposal_whose_training_was_refused_is_trained_by_the_next_click(visit, client, page, watched):
+    watched.forgives_refusals = True
+    visit("#/datasets/penguins?target=sex")
+    page.route("**/train", lambda route: route.abort(), times=1)
+    take = page.get_by_role("button", name="Create and train")
+    take.click()
+    expect(page.get_by_role("alert")).to_contain_text("The service does not answer.")
+    take.click()
+    page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
+    assert client.get("/jobs?limit=1")["data"][0]["network"] == "penguins-sex"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance.client import Client
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, Held
 
 #: Says "like" where fat exceeds salt, and is sure of it.
 LAYERS = [{"type": "dense", "units": 1, "activation": "sigmoid", "weights": [[8.0], [-8.0]], "biases": [0.0]}]
@@ -136,3 +136,27 @@ def test_on_a_phone_a_long_class_name_leaves_room_for_its_bar(visit, client, pag
     expect(bar).to_be_visible()
     assert bar.bounding_box()["width"] > 60
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_judgement_of_what_is_no_longer_chosen_is_dropped(visit, client, taste, page):
+    visit("#/networks/taste/predict")
+    page.get_by_text("The rows it has (4)").click()
+    held = Held(page, "**/evaluate")
+    judge = page.get_by_role("button", name="Judge it")
+    judge.click()
+    held.wait()
+    page.get_by_label("Weights").select_option("initial")
+    held.let_go()
+    expect(judge).to_be_enabled()
+    expect(page.locator(".confusion")).to_have_count(0)
+    judge.click()
+    expect(page.locator(".confusion")).to_be_visible()
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(visit, client, taste, page):
+    page.route(
+        "**/networks/taste", lambda route: route.fulfill(body='{"name": "ta', content_type="application/json"), times=1
+    )
+    visit("#/networks/taste/predict")
+    expect(page.get_by_text("The service does not answer.").first).to_be_visible()
+    expect(page.get_by_role("status", name="Answer")).to_be_visible()

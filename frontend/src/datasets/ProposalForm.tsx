@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { propose, type Dataset, type Proposal } from "../api/datasets";
 import { startTraining } from "../api/jobs";
 import { createNetwork } from "../api/networks";
@@ -18,6 +18,8 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
   const [name, setName] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
+  /** The network of a click whose training was refused: the next click trains it, since its name is taken now. */
+  const made = useRef<string | null>(null);
   const shownName = name ?? String(value?.network.name ?? `${dataset.name}-${target}`);
 
   const networkOf = (proposal: Proposal) => ({ ...proposal.network, name: shownName, tags: { ...(proposal.network.tags as object), dataset: dataset.name } });
@@ -26,13 +28,18 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
     setBusy(true);
     setRefusal(null);
     try {
-      const network = await createNetwork(networkOf(proposal));
-      go(to("/jobs", (await startTraining({ ...proposal.train, network: network.name })).id));
+      made.current ??= (await createNetwork(networkOf(proposal))).name;
+      go(to("/jobs", (await startTraining({ ...proposal.train, network: made.current })).id));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setRefusal(error);
       setBusy(false);
     }
+  }
+
+  function rename(typed: string | null): void {
+    made.current = null;
+    setName(typed);
   }
 
   function change(proposal: Proposal): void {
@@ -52,7 +59,7 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
               onChange={(event) => {
                 setTarget(event.currentTarget.value);
                 setQuery({ target: event.currentTarget.value || null });
-                setName(null);
+                rename(null);
               }}
             >
               <option value="">{t("proposal.choose")}</option>
@@ -66,7 +73,7 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
         </Field>
         {value && (
           <Field label={t("build.name")} help={t("build.name.help")} faults={refusal?.at("#/name")}>
-            {(described) => <input {...described} type="text" value={shownName} onInput={(event) => setName(event.currentTarget.value)} />}
+            {(described) => <input {...described} type="text" value={shownName} onInput={(event) => rename(event.currentTarget.value)} />}
           </Field>
         )}
       </div>

@@ -1,10 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { evaluate } from "../api/answers";
 import { describe } from "../api/openapi";
 import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
 import type { Evaluation, Network } from "../api/types";
-import { nameOf } from "../forms/Choice";
+import { nameOf } from "../forms/named";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { RowsPicker } from "../rows/RowsPicker";
@@ -18,19 +18,24 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
   const [found, setFound] = useState<Evaluation | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const asked = useRef<AbortController | null>(null);
   useEffect(() => {
     setFound(null);
     setProblem(null);
+    setBusy(false);
+    return () => asked.current?.abort();
   }, [snapshot, source]);
   const canTakeDatasets = useLoaded("openapi", describe).value?.has("EvaluateBody", "dataset") ?? null;
   const takesDatasets = canTakeDatasets === null ? null : canTakeDatasets && speaksNames(network);
 
   async function judge(): Promise<void> {
+    const stopped = (asked.current = new AbortController());
     setBusy(true);
     setProblem(null);
     try {
-      setFound(await evaluate({ network: network.name, snapshot, ...bodyOf(source), metrics: metricsOf(network) }));
+      setFound(await evaluate({ network: network.name, snapshot, ...bodyOf(source), metrics: metricsOf(network) }, stopped.signal));
     } catch (error) {
+      if (stopped.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
     }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { getDataset, listDatasets, type Dataset } from "../api/datasets";
 import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
@@ -27,18 +27,30 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
   const [own, setOwn] = useState<Rows | null>(null);
   const [datasets, setDatasets] = useState<Dataset[]>([]);
   const [way, setWay] = useState<Way | null>(null);
+  /** Counts the choices, so that an answer to an older one changes nothing. */
+  const turn = useRef(0);
+  const now = turn.current;
 
   useEffect(() => {
-    void Promise.all([rowsOf(network), takesDatasets ? datasetsOrNone() : []]).then(([rows, found]) => {
+    const begun = (turn.current += 1);
+    let isStopped = false;
+    void Promise.all([known(rowsOf(network)), takesDatasets ? known(listDatasets()) : null]).then(([rows, page]) => {
+      if (isStopped) return;
+      const found = page?.data ?? [];
       setOwn(rows);
       setDatasets(found);
+      if (turn.current !== begun) return;
       const named = dataset ?? datasetOf(network, found);
       if (named) return choose("dataset", rows, named);
       choose(rows ? "own" : "paste", rows);
     });
+    return () => {
+      isStopped = true;
+    };
   }, [network.id, dataset, takesDatasets]);
 
   function choose(chosen: Way, rows = own, name = datasets[0]?.name): void {
+    turn.current += 1;
     setWay(chosen);
     if (chosen === "own" && rows) onSource({ kind: "rows", rows });
     else if (chosen === "dataset" && name) void chooseDataset(name);
@@ -46,9 +58,10 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
   }
 
   async function chooseDataset(name: string): Promise<void> {
+    const chosen = (turn.current += 1);
     onSource({ kind: "dataset", dataset: name, info: null });
-    const info = await getDataset(name).catch(() => null);
-    onSource({ kind: "dataset", dataset: name, info });
+    const info = await known(getDataset(name));
+    if (turn.current === chosen) onSource({ kind: "dataset", dataset: name, info });
   }
 
   return (
@@ -67,7 +80,7 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
         </select>
       )}
       {way === "dataset" && source.kind === "dataset" && source.info && !speaksNames(network) && <PlainColumns {...{ network, source, onSource }} info={source.info} />}
-      {way === "paste" && <PasteRows network={network} onSource={onSource} />}
+      {way === "paste" && <PasteRows network={network} onSource={(read) => turn.current === now && onSource(read)} />}
     </fieldset>
   );
 }
@@ -81,11 +94,12 @@ function Segment({ way, now, choose, text }: { way: Way; now: Way | null; choose
   );
 }
 
-async function datasetsOrNone(): Promise<Dataset[]> {
+/** Null where the service cannot tell: there are other ways to rows. */
+async function known<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return (await listDatasets()).data;
+    return await asked;
   } catch (error) {
-    if (error instanceof Problem) return [];
+    if (error instanceof Problem) return null;
     throw error;
   }
 }

@@ -17,6 +17,7 @@ import { t } from "../texts/texts";
 import { BatchSize } from "./BatchSize";
 import { ClassWeights } from "./ClassWeights";
 import { MetricBoxes } from "./MetricBoxes";
+import { fitting } from "./options";
 import { SampleWeight } from "./SampleWeight";
 import { StartFrom } from "./StartFrom";
 import { ValidationFields } from "./ValidationFields";
@@ -35,8 +36,9 @@ const SPECIAL = new Set(["network", "data", "dataset", "batch_size", "validation
 
 /** Every option of a training, the usual ones first, and the request it comes to. */
 export function TrainForm({ network, description, begun, dataset }: Props) {
-  const [options, setOptions] = useState(begun);
+  const [chosen, setOptions] = useState(begun);
   const [source, setSource] = useState<Source>({ kind: "none" });
+  const options = fitting(chosen, source);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isStarting, setStarting] = useState(false);
   const { mark, isMarked } = useMarks();
