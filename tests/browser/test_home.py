@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import Held
+
 STARTERS = ["Spiral", "Penguins", "Digits", "XOR", "Cheese"]
 
 
@@ -79,3 +81,29 @@ def test_what_trains_is_seen_to_move_without_a_reload(visit, client, is_accessib
     is_accessible()
     client.post(f"/jobs/{job['id']}/cancel", None)
     expect(card).to_have_count(0)
+
+
+def test_a_slow_service_is_waited_for(visit, page):
+    page.clock.install()
+    held = Held(page, re.compile(r"/networks\?"))
+    visit()
+    held.wait()
+    page.clock.run_for(20_000)
+    assert len(held.routes) == 1
+    held.let_go()
+    expect(page.get_by_role("link", name="many-99", exact=True)).to_be_visible()
+
+
+def test_a_long_queue_hides_neither_what_trains_nor_that_a_network_was_trained(visit, client):
+    for name in ("first", "queued", "older"):
+        client.post("/networks", {"name": name, "inputs": 2, "layers": [{"type": "dense", "units": 1}]})
+    data = {"inputs": [[0.1, 0.2], [0.3, 0.4]], "targets": [0.3, 0.7]}
+    client.train("older", data, epochs=1)
+    endless = {"data": data, "epochs": 1_000_000, "batch_size": 1, "snapshots": {"best": False}}
+    for name in ("first", *["queued"] * 104):
+        client.post("/train", endless | {"network": name})
+    page = visit()
+    row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="older", exact=True))
+    expect(page.locator(".running").first).to_contain_text(re.compile("first|queued"))
+    expect(page.locator(".running", has_text="first")).to_contain_text("training")
+    expect(row).not_to_contain_text("never trained")

@@ -208,3 +208,66 @@ def test_a_job_that_failed_before_it_had_weights_is_not_asked_for_rows(visit, cl
     expect(page.locator(".drawing")).to_be_visible()
     page = visit("#/networks/penguins/step?at=1")
     expect(page.get_by_label("Row", exact=True).locator("option")).to_have_count(50)
+
+
+def test_weights_that_could_not_be_had_are_asked_for_again(visit, page, trained, watched):
+    watched.forgives_refusals = True
+    refused = {"status": 500, "body": '{"title": "Not now"}', "content_type": "application/problem+json"}
+    page.route(re.compile("/weights"), lambda route: route.fulfill(**refused), times=1)
+    visit("#/networks/rings/inside")
+    expect(page.get_by_role("alert")).to_contain_text("Not now")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".drawing")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_weights_come_by_themselves_when_the_service_is_back(visit, page, trained, watched):
+    watched.forgives_refusals = True
+    page.route(re.compile("/weights"), lambda route: route.abort(), times=1)
+    visit("#/networks/rings/inside")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".drawing")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def long(service):
+    """Two trainings: the second, with more snapshots than a page of them, goes on from the first."""
+    client = Client(service.url)
+    client.post("/networks", RINGS | {"name": "long"})
+    client.train("long", rings(), epochs=3, snapshots={"best": False})
+    return client.train("long", rings(), epochs=110, snapshots={"every": 1, "best": False})
+
+
+def test_a_walk_begins_where_its_training_did_however_many_snapshots_came_since(visit, client, long):
+    start = client.get(f"/networks/long/snapshots/{long['options']['start_snapshot']}")
+    page = visit(f"#/networks/long/inside?job={long['id']}")
+    page.get_by_label("Epoch of the snapshot").fill("0")
+    says = page.locator(".scrubber-says")
+    expect(says).to_contain_text("Epoch 0")
+    expect(says.locator("span")).to_have_attribute("title", str(start["loss"]))
+
+
+def test_the_cursor_of_the_loss_stands_above_the_snapshot_that_is_shown(visit, client, trained):
+    client.post("/networks", RINGS | {"name": "uneven"})
+    client.train("uneven", rings(), epochs=25, snapshots={"every": 20, "best": False})
+    page = visit("#/networks/uneven/inside?epoch=20")
+    expect(page.locator(".scrubber-says")).to_contain_text("Epoch 20")
+    assert float(page.locator(".loss-strip line").get_attribute("x1")) == pytest.approx(500)
+    line = page.locator(".loss-strip path").get_attribute("d")
+    assert any(float(point.split(" ")[0]) == pytest.approx(500) for point in re.split("[ML]", line)[1:])
+
+
+def test_a_training_without_any_weights_says_so(visit, client, trained, watched):
+    watched.forgives_refusals = True
+    client.post("/networks", RINGS | {"name": "bare", "labels": None, "loss": "mean_squared_error"})
+    client.train("bare", {"inputs": [[0.1, 0.2]], "targets": [[0]]}, epochs=2)
+    start = client.get("/networks/bare/snapshots?limit=1")["data"][0]["id"]
+    huge = {"inputs": [[1e6, 0.0], [0.0, 1e6]], "targets": [[1e38], [-1e38]]}
+    wish = {"network": "bare", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
+    failed = client.post("/train", wish | {"start_from": start}, Prefer="wait=60")
+    assert failed["status"] == "failed"
+    client.train("bare", {"inputs": [[0.1, 0.2]], "targets": [[0]]}, epochs=2)
+    assert client.ask("DELETE", f"/networks/bare/snapshots/{start}").status == 204
+    page = visit(f"#/networks/bare/inside?job={failed['id']}")
+    expect(page.get_by_text("No weights of this training are kept.")).to_be_visible()

@@ -1,5 +1,5 @@
 /** Tables that were uploaded, to train and judge on. */
-import { ask, path, request } from "./request";
+import { ask, path, reached, request } from "./request";
 import type { Page } from "./types";
 
 export const COLUMN_TYPES = ["number", "boolean", "category", "time"] as const;
@@ -68,5 +68,5 @@ export async function upload(file: File, types: ColumnTypes = {}, name?: string)
   form.append("file", file);
   const given = Object.entries(types).map(([column, type]) => `${column}:${type}`).join(",");
   const answer = await ask("POST", "/datasets", { body: form, query: { name, types: given || undefined } });
-  return { dataset: await answer.json(), isNew: answer.status === 201 };
+  return { dataset: await reached<Dataset>(answer.json()), isNew: answer.status === 201 };
 }

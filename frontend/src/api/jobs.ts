@@ -1,7 +1,7 @@
 import { path, request } from "./request";
 import type { Epoch, Job, JobStatus, Page, Series } from "./types";
 
-export const listJobs = (query: { network?: string; status?: JobStatus; limit?: number; after?: string } = {}) =>
+export const listJobs = (query: { network?: string; status?: readonly JobStatus[]; limit?: number; after?: string } = {}) =>
   request<Page<Job>>("GET", "/jobs", { query });
 
 export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
@@ -10,8 +10,6 @@ export const startTraining = (body: unknown) => request<Job>("POST", "/train", {
 
 export type JobVerb = "pause" | "resume" | "cancel";
 export const tellJob = (job: string, verb: JobVerb) => request<Job>("POST", path`/jobs/${job}/${verb}`);
-
-export const deleteJob = (job: string) => request<void>("DELETE", path`/jobs/${job}`);
 
 export interface HistoryQuery {
   from_epoch?: number;
@@ -24,7 +22,9 @@ export interface HistoryQuery {
 export const getHistory = (job: string, query: HistoryQuery & { limit?: number; after?: string } = {}) =>
   request<Page<Epoch>>("GET", path`/jobs/${job}/history`, { query: { ...query } });
 
-/** Up to twenty jobs beside each other. */
+/** The service compares no more jobs at a time. */
+export const MOST_COMPARED = 20;
+
 export const compareHistories = (jobs: string[], query: HistoryQuery = {}, signal?: AbortSignal) =>
   request<Page<Series>>("GET", "/history", { query: { jobs: jobs.join(","), ...query }, signal });
 

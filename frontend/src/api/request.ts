@@ -2,8 +2,11 @@
 import { lost } from "./connection";
 import { problemOf, unreachable } from "./problem";
 
+type Value = string | number | boolean | null | undefined;
+
 export interface Asked {
-  query?: Record<string, string | number | boolean | null | undefined>;
+  /** A list stands for a name given several times. */
+  query?: Record<string, Value | readonly Value[]>;
   json?: unknown;
   body?: BodyInit;
   headers?: Record<string, string>;
@@ -20,28 +23,34 @@ export async function ask(method: string, path: string, asked: Asked = {}): Prom
 export async function request<T>(method: string, path: string, asked: Asked = {}): Promise<T> {
   const answer = await ask(method, path, asked);
   if (answer.status === 204) return undefined as T;
-  return (await answer.json()) as T;
+  return reached<T>(answer.json(), asked.signal);
 }
 
 export async function requestText(path: string, asked: Asked = {}): Promise<string> {
-  return (await ask("GET", path, asked)).text();
+  return reached((await ask("GET", path, asked)).text(), asked.signal);
 }
 
 async function send(method: string, path: string, asked: Asked): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...asked.headers };
   if (asked.json !== undefined) headers["Content-Type"] = "application/json";
   const body = asked.json !== undefined ? JSON.stringify(asked.json) : asked.body;
+  return reached(fetch(withQuery(path, asked.query), { method, headers, body, signal: asked.signal }), asked.signal);
+}
+
+/** A connection may break before the answer, and also in the midst of its body. */
+export async function reached<T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
-    return await fetch(withQuery(path, asked.query), { method, headers, body, signal: asked.signal });
+    return await answer;
   } catch (error) {
-    if (asked.signal?.aborted) throw error;
+    if (signal?.aborted) throw error;
     lost();
     throw unreachable();
   }
 }
 
 export function withQuery(path: string, query: Asked["query"] = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const pairs = Object.entries(query).flatMap(([key, values]) => [values].flat().map((value) => [key, value] as const));
+  const given = pairs.filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
   return text ? `${path}?${text}` : path;
 }

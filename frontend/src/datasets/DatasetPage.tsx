@@ -1,11 +1,11 @@
-import { getDataset, previewDataset } from "../api/datasets";
+import { deleteDataset, getDataset, previewDataset } from "../api/datasets";
+import { DeleteButton } from "../parts/DeleteButton";
 import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, to, withParams, type PageProps } from "../shell/router";
 import { t } from "../texts/texts";
 import { Columns } from "./Columns";
-import { DeleteDataset } from "./DeleteDataset";
 import { PreviewTable } from "./PreviewTable";
 import { ProposalForm } from "./ProposalForm";
 
@@ -25,7 +25,7 @@ export function DatasetPage({ params, query }: PageProps) {
       <section class="stack">
         <div class="row row-between">
           <h1>{dataset.name}</h1>
-          <DeleteDataset dataset={dataset.name} />
+          <DeleteButton text={t("delete")} sure={t("datasets.delete.sure")} remove={() => deleteDataset(dataset.name).then(() => go("#/datasets"))} />
         </div>
         <p class="quiet num">{t("datasets.shape", { rows: whole(dataset.rows), columns: whole(dataset.columns.length) })}</p>
         {dataset.warnings.map((warning) => (

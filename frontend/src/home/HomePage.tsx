@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import { isOver, listJobs } from "../api/jobs";
+import { listJobs, MOST_COMPARED } from "../api/jobs";
 import { listNetworks } from "../api/networks";
-import type { Job, Network } from "../api/types";
+import type { Job, JobStatus, Network } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { t } from "../texts/texts";
-import { followJobs, MOST_TOGETHER } from "./liveJobs";
+import { followJobs } from "./liveJobs";
 import { NetworkList } from "./NetworkList";
 import { OwnWays } from "./OwnWays";
 import { RunningJobs } from "./RunningJobs";
@@ -13,20 +13,18 @@ import { Starters } from "./Starters";
 
 const LOOK_AGAIN_MS = 4000;
 const PAGE = 100;
+/** Jobs that are not over, by what a visitor looks for first. */
+const UNDER_WAY: readonly JobStatus[] = ["running", "pausing", "cancelling", "paused"];
 
 /** Networks and what is training now; for a newcomer, something to begin with. */
 export function HomePage() {
   const [count, setCount] = useState(PAGE);
   const { value, problem, again } = useLoaded(`home ${count}`, async () => {
-    const [networks, jobs] = await Promise.all([networksUpTo(count), listJobs({ limit: 100 })]);
-    return { ...networks, jobs: jobs.data };
-  });
-  useEffect(() => {
-    const timer = setInterval(() => document.hidden || again(), LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [count]);
-  const running = (value?.jobs ?? []).filter((job) => !isOver(job.status));
-  const followed = running.slice(0, MOST_TOGETHER).map((job) => job.id);
+    const [networks, running, latest] = await Promise.all([networksUpTo(count), openJobs(), listJobs({ limit: PAGE })]);
+    return { ...networks, running, newest: newestJobs([...latest.data, ...running]), areAll: !latest.has_more };
+  }, () => LOOK_AGAIN_MS);
+  const running = value?.running ?? [];
+  const followed = running.slice(0, MOST_COMPARED).map((job) => job.id);
   useEffect(() => (followed.length > 0 ? followJobs(followed, again) : undefined), [followed.join()]);
 
   if (!value) return problem ? <ProblemNote problem={problem} retry={again} /> : <p class="quiet">{t("loading")}</p>;
@@ -41,7 +39,7 @@ export function HomePage() {
             {t("home.new")}
           </a>
         </div>
-        <NetworkList networks={value.networks} newest={newestJobs(value.jobs)} />
+        <NetworkList networks={value.networks} newest={value.newest} areAll={value.areAll} />
         {value.hasMore && (
           <p>
             <button type="button" onClick={() => setCount(count + PAGE)}>
@@ -80,7 +78,15 @@ async function networksUpTo(count: number): Promise<{ networks: Network[]; hasMo
   }
 }
 
-/** Jobs come newest first. */
+/** A long queue must not hide what trains, so it is asked for apart and stands behind, in its own order. */
+async function openJobs(): Promise<Job[]> {
+  const [started, queued] = await Promise.all([listJobs({ status: UNDER_WAY, limit: PAGE }), listJobs({ status: ["queued"], limit: PAGE })]);
+  const rank = (job: Job) => UNDER_WAY.indexOf(job.status);
+  const place = (job: Job) => job.queue_position ?? 0;
+  return [...started.data.sort((a, b) => rank(a) - rank(b)), ...queued.data.sort((a, b) => place(a) - place(b))];
+}
+
+/** Of each network the first: those of a list come newest first. */
 function newestJobs(jobs: Job[]): Map<string, Job> {
   const newest = new Map<string, Job>();
   for (const job of jobs) if (!newest.has(job.network_id)) newest.set(job.network_id, job);

@@ -8,7 +8,14 @@ import { NetworkRow } from "./NetworkRow";
 /** Losses of jobs that are over never change, so they are asked for once. */
 const known = new Map<string, (number | null)[]>();
 
-export function NetworkList({ networks, newest }: { networks: Network[]; newest: Map<string, Job> }) {
+interface Props {
+  networks: Network[];
+  newest: Map<string, Job>;
+  /** Whether there are no older jobs, so that a network without one was never trained. */
+  areAll: boolean;
+}
+
+export function NetworkList({ networks, newest, areAll }: Props) {
   const [, redraw] = useState(0);
   const over = networks.flatMap((network) => newest.get(network.id) ?? []).filter((job) => isOver(job.status));
   const missing = over.map((job) => job.id).filter((job) => !known.has(job));
@@ -26,7 +33,7 @@ export function NetworkList({ networks, newest }: { networks: Network[]; newest:
     <ul class="networks" aria-label={t("home.networks.table")}>
       {networks.map((network) => {
         const job = newest.get(network.id);
-        return <NetworkRow key={network.id} network={network} job={job} losses={(job && known.get(job.id)) ?? []} />;
+        return <NetworkRow key={network.id} network={network} job={job} losses={(job && known.get(job.id)) ?? []} areAll={areAll} />;
       })}
     </ul>
   );

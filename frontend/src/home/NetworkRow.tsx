@@ -12,9 +12,10 @@ interface Props {
   network: Network;
   job: Job | undefined;
   losses: (number | null)[];
+  areAll: boolean;
 }
 
-export function NetworkRow({ network, job, losses }: Props) {
+export function NetworkRow({ network, job, losses, areAll }: Props) {
   const shown = (job && liveJobs.value[job.id]?.losses) ?? losses;
   const last = shown.at(-1);
   return (
@@ -46,7 +47,7 @@ export function NetworkRow({ network, job, losses }: Props) {
           </span>
         </a>
       ) : (
-        <p class="quiet small network-job">{t("home.trainings.none")}</p>
+        <p class="quiet small network-job">{areAll && t("home.trainings.none")}</p>
       )}
       <div class="network-ways small">
         <a href={to("/networks", network.name, "train")}>{t("network.train")}</a>

@@ -1,7 +1,7 @@
 /** Jobs that are not over yet, with losses for a small picture: first thinned by the service, then live. */
 import { signal } from "@preact/signals";
 import { follow } from "../api/follow";
-import { compareHistories } from "../api/jobs";
+import { compareHistories, MOST_COMPARED } from "../api/jobs";
 import type { Progress } from "../api/types";
 
 export interface LiveJob {
@@ -13,8 +13,6 @@ export interface LiveJob {
 export const liveJobs = signal<Record<string, LiveJob>>({});
 
 const POINTS = 80;
-/** The service compares no more jobs at a time. */
-export const MOST_TOGETHER = 20;
 
 /** Follow these jobs until the answer is called; `onTurn` when the status of one changes. */
 export function followJobs(jobs: string[], onTurn: () => void): () => void {
@@ -52,8 +50,8 @@ export interface Losses {
 
 export async function losses(jobs: string[]): Promise<Losses[]> {
   const found: Losses[] = [];
-  for (let start = 0; start < jobs.length; start += MOST_TOGETHER) {
-    const page = await compareHistories(jobs.slice(start, start + MOST_TOGETHER), { max_points: POINTS, fields: "loss" });
+  for (let start = 0; start < jobs.length; start += MOST_COMPARED) {
+    const page = await compareHistories(jobs.slice(start, start + MOST_COMPARED), { max_points: POINTS, fields: "loss" });
     for (const { job, epochs } of page.data) {
       found.push({ job, losses: epochs.map((epoch) => epoch.loss ?? null), lastEpoch: epochs.at(-1)?.epoch ?? 0 });
     }

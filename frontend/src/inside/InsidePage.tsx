@@ -17,17 +17,20 @@ import { useWeights } from "./useWeights";
 /** A network as its weights make it, at any epoch of a training. */
 export function InsidePage({ params, query }: PageProps) {
   const name = params.network ?? "";
-  const { value: network, problem, again } = useLoaded(name, (signal) => getNetwork(name, signal));
+  const loaded = useLoaded(name, (signal) => getNetwork(name, signal));
+  const network = loaded.value;
   const rows = useRows(network, query.job ?? null);
   const job = rows === undefined ? undefined : (query.job ?? rows?.job ?? null);
   const snapshots = useSnapshots(name, job);
   const list = snapshots.value ?? [];
   const wanted = list.findIndex(({ epoch }) => epoch === Number(query.epoch));
   const at = query.epoch !== undefined && wanted >= 0 ? wanted : list.length - 1;
-  const { weights, problem: weightsProblem } = useWeights(network, list[at]?.id ?? null);
+  const shown = useWeights(network, list[at]?.id ?? null);
+  const { weights } = shown;
   const known = useMemo(() => rows?.rows ?? [], [rows]);
   const names = rows?.names ?? (network ? inputNamesOf(network) : []);
-  const trouble = problem ?? snapshots.problem ?? weightsProblem;
+  const trouble = [loaded, snapshots, shown].find(({ problem }) => problem);
+  const isBare = snapshots.value?.length === 0;
   const go = (next: number) => setQuery({ epoch: next === list.length - 1 ? null : (list[next]?.epoch ?? null) });
   return (
     <>
@@ -35,10 +38,10 @@ export function InsidePage({ params, query }: PageProps) {
       <div class="stack-wide">
         <div class="stack">
           <h1>{t("inside.question")}</h1>
-          {trouble && <ProblemNote problem={trouble} retry={again} />}
+          {trouble?.problem && <ProblemNote problem={trouble.problem} retry={trouble.again} />}
           {network && list.length > 0 && <Scrubber network={network} job={job ?? null} snapshots={list} at={at} onGo={go} />}
         </div>
-        {network && weights ? <Inside network={network} weights={weights} rows={known} names={names} /> : !trouble && <p class="quiet">{t("loading")}</p>}
+        {network && weights ? <Inside network={network} weights={weights} rows={known} names={names} /> : !trouble && <p class="quiet">{t(isBare ? "inside.no_weights" : "loading")}</p>}
       </div>
     </>
   );

@@ -48,7 +48,7 @@ export function Scrubber({ network, job, snapshots, at, onGo }: Props) {
         </button>
       )}
       <div class="scrubber-way">
-        {job && <LossStrip job={job} epoch={snapshot.epoch} last={snapshots.at(-1)?.epoch ?? 0} />}
+        {job && <LossStrip job={job} stops={snapshots.map(({ epoch }) => epoch)} at={at} />}
         {snapshots.length > 1 && (
           <input
             type="range"

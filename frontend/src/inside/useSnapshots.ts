@@ -1,6 +1,7 @@
 /** The snapshots to walk through: those of one job in the order of its epochs, each epoch once, with what it began from. */
 import { getJob } from "../api/jobs";
-import { listSnapshots } from "../api/networks";
+import { getSnapshot, listSnapshots } from "../api/networks";
+import { Problem } from "../api/problem";
 import type { Snapshot } from "../api/types";
 import { useLoaded, type Loaded } from "../parts/useLoaded";
 
@@ -27,8 +28,11 @@ async function snapshotsOf(network: string, job: string | null): Promise<Snapsho
 
 /** What the job started from, as its epoch 0, where it is still there. */
 async function beginning(network: string, job: string): Promise<Snapshot[]> {
-  const start = (await getJob(job)).options as { start_snapshot?: string };
-  const all = await listSnapshots(network, { limit: PAGE });
-  const found = all.data.find(({ id }) => id === start.start_snapshot) ?? all.data.find(({ kind }) => kind === "initial");
-  return found ? [{ ...found, epoch: 0 }] : [];
+  const { start_snapshot } = (await getJob(job)).options as { start_snapshot?: string | null };
+  try {
+    return [{ ...(await getSnapshot(network, start_snapshot ?? "initial")), epoch: 0 }];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [];
+  }
 }

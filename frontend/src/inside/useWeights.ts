@@ -1,5 +1,6 @@
 /** The weights of a snapshot; the ones before stay in view until they are there. Some are kept, so that a replay is smooth. */
 import { useEffect, useState } from "preact/hooks";
+import { revivals } from "../api/connection";
 import { getWeights } from "../api/networks";
 import { Problem } from "../api/problem";
 import type { Network, Weights } from "../api/types";
@@ -19,8 +20,16 @@ export function weightsOf(network: Network, snapshot: string): Promise<Weights> 
   return asked;
 }
 
-export function useWeights(network: Network | null, snapshot: string | null): { weights: Weights | null; problem: Problem | null } {
-  const [shown, setShown] = useState<{ weights: Weights | null; problem: Problem | null }>({ weights: null, problem: null });
+interface Shown {
+  weights: Weights | null;
+  problem: Problem | null;
+  again: () => void;
+}
+
+export function useWeights(network: Network | null, snapshot: string | null): Shown {
+  const [asked, setAsked] = useState(0);
+  const revived = revivals.value;
+  const [shown, setShown] = useState<Omit<Shown, "again">>({ weights: null, problem: null });
   useEffect(() => {
     if (!network || !snapshot) return;
     let isStopped = false;
@@ -34,6 +43,6 @@ export function useWeights(network: Network | null, snapshot: string | null): { 
     return () => {
       isStopped = true;
     };
-  }, [network?.id, snapshot]);
-  return shown;
+  }, [network?.id, snapshot, asked, revived]);
+  return { ...shown, again: () => setAsked((n) => n + 1) };
 }

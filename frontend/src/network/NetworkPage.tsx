@@ -1,12 +1,11 @@
-import { useEffect } from "preact/hooks";
 import { getJob, isOver, listJobs } from "../api/jobs";
-import { getNetwork } from "../api/networks";
+import { deleteNetwork, getNetwork } from "../api/networks";
+import { DeleteButton } from "../parts/DeleteButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import { to, withParams, type PageProps } from "../shell/router";
+import { go, to, withParams, type PageProps } from "../shell/router";
 import { t } from "../texts/texts";
-import { DeleteNetwork } from "./DeleteNetwork";
 import { Importance } from "./Importance";
 import { NetworkFacts } from "./NetworkFacts";
 import { TrainingTable } from "./TrainingTable";
@@ -22,13 +21,7 @@ export function NetworkPage({ params }: PageProps) {
     const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
     const done = jobs.find((job) => job.status === "succeeded");
     return { network, jobs, done: done ? await getJob(done.id, signal) : null };
-  });
-  const isBusy = value?.jobs.some((job) => !isOver(job.status)) ?? false;
-  useEffect(() => {
-    if (!isBusy) return;
-    const timer = setInterval(again, LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [isBusy]);
+  }, ({ jobs }) => (jobs.some((job) => !isOver(job.status)) ? LOOK_AGAIN_MS : null));
   return (
     <>
       <NetworkTabs network={name} here="" />
@@ -60,7 +53,7 @@ export function NetworkPage({ params }: PageProps) {
             <a class="button" href={withParams("#/build", { from: name })}>
               {t("overview.copy")}
             </a>
-            <DeleteNetwork network={name} />
+            <DeleteButton text={t("overview.delete")} sure={t("overview.delete.sure")} remove={() => deleteNetwork(name).then(() => go("#/"))} />
           </div>
         </div>
       )}

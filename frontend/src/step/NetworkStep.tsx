@@ -21,7 +21,7 @@ export function NetworkStep({ name, snapshot }: { name: string; snapshot: string
     if (!network.value || !weights.value || rows === undefined) return null;
     return ofNetwork(network.value, weights.value, (rows?.rows ?? []).slice(0, MOST_ROWS), rows?.names ?? inputNamesOf(network.value));
   }, [network.value, weights.value, rows]);
-  const problem = network.problem ?? weights.problem;
+  const trouble = [network, weights].find(({ problem }) => problem);
   const isOfBatch = JSON.stringify(network.value?.layers ?? []).match(/batch_norm|dropout/);
   return (
     <>
@@ -31,7 +31,7 @@ export function NetworkStep({ name, snapshot }: { name: string; snapshot: string
         <p class="quiet">{t("step.network.intro")}</p>
         {network.value && speaksNames(network.value) && <p class="small quiet">{t("inside.row.prepared")}</p>}
         {isOfBatch && <p class="note small">{t("step.batch_norm")}</p>}
-        {source ? <StepThrough key={source.key} source={source} /> : problem ? <ProblemNote problem={problem} retry={network.again} /> : <p class="quiet">{t("loading")}</p>}
+        {source ? <StepThrough key={source.key} source={source} /> : trouble?.problem ? <ProblemNote problem={trouble.problem} retry={trouble.again} /> : <p class="quiet">{t("loading")}</p>}
       </div>
     </>
   );

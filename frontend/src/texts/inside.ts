@@ -10,6 +10,7 @@ export const insideTexts = {
   "inside.stop": ["Stop", "멈추기"],
   "inside.scrub": ["Epoch of the snapshot", "스냅샷의 에포크"],
   "inside.loss_at": ["loss {loss}", "손실 {loss}"],
+  "inside.no_weights": ["No weights of this training are kept.", "이 학습의 가중치는 남아 있지 않습니다."],
   "inside.untrained": ["untrained", "학습 전"],
   "inside.drawing": ["How strong is each connection?", "각 연결은 얼마나 강할까요?"],
   "inside.drawing.big": ["How strong is each weight?", "각 가중치는 얼마나 클까요?"],
@@ -32,7 +33,7 @@ export const insideTexts = {
   "inside.surface.no_rows": ["No rows of a training are known, so both inputs go from −1 to 1.", "학습에 쓴 행을 알 수 없어 두 입력을 −1부터 1까지로 그렸습니다."],
   "inside.neurons": ["Each unit of {layer}", "{layer}의 유닛별 모습"],
   "inside.heat_map": ["Weights of {layer}", "{layer}의 가중치"],
-  "inside.heat_map.says": ["{inputs} inputs across, {units} units down · {caption}", "가로 입력 {inputs}개, 세로 유닛 {units}개 · {caption}"],
+  "inside.heat_map.says": ["{inputs} {inputs|input|inputs} across, {units} {units|unit|units} down · {caption}", "가로 입력 {inputs}개, 세로 유닛 {units}개 · {caption}"],
   "inside.looked_for": ["What does each first unit look for?", "첫 층의 유닛은 저마다 무엇을 찾을까요?"],
   "inside.looked_for.says": [
     "Every input is a pixel. A unit is on where there is ink in its blue and none in its orange.",
@@ -43,5 +44,5 @@ export const insideTexts = {
   "inside.weights": ["weights", "가중치"],
   "inside.gradients": ["gradients", "기울기"],
   "inside.histogram.says": ["{title}: {n} numbers from {low} to {high}", "{title}: {low}부터 {high}까지 {n}개"],
-  "inside.nonfinite": ["{n} are no numbers", "{n}개는 수가 아님"],
+  "inside.nonfinite": ["{n} {n|is no number|are no numbers}", "{n}개는 수가 아님"],
 } as const;

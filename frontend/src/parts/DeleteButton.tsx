@@ -1,18 +1,22 @@
 import { useState } from "preact/hooks";
-import { deleteNetwork } from "../api/networks";
 import { Problem } from "../api/problem";
-import { ProblemNote } from "../parts/ProblemNote";
-import { go } from "../shell/router";
 import { t } from "../texts/texts";
+import { ProblemNote } from "./ProblemNote";
+
+interface Props {
+  text: string;
+  /** What the second button says: all that goes. */
+  sure: string;
+  remove: () => Promise<void>;
+}
 
 /** Asks once more, since nothing brings it back. */
-export function DeleteNetwork({ network }: { network: string }) {
+export function DeleteButton({ text, sure, remove }: Props) {
   const [isAsked, setAsked] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  async function remove(): Promise<void> {
+  async function go(): Promise<void> {
     try {
-      await deleteNetwork(network);
-      go("#/");
+      await remove();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
@@ -21,19 +25,19 @@ export function DeleteNetwork({ network }: { network: string }) {
   if (!isAsked) {
     return (
       <button type="button" onClick={() => setAsked(true)}>
-        {t("overview.delete")}
+        {text}
       </button>
     );
   }
   return (
-    <>
-      <button type="button" class="danger" onClick={() => void remove()}>
-        {t("overview.delete.sure")}
+    <div class="row">
+      <button type="button" class="danger" onClick={() => void go()}>
+        {sure}
       </button>
-      <button type="button" class="button-plain" onClick={() => setAsked(false)}>
+      <button type="button" class="button-plain" onClick={() => (setAsked(false), setProblem(null))}>
         {t("cancel")}
       </button>
       {problem && <ProblemNote problem={problem} />}
-    </>
+    </div>
   );
 }
