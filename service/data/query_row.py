@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import orjson
 
+from service.data.cells import NUMBER
 from service.data.matrices import Matrix, first_faults
 from service.engine.faults import DataError, Fault
 from service.engine.rules import shown, unknown
@@ -17,8 +17,6 @@ from service.engine.rules import shown, unknown
 WHOLE_ROW = "x"
 #: How many of the features a message names.
 SHOWN_FEATURES = 10
-
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def read_query_row(
@@ -80,7 +78,7 @@ def _number(text: str) -> float:
     """NaN for what is no number."""
     # A plus that is not encoded arrives as a space: 1e+16 as "1e 16".
     written = text.replace(" ", "+")
-    return float(written) if _NUMBER.fullmatch(written) else math.nan
+    return float(written) if NUMBER.fullmatch(written) else math.nan
 
 
 def _name_faults(

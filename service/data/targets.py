@@ -88,8 +88,13 @@ class TargetForm:
 
     def encode(self, classes: Classes) -> Matrix:
         """Class indexes (rows,) as targets (rows, outputs)."""
-        is_class = classes.reshape(-1, 1) == (1 if self.outputs == 1 else np.arange(self.outputs))
-        return np.where(is_class, 1.0, self.negative)
+        return class_matrix(classes, self.outputs, self.negative)
+
+
+def class_matrix(classes: Any, outputs: int, negative: float) -> Matrix:
+    """Class indexes (rows,) as float64 (rows, outputs): 1 for the class of a row, `negative` for every other one."""
+    is_class = classes.reshape(-1, 1) == (1 if outputs == 1 else np.arange(outputs))
+    return np.where(is_class, 1.0, negative)
 
 
 def _bare_labels(rows: Sequence[Any]) -> Sequence[Any]:

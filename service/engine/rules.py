@@ -36,6 +36,14 @@ class Rule(ABC):
 
 
 @dataclass(frozen=True)
+class Anything(Rule):
+    """JSON as it came: it has been read already, or is large and read once elsewhere."""
+
+    def read(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True)
 class Integer(Rule):
     minimum: int | None = None
     maximum: int | None = None

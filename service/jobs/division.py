@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.frame import Column, Frame
+from service.data.number_columns import MAX_NAME
 from service.data.splits import Indexes, split_by_time, split_grouped, split_rows, split_stratified
 from service.engine.faults import DataError, Fault
 from service.engine.fields import Spec, field
 from service.engine.rules import Flag, Number, Text
-
-MAX_NAME = 1000
 
 
 @dataclass(frozen=True, kw_only=True)

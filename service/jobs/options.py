@@ -7,7 +7,7 @@ from typing import Any
 
 from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.fields import Nested, Spec, field
-from service.engine.rules import Flag, Integer, Rule, Text
+from service.engine.rules import Anything, Flag, Integer, Text
 from service.engine.training_spec import TrainingSpec
 
 LATEST, INITIAL = "latest", "initial"
@@ -23,22 +23,15 @@ class SnapshotPolicy(Spec):
     keep: int | None = field(Integer(minimum=1), default=None, says="of those of every n-th epoch, keep the newest k")
 
 
-class AsGiven(Rule):
-    """JSON kept as it came: whoever asked for it has read it already."""
-
-    def read(self, value: Any) -> Any:
-        return value
-
-
 @dataclass(frozen=True)
 class JobOptions(Spec):
     training: TrainingSpec = field(Nested(TrainingSpec))
     snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
     start_from: str = field(Text(200), default=LATEST, says="latest, initial, or a snapshot")
     start_snapshot: str | None = field(Text(200), default=None, says="the id that start_from meant at submit time")
-    validation: Any = field(AsGiven(), default=None, says="how the validation rows were chosen")
-    class_weights: Any = field(AsGiven(), default=None, says="of rows given inline, already part of their weights")
-    dataset: Any = field(AsGiven(), default=None, says="the data set that is trained on, by id and name")
+    validation: Any = field(Anything(), default=None, says="how the validation rows were chosen")
+    class_weights: Any = field(Anything(), default=None, says="of rows given inline, already part of their weights")
+    dataset: Any = field(Anything(), default=None, says="the data set that is trained on, by id and name")
     columns: NumberColumns | None = field(
         Nested(NumberColumns), default=None, says="the columns that a network of plain numbers is trained on"
     )

@@ -11,16 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.inputs import read_inputs
-from service.data.named_rows import Columns, read_rows
+from service.data.named_rows import read_rows
 from service.data.preprocessing.fitted import Fitted
 from service.engine.attribution import attribute
 from service.engine.faults import DataError, Fault
 from service.engine.fields import Spec, field
-from service.engine.rules import Integer, Rule, refuse, shown, unknown
+from service.engine.rules import Anything, Integer, Rule, refuse, shown, unknown
 from service.engine.units import Units
 from service.operations.limits import Limits
 from service.operations.models import Model
-from service.operations.tables import Anything
+from service.operations.named_prediction import input_columns
 
 Array = npt.NDArray[Any]
 
@@ -87,12 +87,12 @@ def reading_of(model: Model) -> Reading:
 def named_reading(model: Model, fitted: Fitted) -> Reading:
     """That of a network that speaks the names and words of a table."""
     spec = fitted.spec
-    rows = Columns({name: column.kind for name, column in spec.columns.items()}, frozenset(spec.required))
+    columns = input_columns(spec)
     return Reading(
         {name: range(group.start, group.stop) for name, group in spec.groups.items()},
         output_names(model.record.outputs, spec.labels or spec.target_names),
         fitted.units,
-        lambda given: fitted.inputs(read_rows(given, rows), model.network.dtype),
+        lambda given: fitted.inputs(read_rows(given, columns), model.network.dtype),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from service.data.identity import is_like_an_id
 from service.domain.records import Dataset, Json
 
 #: A number column of so few different whole numbers is taken for classes when it is to be told.
@@ -75,15 +76,7 @@ class KnownColumns:
 
     def is_like_an_id(self, name: str) -> bool:
         """Whether nearly every row has a word of its own, or every row a whole number of a series."""
-        present, profile = self.rows - self.missing(name), self._profile(name)
-        if present < 20:
-            return False
-        if self.type_of(name) == "category":
-            return self.distinct(name) > 0.9 * present
-        low, high = profile.get("min"), profile.get("max")
-        if self.type_of(name) != "number" or low is None or high is None:
-            return False
-        return self.distinct(name) == present and high - low + 1 == present and float(low).is_integer()
+        return is_like_an_id(self.type_of(name), self._profile(name), self.rows)
 
     def _profile(self, name: str) -> Json:
         profile: Json = self._columns[name].get("profile") or {}

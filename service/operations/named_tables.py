@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from service.data.frame import Frame, Kind
+from service.data.frame import Frame
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.preprocessing.fitted import Fitted, has_target, raise_faults, strange_targets
@@ -22,7 +22,7 @@ from service.engine.rules import shown
 from service.operations.backend import Backend
 from service.operations.labels import target_form
 
-#: Cells of a data set that one request may be judged on: they are all in memory.
+#: Cells of a data set that one request may have in memory.
 MAX_CELLS = 20_000_000
 
 
@@ -41,13 +41,14 @@ def read_named_table(value: Any, fitted: Fitted, record: Network, network: engin
     Raises DataError with the place of each bad cell.
     """
     rows, wrapped = _merged(value, fitted.spec) if isinstance(value, Mapping) else (value, False)
+    spec = fitted.spec
     try:
-        frame = read_rows(rows, _columns(fitted.spec))
-        raise_faults(first_faults(strange_targets(fitted.spec, frame, missing=False)))
+        frame = read_rows(rows, Columns(spec.all_kinds, frozenset((*spec.required, *spec.target_names))))
+        raise_faults(first_faults(strange_targets(spec, frame, missing=False)))
     except DataError as error:
         if not wrapped:
             raise
-        raise DataError(_unmerged(fault, fitted.spec) for fault in error.faults) from error
+        raise DataError(_unmerged(fault, spec) for fault in error.faults) from error
     return judged(frame, fitted, record, network)
 
 
@@ -76,11 +77,6 @@ def read_dataset(backend: Backend, dataset: Dataset, names: Sequence[str]) -> Fr
 
     chunks = (backend.storage.read_chunk(dataset.id, number) for number in range(dataset.chunks))
     return decode_chunks(chunks, known, dataset.rows)
-
-
-def _columns(spec: TableSpec) -> Columns:
-    kinds: dict[str, Kind] = {item.name: item.column.kind for item in (*spec.inputs, *spec.target)}
-    return Columns(kinds, frozenset((*spec.required, *spec.target_names)))
 
 
 def _merged(value: Mapping[str, Any], spec: TableSpec) -> tuple[Any, bool]:

@@ -47,7 +47,7 @@ def propose(dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
     """Raises SpecError with places below `inputs` and `target`."""
     known = KnownColumns(dataset)
     table, warnings = read_table_spec(inputs, target, known)
-    rows = known.rows - max(known.missing(name) for name in table.target_names)
+    rows = known.rows_with(table.target_names)
     if rows < 2:
         words = f"{dataset.name} has {rows} row{'s' * (rows != 1)} in which the target is known; two are the least"
         raise SpecError([Fault(("target",), words)])

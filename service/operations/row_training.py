@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from service.data.class_weights import read_class_weights
-from service.data.frame import Frame, Kind
+from service.data.frame import Frame
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.number_columns import MAX_NAME
@@ -61,7 +61,7 @@ def read_row_training(
 
 def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | None) -> Columns:
     """What a row for training may have, and what it must have."""
-    kinds: dict[str, Kind] = {item.name: item.column.kind for item in (*spec.inputs, *spec.target)}
+    kinds = dict(spec.all_kinds)
     required = set(spec.required)
     if sample_weight is not None:
         kinds.setdefault(sample_weight, "number")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.category import UNSEEN, Vocabulary
+from service.data.preprocessing.fitted import TAKES
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.data.targets import TargetForm
@@ -15,13 +16,6 @@ from service.errors import FieldError
 from service.jobs.division import TableShare
 from service.operations.known_columns import KnownColumns
 
-#: A network's kind of column beside what a data set's column may be.
-TAKES = {
-    "number": ("number", "boolean"),
-    "boolean": ("boolean",),
-    "category": ("category", "number", "boolean"),
-    "time": ("time",),
-}
 SHOWN_WORDS = 5
 
 Place = tuple[str | int, ...]

@@ -21,9 +21,7 @@ from service.jobs.options import JobOptions
 from service.jobs.preparation import TRAINING, VALIDATION, deciding_columns, divided
 from service.operations.backend import Backend
 from service.operations.labels import target_form
-
-#: Cells of data sets that are in memory to find out which rows were trained on.
-MAX_CELLS = 20_000_000
+from service.operations.named_tables import MAX_CELLS
 
 
 class TableRows:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
+from service.data.preprocessing.fitted import TAKES
 from service.data.preprocessing.named import MAX_NAME
 from service.data.preprocessing.table import TableSpec
 from service.engine.faults import Fault, SpecError
 from service.engine.rules import shown, unknown
 from service.operations.known_columns import KnownColumns
 from service.operations.names import RESERVED_FEATURES
-from service.operations.table_checks import TAKES
 
 AUTO = "auto"
 #: From so many categories on, a column is given learned vectors rather than a number for each.

@@ -11,18 +11,10 @@ from service.domain import records
 from service.engine.fields import Spec, field
 from service.engine.network import Network
 from service.engine.rows import Rows
-from service.engine.rules import Rule
+from service.engine.rules import Anything
 from service.operations.faults import engine_faults
 from service.operations.gathering import Gathering
 from service.operations.labels import target_form
-
-
-@dataclass(frozen=True)
-class Anything(Rule):
-    """Large lists are handed on as they came, and read once."""
-
-    def read(self, value: Any) -> Any:
-        return value
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,12 +42,7 @@ def split(rows: Rows, share: ValidationShare, form: TargetForm, *, seed: int) ->
         training, validation = split_rows(len(rows), share.fraction, seed=seed)
     else:
         training, validation = _split_by_class(rows, share.fraction, form, seed)
-    return taken(rows, training), taken(rows, validation)
-
-
-def taken(rows: Rows, indexes: Indexes) -> Rows:
-    weights = None if rows.sample_weights is None else rows.sample_weights[indexes]
-    return Rows(rows.inputs[indexes], rows.targets[indexes], weights)
+    return rows.take(training), rows.take(validation)
 
 
 def _split_by_class(rows: Rows, fraction: float, form: TargetForm, seed: int) -> tuple[Indexes, Indexes]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import DTYPES, Column, Frame
+from service.data.frame import DTYPES, Column, Frame, Kind
 from service.data.preprocessing.category import UNSEEN, CategoryColumn
 from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.report import SHOWN_WORDS, Cells, Imputed, Unseen
 from service.data.preprocessing.row import RowEncoder
 from service.data.preprocessing.scalers import Scaling, scaling_faults
 from service.data.preprocessing.table import TableSpec
-from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, class_matrix
+from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
+from service.data.targets import class_matrix
 from service.engine.faults import DataError, EngineError, Fault
 from service.engine.fields import Nested, Spec, field
 from service.engine.rules import Integer, Items, Rule, Text, refuse, shown
@@ -26,12 +28,18 @@ from service.engine.units import Units
 Array = npt.NDArray[Any]
 #: Numbers in the block that is encoded at a time: it stays in the processor's cache until it is written out.
 BLOCK = 1 << 16
-#: Beside its own kind, what a column may be in a frame: yes and no are numbers too, and numbers may name classes.
-FITS = {("number", "boolean"), ("category", "number"), ("category", "boolean")}
+#: What a column of each kind may be in a frame, or in a data set: yes and no are numbers too, and numbers may name
+#: classes.
+TAKES: Mapping[str, tuple[Kind, ...]] = MappingProxyType(
+    {
+        "number": ("number", "boolean"),
+        "boolean": ("boolean",),
+        "category": ("category", "number", "boolean"),
+        "time": ("time",),
+    }
+)
 #: A missing cell of each kind.
 EMPTY = {"number": np.nan, "boolean": np.nan, "category": -1, "time": np.datetime64("NaT")}
-
-
 MAX_WARNING = 10_000
 
 
@@ -279,7 +287,7 @@ def _with_missing(spec: TableSpec, frame: Frame) -> Frame:
 
 
 def _kind_fault(name: str, column: Any, given: Column) -> Fault | None:
-    if given.kind == column.kind or (column.kind, given.kind) in FITS:
+    if given.kind in TAKES[column.kind]:
         return None
     return Fault((name,), f"must be a {column.kind} column, is a {given.kind} column here")
 

@@ -125,6 +125,11 @@ class TableSpec(Spec):
         return {name: column.kind for name, column in self.columns.items()}
 
     @cached_property
+    def all_kinds(self) -> Mapping[str, Kind]:
+        """That of each target too."""
+        return {**self.kinds, **{item.name: item.column.kind for item in self.target}}
+
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """The columns that no row may be without."""
         return tuple(name for name, column in self.columns.items() if column.is_required)

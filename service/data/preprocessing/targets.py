@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from service.data.frame import Column, Kind
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD, codes_of, repeated
 from service.data.preprocessing.named import Word
@@ -79,9 +77,3 @@ class NumberTarget(TargetColumn):
 
 
 TARGETS = Table[TargetColumn]("target column", CategoryTarget, BooleanTarget, NumberTarget)
-
-
-def class_matrix(classes: Any, outputs: int, negative: float) -> Any:
-    """Class indexes (rows,) as float64 (rows, outputs): 1 for the class of a row, `negative` for every other one."""
-    is_class = classes.reshape(-1, 1) == (1 if outputs == 1 else np.arange(outputs))
-    return np.where(is_class, 1.0, negative)

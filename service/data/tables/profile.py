@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.data.identity import is_like_an_id
 from service.data.tables.chunks import kind_of
 
 Json = dict[str, Any]
@@ -20,9 +21,6 @@ BINS = 20
 TOP = 10
 MAX_WORDS = 1000
 QUANTILES = (5, 25, 50, 75, 95)
-#: A column of words of which so many are different says who a row is, not what it is like.
-ID_SHARE = 0.9
-MIN_ROWS_OF_IDS = 20
 #: So many of a text column's cells have to be numbers for the rest to look like mistakes.
 MOSTLY = 0.9
 #: Between these, whole numbers are rounded as numbers, and are more likely ids than measurements.
@@ -131,7 +129,7 @@ def doubts(column: pa.ChunkedArray, kind: str, profile: Json) -> Iterator[str]:
         yield "has no value in any row"
     elif distinct == 1 and rows > 1:
         yield "has the same value in every row" + (" that has one" if profile["missing"] else "")
-    elif present >= MIN_ROWS_OF_IDS and _is_like_an_id(column, kind, profile, present):
+    elif is_like_an_id(kind, profile, rows):
         yield f"looks like an id: {distinct:,} different values in {present:,} rows"
     if kind == "number" and _is_rounded(column, profile):
         yield f"has whole numbers above {int(ROUNDED[0]):,}, which are rounded; if they are ids, take it as a category"
@@ -144,14 +142,6 @@ def doubts(column: pa.ChunkedArray, kind: str, profile: Json) -> Iterator[str]:
 def _is_rounded(column: pa.ChunkedArray, profile: Json) -> bool:
     greatest = max(abs(profile.get("min") or 0), abs(profile.get("max") or 0))
     return bool(ROUNDED[0] <= greatest < ROUNDED[1] and pc.all(pc.equal(column, pc.round(column))).as_py())
-
-
-def _is_like_an_id(column: pa.ChunkedArray, kind: str, profile: Json, present: int) -> bool:
-    if kind == "category":
-        return bool(profile["distinct"] > ID_SHARE * present)
-    low, high = profile.get("min"), profile.get("max")
-    is_series = kind == "number" and low is not None and high is not None and high - low + 1 == present
-    return bool(is_series and profile["distinct"] == present and float(low or 0).is_integer())
 
 
 def _mistaken(column: pa.ChunkedArray, present: int) -> Iterator[str]:

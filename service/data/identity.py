@@ -1,0 +1,23 @@
+"""Whether a column says who a row is, and not what it is like; told from its profile alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+#: A column of words of which more are different is like an id.
+ID_SHARE = 0.9
+MIN_ROWS = 20
+
+
+def is_like_an_id(kind: str, profile: Mapping[str, Any], rows: int) -> bool:
+    """Whether nearly every row has a word of its own, or every row a whole number of a series."""
+    present, distinct = rows - (profile.get("missing") or 0), profile.get("distinct") or 0
+    if present < MIN_ROWS:
+        return False
+    if kind == "category":
+        return bool(distinct > ID_SHARE * present)
+    low, high = profile.get("min"), profile.get("max")
+    if kind != "number" or low is None or high is None:
+        return False
+    return bool(distinct == present and high - low + 1 == present and float(low).is_integer())
