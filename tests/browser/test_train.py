@@ -120,3 +120,15 @@ def test_a_job_is_paused_resumed_and_cancelled_and_a_reload_loses_nothing(visit,
     row.get_by_role("button", name="Cancel").click()
     expect(row.get_by_text("cancelled")).to_be_visible()
     assert client.get(f"/jobs/{job['id']}")["status"] == "cancelled"
+
+
+def test_one_of_a_kind_is_counted_as_one_and_kinds_are_told_in_the_readers_language(visit, client, cheese, page):
+    visit("#/networks/cheese/train")
+    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_text("Paste or open a table").click()
+    page.get_by_label("Rows as text").fill("fat,salt,taste\n0.2,0.9,like\n")
+    expect(page.get_by_text("1 row read.")).to_be_visible()
+    page.get_by_label("Language").select_option("ko")
+    expect(page.get_by_text("행 1개를 읽었습니다.")).to_be_visible()
+    chosen = page.locator("option", has_text="10에포크")
+    expect(chosen.first).to_contain_text("정기")

@@ -56,8 +56,3 @@ export async function problemOf(answer: Response): Promise<Problem> {
     return new Problem("unreadable", answer.status, answer.statusText, "", [], after);
   }
 }
-
-export function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  throw error;
-}

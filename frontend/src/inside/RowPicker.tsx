@@ -1,4 +1,4 @@
-import { short } from "../parts/format";
+import { few } from "../parts/format";
 import { NumberCell } from "../step/NumberCell";
 import { t } from "../texts/texts";
 import type { NetworkRow } from "./useRows";
@@ -39,5 +39,3 @@ export function RowPicker({ rows, row, names, onRow }: Props) {
     </div>
   );
 }
-
-const few = (values: readonly number[]) => values.slice(0, 3).map((value) => short(value, 3)).join(", ") + (values.length > 3 ? " …" : "");

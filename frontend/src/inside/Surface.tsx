@@ -2,11 +2,12 @@ import { useMemo, useState } from "preact/hooks";
 import type { Network } from "../api/types";
 import { short } from "../parts/format";
 import { t } from "../texts/texts";
-import { nameOf } from "./activations";
+import { activationName } from "./activations";
+import { forward } from "./forward";
 import { Grid } from "./Grid";
 import { inputNamesOf, type Placed } from "./model";
 import type { Stage } from "./stages";
-import { boundary, CELLS, columnOf, decided, extentOf, normal, plane, surfaces, type Extent } from "./surface";
+import { boundary, CELLS, columnOf, decided, extentOf, normal, plane, type Extent } from "./surface";
 import type { NetworkRow } from "./useRows";
 
 interface Props {
@@ -23,10 +24,10 @@ export function Surface({ network, layers, stages, rows }: Props) {
   const [chosen, setChosen] = useState(0);
   const extent = useMemo(() => extentOf(rows.map(({ inputs }) => inputs)), [rows]);
   const points = useMemo(() => plane(extent), [extent]);
-  const seen = useMemo(() => surfaces(layers, points), [layers, points]);
+  const seen = useMemo(() => forward(layers, points), [layers, points]);
   const outputs = seen.get(layers.at(-1)!.name)!;
   const last = layers.at(-1)!.spec;
-  const activation = nameOf(last.activation ?? "linear");
+  const activation = activationName(last.activation);
   const unit = Math.min(chosen, outputs.width - 1);
   const shares = useMemo(() => decided(outputs, activation, unit), [outputs, activation, unit]);
   const [x = "x₁", y = "x₂"] = inputNamesOf(network);
@@ -37,7 +38,7 @@ export function Surface({ network, layers, stages, rows }: Props) {
       <div class="surface-split">
         <figure class="surface">
           <Grid width={CELLS} height={CELLS} shares={soft(shares)} smooth label={t("inside.surface.label")} says={(column, row) => place(extent, column, row, outputs.values[(row * CELLS + column) * outputs.width + unit]!)} />
-          <Points rows={rows} extent={extent} unit={unit} outputs={outputs.width} line={boundary(shares)} />
+          <Points rows={rows} extent={extent} unit={unit} line={boundary(shares)} />
           <figcaption class="small quiet">
             <span>{`${x} ${short(extent.left, 3)} … ${short(extent.right, 3)}, ${y} ${short(extent.bottom, 3)} … ${short(extent.top, 3)}`}</span>
           </figcaption>
@@ -85,7 +86,6 @@ interface PointsProps {
   rows: readonly NetworkRow[];
   extent: Extent;
   unit: number;
-  outputs: number;
   line: string;
 }
 

@@ -6,7 +6,7 @@ export interface Histogram {
   nonfinite: number;
 }
 
-export const BINS = 30;
+const BINS = 30;
 
 export function histogramOf(values: readonly number[]): Histogram {
   const finite = values.filter(Number.isFinite);

@@ -13,7 +13,7 @@ export function largest(values: Iterable<number>): number {
 }
 
 /** Red, green and blue of a custom property, for canvases. */
-export function rgbOf(name: string): [number, number, number] {
+function rgbOf(name: string): [number, number, number] {
   const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim().replace("#", "");
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
 }

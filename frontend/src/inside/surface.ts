@@ -1,6 +1,5 @@
 /** What a network, and each of its units, makes of every place of a plane. */
-import { forward, tableOf, type Table } from "./forward";
-import type { Placed } from "./model";
+import { tableOf, type Table } from "./forward";
 
 export interface Extent {
   left: number;
@@ -35,8 +34,6 @@ export function plane({ left, right, bottom, top }: Extent): Table {
   }
   return tableOf(points);
 }
-
-export const surfaces = (layers: readonly Placed[], points: Table) => forward(layers, points);
 
 /** One unit's values. */
 export function columnOf({ rows, width, values }: Table, unit: number): Float64Array {

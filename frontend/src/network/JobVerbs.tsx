@@ -1,25 +1,29 @@
 import { useState } from "preact/hooks";
 import { tellJob, VERBS, type JobVerb } from "../api/jobs";
 import { Problem } from "../api/problem";
-import type { Job } from "../api/types";
+import type { JobStatus } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";
 import { t } from "../texts/texts";
 
 /** What a job may still be told. */
-export function JobVerbs({ job }: { job: Job }) {
+export function JobVerbs({ job, status, look }: { job: string; status: JobStatus; look?: string }) {
+  const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const tell = (verb: JobVerb) =>
-    tellJob(job.id, verb).then(
-      () => setProblem(null),
-      (error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-        setProblem(error);
-      },
-    );
+  async function tell(verb: JobVerb): Promise<void> {
+    setBusy(true);
+    try {
+      await tellJob(job, verb);
+      setProblem(null);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setProblem(error);
+    }
+    setBusy(false);
+  }
   return (
     <>
-      {VERBS[job.status].map((verb) => (
-        <button type="button" class="button-plain small" onClick={() => void tell(verb)}>
+      {VERBS[status].map((verb) => (
+        <button type="button" class={look} disabled={isBusy} onClick={() => void tell(verb)}>
           {t(`verb.${verb}`)}
         </button>
       ))}

@@ -1,6 +1,6 @@
 import { askedOptions } from "../api/options";
 import type { Job, Network } from "../api/types";
-import { nameOf } from "../forms/Choice";
+import { nameOf } from "../forms/named";
 import { ago, short, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { StatusWord } from "../parts/StatusWord";
@@ -49,7 +49,7 @@ export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[]
               <td>{optimizerOf(job)}</td>
               <td>
                 <span class="row">
-                  <JobVerbs job={job} />
+                  <JobVerbs job={job.id} status={job.status} look="button-plain small" />
                   <a href={withParams(to("/networks", network.name, "train"), { job: job.id })}>{t("overview.again")}</a>
                 </span>
               </td>

@@ -4,6 +4,9 @@ import { t } from "../texts/texts";
 
 const MINUS = "−";
 
+/** What the API calls a number that is null, as the number it is. */
+export const NONFINITE: Readonly<Record<string, number>> = { nan: NaN, "+inf": Infinity, "-inf": -Infinity };
+
 /** 0.003217, 12.4, 1.2e−7: `digits` significant ones, no trailing zeros. */
 export function short(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined) return "–";
@@ -20,6 +23,9 @@ function fixed(value: number, digits: number): string {
   const leading = Math.abs(value) < 1 ? -Math.floor(Math.log10(Math.abs(value))) - 1 : 0;
   return value.toFixed(Math.max(0, Math.min(20, digits - before + leading)));
 }
+
+/** The first three. */
+export const few = (values: readonly number[]): string => values.slice(0, 3).map((value) => short(value, 3)).join(", ") + (values.length > 3 ? " …" : "");
 
 /** 12,345 */
 export function whole(value: number): string {

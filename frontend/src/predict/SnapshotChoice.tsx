@@ -22,7 +22,7 @@ export function SnapshotChoice({ snapshots, chosen, choose }: Props) {
             .filter(({ kind }) => kind !== "initial")
             .map(({ id, epoch, kind, loss, alias }) => (
               <option value={id}>
-                {alias ?? kind}, {t("predict.snapshot.epoch", { epoch: whole(epoch) })}
+                {alias ?? t(`kind.${kind}`)}, {t("predict.snapshot.epoch", { epoch: whole(epoch) })}
                 {loss !== null && ` (${t("home.loss")} ${short(loss)})`}
               </option>
             ))}

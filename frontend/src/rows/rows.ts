@@ -2,9 +2,8 @@
  * Rows to train, judge and look at a network with: those kept in this browser, those of the example the network was made
  * from (a tag says which), or those that the job behind its weights was given.
  */
-import { getJob } from "../api/jobs";
+import { getJob, getJobRows } from "../api/jobs";
 import { jobBehind } from "../api/networks";
-import { request, path } from "../api/request";
 import type { Network } from "../api/types";
 import { keep, kept } from "../shell/kept";
 import { STARTERS } from "../starters/starters";
@@ -39,19 +38,13 @@ export function remember(networkId: string, rows: Rows): boolean {
   return text.length <= MOST_KEPT_CHARACTERS && keep(`rows.${networkId}`, text);
 }
 
-interface JobRows {
-  rows: number;
-  validation_rows: number;
-  data: { inputs: number[]; targets: number[] }[];
-}
-
 /** Where they are few enough to be had whole, and the network sees them as they were given. */
 async function rowsOfItsJob(network: Network): Promise<Rows | null> {
   if ("table" in network && network.table) return null;
   try {
     const job = await jobBehind(network.id);
     if (!job || (await getJob(job)).rows > MOST_ASKED_ROWS) return null;
-    const answer = await request<JobRows>("GET", path`/jobs/${job}/rows`, { query: { limit: MOST_ASKED_ROWS } });
+    const answer = await getJobRows(job, MOST_ASKED_ROWS);
     if (answer.data.length < answer.rows + answer.validation_rows) return null;
     return { inputs: answer.data.map((row) => row.inputs), targets: answer.data.map((row) => row.targets) };
   } catch {

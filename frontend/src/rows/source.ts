@@ -42,4 +42,4 @@ export function shownOf(source: Source): Record<string, unknown> {
 }
 
 const first = (list: unknown[]): unknown[] =>
-  list.length <= SHOWN_ROWS ? list : [...list.slice(0, SHOWN_ROWS), `… ${list.length - SHOWN_ROWS} more`];
+  list.length <= SHOWN_ROWS ? list : [...list.slice(0, SHOWN_ROWS), t("rows.more", { count: list.length - SHOWN_ROWS })];

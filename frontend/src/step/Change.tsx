@@ -1,5 +1,5 @@
 import { matrixOf, vectorOf, type LayerWeights } from "../inside/model";
-import { short } from "../parts/format";
+import { few } from "../parts/format";
 import { t } from "../texts/texts";
 import { NumberCell } from "./NumberCell";
 import type { Setting, Source } from "./source";
@@ -107,7 +107,5 @@ function Weights({ layer, number, onChange }: { layer: LayerWeights; number: num
     </details>
   );
 }
-
-const few = (values: readonly number[]) => values.slice(0, 3).map((value) => short(value, 3)).join(", ") + (values.length > 3 ? " …" : "");
 
 const changed = (values: readonly number[], at: number, value: number) => values.map((each, index) => (index === at ? value : each));

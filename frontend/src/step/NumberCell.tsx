@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 
 /** A number to be changed by hand; what is not a number yet changes nothing. */
-export function NumberCell({ value, label, step = "any", onChange }: { value: number; label: string; step?: string; onChange(value: number): void }) {
+export function NumberCell({ value, label, onChange }: { value: number; label: string; onChange(value: number): void }) {
   const [text, setText] = useState<string | null>(null);
   return (
     <input
       type="number"
-      step={step}
+      step="any"
       class="cell"
       value={text ?? String(Number(value.toPrecision(7)))}
       title={String(value)}

@@ -1,6 +1,6 @@
 /** One explained step of the service, dense layer by dense layer, in the numbers a textbook uses. */
 import type { Explanation, Network } from "../api/types";
-import { nameOf, type ActivationSpec } from "../inside/activations";
+import type { ActivationSpec } from "../inside/activations";
 import { matrixOf, placed, specsOf, vectorOf, type LayerWeights, type Matrix, type Placed } from "../inside/model";
 
 export interface PassLayer {
@@ -98,5 +98,3 @@ export function passOf(asked: Asked, answer: Explained): Pass {
 }
 
 const everyLayer = (layers: readonly Placed[]): Placed[] => layers.flatMap((layer) => [layer, ...everyLayer(layer.children)]);
-
-export const activationName = (layer: PassLayer) => nameOf(layer.activation);

@@ -3,8 +3,8 @@ const SUB = "₀₁₂₃₄₅₆₇₈₉";
 const SUP = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const digits = (number: number, of: string) => [...String(number)].map((digit) => of[Number(digit)]).join("");
 
-export const sub = (number: number) => digits(number, SUB);
-export const sup = (number: number) => `⁽${digits(number, SUP)}⁾`;
+const sub = (number: number) => digits(number, SUB);
+const sup = (number: number) => `⁽${digits(number, SUP)}⁾`;
 
 export const x = (index: number) => `x${sub(index)}`;
 export const y = (index: number) => `y${sub(index)}`;

@@ -13,7 +13,7 @@ export const datasetTexts = {
   "datasets.upload": ["Choose a file", "파일 고르기"],
   "datasets.uploading": ["Reading it …", "읽는 중 …"],
   "datasets.upload.help": ["Or drop it here: CSV, Parquet, Arrow, JSON, NDJSON or npz, also gzipped.", "여기에 끌어다 놓아도 됩니다. CSV, Parquet, Arrow, JSON, NDJSON, npz 그리고 gzip 파일을 받습니다."],
-  "datasets.shape": ["{rows} rows, {columns} columns", "행 {rows}개, 열 {columns}개"],
+  "datasets.shape": ["{rows} {rows|row|rows}, {columns} {columns|column|columns}", "행 {rows}개, 열 {columns}개"],
   "datasets.columns.title": ["What is in each column?", "열마다 무엇이 들어 있나요?"],
   "datasets.column": ["Column", "열"],
   "datasets.type": ["Type", "종류"],

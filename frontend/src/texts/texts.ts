@@ -1,6 +1,7 @@
 /**
  * Every text of the page in English and Korean. Each part keeps its texts in a file of its own; TEXTS puts them together.
- * In a component: `t("home.running", { count: 3 })` fills `{count}`; it follows the language by itself.
+ * In a component: `t("home.running", { count: 3 })` fills `{count}`; it follows the language by itself. `{count|row|rows}`
+ * is the word for as many: the first for one, the second for any other count.
  */
 import { language } from "./language";
 import { buildTexts } from "./build";
@@ -36,7 +37,11 @@ export type TextKey = keyof typeof TEXTS;
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
   const pair: Pair = TEXTS[key];
   const text = language.value === "ko" ? pair[1] : pair[0];
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)(?:\|(.*?)\|(.*?))?\}/g, (whole, name, one, many) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    return many === undefined ? value : value === "1" ? one : many;
+  });
 }
 
 /** A text that may be missing: help for a field of the API, for one. */

@@ -23,7 +23,7 @@ export function StartFrom({ options, set, problem, network }: OptionProps & { ne
           {snapshots
             .filter((snapshot) => snapshot.kind !== "initial")
             .map(({ id, epoch, job, kind, alias }) => (
-              <option value={id}>{t("train.start.snapshot", { epoch, job: alias ?? job?.slice(0, 12) ?? "", kind })}</option>
+              <option value={id}>{t("train.start.snapshot", { epoch, job: alias ?? job?.slice(0, 12) ?? "", kind: t(`kind.${kind}`) })}</option>
             ))}
         </select>
       )}

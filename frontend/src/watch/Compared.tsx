@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { listJobs } from "../api/jobs";
+import { listJobs, MOST_COMPARED } from "../api/jobs";
 import { short, whole } from "../parts/format";
 import { Progress } from "../parts/Progress";
 import { StatusWord } from "../parts/StatusWord";
@@ -10,8 +10,6 @@ import { colourOf } from "./colours";
 import type { Course } from "./course";
 import { Key } from "./Legend";
 import { show, type View } from "./view";
-
-const MOST = 20;
 
 /** Which jobs are on the chart, in what they differ, and how well each does; jobs are added and taken away here. */
 export function Compared({ courses, view }: { courses: readonly Course[]; view: View }) {
@@ -83,7 +81,7 @@ export function Compared({ courses, view }: { courses: readonly Course[]; view: 
           </div>
         </>
       )}
-      {courses.length < MOST && <AddJob courses={courses} onAdd={(id) => watch([...ids, id])} />}
+      {courses.length < MOST_COMPARED && <AddJob courses={courses} onAdd={(id) => watch([...ids, id])} />}
     </section>
   );
 }

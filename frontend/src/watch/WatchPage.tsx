@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { MOST_COMPARED } from "../api/jobs";
 import { ProblemNote } from "../parts/ProblemNote";
 import "../styles/watch.css";
 import type { PageProps } from "../shell/router";
@@ -17,11 +18,9 @@ import { useCourses } from "./useCourses";
 import { useDetail } from "./useDetail";
 import { viewOf } from "./view";
 
-const MOST = 20;
-
 /** One job as it learns, or several beside each other. */
 export function WatchPage({ params, query }: PageProps) {
-  const ids = useMemo(() => [...new Set((params.jobs ?? "").split(",").filter(Boolean))].slice(0, MOST), [params.jobs]);
+  const ids = useMemo(() => [...new Set((params.jobs ?? "").split(",").filter(Boolean))].slice(0, MOST_COMPARED), [params.jobs]);
   const { courses, problem, stream, again } = useCourses(ids);
   const view = viewOf(query);
   const detail = useDetail(ids, view.zoom);

@@ -37,6 +37,3 @@ export function drawable(courses: readonly Course[]): string[] {
 }
 
 const APART = new Set(["learning_rate", "gradient_norm", "seconds"]);
-
-/** Whether more is better: of these, the axis is better linear. */
-export const isShare = (name: string) => /accuracy|precision|recall|f1|auc|r2/.test(name);

@@ -31,7 +31,7 @@ export interface PlotOptions {
   onHover(epoch: number | null): void;
 }
 
-export const SYNC = "epochs";
+const SYNC = "epochs";
 const RIGHT_ROOM = 16;
 
 export function colour(name: string): string {

@@ -1,19 +1,19 @@
 /** The course of a job as plain numbers: NaN and the infinities are themselves again, what was not measured is absent. */
 import type { Epoch } from "../api/types";
+import { NONFINITE } from "../parts/format";
 
 export interface Row {
   epoch: number;
   values: Readonly<Record<string, number>>;
 }
 
-const KINDS: Record<string, number> = { nan: NaN, "+inf": Infinity, "-inf": -Infinity };
 const OWN = ["loss", "val_loss", "learning_rate", "gradient_norm", "seconds"] as const;
 
 export function rowOf(epoch: Epoch): Row {
   const values: Record<string, number> = {};
   const put = (name: string, path: string, value: number | null | undefined) => {
     const kind = epoch.nonfinite?.[path];
-    if (kind) values[name] = KINDS[kind] ?? NaN;
+    if (kind) values[name] = NONFINITE[kind] ?? NaN;
     else if (typeof value === "number") values[name] = value;
   };
   for (const name of OWN) put(name, name, epoch[name]);
