@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,10 +10,11 @@ import numpy as np
 
 from service.data.class_weights import weigh_by_class
 from service.data.frame import Column, Frame
+from service.data.places import placed_in_table
 from service.data.splits import Indexes
 from service.data.targets import TargetForm
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault, Path
+from service.engine.faults import DataError, Fault
 from service.engine.rows import Rows
 from service.jobs.division import TableShare, divide
 from service.jobs.encoders import Encoded, Encoder
@@ -44,12 +44,12 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, for
     counts = {role: len(table) for role, table in tables.items()}
     wanted = divided(tables, encoder, options)
     parts = _parts(tables, wanted)
-    origins = {part: (role, rows) for role, of_table in wanted.items() for part, rows in of_table.items()}
-    with _placed_in(*origins[TRAINING]):
+    origins = {part: (rows, role) for role, of_table in wanted.items() for part, rows in of_table.items()}
+    with placed_in_table(*origins[TRAINING]):
         encoder.fit(parts[TRAINING])
     encoded: dict[str, Encoded] = {}
     for role in list(parts):
-        with _placed_in(*origins[role]):
+        with placed_in_table(*origins[role]):
             # Once encoded, a part is in memory no more as columns.
             encoded[role] = encoder.encode(parts.pop(role), options.sample_weight)
     training = _by_class(encoded[TRAINING].rows, options.class_weights, form)
@@ -64,19 +64,6 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, for
     }
     report = Preparation(rows=len(training), data=told)
     return Prepared(training, validation, encoder.groups, encoder.preprocessing, report)
-
-
-@contextmanager
-def _placed_in(role: str, rows: Indexes) -> Iterator[None]:
-    """Tell the faults of a part, which is these rows of a table, where the table has them: its role stands in front."""
-
-    def place(path: Path) -> Path:
-        return (role, int(rows[path[0]]), *path[1:]) if path and isinstance(path[0], int) else (role, *path)
-
-    try:
-        yield
-    except DataError as error:
-        raise DataError(Fault(place(fault.path), fault.message) for fault in error.faults) from error
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:

@@ -11,6 +11,7 @@ import numpy as np
 from service.data.frame import Frame
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
+from service.data.places import placed_in_table
 from service.data.preprocessing.fitted import Fitted, has_target, raise_faults, strange_targets
 from service.data.preprocessing.report import Cells
 from service.data.preprocessing.table import TableSpec
@@ -45,11 +46,11 @@ def read_named_table(value: Any, fitted: Fitted, record: Network, network: engin
     try:
         frame = read_rows(rows, Columns(spec.all_kinds, frozenset((*spec.required, *spec.target_names))))
         raise_faults(first_faults(strange_targets(spec, frame, missing=False)))
+        return judged(frame, fitted, record, network)
     except DataError as error:
         if not wrapped:
             raise
         raise DataError(_unmerged(fault, spec) for fault in error.faults) from error
-    return judged(frame, fitted, record, network)
 
 
 def judged(frame: Frame, fitted: Fitted, record: Network, network: engine.Network) -> Judged:
@@ -61,7 +62,8 @@ def judged(frame: Frame, fitted: Fitted, record: Network, network: engine.Networ
     left_out = int(len(frame) - np.count_nonzero(kept))
     frame = frame.take(kept) if left_out else frame
     negative = target_form(record, network.spec).negative
-    inputs, cells = fitted.encode(frame, network.dtype)
+    with placed_in_table(np.flatnonzero(kept)):
+        inputs, cells = fitted.encode(frame, network.dtype)
     targets = fitted.targets(frame, network.dtype, outputs=network.outputs, negative=negative)
     return Judged(Rows.of(network, inputs, targets, units=fitted.units), cells, left_out)
 
@@ -105,6 +107,8 @@ def _merged(value: Mapping[str, Any], spec: TableSpec) -> tuple[Any, bool]:
 
 def _unmerged(fault: Fault, spec: TableSpec) -> Fault:
     """The place of a fault of merged rows, where the request has it."""
+    if len(fault.path) == 3:  # of rows for the engine, whose parts are called as in the request
+        return fault
     if len(fault.path) == 2 and fault.path[1] in spec.target_names:
         return Fault(("targets", fault.path[0]), fault.message)
     return fault.under("inputs")

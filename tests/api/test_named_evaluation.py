@@ -179,3 +179,13 @@ def test_words_of_a_data_set_that_stand_for_missing_are_filled_in_unless_they_ar
     told = judged(client, "asked", dataset="words")
     assert told["imputed"] == {"city": {"rows": 1, "value": "Bonn"}}
     assert "unseen" not in told
+
+
+def test_a_cell_that_cannot_be_encoded_is_told_where_its_table_has_it(client, refused, stored):
+    network_of(client, [{"name": "x", "type": "number", "scale": "none"}], category("y", "u", "v"))
+    rows = [{"x": 1, "y": "u"}, {"x": 1e300, "y": "v"}]
+    apart = {"inputs": [{"x": row["x"]} for row in rows], "targets": [row["y"] for row in rows]}
+    refused(422, "POST", "/evaluate", "#/data/1/x", json={"network": "asked", "data": rows})
+    refused(422, "POST", "/evaluate", "#/data/inputs/1/x", json={"network": "asked", "data": apart})
+    stored("holes", x=[1.0, 1.0, 1e300], y=[None, "u", "v"])
+    refused(422, "POST", "/evaluate", "#/dataset/2/x", json={"network": "asked", "dataset": "holes"})
