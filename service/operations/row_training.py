@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from service.data.class_weights import read_class_weights
-from service.data.frame import Frame
+from service.data.frame import Frame, Kind
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.number_columns import MAX_NAME
@@ -18,7 +18,7 @@ from service.engine.faults import Path
 from service.engine.network import Network
 from service.engine.rules import Text
 from service.engine.training_spec import TrainingSpec
-from service.errors import Invalid
+from service.errors import FieldError, Invalid
 from service.jobs import frames
 from service.jobs.division import TableShare
 from service.jobs.encoders import encoder_for
@@ -44,6 +44,8 @@ def read_row_training(
     share = None if isinstance(given, list) else parts.read_field(wish, "validation", TableShare.from_json)
     parts.finish()
     columns = columns_of(spec, sample_weight, share)
+    if faults := list(kind_faults(columns.kinds, spec, sample_weight, share)):
+        raise Invalid(fields=faults)
     tables = {TRAINING: parts.read_field(wish, "data", lambda value: read_known_rows(value, columns, spec))}
     if isinstance(given, list):
         tables[VALIDATION] = parts.read((VALIDATION,), lambda: read_known_rows(given, columns, spec))
@@ -72,6 +74,20 @@ def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | N
         kinds.setdefault(share.time, "time")
         required.add(share.time)
     return Columns(kinds, frozenset(required))
+
+
+def kind_faults(
+    kinds: Mapping[str, Kind], spec: TableSpec, sample_weight: str | None, share: TableShare | None
+) -> Iterator[FieldError]:
+    """What keeps the network's own columns from being used for this too, as those of a data set would be."""
+    if sample_weight is not None and sample_weight in spec.target_names:
+        yield FieldError(("sample_weight",), "must not be the target")
+    elif sample_weight is not None and kinds[sample_weight] != "number":
+        words = f'must be a column of numbers; "{sample_weight}" is a {kinds[sample_weight]} column'
+        yield FieldError(("sample_weight",), words)
+    if share is not None and share.time is not None and kinds[share.time] not in ("time", "number"):
+        words = f'must be a column of times or numbers; "{share.time}" is a {kinds[share.time]} column'
+        yield FieldError(("validation", "time"), words)
 
 
 def read_known_rows(value: Any, columns: Columns, spec: TableSpec) -> Frame:
