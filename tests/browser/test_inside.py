@@ -271,3 +271,10 @@ def test_a_training_without_any_weights_says_so(visit, client, trained, watched)
     assert client.ask("DELETE", f"/networks/bare/snapshots/{start}").status == 204
     page = visit(f"#/networks/bare/inside?job={failed['id']}")
     expect(page.get_by_text("No weights of this training are kept.")).to_be_visible()
+
+
+def test_gradients_come_by_themselves_when_the_service_is_back(visit, page, trained, watched):
+    watched.forgives_refusals = True
+    page.route(re.compile("/explain"), lambda route: route.abort(), times=1)
+    visit("#/networks/rings/inside")
+    expect(page.get_by_role("img", name=re.compile("^gradients: 18 numbers"))).to_be_visible()

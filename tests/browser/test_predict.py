@@ -160,3 +160,15 @@ def test_an_answer_that_breaks_off_is_asked_for_again(visit, client, taste, page
     visit("#/networks/taste/predict")
     expect(page.get_by_text("The service does not answer.").first).to_be_visible()
     expect(page.get_by_role("status", name="Answer")).to_be_visible()
+
+
+def test_an_answer_that_is_being_waited_for_is_marked_as_busy(visit, client, taste, page):
+    visit("#/networks/taste/predict")
+    aside = page.locator(".aside[aria-busy]")
+    expect(aside).to_have_attribute("aria-busy", "false")
+    held = Held(page, "**/predict")
+    page.get_by_label("fat", exact=True).fill("0.6")
+    expect(aside).to_have_attribute("aria-busy", "true")
+    held.wait()
+    held.let_go()
+    expect(aside).to_have_attribute("aria-busy", "false")

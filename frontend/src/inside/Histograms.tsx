@@ -1,8 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
 import { explainSpec } from "../api/networks";
-import { Problem } from "../api/problem";
 import type { Network, Weights } from "../api/types";
 import { short, whole } from "../parts/format";
+import { useSettled } from "../parts/useSettled";
 import { t } from "../texts/texts";
 import { histogramOf } from "./histogram";
 import { tensorsOf, type LayerWeights } from "./model";
@@ -44,28 +43,17 @@ function numbers(layer: Record<string, unknown>): number[] {
 }
 
 function useGradients(network: Network, weights: Weights, rows: readonly NetworkRow[]): Record<string, LayerWeights> | null {
-  const [found, setFound] = useState<Record<string, LayerWeights> | null>(null);
-  useEffect(() => {
-    if (rows.length === 0 || network.parameter_count > MOST_PARAMETERS) return;
-    const stopped = new AbortController();
-    const timer = setTimeout(() => {
-      const { name, inputs, layers, loss, dtype } = network;
-      const every = Math.max(1, Math.floor(rows.length / BATCH));
-      const batch = rows.filter((_, index) => index % every === 0).slice(0, BATCH);
-      const body = { network: { name, inputs, layers, loss, dtype }, layers: weights.layers, inputs: batch.map((row) => row.inputs), targets: batch.map((row) => row.targets) };
-      explainSpec(body, stopped.signal).then(
-        (answer) => setFound(Object.fromEntries((answer.layers as unknown as { name: string; gradients: LayerWeights }[]).map((layer) => [layer.name, layer.gradients]))),
-        (error: unknown) => {
-          if (!stopped.signal.aborted && !(error instanceof Problem)) throw error;
-        },
-      );
-    }, SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      stopped.abort();
-    };
-  }, [network.id, weights.snapshot, rows]);
-  return found;
+  const isAsked = rows.length > 0 && network.parameter_count <= MOST_PARAMETERS;
+  const { answer } = useSettled(isAsked ? [network.id, weights.snapshot, rows] : null, (signal) => gradientsOf(network, weights, rows, signal), SETTLE_MS);
+  return answer;
+}
+
+async function gradientsOf({ name, inputs, layers, loss, dtype }: Network, weights: Weights, rows: readonly NetworkRow[], signal: AbortSignal) {
+  const every = Math.max(1, Math.floor(rows.length / BATCH));
+  const batch = rows.filter((_, index) => index % every === 0).slice(0, BATCH);
+  const body = { network: { name, inputs, layers, loss, dtype }, layers: weights.layers, inputs: batch.map((row) => row.inputs), targets: batch.map((row) => row.targets) };
+  const answer = await explainSpec(body, signal);
+  return Object.fromEntries((answer.layers as unknown as { name: string; gradients: LayerWeights }[]).map((layer) => [layer.name, layer.gradients]));
 }
 
 const WIDTH = 240;
