@@ -82,6 +82,7 @@ export interface paths {
                 /** @description The same file, uploaded before */
                 200: {
                     headers: {
+                        Location?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -543,6 +544,7 @@ export interface paths {
                 /** @description The job has ended within the wait asked for */
                 200: {
                     headers: {
+                        Location?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1237,7 +1239,8 @@ export interface paths {
         /**
          * Predict for a batch of rows
          * @description Rows are lists, objects by feature name, or CSV with a line of names; a CSV body leaves network, snapshot and top_k
-         *     to the query. By the Accept header the answer is JSON, or CSV. Nothing is stored.
+         *     to the query. By the Accept header the answer is JSON, or CSV, which does not tell what was imputed or unseen.
+         *     Nothing is stored.
          */
         post: {
             parameters: {
@@ -1510,6 +1513,7 @@ export interface paths {
                 /** @description Created */
                 201: {
                     headers: {
+                        Location?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3194,11 +3198,11 @@ export interface components {
             /** @description c, the largest size of one entry */
             limit: number;
         };
-        /** @description g = g min(1, c / ‖g‖), for each layer's gradient by itself. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient by itself (a dense layer's weights and biases are one). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
         ClippingNorm: {
             /** @constant */
             type: "norm";
-            /** @description c, the largest norm of one layer's gradient */
+            /** @description c, the largest norm of one tensor's gradient */
             limit: number;
         };
         /** @description g = g min(1, c / ‖g‖), over all layers together. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
@@ -3466,8 +3470,10 @@ export interface components {
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf. */
-            readonly nonfinite?: Record<string, never>;
+            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            readonly nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
             /** @description Rows trained on. */
             rows: number;
             /** @description Time spent training. */
@@ -3512,8 +3518,10 @@ export interface components {
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf. */
-            readonly nonfinite?: Record<string, never>;
+            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            readonly nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
             /** @description Rows trained on. */
             rows: number;
             /** @description Time spent training. */
@@ -3602,7 +3610,7 @@ export interface components {
             layers?: {
                 [key: string]: unknown;
             }[] | null;
-            /** @description Which numbers are null because they are no numbers. */
+            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3931,8 +3939,10 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
-            /** @description Which numbers are null because they are nan, +inf or -inf. */
-            readonly nonfinite?: Record<string, never>;
+            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            readonly nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
             dtype: string;
             size_bytes: number;
             sha256: string;
