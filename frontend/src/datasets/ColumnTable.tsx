@@ -41,7 +41,7 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
               <td class="n">{column.profile?.distinct === undefined ? "–" : whole(column.profile.distinct)}</td>
               <td class="values">
                 {valuesOf(column)}
-                {column.profile?.warnings?.map((warning) => <span class="fault-line">{warning}</span>)}
+                {column.profile?.warnings?.map((warning) => <span class="fault">{warning}</span>)}
               </td>
               <td>{column.profile?.histogram && <Histogram counts={column.profile.histogram.counts} label={t("datasets.histogram", { column: column.name })} />}</td>
             </tr>
