@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
-import sqlite3
 import time
-from contextlib import closing
-from pathlib import Path
 
 from drills.courses import STEADY, make_network
 from drills.faults import must, until
@@ -19,7 +16,7 @@ from drills.report import Report
 from drills.results import Ledger, Undisturbed, result_of
 from service.domain.records import Event, Job
 from service.domain.status import ENDED
-from tests.acceptance.processes import alive, descendants
+from tests.acceptance.processes import alive, descendants, is_writable
 
 #: What is stopped, and whether it sleeps until the job has ended in other hands, or wakes while they are at it.
 KINDS = {
@@ -68,25 +65,17 @@ def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: 
 
 def _stop(service: Fleet, pids: list[int]) -> float:
     """Not in the middle of a write to SQLite: the whole file would be locked for as long as it sleeps."""
+    files = [service.ground.data / name for name in ("feedforward.db", "queue.db")]
 
     def stopped() -> float | None:
         end(pids, signal.SIGSTOP)
         stopped_at = time.time()
-        if not service.ground.is_embedded or _is_writable(service.ground.data / "feedforward.db"):
+        if not service.ground.is_embedded or all(map(is_writable, files)):
             return stopped_at
         end(pids, signal.SIGCONT)
         return None
 
     return until(stopped, "a moment between two writes")
-
-
-def _is_writable(database: Path) -> bool:
-    with closing(sqlite3.connect(database, timeout=0.1)) as connection:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return False
-        return True
 
 
 def _written(service: Fleet, job_id: str) -> tuple[Job, list[Event], object]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -44,6 +46,20 @@ def command_of(pid: int) -> str:
 
 def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if parent_of(pid) is not None}
+
+
+def is_stopped(pid: int) -> bool:
+    return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def is_writable(database: Path) -> bool:
+    """Whether nobody is in the middle of a write to an SQLite file, who asleep would keep it locked."""
+    with closing(sqlite3.connect(database, timeout=0.1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        return True
 
 
 def wait_until_gone(pids: set[int]) -> None:

@@ -30,8 +30,9 @@ from service.jobs.options import JobOptions, SnapshotPolicy
 from service.storage.base import Storage
 from service.storage.sql.engine import make_engine
 from service.storage.sql.tables import checkpoints
+from tests.acceptance.processes import is_stopped, is_writable
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 #: Over in a second or two, even so with time enough to disturb them from the early epoch on.
 EPOCHS, EARLY = 2000, 200
 #: So many that only a wish or a fault ends them.
@@ -94,6 +95,20 @@ class Rig:
     def stop(self, worker: subprocess.Popen) -> int:
         worker.terminate()
         return worker.wait(PATIENCE_SECONDS)
+
+    def freeze(self, worker: subprocess.Popen) -> None:
+        """Not in the middle of a write to SQLite: the whole file would be locked for as long as the worker sleeps."""
+        files = [Path(sa.make_url(url).database) for url in (self.database_url, self.queue_url)]
+
+        def frozen() -> bool:
+            worker.send_signal(signal.SIGSTOP)
+            wait_until(lambda: is_stopped(worker.pid), "the stop of the worker")
+            if all(map(is_writable, files)):
+                return True
+            worker.send_signal(signal.SIGCONT)
+            return False
+
+        wait_until(frozen, "a moment between two writes")
 
     def close(self) -> None:
         for process in self.processes:

@@ -115,7 +115,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed
     job = rig.submit(epochs=EPOCHS)
     child = wait_for_child(first)
     rig.wait_for_epoch(job.id, EARLY)
-    first.send_signal(signal.SIGSTOP)
+    rig.freeze(first)
     rig.start_worker()
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     events = rig.events(job.id)
