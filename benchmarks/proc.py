@@ -48,9 +48,9 @@ def forget_peak() -> None:
 
 
 def shared_memory_of(pid: int) -> int:
-    """Bytes of one process, what it shares with others counted in parts; 0 when it has ended."""
+    """Bytes of one process, what it shares counted in parts, and files it maps not at all; 0 when it has ended."""
     try:
-        return _bytes(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss")
+        return _bytes(Path(f"/proc/{pid}/smaps_rollup").read_text(), "Pss_Anon")
     except (FileNotFoundError, ProcessLookupError):
         return 0
 

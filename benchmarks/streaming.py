@@ -2,8 +2,9 @@
 
 A service and its worker, really started; a job whose epochs take about 20 ms; its page in Chromium, on a live stream.
 Every minute: the epoch that the page shows, the page's heap after a collection, its DOM nodes and listeners, and the
-memory of the service's processes (PSS). The job's history grows meanwhile, and so does its file, but nothing else may.
-The last line gives the growth from the second tenth of the time, when all is loaded and drawn, to the last.
+memory of the service's processes (PSS, without the files they map, which others may share). The job's history grows
+meanwhile, and so does its file, but nothing else may. The last line gives the growth from the second tenth of the time,
+when all is loaded and drawn, to the last.
 """
 
 from __future__ import annotations
