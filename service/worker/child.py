@@ -64,7 +64,8 @@ class Child:
         except queue.Empty:
             return None
         if report is None:
-            raise EOFError
+            # A child that lacks chunks ends of it, maybe while its last report was waited for.
+            raise self._failure or EOFError
         return report
 
     def tell(self, want: Want) -> None:

@@ -62,7 +62,7 @@ class Supervisor:
             "Job %s is running, from epoch %s on.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0
         )
         try:
-            child = self._nursery.start(_assignment(claim, self._settings.pace), self._chunks(claim, lease))
+            child = self._nursery.start(assignment_of(claim, self._settings.pace), self._chunks(claim, lease))
         except NoChild as error:
             self._give_back(lease, JobError(code="crashed", message=error.message))
             return
@@ -96,7 +96,7 @@ class Supervisor:
                 yield lease.insist(partial(self._storage.read_chunk, dataset.id, number))
 
 
-def _assignment(claim: Claim, pace: Pace) -> Assignment:
+def assignment_of(claim: Claim, pace: Pace) -> Assignment:
     return Assignment(
         job_id=claim.job.id,
         token=claim.job.token,

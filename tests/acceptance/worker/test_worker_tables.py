@@ -1,7 +1,9 @@
 """Jobs on data sets: a worker hands its child the table chunk by chunk, and whatever dies, the numbers are the same."""
 
+import multiprocessing
 import os
 import signal
+import threading
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +14,13 @@ from service.data.tables.profile import described
 from service.domain.ids import new_id
 from service.domain.records import NewDataset
 from service.domain.status import Status
+from service.errors import Damaged
+from service.jobs.messages import Pace
 from service.operations.backend import Backend
 from service.operations.networks import create_network
 from service.operations.training import submit_training
+from service.worker.child import Child
+from service.worker.supervisor import assignment_of
 from tests.acceptance.worker.rig import EARLY, wait_for_child
 from tests.storage.makers import execute
 
@@ -143,3 +149,19 @@ def test_a_chunk_that_is_damaged_ends_the_job_and_not_the_worker(rig, submit, da
     assert (failed.error.code, failed.crashes) == ("bad_data", 0)
     assert "upload the file again" in failed.error.message
     assert rig.stop(worker) == 0
+
+
+def test_a_run_whose_chunks_fail_says_so_though_its_child_ends_of_it(rig, submit):
+    claim = rig.storage.claim(submit().id, owner="test", lease_seconds=60)
+    is_waited_for = threading.Event()
+
+    def chunks():
+        is_waited_for.wait()
+        raise Damaged("A chunk is damaged.")
+        yield
+
+    child = Child(multiprocessing.get_context("spawn"), assignment_of(claim, Pace()), chunks(), max_bytes=None)
+    threading.Timer(0.5, is_waited_for.set).start()
+    with pytest.raises(Damaged):
+        child.next_report(60)
+    child.close()
