@@ -83,7 +83,9 @@ async function openJobs(): Promise<Job[]> {
   const [started, queued] = await Promise.all([listJobs({ status: UNDER_WAY, limit: PAGE }), listJobs({ status: ["queued"], limit: PAGE })]);
   const rank = (job: Job) => UNDER_WAY.indexOf(job.status);
   const place = (job: Job) => job.queue_position ?? 0;
-  return [...started.data.sort((a, b) => rank(a) - rank(b)), ...queued.data.sort((a, b) => place(a) - place(b))];
+  const known = new Set(started.data.map((job) => job.id)); // A job may have begun between the two answers.
+  const waiting = queued.data.filter((job) => !known.has(job.id));
+  return [...started.data.sort((a, b) => rank(a) - rank(b)), ...waiting.sort((a, b) => place(a) - place(b))];
 }
 
 /** Of each network the first: those of a list come newest first. */
