@@ -34,7 +34,7 @@ from tests.acceptance.processes import is_stopped, is_writable
 
 PATIENCE_SECONDS = 60.0
 #: Over in a second or two, even so with time enough to disturb them from the early epoch on.
-EPOCHS, EARLY = 2000, 200
+EPOCHS, EARLY = 3000, 200
 #: So many that only a wish or a fault ends them.
 ENDLESS = 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
