@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from service.data.frame import Frame
 from service.data.number_columns import NumberColumns, side_by_side, target_matrix
-from service.data.preprocessing.fitted import Fitted, fit, has_target
+from service.data.preprocessing.checks import has_target
+from service.data.preprocessing.fitted import Fitted, fit
 from service.data.preprocessing.table import TableSpec
 from service.data.targets import TargetForm
 from service.domain.records import Json

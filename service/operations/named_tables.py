@@ -12,7 +12,8 @@ from service.data.frame import Frame
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.places import placed_in_table
-from service.data.preprocessing.fitted import Fitted, has_target, raise_faults, strange_targets
+from service.data.preprocessing.checks import has_target, raise_faults, strange_targets
+from service.data.preprocessing.fitted import Fitted
 from service.data.preprocessing.report import Cells
 from service.data.preprocessing.table import TableSpec
 from service.domain.records import Dataset, Network

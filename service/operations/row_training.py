@@ -11,7 +11,7 @@ from service.data.frame import Frame, Kind
 from service.data.matrices import first_faults
 from service.data.named_rows import Columns, read_rows
 from service.data.number_columns import MAX_NAME
-from service.data.preprocessing.fitted import raise_faults, strange_targets
+from service.data.preprocessing.checks import raise_faults, strange_targets
 from service.data.preprocessing.table import TableSpec
 from service.domain import records
 from service.engine.faults import Path

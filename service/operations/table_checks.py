@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.category import UNSEEN, Vocabulary
-from service.data.preprocessing.fitted import TAKES
+from service.data.preprocessing.checks import TAKES
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.data.targets import TargetForm

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
-from service.data.preprocessing.fitted import TAKES
+from service.data.preprocessing.checks import TAKES
 from service.data.preprocessing.named import MAX_NAME
 from service.data.preprocessing.table import TableSpec
 from service.engine.faults import Fault, SpecError

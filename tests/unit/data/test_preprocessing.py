@@ -11,7 +11,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, QuantileTransformer, RobustScaler, StandardScaler
 
 from service.data.frame import Column, Frame
-from service.data.preprocessing.fitted import BLOCK, Fitted, fit, has_target
+from service.data.preprocessing.checks import has_target
+from service.data.preprocessing.fitted import BLOCK, Fitted, fit
 from service.data.preprocessing.table import TableSpec
 from service.engine.faults import DataError, SpecError
 
