@@ -148,10 +148,7 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path) -> None:
 
 def test_a_web_process_that_dies_is_started_again(tmp_path: Path) -> None:
     with run(tmp_path / "data") as service:
-        web = next(pid for pid in descendants(service.process.pid) if "service.cli serve" in command_of(pid))
-        os.kill(web, signal.SIGKILL)
-        until(lambda: web not in alive({web}), "its end")
-        until(lambda: answers(service.client), "a new web process")
+        kill_web_process(service)
         assert service.interrupt() == 0
 
 
@@ -160,15 +157,20 @@ def test_web_processes_that_die_one_after_another_do_not_end_the_service(tmp_pat
         service.client.post("/networks", NETWORK)
         job = train(service.client, epochs=1_000_000)
         for _ in range(2):
-            web = next(pid for pid in descendants(service.process.pid) if "service.cli serve" in command_of(pid))
-            os.kill(web, signal.SIGKILL)
-            until(lambda: web not in alive({web}), "its end")  # noqa: B023
-            until(lambda: answers(service.client), "a new web process")
+            kill_web_process(service)
         assert service.process.poll() is None
         until(lambda: service.client.get(f"/jobs/{job['id']}")["status"] == "running", "the job to go on")
         service.pids |= descendants(service.process.pid)
         assert service.interrupt() == 0
         wait_until_gone(service.pids)
+
+
+def kill_web_process(service: Run) -> None:
+    """And wait for the next one."""
+    web = service.find("service.cli serve")
+    os.kill(web, signal.SIGKILL)
+    until(lambda: web not in alive({web}), "its end")
+    until(lambda: answers(service.client), "a new web process")
 
 
 def answers(client: Client) -> bool:
