@@ -73,8 +73,8 @@ def through_service(epochs: int) -> tuple[float, float, float, float]:
         ended = time.perf_counter()
         assert job["status"] == "succeeded", job
         upload(service.url, "fashion-test", as_table("t10k"))
-        judged = client.ask("POST", "/evaluate", {"network": "fashion", "dataset": "fashion-test"}).json
-        counts = np.array(judged["confusion"]["counts"])
+        labelled = client.ask("POST", "/evaluate", {"network": "fashion", "dataset": "fashion-test"}).json
+        counts = np.array(labelled["confusion"]["counts"])
         return uploaded - begun, ended - begun, job["seconds"], float(counts.trace() / counts.sum())
 
 
@@ -86,8 +86,8 @@ def network() -> dict[str, Any]:
 
 def training(epochs: int) -> dict[str, Any]:
     optimizer = {"type": "adam", "learning_rate": LEARNING_RATE}
-    wish = {"network": "fashion", "dataset": "fashion", "epochs": epochs, "batch_size": BATCH_SIZE}
-    return {**wish, "optimizer": optimizer}
+    body = {"network": "fashion", "dataset": "fashion", "epochs": epochs, "batch_size": BATCH_SIZE}
+    return {**body, "optimizer": optimizer}
 
 
 def as_table(part: str) -> bytes:

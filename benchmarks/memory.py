@@ -16,7 +16,7 @@ from benchmarks.proc import forget_peak, memory_of_own
 from benchmarks.settings import SETTINGS
 from service.engine.network import Network
 from service.engine.rows import Rows
-from service.engine.training import Trainer
+from service.engine.training.trainer import Trainer
 
 
 def main() -> None:

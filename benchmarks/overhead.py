@@ -102,8 +102,8 @@ def train_alone() -> None:
     from service.engine.network import Network
     from service.engine.rows import Rows
     from service.engine.spec import NetworkSpec
-    from service.engine.training import Trainer
-    from service.engine.training_spec import TrainingSpec
+    from service.engine.training.spec import TrainingSpec
+    from service.engine.training.trainer import Trainer
 
     spec, data, batch_size, short, long = json.load(sys.stdin)
     network = Network(NetworkSpec.from_json({key: value for key, value in spec.items() if key != "name"}))

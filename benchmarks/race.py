@@ -49,9 +49,9 @@ class Entrant:
 class Worker:
     process: subprocess.Popen[str]
 
-    def ask(self, **wish: Any) -> dict[str, Any]:
+    def ask(self, **body: Any) -> dict[str, Any]:
         assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.write(json.dumps(wish) + "\n")
+        self.process.stdin.write(json.dumps(body) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
@@ -100,8 +100,8 @@ def race(
     """Time every entrant `repeats` times for about `seconds`, in turns that begin with another one each time."""
     times, epochs = {}, {}
     for entrant, worker in running.items():
-        wish = {"setting": setting, "optimizer": optimizer, "threads": entrant.threads, "seconds": seconds}
-        answer = worker.ask(do="prepare", **{"with": wish})
+        body = {"setting": setting, "optimizer": optimizer, "threads": entrant.threads, "seconds": seconds}
+        answer = worker.ask(do="prepare", **{"with": body})
         times[entrant], epochs[entrant] = Times(answer["loss"]), answer["epochs"]
     order = list(running)
     for repeat in range(repeats):

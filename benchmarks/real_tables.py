@@ -92,10 +92,13 @@ def scores(client: Client, table: Real, seed: int) -> list[float]:
     parts = train_test_split(table.rows, table.answers, test_size=0.25, random_state=seed, stratify=stratify)
     rows, held_out, answers, wanted = parts
     ours = through_service(client, table, f"{table.name.replace(' ', '-')}-{seed}", rows, answers, held_out)
-    return [judged(table, wanted, ours), *(judged(table, wanted, said) for said in of_peers(table, *parts[:3], seed))]
+    return [
+        labelled(table, wanted, ours),
+        *(labelled(table, wanted, said) for said in of_peers(table, *parts[:3], seed)),
+    ]
 
 
-def judged(table: Real, wanted: list[str], said: Any) -> float:
+def labelled(table: Real, wanted: list[str], said: Any) -> float:
     if table.is_numeric:
         return float(r2_score([float(answer) for answer in wanted], [float(answer) for answer in said]))
     return float(accuracy_score(wanted, list(said)))

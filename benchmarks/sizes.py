@@ -14,10 +14,10 @@ from collections.abc import Callable
 
 import psycopg
 
-from drills.courses import STEADY, make_network
-from drills.fleet import Fleet, fleet
-from drills.ground import prepared
-from drills.results import Ledger, Undisturbed
+from drills.deployment import Deployment, deployment
+from drills.environment import prepared
+from drills.results import Baseline, ResultLog
+from drills.scenarios import STEADY, make_network
 from service.domain.ids import new_id
 from service.domain.records import Job, NewJob
 from service.domain.status import Status
@@ -34,11 +34,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few copies, to see that all works")
     given = parser.parse_args()
     copies = 20 if given.quick else given.jobs
-    with prepared("scaled") as ground, fleet(ground, slots=1) as service:
+    with prepared("scaled") as ground, deployment(ground, slots=1) as service:
         make_network(service)
-        ledger = Ledger(service, Undisturbed())
-        job_id = ledger.submit(STEADY)
-        ledger.undisturbed.prepare(service, STEADY)
+        result_log = ResultLog(service, Baseline())
+        job_id = result_log.submit(STEADY)
+        result_log.baseline.prepare(service, STEADY)
         with psycopg.connect(ground.database_url, autocommit=True) as connection:
             copy(connection, job_id, copies)
             show_sizes(connection)
@@ -92,7 +92,7 @@ def show_sizes(connection: psycopg.Connection) -> None:
     print("an epoch:", ", ".join(f"{name} {float(size):.0f}" for name, size in named), "bytes")
 
 
-def show_pages(service: Fleet, connection: psycopg.Connection) -> None:
+def show_pages(service: Deployment, connection: psycopg.Connection) -> None:
     ids = [row[0] for row in connection.execute("SELECT id FROM jobs ORDER BY random() LIMIT 100")]
     took = timed(lambda: [service.storage.history([job_id], limit=1000) for job_id in ids])
     print(f"a page of 1,000 epochs of a job at random: {took / len(ids) * 1e3:.1f} ms")
@@ -103,7 +103,7 @@ def show_rates(storage: Storage, job_id: str) -> None:
     history = storage.history([done.id], limit=REPORT_EPOCHS)
     made = [new_job(storage, done) for _ in range(200)]
     claims = timed(lambda: [storage.claim(job.id, owner="rates", lease_seconds=600) for job in made])
-    beats = timed(lambda: [storage.beat(job.id, 1, lease_seconds=600) for job in made])
+    beats = timed(lambda: [storage.heartbeat(job.id, 1, lease_seconds=600) for job in made])
 
     def report() -> None:
         for job in made[:50]:

@@ -71,8 +71,8 @@ def begin(client: Client) -> str:
         "inputs": chance.normal(size=(ROWS, WIDTH)).round(2).tolist(),
         "targets": np.eye(CLASSES, dtype=int)[chance.integers(0, CLASSES, ROWS)].tolist(),
     }
-    wish = {"network": "watched", "data": rows, "epochs": 1_000_000, "metrics": ["accuracy"]}
-    job_id: str = client.post("/train", {**wish, "validation": {"fraction": 0.2}})["id"]
+    body = {"network": "watched", "data": rows, "epochs": 1_000_000, "metrics": ["accuracy"]}
+    job_id: str = client.post("/train", {**body, "validation": {"fraction": 0.2}})["id"]
     return job_id
 
 

@@ -23,9 +23,9 @@ from flask.testing import FlaskClient
 
 from benchmarks.settings import DIGITS
 from service.app import create_app
-from service.jobs.huey_dispatcher import HueyDispatcher
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from service.queues.huey import HueyDispatcher
 from service.storage.migrate import upgrade
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage

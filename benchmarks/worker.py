@@ -56,13 +56,13 @@ def main() -> None:
     engine_class = getattr(importlib.import_module(f"benchmarks.engines.{module}"), class_name)
     engine: Any = None
     for line in sys.stdin:
-        wish = json.loads(line)
-        if wish["do"] == "prepare":
+        body = json.loads(line)
+        if body["do"] == "prepare":
             engine = None  # frees the last run before the next one is made
-            engine, answer = prepare(engine_class, **wish["with"])
+            engine, answer = prepare(engine_class, **body["with"])
         else:
             start = time.perf_counter()
-            engine.epochs(wish["epochs"])
+            engine.epochs(body["epochs"])
             answer = {"seconds": time.perf_counter() - start}
         print(json.dumps(answer), file=answers, flush=True)
 

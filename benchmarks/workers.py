@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any
 
 from benchmarks.settings import SETTINGS, dense_layers
-from drills.ground import Ground, prepared
+from drills.environment import Environment, prepared
 from service.storage.migrate import upgrade
 from tests.acceptance.client import Client
 from tests.acceptance.running import ROOT, free_port
@@ -52,9 +52,9 @@ def main() -> None:
     print("ratios of each turn:", ", ".join(f"{pair / alone:.3f}" for alone, pair in runs))
 
 
-def seconds(ground: Ground, client: Client, workers: int, options: argparse.Namespace) -> float:
-    wish = {"network": NAME, "data": data(), "epochs": options.epochs, "batch_size": 128, "start_from": "initial"}
-    jobs = [client.ask("POST", "/train", wish).json["id"] for _ in range(options.jobs)]
+def seconds(ground: Environment, client: Client, workers: int, options: argparse.Namespace) -> float:
+    body = {"network": NAME, "data": data(), "epochs": options.epochs, "batch_size": 128, "start_from": "initial"}
+    jobs = [client.ask("POST", "/train", body).json["id"] for _ in range(options.jobs)]
     with worker_programs(ground, workers):
         while any(
             client.get("/jobs?limit=1&status=queued")["data"] + client.get("/jobs?limit=1&status=running")["data"]
@@ -81,7 +81,7 @@ def data() -> dict[str, Any]:
 
 
 @contextmanager
-def worker_programs(ground: Ground, count: int) -> Iterator[None]:
+def worker_programs(ground: Environment, count: int) -> Iterator[None]:
     if count == 0:
         yield
         return
@@ -90,7 +90,7 @@ def worker_programs(ground: Ground, count: int) -> Iterator[None]:
 
 
 @contextmanager
-def program(ground: Ground, port: int, name: str) -> Iterator[None]:
+def program(ground: Environment, port: int, name: str) -> Iterator[None]:
     given = {"DATABASE_URL": ground.database_url, "QUEUE_URL": ground.queue_url, "PYTHONPATH": str(ROOT)}
     given |= {"FEEDFORWARD_DATA_DIR": str(ground.data)} | ({"FEEDFORWARD_PORT": str(port)} if port else {})
     command = [sys.executable, "-m", "service.cli", name]

@@ -7,19 +7,19 @@ from dataclasses import MISSING
 from pathlib import Path
 from typing import Any
 
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
-from service.engine.fields import Choice, Nested, Spec, Table, spec_fields, write_value
 from service.engine.initializers import INITIALIZERS
 from service.engine.layers.table import LAYERS
-from service.engine.losses import LOSSES
-from service.engine.metrics import METRICS
+from service.engine.losses.table import LOSSES
+from service.engine.metrics.table import METRICS
 from service.engine.optimizers import OPTIMIZERS
-from service.engine.rules import Flag, Grid, Integer, Items, Number, OneOf, OrWord, Rule, Text
 from service.engine.schedules import SCHEDULES
+from service.schema.fields import Choice, Nested, Registry, Spec, spec_fields, write_value
+from service.schema.rules import Flag, Grid, Integer, Items, Number, OneOf, OrWord, Rule, Text
 
 PAGE = Path(__file__).with_name("catalogue.md")
-TABLES: dict[str, Table[Any]] = {
+TABLES: dict[str, Registry[Any]] = {
     "Layers": LAYERS,
     "Activations": ACTIVATIONS,
     "Losses": LOSSES,
@@ -41,7 +41,7 @@ def page() -> str:
     return "\n".join([INTRODUCTION, *(line for title, table in TABLES.items() for line in section(title, table))])
 
 
-def section(title: str, table: Table[Any]) -> Iterator[str]:
+def section(title: str, table: Registry[Any]) -> Iterator[str]:
     yield f"## {title}\n"
     for name in table:
         entry = table[name]
@@ -71,7 +71,7 @@ def option_lines(entry: type[Spec]) -> Iterator[str]:
     for item in spec_fields(entry):
         required = item.default is MISSING
         default = "required" if required else f"`{shown(write_value(item, item.default))}`"
-        meaning = item.metadata["says"].replace("|", "\\|")
+        meaning = item.metadata["help"].replace("|", "\\|")
         yield f"| `{item.name}` | {allowed(item.metadata['rule'])} | {default} | {meaning} |"
 
 

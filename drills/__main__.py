@@ -7,9 +7,9 @@ import signal
 import sys
 
 from drills.catalogue import DRILLS, run
-from drills.ground import BACKENDS
+from drills.environment import BACKENDS
 from drills.report import table
-from drills.results import Undisturbed
+from drills.results import Baseline
 
 
 def main() -> int:
@@ -33,11 +33,11 @@ def main() -> int:
         parser.error(f"there is no drill {', '.join(unknown)}" if unknown else "--rounds must be at least 1")
     # As an exception, so that servers and services are stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    undisturbed, reports = Undisturbed(), []
+    baseline, reports = Baseline(), []
     for name in given.drills or DRILLS:
         for backend in given.backend or BACKENDS:
             if backend in DRILLS[name].backends:
-                report = run(name, backend, undisturbed, rounds=given.rounds, seed=given.seed)
+                report = run(name, backend, baseline, rounds=given.rounds, seed=given.seed)
                 reports.append(report)
                 print(f"{name} on {backend}: {report.failure or report.skipped or 'well'}", file=sys.stderr, flush=True)
     print(table(reports))
@@ -47,7 +47,7 @@ def main() -> int:
 def listing() -> str:
     width = max(map(len, DRILLS))
     lines = [
-        f"  {name.ljust(width)}  {drill.says} ({drill.rounds} rounds; {', '.join(drill.backends)})"
+        f"  {name.ljust(width)}  {drill.help} ({drill.rounds} rounds; {', '.join(drill.backends)})"
         for name, drill in DRILLS.items()
     ]
     return "\n".join(["drills:", *lines])

@@ -8,30 +8,30 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drills.disk import disk
+from drills.environment import BACKENDS, Environment, prepared
 from drills.faults import DrillFailed, Missing
 from drills.freeze import freeze
-from drills.ground import BACKENDS, Ground, prepared
 from drills.interrupt import interrupt
 from drills.kill import kill
 from drills.messages import doubled, race, wipe
 from drills.outage import outage
 from drills.queueing import queueing
 from drills.report import Report
-from drills.results import Undisturbed
+from drills.results import Baseline
 
 CELERY_SHARE = 4
 
 
-class Carry(Protocol):
+class Carried(Protocol):
     def __call__(
-        self, ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random
+        self, environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random
     ) -> None: ...
 
 
 @dataclass(frozen=True)
 class Drill:
-    carry_out: Carry
-    says: str
+    carry_out: Carried
+    help: str
     rounds: int  #: of the long form
     backends: tuple[str, ...] = BACKENDS
 
@@ -55,17 +55,17 @@ DRILLS = {
 }
 
 
-def run(name: str, backend: str, undisturbed: Undisturbed, *, rounds: int | None = None, seed: int = 1) -> Report:
+def run(name: str, backend: str, baseline: Baseline, *, rounds: int | None = None, seed: int = 1) -> Report:
     """Do a drill; what it comes to is in the report, never raised."""
     drill = DRILLS[name]
     report, where = Report(name, backend), ""
     try:
-        with prepared(backend) as ground:
-            where = f" (see {ground.folder})"
+        with prepared(backend) as environment:
+            where = f" (see {environment.folder})"
             drill.carry_out(
-                ground,
+                environment,
                 report,
-                undisturbed,
+                baseline,
                 rounds=rounds or drill.rounds_on(backend),
                 chance=random.Random(f"{seed} {name} {backend}"),
             )

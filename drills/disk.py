@@ -11,33 +11,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drills.courses import SHORT, STEADY, make_network
+from drills.deployment import Deployment, deployment
+from drills.environment import Environment
 from drills.faults import Missing, must, until
-from drills.fleet import Fleet, fleet
-from drills.ground import Ground
 from drills.programs import LEASE_SECONDS, LESS_SECONDS, MORE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
-from drills.results import Ledger, Undisturbed
+from drills.results import Baseline, ResultLog
+from drills.scenarios import SHORT, STEADY, make_network
 from service.domain.status import HELD
 
 SIZE = "48m"
 KINDS = {"full for less than a lease": LESS_SECONDS, "full for more than a lease": MORE_SECONDS}
 
 
-def disk(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+def disk(environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random) -> None:
     for kind in KINDS:
         report.expect(kind, LEASE_SECONDS + SWEEP_SECONDS)
-    with small(ground.data), fleet(ground, slots=1) as service:
+    with small(environment.data), deployment(environment, slots=1) as service:
         make_network(service)
-        undisturbed.prepare(service, STEADY, SHORT)
-        ledger = Ledger(service, undisturbed)
+        baseline.prepare(service, STEADY, SHORT)
+        result_log = ResultLog(service, baseline)
         for number in range(rounds):
             kind = list(KINDS)[number % len(KINDS)]
-            report.add(kind, _fill_once(ledger, KINDS[kind], chance))
-        report.compared = ledger.compare()
-        _check_log(ground.folder / "serve.log")
+            report.add(kind, _fill_once(result_log, KINDS[kind], chance))
+        report.compared = result_log.compare()
+        _check_log(environment.folder / "serve.log")
         service.stop()
-        _check_file(ground.data / "feedforward.db")
+        _check_file(environment.data / "feedforward.db")
 
 
 @contextmanager
@@ -55,14 +55,14 @@ def small(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def _fill_once(ledger: Ledger, seconds: float, chance: random.Random) -> float:
+def _fill_once(result_log: ResultLog, seconds: float, chance: random.Random) -> float:
     """Return how long after there was space again the job was in motion again."""
-    service = ledger.fleet
-    job_id = ledger.submit(STEADY)
+    service = result_log.deployment
+    job_id = result_log.submit(STEADY)
     until(lambda: service.job(job_id).status in HELD, "a running job")
     time.sleep(chance.uniform(0.2, 1.2))
     made: dict[str, bool] = {}
-    ballast = service.ground.data / "ballast"
+    ballast = service.environment.data / "ballast"
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         _fill(ballast)
@@ -75,7 +75,7 @@ def _fill_once(ledger: Ledger, seconds: float, chance: random.Random) -> float:
     until(lambda: service.is_in_motion(before), "the job to go on")
     took = time.time() - free_at
     _check_made(service, made)
-    ledger.submit(SHORT)
+    result_log.submit(SHORT)
     return took
 
 
@@ -92,14 +92,14 @@ def _fill(ballast: Path) -> None:
                 os.sync()
 
 
-def _check_answers(service: Fleet) -> None:
+def _check_answers(service: Deployment) -> None:
     """What it has, it still tells; what it cannot keep, it refuses in words."""
     for path in ("/healthz", "/jobs", "/networks/drilled"):
         status = service.client.ask("GET", path).status
         must(status == 200, f"GET {path} was answered {status} while the disk was full")
 
 
-def _make_network(service: Fleet) -> dict[str, bool]:
+def _make_network(service: Deployment) -> dict[str, bool]:
     """A network and whether it was made: there may be room for it within the files, else the refusal names the disk."""
     name = f"more-{time.monotonic_ns()}"
     spec = {"name": name, "inputs": 100, "layers": [{"type": "dense", "units": 1000}]}
@@ -110,7 +110,7 @@ def _make_network(service: Fleet) -> dict[str, bool]:
     return {name: answer.status == 201}
 
 
-def _check_made(service: Fleet, made: dict[str, bool]) -> None:
+def _check_made(service: Deployment, made: dict[str, bool]) -> None:
     """What was said to be made is there, and nothing else."""
     must(not all(made.values()), "nothing was refused although the disk was full")
     for name, is_there in made.items():

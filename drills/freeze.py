@@ -6,14 +6,14 @@ import random
 import signal
 import time
 
-from drills.courses import STEADY, make_network
+from drills.deployment import Deployment, deployment, worker_pid
+from drills.environment import Environment
 from drills.faults import must, until
-from drills.fleet import Fleet, fleet, worker_pid
-from drills.ground import Ground
 from drills.processes import end
 from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
-from drills.results import Ledger, Undisturbed, result_of
+from drills.results import Baseline, ResultLog, result_of
+from drills.scenarios import STEADY, make_network
 from service.domain.records import Event, Job
 from service.domain.status import ENDED
 from tests.acceptance.processes import alive, descendants, is_writable
@@ -27,25 +27,25 @@ KINDS = {
 STALE_WRITES_SECONDS = 1.0
 
 
-def freeze(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+def freeze(environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random) -> None:
     for kind in KINDS:
         report.expect(kind, LEASE_SECONDS + SWEEP_SECONDS)
-    with fleet(ground, slots=1, workers=2) as service:
+    with deployment(environment, slots=1, workers=2) as service:
         make_network(service)
-        undisturbed.prepare(service, STEADY)
-        ledger = Ledger(service, undisturbed)
+        baseline.prepare(service, STEADY)
+        result_log = ResultLog(service, baseline)
         for number in range(rounds):
             kind = list(KINDS)[number % len(KINDS)]
-            report.add(kind, _freeze_once(ledger, *KINDS[kind], chance))
-        report.compared = ledger.compare()
+            report.add(kind, _freeze_once(result_log, *KINDS[kind], chance))
+        report.compared = result_log.compare()
         service.stop()
 
 
-def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: random.Random) -> float:
+def _freeze_once(result_log: ResultLog, with_children: bool, to_the_end: bool, chance: random.Random) -> float:
     """Return how long the job was in nobody's hands."""
-    service = ledger.fleet
-    job_id = ledger.submit(STEADY)
-    epochs = chance.uniform(0, STEADY.epochs * ledger.undisturbed.share / 3)
+    service = result_log.deployment
+    job_id = result_log.submit(STEADY)
+    epochs = chance.uniform(0, STEADY.epochs * result_log.baseline.share / 3)
     until(lambda: service.job(job_id).epoch > epochs, f"a report of more than {epochs:.0f} epochs")
     job = service.job(job_id)
     worker = worker_pid(job) or 0
@@ -63,14 +63,14 @@ def _freeze_once(ledger: Ledger, with_children: bool, to_the_end: bool, chance: 
     return service.starts(job_id)[job.token] - stopped_at
 
 
-def _stop(service: Fleet, pids: list[int]) -> float:
+def _stop(service: Deployment, pids: list[int]) -> float:
     """Not in the middle of a write to SQLite: the whole file would be locked for as long as it sleeps."""
-    files = [service.ground.data / name for name in ("feedforward.db", "queue.db")]
+    files = [service.environment.data / name for name in ("feedforward.db", "queue.db")]
 
     def stopped() -> float | None:
         end(pids, signal.SIGSTOP)
         stopped_at = time.time()
-        if not service.ground.is_embedded or all(map(is_writable, files)):
+        if not service.environment.is_embedded or all(map(is_writable, files)):
             return stopped_at
         end(pids, signal.SIGCONT)
         return None
@@ -78,11 +78,11 @@ def _stop(service: Fleet, pids: list[int]) -> float:
     return until(stopped, "a moment between two writes")
 
 
-def _written(service: Fleet, job_id: str) -> tuple[Job, list[Event], object]:
+def _written(service: Deployment, job_id: str) -> tuple[Job, list[Event], object]:
     return service.job(job_id), list(service.events(job_id)), result_of(service, job_id)
 
 
-def _check_unchanged(service: Fleet, job_id: str, before: object, *, children: set[int]) -> None:
+def _check_unchanged(service: Deployment, job_id: str, before: object, *, children: set[int]) -> None:
     """Its child ends, and what is on record stays as it is."""
     nurseries = set(service.pids("nursery", "other"))
     until(lambda: not alive(children - nurseries), "the end of the stale child")

@@ -7,14 +7,14 @@ import random
 import signal
 import time
 
-from drills.courses import KEEPING, STEADY, make_network
+from drills.deployment import Deployment, deployment
+from drills.environment import Environment
 from drills.faults import must, until
-from drills.fleet import Fleet, fleet
-from drills.ground import Ground
 from drills.processes import members
 from drills.programs import GRACE_SECONDS, LEASE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
-from drills.results import Ledger, Undisturbed
+from drills.results import Baseline, ResultLog
+from drills.scenarios import KEEPING, STEADY, make_network
 from service.domain.status import HELD
 from tests.acceptance.running import ROOT
 
@@ -26,26 +26,28 @@ KINDS = {"Ctrl-C": START_SECONDS, "Ctrl-C twice": LEASE_SECONDS + SWEEP_SECONDS 
 STOP_WITHIN_SECONDS = GRACE_SECONDS + 15.0
 
 
-def interrupt(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
+def interrupt(
+    environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random
+) -> None:
     for kind, promised in KINDS.items():
         report.expect(kind, promised)
-    with fleet(ground, slots=2, serve=RUN) as service:
+    with deployment(environment, slots=2, serve=RUN) as service:
         make_network(service)
-        undisturbed.prepare(service, STEADY, KEEPING)
-        ledger = Ledger(service, undisturbed)
+        baseline.prepare(service, STEADY, KEEPING)
+        result_log = ResultLog(service, baseline)
         for number in range(rounds):
             kind = list(KINDS)[number % 4 == 3]
-            while len(ledger.active()) < 2:
-                ledger.submit(chance.choice((STEADY, KEEPING)))
-            time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS) * undisturbed.share)
-            report.add(kind, *_interrupt(ledger, chance, twice=kind == "Ctrl-C twice"))
-        report.compared = ledger.compare()
+            while len(result_log.active()) < 2:
+                result_log.submit(chance.choice((STEADY, KEEPING)))
+            time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS) * baseline.share)
+            report.add(kind, *_interrupt(result_log, chance, twice=kind == "Ctrl-C twice"))
+        report.compared = result_log.compare()
         service.stop()
 
 
-def _interrupt(ledger: Ledger, chance: random.Random, *, twice: bool) -> list[float]:
+def _interrupt(result_log: ResultLog, chance: random.Random, *, twice: bool) -> list[float]:
     """Return how long after the second start each job was running again."""
-    service = ledger.fleet
+    service = result_log.deployment
     process = service.programs[0].process
     assert process is not None
     os.killpg(process.pid, signal.SIGINT)
@@ -55,19 +57,19 @@ def _interrupt(ledger: Ledger, chance: random.Random, *, twice: bool) -> list[fl
     code = process.wait(STOP_WITHIN_SECONDS)
     must(twice or code == 0, f"./run ended with {code}")
     until(lambda: not members(service.mark), "the end of all processes", within_seconds=STOP_WITHIN_SECONDS)
-    _check_put_back(ledger, twice)
-    tokens = {job_id: service.job(job_id).token for job_id in ledger.active()}
+    _check_put_back(result_log, twice)
+    tokens = {job_id: service.job(job_id).token for job_id in result_log.active()}
     began = time.time()
     service.mend()
     until(lambda: all(_goes_on(service, job_id, token) for job_id, token in tokens.items()), "the jobs to go on")
     return [service.starts(job_id)[token] - began for job_id, token in tokens.items()]
 
 
-def _check_put_back(ledger: Ledger, twice: bool) -> None:
+def _check_put_back(result_log: ResultLog, twice: bool) -> None:
     """In order, no job is held any more and none has counted a crash for it."""
-    held = [job_id for job_id in ledger.active() if ledger.fleet.job(job_id).status in HELD]
+    held = [job_id for job_id in result_log.active() if result_log.deployment.job(job_id).status in HELD]
     must(twice or not held, f"the jobs {held} were left as if they ran")
 
 
-def _goes_on(service: Fleet, job_id: str, token: int) -> bool:
+def _goes_on(service: Deployment, job_id: str, token: int) -> bool:
     return service.job(job_id).token > token

@@ -8,19 +8,19 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from drills.courses import KEEPING, SHORT, STEADY, Course, make_network
+from drills.deployment import Deployment, deployment, worker_pid
+from drills.environment import Environment
 from drills.faults import until
-from drills.fleet import Fleet, fleet, worker_pid
-from drills.ground import Ground
 from drills.processes import end
 from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
-from drills.results import Ledger, Undisturbed
+from drills.results import Baseline, ResultLog
+from drills.scenarios import KEEPING, SHORT, STEADY, Scenario, make_network
 from service.domain.status import ENDED, HELD
 from tests.acceptance.processes import alive, parent_of
 
 SLOTS = 2
-COURSES = (STEADY, STEADY, KEEPING, SHORT)
+SCENARIOS = (STEADY, STEADY, KEEPING, SHORT)
 LONGEST_PAUSE_SECONDS = 2.5
 #: In so many rounds the next kill does not wait for the last one's recovery.
 HURRIED = 0.2
@@ -38,54 +38,54 @@ PROMISED = {
 VICTIMS = ("child", "child", "child", "nursery", "worker", "worker", "web", "everything")
 
 
-def kill(ground: Ground, report: Report, undisturbed: Undisturbed, *, rounds: int, chance: random.Random) -> None:
-    workers = 1 if ground.is_embedded else 2
+def kill(environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random) -> None:
+    workers = 1 if environment.is_embedded else 2
     for kind, promised in PROMISED.items():
         report.expect(kind, promised)
-    with fleet(ground, slots=SLOTS, workers=workers) as service:
+    with deployment(environment, slots=SLOTS, workers=workers) as service:
         make_network(service)
-        undisturbed.prepare(service, *COURSES)
-        ledger = Ledger(service, undisturbed)
+        baseline.prepare(service, *SCENARIOS)
+        result_log = ResultLog(service, baseline)
         # How many jobs end, and how often a victim is looked for, must not change what is drawn for the next kill.
-        courses = endless(random.Random(chance.random()))
+        scenarios = endless(random.Random(chance.random()))
         for _ in range(rounds):
             victim, seed = chance.choice(VICTIMS), chance.random()
-            keep_busy(ledger, SLOTS * workers, courses)
+            keep_busy(result_log, SLOTS * workers, scenarios)
             time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
-            attempt = until(partial(begin, ledger, SLOTS * workers, courses, victim, seed), f"a {victim} to kill")
+            attempt = until(partial(begin, result_log, SLOTS * workers, scenarios, victim, seed), f"a {victim} to kill")
             attempt.carry_out(report, chance)
         service.mend()
-        report.compared = ledger.compare()
+        report.compared = result_log.compare()
         service.stop()
 
 
-def endless(chance: random.Random) -> Iterator[Course]:
+def endless(chance: random.Random) -> Iterator[Scenario]:
     while True:
-        yield chance.choice(COURSES)
+        yield chance.choice(SCENARIOS)
 
 
-def keep_busy(ledger: Ledger, slots: int, courses: Iterator[Course]) -> None:
+def keep_busy(result_log: ResultLog, slots: int, scenarios: Iterator[Scenario]) -> None:
     """As many jobs as there are slots, so that a job that is to go on finds one free at once."""
-    for _ in range(slots - len(ledger.active())):
-        ledger.submit(next(courses))
+    for _ in range(slots - len(result_log.active())):
+        result_log.submit(next(scenarios))
 
 
-def begin(ledger: Ledger, slots: int, courses: Iterator[Course], victim: str, seed: float) -> Attempt | None:
+def begin(result_log: ResultLog, slots: int, scenarios: Iterator[Scenario], victim: str, seed: float) -> Attempt | None:
     """None where there is no such process just now: between two jobs, or not back yet after the last kill."""
-    service = ledger.fleet
+    service = result_log.deployment
     service.mend()
-    keep_busy(ledger, slots, courses)
+    keep_busy(result_log, slots, scenarios)
     pids = sorted(service.pids() if victim == "everything" else service.pids(victim))
     if not pids:
         return None
     chosen = random.Random(seed).sample(pids, len(pids) if victim == "everything" else 1)
-    return Attempt(service, ledger.active(), victim, chosen)
+    return Attempt(service, result_log.active(), victim, chosen)
 
 
 class Attempt:
     """One kill, and what comes after it."""
 
-    def __init__(self, service: Fleet, active: Sequence[str], victim: str, pids: Sequence[int]) -> None:
+    def __init__(self, service: Deployment, active: Sequence[str], victim: str, pids: Sequence[int]) -> None:
         self._service = service
         self._active = active
         self._victim = victim

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drills.ground import Ground
+from drills.environment import Environment
 from tests.acceptance.running import ROOT
 
 #: Short, so that much can be lost and found again in little time.
@@ -37,7 +37,7 @@ class Program:
 
     name: str
     command: Sequence[str]
-    says: str  #: in its log as soon as it is ready
+    help: str  #: in its log as soon as it is ready
     process: subprocess.Popen[bytes] | None = None
     log_from: int = 0  #: where in its log the process begins to write
 
@@ -46,10 +46,10 @@ class Program:
         return self.process is not None and self.process.poll() is None
 
 
-def environment(ground: Ground) -> dict[str, str]:
+def environment(environment: Environment) -> dict[str, str]:
     """What all of them are given."""
     given = {name: str(value) for name, value in SETTINGS.items()}
-    given |= {"FEEDFORWARD_DATA_DIR": str(ground.data), "TMPDIR": str(ground.folder), "PYTHONPATH": str(ROOT)}
-    if not ground.is_embedded:
-        given |= {"DATABASE_URL": ground.database_url, "QUEUE_URL": ground.queue_url}
+    given |= {"FEEDFORWARD_DATA_DIR": str(environment.data), "TMPDIR": str(environment.folder), "PYTHONPATH": str(ROOT)}
+    if not environment.is_embedded:
+        given |= {"DATABASE_URL": environment.database_url, "QUEUE_URL": environment.queue_url}
     return os.environ | given

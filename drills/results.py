@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from drills.courses import Course, submit
+from drills.deployment import EVERY, Deployment
 from drills.faults import must, until
-from drills.fleet import EVERY, Fleet
+from drills.scenarios import Scenario, submit
 from service.domain.records import Epoch
 from service.domain.status import ENDED, Status
 from service.storage.sql.engine import make_engine
@@ -30,10 +30,10 @@ class Result:
     snapshots: tuple[tuple[str, int, str], ...]  #: kind, epoch and SHA-256 of the weights
 
 
-def result_of(fleet: Fleet, job_id: str) -> Result:
-    job = fleet.job(job_id)
-    history = fleet.look(lambda: fleet.storage.history([job_id], limit=MANY))
-    kept = fleet.look(lambda: fleet.storage.list_snapshots(job.network_id, EVERY, job_id=job_id))
+def result_of(deployment: Deployment, job_id: str) -> Result:
+    job = deployment.job(job_id)
+    history = deployment.look(lambda: deployment.storage.history([job_id], limit=MANY))
+    kept = deployment.look(lambda: deployment.storage.list_snapshots(job.network_id, EVERY, job_id=job_id))
     return Result(
         status=job.status,
         epoch=job.epoch,
@@ -44,7 +44,7 @@ def result_of(fleet: Fleet, job_id: str) -> Result:
 
 
 @dataclass
-class Undisturbed:
+class Baseline:
     """The result of each course that nobody disturbed; asked for before a drill begins to disturb.
 
     `share` of their epochs is done in short drills.
@@ -53,56 +53,58 @@ class Undisturbed:
     share: float = 1.0
     results: dict[str, Result] = field(default_factory=dict)
 
-    def prepare(self, fleet: Fleet, *courses: Course) -> None:
-        by_name = {course.name: course.shortened(self.share) for course in courses if course.name not in self.results}
-        missing = {name: submit(fleet, course) for name, course in by_name.items()}
-        wait_for_end(fleet, list(missing.values()))
+    def prepare(self, deployment: Deployment, *scenarios: Scenario) -> None:
+        by_name = {
+            scenario.name: scenario.shortened(self.share) for scenario in scenarios if scenario.name not in self.results
+        }
+        missing = {name: submit(deployment, scenario) for name, scenario in by_name.items()}
+        wait_for_end(deployment, list(missing.values()))
         for name, job_id in missing.items():
-            result = result_of(fleet, job_id)
+            result = result_of(deployment, job_id)
             must(result.status is Status.SUCCEEDED, f"{name} ended as {result.status} though nobody disturbed it")
-            must(fleet.job(job_id).token == 1, f"{name} was run more than once though nobody disturbed it")
+            must(deployment.job(job_id).token == 1, f"{name} was run more than once though nobody disturbed it")
             self.results[name] = result
 
 
 @dataclass
-class Ledger:
+class ResultLog:
     """The jobs of a drill, and which course each of them takes."""
 
-    fleet: Fleet
-    undisturbed: Undisturbed
-    courses: dict[str, Course] = field(default_factory=dict)
+    deployment: Deployment
+    baseline: Baseline
+    scenarios: dict[str, Scenario] = field(default_factory=dict)
 
-    def submit(self, course: Course) -> str:
-        job_id = submit(self.fleet, course.shortened(self.undisturbed.share))
-        self.courses[job_id] = course
+    def submit(self, scenario: Scenario) -> str:
+        job_id = submit(self.deployment, scenario.shortened(self.baseline.share))
+        self.scenarios[job_id] = scenario
         return job_id
 
     def active(self) -> list[str]:
-        return [job_id for job_id in self.courses if self.fleet.job(job_id).status not in ENDED]
+        return [job_id for job_id in self.scenarios if self.deployment.job(job_id).status not in ENDED]
 
     def compare(self, *, runs: int | None = None) -> dict[str, int]:
         """Wait for all jobs, and hold each against its course. `runs` are those that each job may have had at most."""
-        wait_for_end(self.fleet, list(self.courses))
-        for job_id, course in self.courses.items():
-            check_equal(job_id, result_of(self.fleet, job_id), self.undisturbed.results[course.name])
+        wait_for_end(self.deployment, list(self.scenarios))
+        for job_id, scenario in self.scenarios.items():
+            check_equal(job_id, result_of(self.deployment, job_id), self.baseline.results[scenario.name])
             self._check_events(job_id, runs)
-        until(lambda: self.fleet.queue.depth() == 0, "an empty queue")
-        check_nothing_is_held(self.fleet.ground.database_url)
-        epochs = sum(len(self.undisturbed.results[course.name].history) for course in self.courses.values())
-        return {"jobs": len(self.courses), "epochs": epochs}
+        until(lambda: self.deployment.queue.depth() == 0, "an empty queue")
+        check_nothing_is_held(self.deployment.environment.database_url)
+        epochs = sum(len(self.baseline.results[scenario.name].history) for scenario in self.scenarios.values())
+        return {"jobs": len(self.scenarios), "epochs": epochs}
 
     def _check_events(self, job_id: str, runs: int | None) -> None:
-        kinds = [event.kind for event in self.fleet.events(job_id)]
-        token = self.fleet.job(job_id).token
+        kinds = [event.kind for event in self.deployment.events(job_id)]
+        token = self.deployment.job(job_id).token
         must(kinds.count("ended") == 1, f"job {job_id} has ended {kinds.count('ended')} times")
         must(kinds.count("started") == token, f"job {job_id} has started {kinds.count('started')} times as {token}")
         must(runs is None or token <= runs, f"job {job_id} was run {token} times")
 
 
-def wait_for_end(fleet: Fleet, job_ids: list[str], *, within_seconds: float = 300) -> None:
+def wait_for_end(deployment: Deployment, job_ids: list[str], *, within_seconds: float = 300) -> None:
     def left() -> list[str]:
-        fleet.mend()  # What was just killed may die once more at its start, of an address that is still taken.
-        return [job_id for job_id in job_ids if fleet.job(job_id).status not in ENDED]
+        deployment.mend()  # What was just killed may die once more at its start, of an address that is still taken.
+        return [job_id for job_id in job_ids if deployment.job(job_id).status not in ENDED]
 
     until(lambda: not left(), "the end of all jobs", within_seconds=within_seconds)
 

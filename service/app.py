@@ -6,18 +6,20 @@ import os
 
 from flask import Flask
 
-from service.api import context, metrics, problems, streams, uploads
-from service.api.edge import Edge
-from service.api.json_provider import OrjsonProvider
+from service.api import metrics
+from service.api.datasets import uploads
+from service.api.http import context, problems, streams
+from service.api.http.json_provider import OrjsonProvider
+from service.api.http.middleware import Middleware
+from service.api.http.smorest import Api
+from service.api.predict.fast_path import FastPath
 from service.api.routes import DOCUMENTED, PAGES
-from service.api.shortcut import Shortcut
-from service.api.smorest import Api
 from service.config import Config
 from service.dashboard import page
 from service.errors import FeedforwardError
-from service.jobs.open_dispatcher import open_dispatcher
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
 
 VERSION = "0.1.0"
@@ -40,8 +42,8 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     streams.install(app, backend)
     uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
-    shortcut = Shortcut(app.wsgi_app, backend, counted.predictions.inc)
-    app.wsgi_app = Edge(shortcut, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
+    fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
+    app.wsgi_app = Middleware(fast_path, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)
     for documented in DOCUMENTED:

@@ -21,8 +21,8 @@ class ConfigError(Exception):
     """A setting cannot be used; the message names the variable and says what would be right."""
 
 
-def setting(read: Callable[[str], Any], default: Any, says: str, *, variable: str = "", secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"read": read, "says": says, "variable": variable})
+def setting(read: Callable[[str], Any], default: Any, help: str, *, variable: str = "", secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"read": read, "help": help, "variable": variable})
 
 
 def whole(minimum: int, maximum: int) -> Callable[[str], int]:

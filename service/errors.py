@@ -13,7 +13,7 @@ class FieldError:
     ``place`` is the path into the JSON body (``("layers", 1, "units")``); for a query argument it is its name alone.
     """
 
-    place: tuple[str | int, ...]
+    path: tuple[str | int, ...]
     message: str
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.settings import LEARNING_RATE, Setting, dense_layers
-from service.engine import training
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.engine.stacked import StackedTrainer
-from service.engine.training import Trainer
-from service.engine.training_spec import TrainingSpec
+from service.engine.training import trainer as training
+from service.engine.training.spec import TrainingSpec
+from service.engine.training.stacked import StackedTrainer
+from service.engine.training.trainer import Trainer
 
 ENDLESS = 100_000_000
 STACK = 64

@@ -7,7 +7,7 @@ from pathlib import Path
 import flask_swagger_ui
 from flask import Blueprint, Response, current_app, send_from_directory
 
-from service.api.json_provider import encode
+from service.api.http.json_provider import encode
 
 DIST = Path(flask_swagger_ui.__file__).parent / "dist"
 #: Swagger UI sets styles on its elements and draws its icons from data URIs; scripts come from here alone.

@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.context import backend
-from service.api.json_provider import json_response
-from service.api.smorest import Blueprint
+from service.api.http.context import backend
+from service.api.http.json_provider import json_response
+from service.api.http.smorest import Blueprint
 from service.operations.health import readiness
 
 blp = Blueprint("health", __name__, description="Liveness and readiness.")

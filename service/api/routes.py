@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from service.api import (
-    datasets,
-    docs,
-    evaluate,
-    events,
-    explain,
-    health,
-    history,
-    job_rows,
-    jobs,
-    networks,
-    predict,
-    problems,
-    proposal,
-    snapshots,
-    train,
-    weights,
-)
+from service.api import docs, health
+from service.api.datasets import datasets, proposal
+from service.api.history import history
+from service.api.http import problems
+from service.api.jobs import events, job_rows, jobs, train
+from service.api.networks import explain, networks, snapshots, weights
+from service.api.predict import evaluate, predict
 
 #: Documented in OpenAPI.
 DOCUMENTED = (

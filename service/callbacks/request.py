@@ -20,7 +20,7 @@ STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: .*)?", re.DOTALL)
 NOT_HTTP = "What came back is not an answer of HTTP."
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """No request may go there, now or later."""
 
 
@@ -56,7 +56,7 @@ def post(
 def _allowed(addresses: Sequence[str], *, private_allowed: bool) -> Sequence[str]:
     allowed = [address for address in addresses if private_allowed or is_public(address)]
     if not allowed:
-        raise Refused("The address is a private one, and FEEDFORWARD_CALLBACK_PRIVATE does not allow those.")
+        raise Rejected("The address is a private one, and FEEDFORWARD_CALLBACK_PRIVATE does not allow those.")
     return allowed[:MAX_ADDRESSES]
 
 

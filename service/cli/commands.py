@@ -8,14 +8,14 @@ import click
 
 from service.cli.database import check, upgrade_db
 from service.cli.demo import demo
+from service.cli.error_text import error_text
 from service.cli.serve import serve
-from service.cli.words import in_words
 from service.cli.worker import worker
 from service.config import ConfigError
-from service.demo.faults import DemoFailed
+from service.demo.errors import DemoFailed
 from service.errors import FeedforwardError
-from service.jobs.dispatcher import DispatchError
-from service.process.faults import CannotStart
+from service.process.errors import CannotStart
+from service.queues.dispatcher import DispatchError
 
 
 class Commands(click.Group):
@@ -25,7 +25,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (CannotStart, ConfigError, DemoFailed, DispatchError, FeedforwardError) as error:
-            raise click.ClickException(in_words(error)) from None
+            raise click.ClickException(error_text(error)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,8 +7,8 @@ from contextlib import nullcontext
 
 import click
 
+from service.cli.error_text import error_text
 from service.cli.options import configured, data_option
-from service.cli.words import in_words
 from service.config import hidden_password
 from service.process.checks import run_checks
 from service.process.folder import hold
@@ -30,7 +30,7 @@ def upgrade_db(data: str | None) -> None:
 @data_option
 def check(data: str | None) -> None:
     """Say whether configuration, database and queue are in order."""
-    from service.jobs.open_dispatcher import open_dispatcher
+    from service.queues.open import open_dispatcher
     from service.storage import migrate
     from service.storage.sql.open import open_storage
 
@@ -51,5 +51,5 @@ def check(data: str | None) -> None:
         return f"{hidden_password(config.queue_url)}, {open_dispatcher(config.queue_url).depth()} waiting"
 
     checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue}
-    if not run_checks(checks, click.echo, in_words):
+    if not run_checks(checks, click.echo, error_text):
         sys.exit(1)

@@ -11,10 +11,10 @@ import click
 from service.cli.options import configured, data_option
 from service.config import Config, hidden_password
 from service.process import logs
-from service.process.companion import Companion
-from service.process.faults import CannotStart
+from service.process.errors import CannotStart
 from service.process.folder import hold
 from service.process.port import free_address
+from service.process.worker_process import WorkerProcess
 
 NOBODY_LOGS_IN = (
     "Nobody has to log in, so whoever reached this address could read, train and delete every network. "
@@ -55,7 +55,7 @@ def prepare_database(config: Config) -> None:
 
 def try_queue(config: Config) -> None:
     """Say here what a web process, once started, could only crash by. A queue that is away is no fault."""
-    from service.jobs.open_dispatcher import open_dispatcher
+    from service.queues.open import open_dispatcher
 
     if not config.embedded_queue:
         open_dispatcher(config.queue_url).close()
@@ -64,12 +64,12 @@ def try_queue(config: Config) -> None:
 def run(config: Config, address: str, *, with_worker: bool) -> None:
     from service.process.web import serve as serve_web
 
-    make_companion = partial(Companion, stop_within_seconds=config.grace_seconds + EXTRA_SECONDS)
+    make_companion = partial(WorkerProcess, stop_within_seconds=config.grace_seconds + EXTRA_SECONDS)
     serve_web(config, address, make_app, make_companion if with_worker else None, on_ready=lambda: announce(config))
 
 
 def make_app() -> Any:
-    from service.api.streams import KEY
+    from service.api.http.streams import KEY
     from service.app import create_app
     from service.process.web import call_at_stop
 

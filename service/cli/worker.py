@@ -18,10 +18,10 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
     if parent:
         follow(parent)
     # Not by way of service.app, whose web server and engine a worker has no use for.
-    from service.jobs.messages import Pace
-    from service.jobs.open_dispatcher import open_dispatcher
+    from service.jobs.messages import ReportIntervals
+    from service.queues.open import open_dispatcher
     from service.storage.sql.open import open_storage
-    from service.worker.memory import machine_bytes
+    from service.worker.machine_memory import machine_bytes
     from service.worker.settings import WorkerSettings
     from service.worker.worker import Worker
 
@@ -40,6 +40,6 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         callback_secret=config.callback_secret or None,
         callback_private=config.callback_private,
         callback_attempts=config.callback_attempts,
-        pace=Pace(checkpoint_seconds=config.checkpoint_seconds),
+        intervals=ReportIntervals(checkpoint_seconds=config.checkpoint_seconds),
     )
     Worker(storage, open_dispatcher(config.queue_url), settings).run()

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from service.data.cell_words import MISSING, NO, ONE, YES, ZERO, number_word
 from service.data.frame import FIRST, LAST, Kind
-from service.data.words import MISSING, NO, ONE, YES, ZERO, number_word
-from service.engine.rules import refuse, shown
+from service.schema.rules import reject, shown
 
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 #: Where a plus belongs: before an exponent, and between a time of day and its offset from UTC.
@@ -45,33 +45,33 @@ def from_query(kind: Kind, text: str) -> Any:
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse(f"must be a number, got {shown(value)}")
+        raise reject(f"must be a number, got {shown(value)}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise refuse("must be a finite number")
+        raise reject("must be a finite number")
     return number
 
 
 def _number_of_text(text: str) -> float:
     word = text.strip()
     if not NUMBER.fullmatch(word):
-        raise refuse(f"must be a finite number, got {shown(text)}")
+        raise reject(f"must be a finite number, got {shown(text)}")
     return _number(float(word))
 
 
 def _flag(value: Any) -> float:
     if value is True or value is False:
         return float(value)
-    raise refuse(f"must be true or false, got {shown(value)}")
+    raise reject(f"must be true or false, got {shown(value)}")
 
 
 def _flag_of_text(text: str) -> float:
     word = text.strip().lower()
     if word not in YES | NO | {ONE, ZERO}:
-        raise refuse(f"must be true or false, got {shown(text)}")
+        raise reject(f"must be true or false, got {shown(text)}")
     return float(word in YES | {ONE})
 
 
@@ -83,7 +83,7 @@ def _word(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return number_word(value)
-    raise refuse(f"must be a text, got {shown(value)}")
+    raise reject(f"must be a text, got {shown(value)}")
 
 
 def _moment(value: Any) -> np.datetime64:
@@ -92,10 +92,10 @@ def _moment(value: Any) -> np.datetime64:
         told = datetime.fromisoformat(value.strip())
         since = (told if told.tzinfo else told.replace(tzinfo=UTC)) - _EPOCH
     except (ValueError, TypeError, AttributeError, OverflowError):
-        raise refuse(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(value)}") from None
+        raise reject(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(value)}") from None
     moment = np.datetime64(since // timedelta(microseconds=1), "us")
     if not FIRST <= moment <= LAST:
-        raise refuse(f"must lie in the years 1 to 9999, got {shown(value)}")
+        raise reject(f"must lie in the years 1 to 9999, got {shown(value)}")
     return moment
 
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from service.data.matrices import Matrix
 from service.data.targets import TargetForm
-from service.engine.faults import DataError, Fault, SpecError
 from service.engine.rows import Rows
-from service.engine.rules import Number, shown, unknown
+from service.schema.rules import Number, shown, unknown
+from service.schema.validation import DataError, SpecError, ValidationIssue
 
 _WEIGHT = Number(minimum=0)
 
@@ -28,21 +28,25 @@ def read_class_weights(value: Any, labels: Sequence[str]) -> dict[str, float] | 
         return _read_items([(label, weight) for label, weight in value.items()], labels)
     if isinstance(value, list | tuple):
         if len(value) != len(labels):
-            raise DataError([Fault((), f"must have one weight for each of {len(labels)} classes, got {len(value)}")])
+            raise DataError(
+                [ValidationIssue((), f"must have one weight for each of {len(labels)} classes, got {len(value)}")]
+            )
         return _read_items(list(enumerate(value)), labels)
-    raise DataError([Fault((), f'must be "balanced", a list of weights, or weights by label; got {shown(value)}')])
+    raise DataError(
+        [ValidationIssue((), f'must be "balanced", a list of weights, or weights by label; got {shown(value)}')]
+    )
 
 
 def weigh_by_class(rows: Rows, weights: Mapping[str, float] | str, form: TargetForm) -> Rows:
     """The rows, each weighted by its class too. Raises DataError."""
     classes = form.classes_of(rows.targets)
     if classes is None:
-        raise DataError([Fault((), "needs targets that name one class for each row")])
+        raise DataError([ValidationIssue((), "needs targets that name one class for each row")])
     try:
         return rows.weighted(weigh_rows(classes, weights, form.names))
     except DataError as error:
         # It tells of the first row, whose place says nothing of the class whose weight is meant.
-        raise DataError([Fault((), error.faults[0].message)]) from error
+        raise DataError([ValidationIssue((), error.issues[0].message)]) from error
 
 
 def weigh_rows(classes: npt.NDArray[np.intp], weights: Mapping[str, float] | str, labels: Sequence[str]) -> Matrix:
@@ -60,18 +64,18 @@ def weigh_rows(classes: npt.NDArray[np.intp], weights: Mapping[str, float] | str
 
 def _read_items(items: Sequence[tuple[str | int, Any]], labels: Sequence[str]) -> dict[str, float]:
     weights: dict[str, float] = {}
-    faults: list[Fault] = []
+    issues: list[ValidationIssue] = []
     for place, weight in items:
         label = labels[place] if isinstance(place, int) else place
         if label not in labels:
-            faults.append(Fault((place,), unknown(label, labels, "label")))
+            issues.append(ValidationIssue((place,), unknown(label, labels, "label")))
             continue
         try:
             weights[label] = _WEIGHT.read(weight)
         except SpecError as error:
-            faults.extend(fault.under(place) for fault in error.faults)
-    if not faults and len(weights) == len(labels) and not any(weights.values()):
-        faults.append(Fault((), "must not all be 0: no row would count"))
-    if faults:
-        raise DataError(faults)
+            issues.extend(issue.under(place) for issue in error.issues)
+    if not issues and len(weights) == len(labels) and not any(weights.values()):
+        issues.append(ValidationIssue((), "must not all be 0: no row would count"))
+    if issues:
+        raise DataError(issues)
     return weights

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.data.matrices import Matrix, first_faults, read_list, read_matrix
-from service.engine.faults import DataError, Fault
-from service.engine.rules import unknown
+from service.data.matrices import Matrix, first_issues, read_list, read_matrix
+from service.schema.rules import unknown
+from service.schema.validation import DataError, ValidationIssue
 
 
 def read_inputs(value: Any, *, width: int, features: Sequence[str] | None = None) -> Matrix:
@@ -18,21 +18,23 @@ def read_inputs(value: Any, *, width: int, features: Sequence[str] | None = None
     rows = read_list(value, "rows")
     if not features or not all(isinstance(row, Mapping) for row in rows):
         return read_matrix(rows, width)
-    faults = first_faults(_name_faults(rows, features))
-    if faults:
-        raise DataError(faults)
+    issues = first_issues(_name_issues(rows, features))
+    if issues:
+        raise DataError(issues)
     try:
         return read_matrix([[row[name] for name in features] for row in rows], width)
     except DataError as error:
-        raise DataError(_by_name(fault, features) for fault in error.faults) from None
+        raise DataError(_by_name(issue, features) for issue in error.issues) from None
 
 
-def _name_faults(rows: Sequence[Mapping[str, Any]], features: Sequence[str]) -> Iterator[Fault]:
+def _name_issues(rows: Sequence[Mapping[str, Any]], features: Sequence[str]) -> Iterator[ValidationIssue]:
     for index, row in enumerate(rows):
-        yield from (Fault((index, name), "is required") for name in features if name not in row)
-        yield from (Fault((index, name), unknown(name, features, "feature")) for name in row if name not in features)
+        yield from (ValidationIssue((index, name), "is required") for name in features if name not in row)
+        yield from (
+            ValidationIssue((index, name), unknown(name, features, "feature")) for name in row if name not in features
+        )
 
 
-def _by_name(fault: Fault, features: Sequence[str]) -> Fault:
-    row, column = fault.path
-    return Fault((row, features[int(column)]), fault.message)
+def _by_name(issue: ValidationIssue, features: Sequence[str]) -> ValidationIssue:
+    row, column = issue.path
+    return ValidationIssue((row, features[int(column)]), issue.message)

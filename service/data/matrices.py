@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.engine.faults import DataError, Fault, SpecError
-from service.engine.rules import Number, shown
+from service.schema.rules import Number, shown
+from service.schema.validation import DataError, SpecError, ValidationIssue
 
 #: A table with a shifted column has a fault in every row; a reader needs the first few.
-MAX_FAULTS = 20
+MAX_ISSUES = 20
 
 Matrix = npt.NDArray[np.float64]
 
@@ -31,30 +31,30 @@ def read_matrix(rows: Any, width: int) -> Matrix:
             matrix = np.array([[np.inf]])
         if np.isfinite(matrix).all():
             return matrix
-    raise DataError(first_faults(_matrix_faults(table, width)))
+    raise DataError(first_issues(_matrix_issues(table, width)))
 
 
 def read_vector(values: Any, *, length: int) -> Matrix:
     """Read a flat list of exactly `length` numbers into float64 (length,)."""
     items = read_list(values, "numbers")
     if len(items) != length:
-        raise DataError([Fault((), f"must have one number for each of the {length} rows, got {len(items)}")])
-    faults = first_faults(fault for index, item in enumerate(items) for fault in _cell_faults(item, index))
-    if faults:
-        raise DataError(faults)
+        raise DataError([ValidationIssue((), f"must have one number for each of the {length} rows, got {len(items)}")])
+    issues = first_issues(issue for index, item in enumerate(items) for issue in _cell_issues(item, index))
+    if issues:
+        raise DataError(issues)
     return np.array(items, dtype=np.float64)
 
 
 def read_list(value: Any, noun: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
-        raise DataError([Fault((), f"must be a list of {noun}, got {shown(value)}")])
+        raise DataError([ValidationIssue((), f"must be a list of {noun}, got {shown(value)}")])
     if not value:
-        raise DataError([Fault((), f"must not be an empty list of {noun}")])
+        raise DataError([ValidationIssue((), f"must not be an empty list of {noun}")])
     return value
 
 
-def first_faults(faults: Iterable[Fault]) -> list[Fault]:
-    return list(islice(faults, MAX_FAULTS))
+def first_issues(issues: Iterable[ValidationIssue]) -> list[ValidationIssue]:
+    return list(islice(issues, MAX_ISSUES))
 
 
 def _as_table(rows: Sequence[Any], width: int) -> Sequence[Any]:
@@ -72,19 +72,19 @@ def _is_regular(table: Sequence[Any], width: int) -> bool:
     )
 
 
-def _matrix_faults(table: Sequence[Any], width: int) -> Iterator[Fault]:
+def _matrix_issues(table: Sequence[Any], width: int) -> Iterator[ValidationIssue]:
     words = "1 number" if width == 1 else f"{width} numbers"
     for index, row in enumerate(table):
         if not isinstance(row, list | tuple):
-            yield Fault((index,), f"must be a list of {words}, got {shown(row)}")
+            yield ValidationIssue((index,), f"must be a list of {words}, got {shown(row)}")
         elif len(row) != width:
-            yield Fault((index,), f"must have {words}, got {len(row)}")
+            yield ValidationIssue((index,), f"must have {words}, got {len(row)}")
         else:
-            yield from (fault for column, cell in enumerate(row) for fault in _cell_faults(cell, index, column))
+            yield from (issue for column, cell in enumerate(row) for issue in _cell_issues(cell, index, column))
 
 
-def _cell_faults(cell: Any, *place: int) -> Iterator[Fault]:
+def _cell_issues(cell: Any, *place: int) -> Iterator[ValidationIssue]:
     try:
         Number().read(cell)
     except SpecError as error:
-        yield from (fault.under(*place) for fault in error.faults)
+        yield from (issue.under(*place) for issue in error.issues)

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.frame import Column, Frame
-from service.data.matrices import MAX_FAULTS
+from service.data.matrices import MAX_ISSUES
 from service.data.targets import Classes, TargetForm
-from service.engine.faults import DataError, Fault
-from service.engine.fields import Spec, field
-from service.engine.rules import Items, Text, shown
+from service.schema.fields import Spec, field
+from service.schema.rules import Items, Text, shown
+from service.schema.validation import DataError, ValidationIssue
 
 #: Rows that are put side by side at one time: their cells stay in the processor's cache until all columns are there.
 BLOCK = 4096
@@ -59,18 +59,18 @@ def target_matrix(frame: Frame, names: Sequence[str], form: TargetForm) -> Matri
 def _labelled(column: Column, form: TargetForm) -> Classes:
     codes = column.recoded(form.names)
     strange = sorted({column.words[code] for code in np.unique(column.values[codes == -2])})
-    _refuse(f"must be {form.in_words}, got {shown(word)}" for word in strange)
+    _reject(f"must be {form.in_words}, got {shown(word)}" for word in strange)
     return codes.astype(np.intp)
 
 
 def _indexed(column: Column, form: TargetForm) -> Classes:
     numbers = np.unique(column.values)
     strange = numbers[(numbers != np.rint(numbers)) | (numbers < 0) | (numbers >= form.outputs)]
-    _refuse(f"must be {form.in_words}, got {number:g}" for number in strange)
+    _reject(f"must be {form.in_words}, got {number:g}" for number in strange)
     return column.values.astype(np.intp)
 
 
-def _refuse(messages: Iterator[str]) -> None:
-    faults = [Fault((), message) for _, message in zip(range(MAX_FAULTS), messages, strict=False)]
-    if faults:
-        raise DataError(faults)
+def _reject(messages: Iterator[str]) -> None:
+    issues = [ValidationIssue((), message) for _, message in zip(range(MAX_ISSUES), messages, strict=False)]
+    if issues:
+        raise DataError(issues)

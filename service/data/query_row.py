@@ -9,9 +9,9 @@ import numpy as np
 import orjson
 
 from service.data.cells import NUMBER
-from service.data.matrices import Matrix, first_faults
-from service.engine.faults import DataError, Fault
-from service.engine.rules import shown, unknown
+from service.data.matrices import Matrix, first_issues
+from service.schema.rules import shown, unknown
+from service.schema.validation import DataError, ValidationIssue
 
 #: All numbers of the row in one argument, in the order of the inputs.
 WHOLE_ROW = "x"
@@ -29,9 +29,9 @@ def read_query_row(
     """
     if len(given) == 1 and WHOLE_ROW in given:
         return _read_whole(given[WHOLE_ROW], width, features)
-    faults = first_faults(_name_faults(given, width, features or (), known))
-    if faults:
-        raise DataError(faults)
+    issues = first_issues(_name_issues(given, width, features or (), known))
+    if issues:
+        raise DataError(issues)
     return _read_named({name: given[name] for name in features or ()})
 
 
@@ -40,7 +40,7 @@ def _read_whole(text: str, width: int, features: Sequence[str] | None) -> Matrix
     if numbers is None or len(numbers) != width:
         parts = text.split(",")
         if len(parts) != width:
-            raise DataError([Fault((WHOLE_ROW,), f"must be {_in_words(width, features)}; got {len(parts)}")])
+            raise DataError([ValidationIssue((WHOLE_ROW,), f"must be {_in_words(width, features)}; got {len(parts)}")])
         numbers = _numbers([(WHOLE_ROW, part) for part in parts])
     return np.array([numbers], np.float64)
 
@@ -64,13 +64,13 @@ def plain_numbers(text: str) -> list[float] | None:
 def _numbers(items: Sequence[tuple[str, str]]) -> list[float]:
     """One number of each text, under the name of its argument."""
     numbers = [_number(text) for _, text in items]
-    faults = first_faults(
-        Fault((name,), f"must be a finite number, got {shown(text)}")
+    issues = first_issues(
+        ValidationIssue((name,), f"must be a finite number, got {shown(text)}")
         for (name, text), number in zip(items, numbers, strict=True)
         if not math.isfinite(number)
     )
-    if faults:
-        raise DataError(faults)
+    if issues:
+        raise DataError(issues)
     return numbers
 
 
@@ -81,18 +81,18 @@ def _number(text: str) -> float:
     return float(written) if NUMBER.fullmatch(written) else math.nan
 
 
-def _name_faults(
+def _name_issues(
     given: Mapping[str, str], width: int, features: Sequence[str], known: Sequence[str]
-) -> Iterator[Fault]:
+) -> Iterator[ValidationIssue]:
     if WHOLE_ROW not in given and not (given and features):
-        yield Fault((WHOLE_ROW,), f"is required: {_in_words(width, features)}")
+        yield ValidationIssue((WHOLE_ROW,), f"is required: {_in_words(width, features)}")
     by_name = WHOLE_ROW not in given or WHOLE_ROW in features
     if not by_name:
-        yield Fault((WHOLE_ROW,), "must stand alone: all numbers in x, or each feature by its name")
+        yield ValidationIssue((WHOLE_ROW,), "must stand alone: all numbers in x, or each feature by its name")
     strange = [name for name in given if name not in features and name != WHOLE_ROW]
-    yield from (Fault((name,), unknown(name, [*known, WHOLE_ROW, *features], "argument")) for name in strange)
+    yield from (ValidationIssue((name,), unknown(name, [*known, WHOLE_ROW, *features], "argument")) for name in strange)
     if given and by_name:
-        yield from (Fault((name,), "is required") for name in features if name not in given)
+        yield from (ValidationIssue((name,), "is required") for name in features if name not in given)
 
 
 def _in_words(width: int, features: Sequence[str] | None) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.data.matrices import Matrix, first_faults, read_list, read_matrix
-from service.engine.faults import DataError, Fault
-from service.engine.rules import shown
+from service.data.matrices import Matrix, first_issues, read_list, read_matrix
 from service.engine.spec import NetworkSpec
+from service.schema.rules import shown
+from service.schema.validation import DataError, ValidationIssue
 
 Classes = npt.NDArray[np.intp]
 
@@ -77,13 +77,13 @@ class TargetForm:
         known: dict[str | int, int] = {label: index for index, label in enumerate(self.labels or ())}
         if self.takes_indexes:
             known |= {index: index for index in range(self.outputs)}
-        faults = first_faults(
-            Fault((index,), f"must be {self.in_words}, got {shown(row)}")
+        issues = first_issues(
+            ValidationIssue((index,), f"must be {self.in_words}, got {shown(row)}")
             for index, row in enumerate(rows)
             if type(row) not in (str, int) or row not in known
         )
-        if faults:
-            raise DataError(faults)
+        if issues:
+            raise DataError(issues)
         return self.encode(np.array([known[row] for row in rows]))
 
     def encode(self, classes: Classes) -> Matrix:

@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import Any
 
-from service.demo.faults import DemoFailed
+from service.demo.errors import DemoFailed
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def reason(error: urllib.error.HTTPError) -> str:
     text = error.read().decode(errors="replace")
     try:
         problem = json.loads(text)
-        places = "; ".join(f"{fault.get('pointer', '')} {fault['detail']}" for fault in problem.get("errors", []))
+        places = "; ".join(f"{issue.get('pointer', '')} {issue['detail']}" for issue in problem.get("errors", []))
         return f"{problem['detail']} {places}".strip()
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"{error.code} {text[:200]}"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.demo.faults import DemoFailed
+from service.demo.errors import DemoFailed
 
 START_WITHIN_SECONDS = 60.0
 STOP_WITHIN_SECONDS = 30.0

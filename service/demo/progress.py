@@ -8,7 +8,7 @@ import time
 from typing import Any, TextIO
 
 from service.demo.client import Client
-from service.demo.faults import DemoFailed
+from service.demo.errors import DemoFailed
 from service.demo.sparkline import sparkline
 
 LOOK_SECONDS = 0.1

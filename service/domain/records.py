@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 
 Json = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ class Job:
     network_id: str
     network_name: str
     status: Status
-    want: Want
+    requested_state: RequestedState
     options: Json  #: the complete training spec and the job's own options, defaults spelled out
     epoch: int  #: last epoch on record
     epochs: int  #: epochs asked for
@@ -82,7 +82,7 @@ class Callback:
 
 @dataclass(frozen=True, kw_only=True)
 class NewJob:
-    """A job to be stored. `data` are the encoded rows, see `service.jobs.rows`; none where data sets have them."""
+    """A job to be stored. `data` are the encoded rows (`service.jobs.encoded_rows`), empty if data sets hold them."""
 
     id: str
     network_id: str

@@ -16,7 +16,7 @@ class Status(StrEnum):
     FAILED = "failed"  #: ended by a fault; error_code and error_message say which
 
 
-class Want(StrEnum):
+class RequestedState(StrEnum):
     """What the user wishes; the status says what is."""
 
     RUN = "run"

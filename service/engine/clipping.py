@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.engine.arrays import Array
-from service.engine.fields import Spec, Table, field
 from service.engine.norms import shrink
-from service.engine.rules import Number
 from service.engine.tape import Tape, maximum, minimum
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Number
 
 
 class Clipping(Spec):
@@ -25,11 +25,11 @@ class ByValue(Clipping):
     formula = "g_i = min(max(g_i, -c), c)"
     source = "Mikolov 2012, section 3.2.2"
 
-    limit: float = field(Number(above=0), says="c, the largest size of one entry")
+    limit: float = field(Number(above=0), help="c, the largest size of one entry")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
-        tape.call(minimum, gradients, tape.constant(self.limit), gradients, says="min(g, c)")
-        tape.call(maximum, gradients, tape.constant(-self.limit), gradients, says="g = max(min(g, c), -c)")
+        tape.call(minimum, gradients, tape.constant(self.limit), gradients, help="min(g, c)")
+        tape.call(maximum, gradients, tape.constant(-self.limit), gradients, help="g = max(min(g, c), -c)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +38,11 @@ class ByNorm(Clipping):
     formula = "g = g min(1, c / ‖g‖), for each tensor's gradient by itself (a dense layer's weights and biases are one)"
     source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
 
-    limit: float = field(Number(above=0), says="c, the largest norm of one tensor's gradient")
+    limit: float = field(Number(above=0), help="c, the largest norm of one tensor's gradient")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
         for tensor in tensors:
-            tape.call(shrink, tensor, self.limit, says="g = g min(1, c / ‖g‖)")
+            tape.call(shrink, tensor, self.limit, help="g = g min(1, c / ‖g‖)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +51,10 @@ class ByGlobalNorm(Clipping):
     formula = "g = g min(1, c / ‖g‖), over all layers together"
     source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
 
-    limit: float = field(Number(above=0), says="c, the largest norm of the whole gradient")
+    limit: float = field(Number(above=0), help="c, the largest norm of the whole gradient")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
-        tape.call(shrink, gradients, self.limit, says="g = g min(1, c / ‖g‖)")
+        tape.call(shrink, gradients, self.limit, help="g = g min(1, c / ‖g‖)")
 
 
-CLIPPINGS: Table[Clipping] = Table("clipping", ByValue, ByNorm, ByGlobalNorm)
+CLIPPINGS: Registry[Clipping] = Registry("clipping", ByValue, ByNorm, ByGlobalNorm)

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.engine.arrays import Array
 from service.engine.inference import scores
-from service.engine.metric import Metric
+from service.engine.metrics.base import Metric
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.units import Units

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from service.engine.arrays import Array, Floats
-from service.engine.faults import Fault
-from service.engine.fields import Spec, Table, field
-from service.engine.rules import Number
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Number
+from service.schema.validation import ValidationIssue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +98,12 @@ class Uniform(Initializer):
     formula = "U(low, high)"
     source = "Rumelhart et al. 1986: small random weights break the symmetry"
 
-    low: float = field(Number(), default=-0.05, says="lower end")
-    high: float = field(Number(), default=0.05, says="upper end")
+    low: float = field(Number(), default=-0.05, help="lower end")
+    high: float = field(Number(), default=0.05, help="upper end")
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         if self.low >= self.high:
-            yield Fault(("high",), f"must be above low ({self.low:g}), got {self.high:g}")
+            yield ValidationIssue(("high",), f"must be above low ({self.low:g}), got {self.high:g}")
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return generator.uniform(self.low, self.high, (inputs, units))
@@ -115,8 +115,8 @@ class Normal(Initializer):
     formula = "N(mean, std²)"
     source = "Krizhevsky et al. 2012, section 5"
 
-    mean: float = field(Number(), default=0.0, says="centre")
-    std: float = field(Number(minimum=0), default=0.05, says="standard deviation")
+    mean: float = field(Number(), default=0.0, help="centre")
+    std: float = field(Number(minimum=0), default=0.05, help="standard deviation")
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return generator.normal(self.mean, self.std, (inputs, units))
@@ -128,7 +128,7 @@ class Orthogonal(Initializer):
     formula = "gain Q, with QᵀQ = 1 (or QQᵀ = 1 when units exceed inputs), uniform over all such Q"
     source = "Saxe, McClelland & Ganguli 2014; the signs after Mezzadri 2007, section 5"
 
-    gain: float = field(Number(above=0), default=1.0, says="length of every column (or row)")
+    gain: float = field(Number(above=0), default=1.0, help="length of every column (or row)")
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         tall = generator.normal(size=(max(inputs, units), min(inputs, units)))
@@ -154,7 +154,7 @@ class Constant(Initializer):
     formula = "value"
     source = "for biases with a known start, as the 1 of Krizhevsky et al. 2012, section 5"
 
-    value: float = field(Number(), says="what every weight starts as")
+    value: float = field(Number(), help="what every weight starts as")
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return np.full((inputs, units), self.value)
@@ -164,7 +164,7 @@ def uniform(generator: np.random.Generator, inputs: int, units: int, limit: floa
     return generator.uniform(-limit, limit, (inputs, units))
 
 
-INITIALIZERS: Table[Initializer] = Table(
+INITIALIZERS: Registry[Initializer] = Registry(
     "initializer",
     GlorotUniform,
     GlorotNormal,

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.faults import DataError, Fault, SpecError
-from service.engine.head import Head
 from service.engine.layers.base import Backward, Layer, Place, Tensor
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.layers.residual import forward_layers
+from service.engine.losses.head import Head
 from service.engine.spec import NetworkSpec
 from service.engine.tape import Features, Tape
+from service.schema.validation import DataError, SpecError, ValidationIssue
 
 #: A spec beyond this many parameters is refused before anything is allocated, unless the caller says otherwise.
 MAX_PARAMETERS = 50_000_000
@@ -73,7 +73,7 @@ class Network:
         self.outputs = spec.outputs
         self.dtype = np.dtype(spec.dtype)
         self.codes = spec.layers[0].codes()
-        _refuse_beyond(spec, max_parameters)
+        _reject_beyond(spec, max_parameters)
         self.head = Head(spec.output_activation, spec.loss, self.outputs)
         self.nodes = tuple(_place_layers(spec))
         self.all_nodes = tuple(node for top in self.nodes for node in top.walk())
@@ -111,7 +111,7 @@ class Network:
     def from_bytes(self, buffer: bytes) -> Array:
         expected = self.size * self.dtype.itemsize
         if len(buffer) != expected:
-            raise DataError([Fault((), f"the weights must have {expected} bytes, got {len(buffer)}")])
+            raise DataError([ValidationIssue((), f"the weights must have {expected} bytes, got {len(buffer)}")])
         return np.frombuffer(buffer, self.dtype.newbyteorder("<")).astype(self.dtype)
 
     def tensors(self, values: Array) -> dict[str, Array]:
@@ -126,9 +126,9 @@ class Network:
         """The flat vector from tensors named and shaped as `tensors` gives them. Raises DataError naming every
         misfit."""
         expected = self.tensors(np.zeros(self.size, self.dtype))
-        faults = [Fault((name,), "is missing") for name in expected if name not in given]
-        faults += [
-            Fault((name,), f"is not a tensor of this network; known: {', '.join(expected)}")
+        issues = [ValidationIssue((name,), "is missing") for name in expected if name not in given]
+        issues += [
+            ValidationIssue((name,), f"is not a tensor of this network; known: {', '.join(expected)}")
             for name in given
             if name not in expected
         ]
@@ -138,9 +138,9 @@ class Network:
             try:
                 own[layer][key] = _tensor(given[name], expected[name].shape, self.dtype)
             except DataError as error:
-                faults += [fault.under(name) for fault in error.faults]
-        if faults:
-            raise DataError(sorted(faults, key=lambda fault: str(fault.path)))
+                issues += [issue.under(name) for issue in error.issues]
+        if issues:
+            raise DataError(sorted(issues, key=lambda issue: str(issue.path)))
         values = np.zeros(self.size, self.dtype)
         for node in self.all_nodes:
             node.layer.adopt(node.inputs, own[node.name], node.values(values))
@@ -204,24 +204,26 @@ def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         if array.dtype.kind not in "biuf":
             raise ValueError
     except ValueError:
-        raise DataError([Fault((), f"must be numbers of shape {shape}, in rows of one length")]) from None
+        raise DataError([ValidationIssue((), f"must be numbers of shape {shape}, in rows of one length")]) from None
     if array.shape != shape:
-        raise DataError([Fault((), f"must have shape {shape}, got {array.shape}")])
+        raise DataError([ValidationIssue((), f"must have shape {shape}, got {array.shape}")])
     with np.errstate(over="ignore"):
         converted = array.astype(dtype, copy=False)
     if not np.isfinite(converted).all():
-        raise DataError([Fault((), f"must be finite numbers that fit {dtype.name}")])
+        raise DataError([ValidationIssue((), f"must be finite numbers that fit {dtype.name}")])
     return converted
 
 
-def _refuse_beyond(spec: NetworkSpec, max_parameters: int) -> None:
+def _reject_beyond(spec: NetworkSpec, max_parameters: int) -> None:
     """Count before allocating, so that a billion units cost nothing."""
     total, width = 0, spec.inputs
     for index, layer in enumerate(spec.layers):
         total += _count(layer, width)
         if total > max_parameters:
             message = f"the network would have {total:,} parameters up to here; at most {max_parameters:,} are allowed"
-            raise SpecError([Fault(("layers", index, *(("units",) if isinstance(layer, Dense) else ())), message)])
+            raise SpecError(
+                [ValidationIssue(("layers", index, *(("units",) if isinstance(layer, Dense) else ())), message)]
+            )
         width = layer.outputs(width)
 
 

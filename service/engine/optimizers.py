@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.fields import Spec, Table, field
-from service.engine.rules import Number
 from service.engine.tape import Tape
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Number
 
 Memory = Mapping[str, float]
 Slots = Mapping[str, Array]
@@ -31,9 +31,9 @@ class Optimizer(Spec):
     #: Numbers that change from step to step.
     scalars: ClassVar[tuple[str, ...]] = ("rate",)
 
-    learning_rate: float = field(Number(above=0), default=0.01, says="η, the size of a step")
+    learning_rate: float = field(Number(above=0), default=0.01, help="η, the size of a step")
     weight_decay: float = field(
-        Number(minimum=0), default=0.0, says="decoupled decay: weights shrink by η times this each step; biases do not"
+        Number(minimum=0), default=0.0, help="decoupled decay: weights shrink by η times this each step; biases do not"
     )
 
     @abstractmethod
@@ -65,7 +65,7 @@ class Sgd(Optimizer):
     source = "Robbins & Monro 1951; Bottou 2010, eq. 4"
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η g")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η g")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +75,13 @@ class Momentum(Optimizer):
     source = "Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1"
     slots = ("velocity",)
 
-    momentum: float = field(Number(minimum=0, below=1), default=0.9, says="μ, how much velocity is kept")
+    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, how much velocity is kept")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v = slots["velocity"]
-        tape.call(np.multiply, v, tape.constant(self.momentum), v, says="v = μ v")
-        tape.call(np.add, v, g, v, says="v = μ v + g")
-        tape.call(np.multiply, v, now["rate"], g, says="Δ = η v")
+        tape.call(np.multiply, v, tape.constant(self.momentum), v, help="v = μ v")
+        tape.call(np.add, v, g, v, help="v = μ v + g")
+        tape.call(np.multiply, v, now["rate"], g, help="Δ = η v")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,15 +91,15 @@ class Nesterov(Optimizer):
     source = "Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7"
     slots = ("velocity",)
 
-    momentum: float = field(Number(minimum=0, below=1), default=0.9, says="μ, how much velocity is kept")
+    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, how much velocity is kept")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v, ahead, mu = slots["velocity"], tape.scratch(g), tape.constant(self.momentum)
-        tape.call(np.multiply, v, mu, v, says="v = μ v")
-        tape.call(np.add, v, g, v, says="v = μ v + g")
-        tape.call(np.multiply, v, mu, ahead, says="μ v")
-        tape.call(np.add, g, ahead, g, says="g + μ v")
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η (g + μ v)")
+        tape.call(np.multiply, v, mu, v, help="v = μ v")
+        tape.call(np.add, v, g, v, help="v = μ v + g")
+        tape.call(np.multiply, v, mu, ahead, help="μ v")
+        tape.call(np.add, g, ahead, g, help="g + μ v")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η (g + μ v)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,27 +109,27 @@ class Adagrad(Optimizer):
     source = "Duchi, Hazan & Singer 2011, figure 1"
     slots = ("squares",)
 
-    epsilon: float = field(Number(above=0), default=1e-10, says="ε, keeps the division finite")
+    epsilon: float = field(Number(above=0), default=1e-10, help="ε, keeps the division finite")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         h, root = slots["squares"], tape.scratch(g)
-        tape.call(np.multiply, g, g, root, says="g²")
-        tape.call(np.add, h, root, h, says="h = h + g²")
+        tape.call(np.multiply, g, g, root, help="g²")
+        tape.call(np.add, h, root, h, help="h = h + g²")
         _divide_by_root(tape, g, h, root, tape.constant(self.epsilon))
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η g / (√h + ε)")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η g / (√h + ε)")
 
 
 def _divide_by_root(tape: Tape, g: Array, squares: Array, root: Array, epsilon: Array) -> None:
-    tape.call(np.sqrt, squares, root, says="√v")
-    tape.call(np.add, root, epsilon, root, says="√v + ε")
-    tape.call(np.divide, g, root, g, says="g / (√v + ε)")
+    tape.call(np.sqrt, squares, root, help="√v")
+    tape.call(np.add, root, epsilon, root, help="√v + ε")
+    tape.call(np.divide, g, root, g, help="g / (√v + ε)")
 
 
 def _decaying_squares(tape: Tape, g: Array, squares: Array, scratch: Array, rho: float) -> None:
-    tape.call(np.multiply, g, g, scratch, says="g²")
-    tape.call(np.multiply, scratch, tape.constant(1 - rho), scratch, says="(1 - ρ) g²")
-    tape.call(np.multiply, squares, tape.constant(rho), squares, says="v = ρ v")
-    tape.call(np.add, squares, scratch, squares, says="v = ρ v + (1 - ρ) g²")
+    tape.call(np.multiply, g, g, scratch, help="g²")
+    tape.call(np.multiply, scratch, tape.constant(1 - rho), scratch, help="(1 - ρ) g²")
+    tape.call(np.multiply, squares, tape.constant(rho), squares, help="v = ρ v")
+    tape.call(np.add, squares, scratch, squares, help="v = ρ v + (1 - ρ) g²")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,15 +139,15 @@ class Rmsprop(Optimizer):
     source = "Tieleman & Hinton 2012, lecture 6.5"
     slots = ("squares",)
 
-    learning_rate: float = field(Number(above=0), default=0.001, says="η, the size of a step")
-    rho: float = field(Number(minimum=0, below=1), default=0.9, says="ρ, how long squares are remembered")
-    epsilon: float = field(Number(above=0), default=1e-8, says="ε, keeps the division finite")
+    learning_rate: float = field(Number(above=0), default=0.001, help="η, the size of a step")
+    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, how long squares are remembered")
+    epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v, root = slots["squares"], tape.scratch(g)
         _decaying_squares(tape, g, v, root, self.rho)
         _divide_by_root(tape, g, v, root, tape.constant(self.epsilon))
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η g / (√v + ε)")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η g / (√v + ε)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,22 +157,22 @@ class Adadelta(Optimizer):
     source = "Zeiler 2012, algorithm 1"
     slots = ("squares", "updates")
 
-    learning_rate: float = field(Number(above=0), default=1.0, says="η, the size of a step")
-    rho: float = field(Number(minimum=0, below=1), default=0.9, says="ρ, how long squares are remembered")
-    epsilon: float = field(Number(above=0), default=1e-6, says="ε, starts the updates")
+    learning_rate: float = field(Number(above=0), default=1.0, help="η, the size of a step")
+    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, how long squares are remembered")
+    epsilon: float = field(Number(above=0), default=1e-6, help="ε, starts the updates")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v, s, root = slots["squares"], slots["updates"], tape.scratch(g)
         epsilon = tape.constant(self.epsilon)
         _decaying_squares(tape, g, v, root, self.rho)
-        tape.call(np.add, v, epsilon, root, says="v + ε")
-        tape.call(np.sqrt, root, root, says="√(v + ε)")
-        tape.call(np.divide, g, root, g, says="g / √(v + ε)")
-        tape.call(np.add, s, epsilon, root, says="s + ε")
-        tape.call(np.sqrt, root, root, says="√(s + ε)")
-        tape.call(np.multiply, g, root, g, says="u = g √(s + ε) / √(v + ε)")
+        tape.call(np.add, v, epsilon, root, help="v + ε")
+        tape.call(np.sqrt, root, root, help="√(v + ε)")
+        tape.call(np.divide, g, root, g, help="g / √(v + ε)")
+        tape.call(np.add, s, epsilon, root, help="s + ε")
+        tape.call(np.sqrt, root, root, help="√(s + ε)")
+        tape.call(np.multiply, g, root, g, help="u = g √(s + ε) / √(v + ε)")
         _decaying_squares(tape, g, s, root, self.rho)
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η u")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η u")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,10 +190,10 @@ class Adam(Optimizer):
     slots = ("first_moment", "second_moment")
     scalars = ("rate", "epsilon")
 
-    learning_rate: float = field(Number(above=0), default=0.001, says="η, the size of a step")
-    beta1: float = field(Number(minimum=0, below=1), default=0.9, says="β₁, how long gradients are remembered")
-    beta2: float = field(Number(minimum=0, below=1), default=0.999, says="β₂, how long squares are remembered")
-    epsilon: float = field(Number(above=0), default=1e-8, says="ε, keeps the division finite")
+    learning_rate: float = field(Number(above=0), default=0.001, help="η, the size of a step")
+    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, how long gradients are remembered")
+    beta2: float = field(Number(minimum=0, below=1), default=0.999, help="β₂, how long squares are remembered")
+    epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
 
     def fill(self, now: Slots, first_step: int, rates: Array, memory: Memory) -> Memory:
         t = _times(rates, first_step)
@@ -205,20 +205,20 @@ class Adam(Optimizer):
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         m = slots["first_moment"]
-        tape.call(np.multiply, m, tape.constant(self.beta1), m, says="m = β₁ m")
-        tape.call(np.add, m, g, m, says="m = β₁ m + g")
+        tape.call(np.multiply, m, tape.constant(self.beta1), m, help="m = β₁ m")
+        tape.call(np.add, m, g, m, help="m = β₁ m + g")
         _second_moment(tape, g, slots["second_moment"], self.beta2)
-        tape.call(np.sqrt, slots["second_moment"], g, says="√v")
-        tape.call(np.add, g, now["epsilon"], g, says="√v + ε")
-        tape.call(np.divide, m, g, g, says="m / (√v + ε)")
-        tape.call(np.multiply, g, now["rate"], g, says="Δ = η m / (√v + ε)")
+        tape.call(np.sqrt, slots["second_moment"], g, help="√v")
+        tape.call(np.add, g, now["epsilon"], g, help="√v + ε")
+        tape.call(np.divide, m, g, g, help="m / (√v + ε)")
+        tape.call(np.multiply, g, now["rate"], g, help="Δ = η m / (√v + ε)")
 
 
 def _second_moment(tape: Tape, g: Array, v: Array, beta2: float) -> None:
     """v = β₂ v + g²; g is square afterwards."""
-    tape.call(np.multiply, g, g, g, says="g²")
-    tape.call(np.multiply, v, tape.constant(beta2), v, says="v = β₂ v")
-    tape.call(np.add, v, g, v, says="v = β₂ v + g²")
+    tape.call(np.multiply, g, g, g, help="g²")
+    tape.call(np.multiply, v, tape.constant(beta2), v, help="v = β₂ v")
+    tape.call(np.add, v, g, v, help="v = β₂ v + g²")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,7 +229,7 @@ class AdamW(Adam):
     formula = "w = w - η λ w; then as adam"
     source = "Loshchilov & Hutter 2019, algorithm 2"
 
-    weight_decay: float = field(Number(minimum=0), default=0.01, says="λ, the decoupled decay of the weights")
+    weight_decay: float = field(Number(minimum=0), default=0.01, help="λ, the decoupled decay of the weights")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,11 +242,11 @@ class NAdam(Optimizer):
     slots = ("first_moment", "second_moment")
     scalars = ("momentum_rate", "gradient_rate", "epsilon")
 
-    learning_rate: float = field(Number(above=0), default=0.002, says="η, the size of a step")
-    beta1: float = field(Number(minimum=0, below=1), default=0.9, says="β₁, how long gradients are remembered")
-    beta2: float = field(Number(minimum=0, below=1), default=0.999, says="β₂, how long squares are remembered")
-    epsilon: float = field(Number(above=0), default=1e-8, says="ε, keeps the division finite")
-    momentum_decay: float = field(Number(minimum=0), default=0.004, says="ψ, how fast the momentum warms up")
+    learning_rate: float = field(Number(above=0), default=0.002, help="η, the size of a step")
+    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, how long gradients are remembered")
+    beta2: float = field(Number(minimum=0, below=1), default=0.999, help="β₂, how long squares are remembered")
+    epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
+    momentum_decay: float = field(Number(minimum=0), default=0.004, help="ψ, how fast the momentum warms up")
 
     def initial_memory(self) -> Memory:
         return {"momentum_product": 1.0}
@@ -268,18 +268,18 @@ class NAdam(Optimizer):
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         m, v = slots["first_moment"], slots["second_moment"]
         ahead = tape.scratch(g)
-        tape.call(np.multiply, m, tape.constant(self.beta1), m, says="m = β₁ m")
-        tape.call(np.add, m, g, m, says="m = β₁ m + g")
-        tape.call(np.multiply, g, now["gradient_rate"], ahead, says="η (1 - μₜ) g / (1 - Πμ)")
+        tape.call(np.multiply, m, tape.constant(self.beta1), m, help="m = β₁ m")
+        tape.call(np.add, m, g, m, help="m = β₁ m + g")
+        tape.call(np.multiply, g, now["gradient_rate"], ahead, help="η (1 - μₜ) g / (1 - Πμ)")
         _second_moment(tape, g, v, self.beta2)
-        tape.call(np.multiply, m, now["momentum_rate"], g, says="η μₜ₊₁ m / (1 - Πμ)")
-        tape.call(np.add, ahead, g, g, says="η m̂")
-        tape.call(np.sqrt, v, ahead, says="√v")
-        tape.call(np.add, ahead, now["epsilon"], ahead, says="√v + ε")
-        tape.call(np.divide, g, ahead, g, says="Δ = η m̂ / (√v + ε)")
+        tape.call(np.multiply, m, now["momentum_rate"], g, help="η μₜ₊₁ m / (1 - Πμ)")
+        tape.call(np.add, ahead, g, g, help="η m̂")
+        tape.call(np.sqrt, v, ahead, help="√v")
+        tape.call(np.add, ahead, now["epsilon"], ahead, help="√v + ε")
+        tape.call(np.divide, g, ahead, g, help="Δ = η m̂ / (√v + ε)")
 
 
-OPTIMIZERS: Table[Optimizer] = Table(
+OPTIMIZERS: Registry[Optimizer] = Registry(
     "optimizer", Sgd, Momentum, Nesterov, Adagrad, Rmsprop, Adadelta, Adam, AdamW, NAdam
 )
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.faults import DataError, Fault
 from service.engine.network import Network
 from service.engine.units import Units
+from service.schema.validation import DataError, ValidationIssue
 
 #: How many faulty cells an error lists before it only counts them.
-MAX_FAULTS = 10
+MAX_ISSUES = 10
 NO_CODES: Mapping[int, int] = {}
 
 
@@ -52,26 +52,26 @@ class Rows:
         for units of another number of outputs."""
         if units is not None and units.scale.shape != (network.outputs,):
             raise ValueError(f"units must be of {network.outputs} outputs, got {len(units.scale)}")
-        faults: list[Fault] = []
-        x = _collect(faults, "inputs", lambda: matrix(inputs, network.inputs, network.dtype, network.codes))
-        y = _collect(faults, "targets", lambda: _targets(network, targets))
+        issues: list[ValidationIssue] = []
+        x = _collect(issues, "inputs", lambda: matrix(inputs, network.inputs, network.dtype, network.codes))
+        y = _collect(issues, "targets", lambda: _targets(network, targets))
         w = None
         if sample_weights is not None:
-            w = _collect(faults, "sample_weights", lambda: _weights(sample_weights, network.dtype))
+            w = _collect(issues, "sample_weights", lambda: _weights(sample_weights, network.dtype))
         counts = {"targets": y, "sample_weights": w}
         for name, array in counts.items():
             if x is not None and array is not None and len(array) != len(x):
-                faults.append(Fault((name,), f"must have as many rows as inputs, {len(x)}, got {len(array)}"))
-        if faults or x is None or y is None:
-            raise DataError(faults)
+                issues.append(ValidationIssue((name,), f"must have as many rows as inputs, {len(x)}, got {len(array)}"))
+        if issues or x is None or y is None:
+            raise DataError(issues)
         return cls(x, y, w, units)
 
 
-def _collect(faults: list[Fault], name: str, read: Callable[[], Array]) -> Array | None:
+def _collect(issues: list[ValidationIssue], name: str, read: Callable[[], Array]) -> Array | None:
     try:
         return read()
     except DataError as error:
-        faults.extend(fault.under(name) for fault in error.faults)
+        issues.extend(issue.under(name) for issue in error.issues)
         return None
 
 
@@ -86,76 +86,76 @@ def matrix(given: Any, width: int, dtype: np.dtype[Any], codes: Mapping[int, int
         raise DataError(_uneven(given, width)) from None
     if array.ndim != 2 or len(array) == 0:
         shape = "no rows" if len(np.shape(array)) and len(array) == 0 else f"shape {array.shape}"
-        raise DataError([Fault((), f"must be one or more rows of {width} numbers, got {shape}")])
+        raise DataError([ValidationIssue((), f"must be one or more rows of {width} numbers, got {shape}")])
     if array.shape[1] != width:
-        raise DataError([Fault((), f"must have {width} numbers in each row, got {array.shape[1]}")])
+        raise DataError([ValidationIssue((), f"must have {width} numbers in each row, got {array.shape[1]}")])
     with np.errstate(over="ignore"):
         converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
-        _refuse_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
-    if faults := [fault for column, highest in codes.items() for fault in _code_faults(array, column, highest)]:
-        raise DataError(faults)
+        _reject_cells(~np.isfinite(converted), array, f"must be a finite number that fits {dtype.name}")
+    if issues := [issue for column, highest in codes.items() for issue in _code_issues(array, column, highest)]:
+        raise DataError(issues)
     return converted
 
 
-def _code_faults(given: Array, column: int, highest: int) -> Iterator[Fault]:
+def _code_issues(given: Array, column: int, highest: int) -> Iterator[ValidationIssue]:
     """What is no category code in one column, of the numbers as they were given."""
     numbers = given[:, column]
     if numbers.dtype.kind == "f" and highest > 2 ** (np.finfo(numbers.dtype).nmant + 1):
         message = f"must not be {numbers.dtype.name}, which cannot hold every category code up to {highest} exactly"
-        yield Fault((), f"column {column} {message}")
+        yield ValidationIssue((), f"column {column} {message}")
         return
     wrong = np.flatnonzero((numbers < 0) | (numbers > highest) | (numbers != np.rint(numbers)))
-    for row in wrong[:MAX_FAULTS]:
+    for row in wrong[:MAX_ISSUES]:
         message = f"must be a category code: a whole number from 0 (unknown) to {highest}, got {numbers[row]}"
-        yield Fault((int(row), column), message)
-    if len(wrong) > MAX_FAULTS:
-        yield Fault((), f"and {len(wrong) - MAX_FAULTS} more such cells in column {column}")
+        yield ValidationIssue((int(row), column), message)
+    if len(wrong) > MAX_ISSUES:
+        yield ValidationIssue((), f"and {len(wrong) - MAX_ISSUES} more such cells in column {column}")
 
 
-def _uneven(given: Any, width: int) -> list[Fault]:
+def _uneven(given: Any, width: int) -> list[ValidationIssue]:
     """Find the rows that are no rows of numbers, for arrays NumPy could not make."""
-    faults: list[Fault] = []
+    issues: list[ValidationIssue] = []
     for index, row in enumerate(given if isinstance(given, list | tuple) else ()):
         if not isinstance(row, list | tuple) or len(row) != width:
             got = f"{len(row)} values" if isinstance(row, list | tuple) else "no list"
-            faults.append(Fault((index,), f"must be {width} numbers, got {got}"))
+            issues.append(ValidationIssue((index,), f"must be {width} numbers, got {got}"))
             continue
         for column, cell in enumerate(row):
             if isinstance(cell, bool) or not isinstance(cell, int | float):
-                faults.append(Fault((index, column), "must be a number"))
+                issues.append(ValidationIssue((index, column), "must be a number"))
             elif isinstance(cell, int) and abs(cell) >= 2**63:
-                faults.append(Fault((index, column), "has too many digits; write it as 1e30 is written"))
-    return faults[:MAX_FAULTS] or [Fault((), f"must be one or more rows of {width} numbers")]
+                issues.append(ValidationIssue((index, column), "has too many digits; write it as 1e30 is written"))
+    return issues[:MAX_ISSUES] or [ValidationIssue((), f"must be one or more rows of {width} numbers")]
 
 
-def _refuse_cells(wrong: Array, given: Array, message: str) -> None:
+def _reject_cells(wrong: Array, given: Array, message: str) -> None:
     places = np.argwhere(wrong)
     if len(places) == 0:
         return
-    faults = [
-        Fault(tuple(int(part) for part in place), f"{message}, got {given[tuple(place)]}")
-        for place in places[:MAX_FAULTS]
+    issues = [
+        ValidationIssue(tuple(int(part) for part in place), f"{message}, got {given[tuple(place)]}")
+        for place in places[:MAX_ISSUES]
     ]
-    if len(places) > MAX_FAULTS:
-        faults.append(Fault((), f"and {len(places) - MAX_FAULTS} more such cells"))
-    raise DataError(faults)
+    if len(places) > MAX_ISSUES:
+        issues.append(ValidationIssue((), f"and {len(places) - MAX_ISSUES} more such cells"))
+    raise DataError(issues)
 
 
 def _targets(network: Network, given: Any) -> Array:
     targets = matrix(given, network.outputs, network.dtype)
     kind = network.spec.loss.targets
     if kind in ("share", "distribution"):
-        _refuse_cells((targets < 0) | (targets > 1), targets, "must be between 0 and 1")
+        _reject_cells((targets < 0) | (targets > 1), targets, "must be between 0 and 1")
     if kind == "distribution":
         totals = targets.sum(axis=1)
-        _refuse_cells(np.abs(totals - 1) > 1e-3, totals, "must sum to 1 over the outputs")
+        _reject_cells(np.abs(totals - 1) > 1e-3, totals, "must sum to 1 over the outputs")
         # A third is written 0.333, and cross-entropy from logits holds for a sum of one only.
         targets = targets / totals[:, None]
     if kind == "count":
-        _refuse_cells(targets < 0, targets, "must not be negative")
+        _reject_cells(targets < 0, targets, "must not be negative")
     if kind == "sign":
-        _refuse_cells(np.abs(targets) != 1, targets, "must be -1 or 1")
+        _reject_cells(np.abs(targets) != 1, targets, "must be -1 or 1")
     return targets
 
 
@@ -165,10 +165,10 @@ def _weights(given: Any, dtype: np.dtype[Any]) -> Array:
         if array.ndim != 1 or array.dtype.kind not in "biuf":
             raise ValueError
     except ValueError:
-        raise DataError([Fault((), "must be one number for each row")]) from None
+        raise DataError([ValidationIssue((), "must be one number for each row")]) from None
     with np.errstate(over="ignore"):
         weights = array.astype(dtype)
-    _refuse_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
+    _reject_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
     if weights.size and not weights.any():
-        raise DataError([Fault((), "must not all be 0: no row would count")])
+        raise DataError([ValidationIssue((), "must not all be 0: no row would count")])
     return weights

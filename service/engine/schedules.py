@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from service.engine.arrays import Floats
-from service.engine.fields import Spec, Table, field
-from service.engine.rules import Integer, Number, Text
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Integer, Number, Text
 
 Memory: TypeAlias = Mapping[str, Any]
 
@@ -27,8 +27,8 @@ Memory: TypeAlias = Mapping[str, Any]
 class Schedule(Spec):
     """Base of all schedules; a subclass gives `_proper`, the factor without the warm-up."""
 
-    warmup_epochs: float = field(Number(minimum=0), default=0.0, says="epochs of linear warm-up in front")
-    warmup_start: float = field(Number(minimum=0, maximum=1), default=0.0, says="factor of the first warm-up step")
+    warmup_epochs: float = field(Number(minimum=0), default=0.0, help="epochs of linear warm-up in front")
+    warmup_start: float = field(Number(minimum=0, maximum=1), default=0.0, help="factor of the first warm-up step")
 
     @property
     def monitored(self) -> str | None:
@@ -77,8 +77,8 @@ class Step(Schedule):
     formula = "factor^floor(epoch / every_epochs)"
     source = "Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4"
 
-    every_epochs: float = field(Number(above=0), default=10.0, says="epochs between two drops")
-    factor: float = field(Number(above=0, maximum=1), default=0.1, says="what each drop multiplies the rate by")
+    every_epochs: float = field(Number(above=0), default=10.0, help="epochs between two drops")
+    factor: float = field(Number(above=0, maximum=1), default=0.1, help="what each drop multiplies the rate by")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         return self.factor ** np.floor(steps / whole_steps(self.every_epochs, steps_per_epoch))
@@ -90,7 +90,7 @@ class Exponential(Schedule):
     formula = "factor^epoch, with the fraction of an epoch"
     source = "Senior et al. 2013, An empirical study of learning rates for deep neural networks"
 
-    factor: float = field(Number(above=0, maximum=1), default=0.95, says="what one epoch multiplies the rate by")
+    factor: float = field(Number(above=0, maximum=1), default=0.95, help="what one epoch multiplies the rate by")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         return self.factor ** (steps / steps_per_epoch)
@@ -102,8 +102,8 @@ class Cosine(Schedule):
     formula = "min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1"
     source = "Loshchilov & Hutter 2017, equation 5, without restarts"
 
-    decay_epochs: float | None = field(Number(above=0), default=None, says="epochs of decay; null: to the end")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, says="where the decay ends")
+    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: to the end")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="where the decay ends")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         decay = length if self.decay_epochs is None else whole_steps(self.decay_epochs, steps_per_epoch)
@@ -116,9 +116,9 @@ class OneCycle(Schedule):
     formula = "cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor)"
     source = "Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs"
 
-    pct_start: float = field(Number(minimum=0, maximum=1), default=0.3, says="share of the run that rises")
-    div_factor: float = field(Number(minimum=1), default=25.0, says="the peak over the start")
-    final_div_factor: float = field(Number(minimum=1), default=1e4, says="the start over the end")
+    pct_start: float = field(Number(minimum=0, maximum=1), default=0.3, help="share of the run that rises")
+    div_factor: float = field(Number(minimum=1), default=25.0, help="the peak over the start")
+    final_div_factor: float = field(Number(minimum=1), default=1e4, help="the start over the end")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         start = 1.0 / self.div_factor
@@ -134,9 +134,9 @@ class Polynomial(Schedule):
     formula = "min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1"
     source = "Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay"
 
-    power: float = field(Number(above=0), default=1.0, says="1 is a straight line, more bends it down")
-    decay_epochs: float | None = field(Number(above=0), default=None, says="epochs of decay; null: to the end")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, says="where the decay ends")
+    power: float = field(Number(above=0), default=1.0, help="1 is a straight line, more bends it down")
+    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: to the end")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="where the decay ends")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         decay = length if self.decay_epochs is None else whole_steps(self.decay_epochs, steps_per_epoch)
@@ -149,11 +149,11 @@ class Plateau(Schedule):
     formula = "times factor after more than `patience` epochs without a gain of min_delta, down to min_factor"
     source = "Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs)"
 
-    monitor: str = field(Text(80), default="val_loss", says="number of the epoch report to watch")
-    factor: float = field(Number(above=0, below=1), default=0.1, says="what each cut multiplies the rate by")
-    patience: int = field(Integer(minimum=0), default=10, says="epochs without a gain that are let pass")
-    min_delta: float = field(Number(minimum=0), default=1e-4, says="smaller gains do not count")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, says="no cut goes below this")
+    monitor: str = field(Text(80), default="val_loss", help="number of the epoch report to watch")
+    factor: float = field(Number(above=0, below=1), default=0.1, help="what each cut multiplies the rate by")
+    patience: int = field(Integer(minimum=0), default=10, help="epochs without a gain that are let pass")
+    min_delta: float = field(Number(minimum=0), default=1e-4, help="smaller gains do not count")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="no cut goes below this")
 
     @property
     def monitored(self) -> str:
@@ -190,4 +190,4 @@ def annealed(start: float, end: float, t: Floats) -> Floats:
     return end + (start - end) * (1.0 + np.cos(np.pi * t)) / 2.0
 
 
-SCHEDULES: Table[Schedule] = Table("schedule", Constant, Step, Exponential, Cosine, OneCycle, Polynomial, Plateau)
+SCHEDULES: Registry[Schedule] = Registry("schedule", Constant, Step, Exponential, Cosine, OneCycle, Polynomial, Plateau)

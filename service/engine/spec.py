@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.engine.activation import Activation
-from service.engine.activations import Linear
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Spec, field
+from service.engine.activations.base import Activation
+from service.engine.activations.table import Linear
 from service.engine.layers.base import Layer
 from service.engine.layers.residual import check_layers
 from service.engine.layers.table import LAYERS
-from service.engine.loss import Loss
-from service.engine.losses import LOSSES, MeanSquaredError
-from service.engine.rules import Integer, Items, OneOf
+from service.engine.losses.base import Loss
+from service.engine.losses.table import LOSSES, MeanSquaredError
+from service.schema.fields import Choice, Spec, field
+from service.schema.rules import Integer, Items, OneOf
+from service.schema.validation import ValidationIssue
 
 MAX_LAYERS = 1000
 
@@ -23,21 +23,21 @@ MAX_LAYERS = 1000
 class NetworkSpec(Spec):
     """A feed-forward network: the width of a row, the layers, and the loss it is trained for."""
 
-    inputs: int = field(Integer(minimum=1), says="numbers in one row")
+    inputs: int = field(Integer(minimum=1), help="numbers in one row")
     layers: tuple[Layer, ...] = field(
-        Items(Choice(LAYERS), at_least=1, at_most=MAX_LAYERS), says="from the input to the output"
+        Items(Choice(LAYERS), at_least=1, at_most=MAX_LAYERS), help="from the input to the output"
     )
-    loss: Loss = field(Choice(LOSSES), default=MeanSquaredError(), says="what training makes small")
-    dtype: str = field(OneOf(("float32", "float64")), default="float32", says="precision of every number")
-    seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, says="of the initial weights")
+    loss: Loss = field(Choice(LOSSES), default=MeanSquaredError(), help="what training makes small")
+    dtype: str = field(OneOf(("float32", "float64")), default="float32", help="precision of every number")
+    seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, help="of the initial weights")
 
-    def cross_check(self) -> Iterable[Fault]:
-        width, faults = check_layers(self.layers, self.inputs, first=True)
-        if faults:
-            return [fault.under("layers") for fault in faults]
+    def cross_check(self) -> Iterable[ValidationIssue]:
+        width, issues = check_layers(self.layers, self.inputs, first=True)
+        if issues:
+            return [issue.under("layers") for issue in issues]
         if self.loss.name == "cross_entropy" and width == 1:
             message = "cross_entropy shares one distribution among two or more outputs; for one output use "
-            return [Fault(("loss",), message + "binary_cross_entropy, or give the last layer 2 units")]
+            return [ValidationIssue(("loss",), message + "binary_cross_entropy, or give the last layer 2 units")]
         return []
 
     @property

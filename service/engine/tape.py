@@ -36,7 +36,7 @@ class Call(NamedTuple):
 
     run: Callable[[], object]
     layer: str
-    says: str
+    help: str
 
 
 class Tape(ABC):
@@ -62,7 +62,7 @@ class Tape(ABC):
         self.shown: list[tuple[str, str, Array]] = []
 
     @abstractmethod
-    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
+    def call(self, function: Callable[..., object], *args: object, help: str = "") -> None:
         """Write one call. Output arrays are positional: a `partial` with keywords costs twice as much to call."""
 
     @abstractmethod
@@ -99,18 +99,18 @@ class Tape(ABC):
     def show(self, what: str, array: Array) -> None:
         self.shown.append((self.layer, what, array))
 
-    def dot(self, a: Array, b: Array, out: Array, *, says: str) -> None:
+    def dot(self, a: Array, b: Array, out: Array, *, help: str) -> None:
         """out = a b. For two dimensions the array's own method has the smallest overhead."""
         if self.stack:
-            self.call(np.matmul, a, b, out, says=says)
+            self.call(np.matmul, a, b, out, help=help)
         else:
-            self.call(a.dot, b, out, says=says)
+            self.call(a.dot, b, out, help=help)
 
-    def sum_features(self, array: Array, out: Array, *, says: str) -> None:
-        self.call(np.add.reduce, array, self.feature_axis, None, out, True, says=says)
+    def sum_features(self, array: Array, out: Array, *, help: str) -> None:
+        self.call(np.add.reduce, array, self.feature_axis, None, out, True, help=help)
 
-    def sum_rows(self, array: Array, out: Array, *, says: str) -> None:
-        self.call(np.add.reduce, array, self.feature_axis + 1, None, out, True, says=says)
+    def sum_rows(self, array: Array, out: Array, *, help: str) -> None:
+        self.call(np.add.reduce, array, self.feature_axis + 1, None, out, True, help=help)
 
 
 class Recorder(Tape):
@@ -123,8 +123,8 @@ class Recorder(Tape):
         self._next = 0
         self._scratch: dict[tuple[Any, ...], Array] = {}
 
-    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
-        self.calls.append(Call(partial(function, *args), self.layer, says))
+    def call(self, function: Callable[..., object], *args: object, help: str = "") -> None:
+        self.calls.append(Call(partial(function, *args), self.layer, help))
 
     def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
         if self._next == len(self._buffers):
@@ -164,7 +164,7 @@ class Performer(Tape):
         super().__init__(**settings)
         self._keeps_all = keeps_all
 
-    def call(self, function: Callable[..., object], *args: object, says: str = "") -> None:
+    def call(self, function: Callable[..., object], *args: object, help: str = "") -> None:
         function(*args)
 
     def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:

@@ -11,8 +11,8 @@ from safetensors.numpy import load
 
 from service.data.tensors import place_of, write_tensors
 from service.domain.records import Checkpoint, Epoch, Json
-from service.engine.faults import DataError
-from service.engine.state import TrainingState
+from service.engine.training.state import TrainingState
+from service.schema.validation import DataError
 
 
 class Resumed(NamedTuple):

@@ -16,10 +16,10 @@ from service.data.preprocessing.fitted import Fitted, fit
 from service.data.preprocessing.table import TableSpec
 from service.data.targets import TargetForm
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault, Path
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.units import Units
+from service.schema.validation import DataError, Path, ValidationIssue
 
 Matrix = npt.NDArray[Any]
 
@@ -92,7 +92,7 @@ class Encoder(ABC):
         try:
             return Rows.of(network, inputs, targets, weights, units=units)
         except DataError as error:
-            raise DataError(Fault(place(fault.path), fault.message) for fault in error.faults) from error
+            raise DataError(ValidationIssue(place(issue.path), issue.message) for issue in error.issues) from error
 
 
 def encoder_for(
@@ -102,7 +102,7 @@ def encoder_for(
     if table is not None:
         return NamedEncoder(network, TableSpec.from_json(table), form, known)
     if columns is None:
-        raise DataError([Fault(("columns",), "must be given for a network of plain numbers")])
+        raise DataError([ValidationIssue(("columns",), "must be given for a network of plain numbers")])
     return NumberEncoder(network, columns, form)
 
 
@@ -124,7 +124,7 @@ class NumberEncoder(Encoder):
     def encode(self, frame: Frame, sample_weight: str | None) -> Encoded:
         inputs = side_by_side(frame, self.inputs, self._network.dtype)
         if not np.isfinite(inputs).all():
-            raise DataError([Fault((), self._misfits(inputs))])
+            raise DataError([ValidationIssue((), self._misfits(inputs))])
         targets = target_matrix(frame, self.targets, self._form)
         return Encoded(self._rows(self._network, frame, inputs, targets, sample_weight), {})
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.domain.records import Json
-from service.engine.importance import MAX_ROWS, affordable_rows, permutation_importance
+from service.engine.inspection.importance import MAX_ROWS, affordable_rows, permutation_importance
 from service.engine.network import Network
 from service.engine.rows import Rows
 

@@ -13,7 +13,7 @@ from service.domain.records import Checkpoint, Epoch, JobError, Json, NewSnapsho
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
+class ReportIntervals:
     """How often a child speaks at most."""
 
     report_seconds: float = 0.5
@@ -42,7 +42,7 @@ class Assignment:
     data: bytes
     start_values: bytes
     checkpoint: Checkpoint | None
-    pace: Pace
+    intervals: ReportIntervals
     features: tuple[str, ...] | None = None  #: names of the inputs, where they have names
     table: Json | None = None  #: how the network reads a user's table
     start_preprocessing: Json | None = None  #: fitted, where the start weights were trained with it

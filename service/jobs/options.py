@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.number_columns import MAX_NAME, NumberColumns
-from service.engine.fields import Nested, Spec, field
-from service.engine.rules import Anything, Flag, Integer, Text
-from service.engine.training_spec import TrainingSpec
+from service.engine.training.spec import TrainingSpec
+from service.schema.fields import Nested, Spec, field
+from service.schema.rules import Anything, Flag, Integer, Text
 
 LATEST, INITIAL = "latest", "initial"
 
@@ -17,22 +17,22 @@ LATEST, INITIAL = "latest", "initial"
 class SnapshotPolicy(Spec):
     """Which weights of a run are kept."""
 
-    best: bool = field(Flag(), default=True, says="keep the weights of the best epoch so far")
-    last: bool = field(Flag(), default=True, says="keep the weights the run ends with")
-    every: int | None = field(Integer(minimum=1), default=None, says="also keep the weights of every n-th epoch")
-    keep: int | None = field(Integer(minimum=1), default=None, says="of those of every n-th epoch, keep the newest k")
+    best: bool = field(Flag(), default=True, help="keep the weights of the best epoch so far")
+    last: bool = field(Flag(), default=True, help="keep the weights the run ends with")
+    every: int | None = field(Integer(minimum=1), default=None, help="also keep the weights of every n-th epoch")
+    keep: int | None = field(Integer(minimum=1), default=None, help="of those of every n-th epoch, keep the newest k")
 
 
 @dataclass(frozen=True)
 class JobOptions(Spec):
     training: TrainingSpec = field(Nested(TrainingSpec))
     snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
-    start_from: str = field(Text(200), default=LATEST, says="latest, initial, or a snapshot")
-    start_snapshot: str | None = field(Text(200), default=None, says="the id that start_from meant at submit time")
-    validation: Any = field(Anything(), default=None, says="how the validation rows were chosen")
-    class_weights: Any = field(Anything(), default=None, says="of rows given inline, already part of their weights")
-    dataset: Any = field(Anything(), default=None, says="the data set that is trained on, by id and name")
+    start_from: str = field(Text(200), default=LATEST, help="latest, initial, or a snapshot")
+    start_snapshot: str | None = field(Text(200), default=None, help="the id that start_from meant at submit time")
+    validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
+    class_weights: Any = field(Anything(), default=None, help="of rows given inline, already part of their weights")
+    dataset: Any = field(Anything(), default=None, help="the data set that is trained on, by id and name")
     columns: NumberColumns | None = field(
-        Nested(NumberColumns), default=None, says="the columns that a network of plain numbers is trained on"
+        Nested(NumberColumns), default=None, help="the columns that a network of plain numbers is trained on"
     )
-    sample_weight: str | None = field(Text(MAX_NAME), default=None, says="the column that says how much a row counts")
+    sample_weight: str | None = field(Text(MAX_NAME), default=None, help="the column that says how much a row counts")

@@ -9,7 +9,7 @@ import importlib
 import os
 import signal
 
-from service.jobs.orphans import die_with_parent
+from service.jobs.parent_death_signal import die_with_parent
 
 # A job's own threads share out its batches, and the library's would only get in their way. It reads these when loaded.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
@@ -19,5 +19,5 @@ os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 die_with_parent()
 # NumPy leaves its generators for later by itself.
-for module in ("service.jobs.run", "numpy.random", "service.jobs.child"):
+for module in ("service.jobs.job_run", "numpy.random", "service.jobs.child_main"):
     importlib.import_module(module)

@@ -10,16 +10,16 @@ import numpy as np
 
 from service.data.class_weights import weigh_by_class
 from service.data.frame import Column, Frame
-from service.data.places import placed_in_table
+from service.data.row_paths import in_table_rows
 from service.data.splits import Indexes
 from service.data.targets import TargetForm
 from service.domain.records import Json
-from service.engine.faults import DataError, Fault
 from service.engine.rows import Rows
 from service.jobs.division import TableShare, divide
 from service.jobs.encoders import Encoded, Encoder
 from service.jobs.messages import Preparation, Table
 from service.jobs.options import JobOptions
+from service.schema.validation import DataError, ValidationIssue
 
 TRAINING, VALIDATION = "training", "validation"
 
@@ -45,11 +45,11 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, for
     wanted = divided(tables, encoder, options)
     parts = _parts(tables, wanted)
     origins = {part: (rows, role) for role, of_table in wanted.items() for part, rows in of_table.items()}
-    with placed_in_table(*origins[TRAINING]):
+    with in_table_rows(*origins[TRAINING]):
         encoder.fit(parts[TRAINING])
     encoded: dict[str, Encoded] = {}
     for role in list(parts):
-        with placed_in_table(*origins[role]):
+        with in_table_rows(*origins[role]):
             # Once encoded, a part is in memory no more as columns.
             encoded[role] = encoder.encode(parts.pop(role), options.sample_weight)
     training = _by_class(encoded[TRAINING].rows, options.class_weights, form)
@@ -120,7 +120,7 @@ def _with_targets(table: Frame, role: str, encoder: Encoder) -> Indexes:
     kept = np.flatnonzero(encoder.has_target(table))
     if not len(kept):
         raise DataError(
-            [Fault((role,), f"no row of the {role} table has a known value of {', '.join(encoder.targets)}")]
+            [ValidationIssue((role,), f"no row of the {role} table has a known value of {', '.join(encoder.targets)}")]
         )
     return kept
 
@@ -146,4 +146,4 @@ def _by_class(rows: Rows, weights: Json | None, form: TargetForm) -> Rows:
     try:
         return weigh_by_class(rows, "balanced" if weights.get("balanced") is True else weights, form)
     except DataError as error:
-        raise DataError(fault.under("class_weights") for fault in error.faults) from error
+        raise DataError(issue.under("class_weights") for issue in error.issues) from error

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
-from service.engine.training import EpochReport, Trainer
+from service.engine.training.trainer import EpochReport, Trainer
 from service.jobs.checkpoints import pack
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.options import SnapshotPolicy
@@ -55,8 +55,8 @@ class Recorder:
         self._best_values: Values = trainer.values.copy()
         self._has_new_best = False
         self._checkpoint_epoch = trainer.epoch
-        self._next_report = time.monotonic() + assignment.pace.report_seconds
-        self._next_checkpoint = time.monotonic() + assignment.pace.checkpoint_seconds
+        self._next_report = time.monotonic() + assignment.intervals.report_seconds
+        self._next_checkpoint = time.monotonic() + assignment.intervals.checkpoint_seconds
 
     @property
     def is_checkpointed(self) -> bool:
@@ -89,7 +89,7 @@ class Recorder:
         self._flush(checkpoint=pack(state, *known, job_id=own.job_id, token=own.token, epoch=epoch))
         self._checkpoint_epoch = epoch
         now = time.monotonic()
-        self._next_checkpoint = now + max(own.pace.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
+        self._next_checkpoint = now + max(own.intervals.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
 
     def end(self, end: End, *, with_best: bool = False) -> None:
         """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one."""
@@ -124,7 +124,7 @@ class Recorder:
             )
         )
         self._epochs, self._periodic, self._has_new_best = [], [], False
-        self._next_report = time.monotonic() + self._assignment.pace.report_seconds
+        self._next_report = time.monotonic() + self._assignment.intervals.report_seconds
 
     def _snapshot(self, kind: str, epoch: Epoch, values: Values) -> NewSnapshot:
         network = self._trainer.network

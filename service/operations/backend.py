@@ -6,9 +6,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.jobs.dispatcher import Dispatcher
 from service.operations.cache import Cache
 from service.operations.limits import Limits
+from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 
 

@@ -33,25 +33,25 @@ MAX_TAG_VALUE = 512
 _NAME = re.compile(NAME_PATTERN.removesuffix("$"))
 
 
-def name_faults(name: str, field: str = "name") -> Iterator[FieldError]:
+def name_issues(name: str, field: str = "name") -> Iterator[FieldError]:
     if not _NAME.fullmatch(name):
         yield FieldError((field,), NAME_IN_WORDS)
 
 
-def alias_faults(alias: str) -> Iterator[FieldError]:
-    yield from name_faults(alias, "alias")
+def alias_issues(alias: str) -> Iterator[FieldError]:
+    yield from name_issues(alias, "alias")
     if alias in SNAPSHOT_WORDS:
         yield FieldError(("alias",), f"must not be one of {', '.join(SNAPSHOT_WORDS)}: they have their own meaning")
 
 
-def text_faults(text: str, field: str, max_length: int) -> Iterator[FieldError]:
+def text_issues(text: str, field: str, max_length: int) -> Iterator[FieldError]:
     if len(text) > max_length:
         yield FieldError((field,), f"must have at most {max_length} characters, got {len(text)}")
     if "\0" in text:
         yield FieldError((field,), "must not hold a NUL character")
 
 
-def tag_faults(tags: Mapping[str, Any]) -> Iterator[FieldError]:
+def tag_issues(tags: Mapping[str, Any]) -> Iterator[FieldError]:
     """Faults of tags: at most 16, keys of 1 to 64 characters, texts of at most 512."""
     if len(tags) > MAX_TAGS:
         yield FieldError(("tags",), f"must have at most {MAX_TAGS} keys, got {len(tags)}")

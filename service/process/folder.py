@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from service.process.faults import CannotStart
+from service.process.errors import CannotStart
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from service.process.faults import CannotStart
+from service.process.errors import CannotStart
 
 REASONS = {
     errno.EADDRINUSE: "is taken. Stop what is using it, or choose another with --port.",

@@ -22,8 +22,8 @@ from granian.log import LogLevels
 
 from service.config import Config
 from service.process import logs
-from service.process.companion import Companion
 from service.process.parent import follow
+from service.process.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def serve(
     config: Config,
     address: str,
     make_app: Callable[[], Any],
-    make_companion: Callable[[], Companion] | None,
+    make_companion: Callable[[], WorkerProcess] | None,
     on_ready: Callable[[], None],
 ) -> None:
     """Serve on a numeric address until SIGINT or SIGTERM; then stop the web processes, and after them the companion."""
@@ -59,7 +59,11 @@ def serve(
 
 
 def serve_once(
-    config: Config, address: str, make_app: Callable[[], Any], companion: Companion | None, on_ready: Callable[[], None]
+    config: Config,
+    address: str,
+    make_app: Callable[[], Any],
+    worker_process: WorkerProcess | None,
+    on_ready: Callable[[], None],
 ) -> bool:
     """Return whether it was told to stop.
 
@@ -85,9 +89,9 @@ def serve_once(
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
-    if companion:
-        server.on_startup(companion.start)
-        server.on_shutdown(companion.stop)
+    if worker_process:
+        server.on_startup(worker_process.start)
+        server.on_shutdown(worker_process.stop)
     server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_answer))
     try:
         server.serve(target_loader=partial(load, os.getpid(), make_app), wrap_loader=False)

@@ -34,7 +34,7 @@ from service.domain.records import (
     Snapshot,
     StoredAnswer,
 )
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.storage.datasets import Datasets
 from service.storage.runs import Runs
 
@@ -157,7 +157,7 @@ class Storage(Datasets, Runs, ABC):
         """The place in the queue of those of the jobs that are queued; 1 is next."""
 
     @abstractmethod
-    def wish(self, job_id: str, want: Want) -> Job:
+    def set_requested_state(self, job_id: str, requested_state: RequestedState) -> Job:
         """Set what the user wants, with its event.
 
         A queued or paused job moves at once (cancelled, paused, queued); a held one shows the wish (cancelling,

@@ -15,8 +15,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from service.errors import StorageError
+from service.storage.sql.database_errors import errors_as_ours
 from service.storage.sql.engine import WRITES, make_engine
-from service.storage.sql.faults import errors_as_ours
 from service.storage.sql.tables import metadata
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -79,12 +79,12 @@ def _migrating(url: str) -> Iterator[Config]:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             config.attributes["connection"] = connection
             yield config
-            _refuse_orphans(connection)
+            _reject_orphans(connection)
     finally:
         engine.dispose()
 
 
-def _refuse_orphans(connection: sa.Connection) -> None:
+def _reject_orphans(connection: sa.Connection) -> None:
     """SQLite's foreign keys are off while tables are rebuilt; look after it that all of them hold."""
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise StorageError("A migration would leave rows that refer to nothing. Nothing was changed.")

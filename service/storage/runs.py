@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from service.domain.records import Callback, Checkpoint, Claim, Epoch, Job, JobError, Json
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 
 
 class Runs(ABC):
@@ -20,7 +20,7 @@ class Runs(ABC):
         """
 
     @abstractmethod
-    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
+    def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
         """Make the lease longer and return the user's wish. Raises LeaseLost."""
 
     @abstractmethod
@@ -106,7 +106,7 @@ class Runs(ABC):
     # -- workers -----------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def beat_worker(self, worker_id: str, *, slots: int) -> None:
+    def heartbeat_worker(self, worker_id: str, *, slots: int) -> None:
         """Say that a worker is alive; forget the ones not heard of for an hour."""
 
     @abstractmethod

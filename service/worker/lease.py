@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from service.domain.records import Job, JobError
-from service.domain.status import Want
+from service.domain.status import RequestedState
 from service.errors import LeaseLost, NotFound, StorageUnavailable
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
@@ -27,22 +27,22 @@ class Lease:
         self._taken_at = taken_at
         self._look_at = 0.0
 
-    def new_wish(self) -> Want | None:
+    def new_requested_state(self) -> RequestedState | None:
         """The user's wish, when it is time to look at it again. Raises LeaseLost."""
         now = time.monotonic()
         if now < self._look_at:
             return None
-        self._look_at = now + self._settings.wish_seconds
-        return self.insist(self.wish)
+        self._look_at = now + self._settings.poll_seconds
+        return self.insist(self.requested_state)
 
-    def wish(self) -> Want:
+    def requested_state(self) -> RequestedState:
         """The user's wish now; when a third of the lease is over, this makes it longer."""
         now = time.monotonic()
-        if now < self._taken_at + self._settings.beat_seconds:
-            return self._storage.get_job(self.job_id).want
-        want = self._storage.beat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
+        if now < self._taken_at + self._settings.heartbeat_seconds:
+            return self._storage.get_job(self.job_id).requested_state
+        requested_state = self._storage.heartbeat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
         self._taken_at = now
-        return want
+        return requested_state
 
     def insist(self, action: Callable[[], T]) -> T:
         """Do it, again and again while the database is away. Raises LeaseLost when that takes as long as the lease."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from service.errors import FeedforwardError
-from service.jobs.dispatcher import DispatchError
+from service.queues.dispatcher import DispatchError
 
 logger = logging.getLogger(__name__)
 

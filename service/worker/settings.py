@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from service.jobs.messages import Pace
+from service.jobs.messages import ReportIntervals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class WorkerSettings:
     grace_seconds: float = 10.0  #: how long a job may take to stop before it is killed
     max_crashes: int = 3  #: without a new checkpoint between them, after which a job has failed
     max_job_bytes: int | None = None  #: memory that a training process may take for its job
-    wish_seconds: float = 0.5  #: how often a job's wish is looked at
+    poll_seconds: float = 0.5  #: how often a job's wish is looked at
     lost_after_seconds: float = 60.0  #: a job queued for so long, with an empty queue, has lost its message
     resend_seconds: float = 900.0  #: and for so long, whatever waits in the queue; each time twice as long
     callback_secret: str | None = field(default=None, repr=False)  #: signs the callbacks of jobs without their own
@@ -24,10 +24,10 @@ class WorkerSettings:
     callback_retry_seconds: float = 5.0  #: after the first attempt; then each time four times as long
     callback_timeout_seconds: float = 10.0  #: how long one attempt may take
     callback_look_seconds: float = 1.0  #: how often a worker looks for due callbacks
-    pace: Pace = field(default_factory=Pace)
+    intervals: ReportIntervals = field(default_factory=ReportIntervals)
 
     @property
-    def beat_seconds(self) -> float:
+    def heartbeat_seconds(self) -> float:
         """How often a lease is made longer."""
         return self.lease_seconds / 3
 

@@ -6,7 +6,7 @@ import logging
 import time
 
 from service.domain.status import Status
-from service.jobs.dispatcher import Dispatcher
+from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
 
@@ -27,7 +27,7 @@ class Sweeper:
         self._resend_after(settings.resend_seconds)
 
     def sweep(self) -> None:
-        self._storage.beat_worker(self._owner, slots=self._settings.slots)
+        self._storage.heartbeat_worker(self._owner, slots=self._settings.slots)
         for job in self._storage.sweep(max_crashes=self._settings.max_crashes):
             logger.warning("Job %s had lost its worker; it is %s now.", job.id, job.status)
             if job.status is Status.QUEUED:

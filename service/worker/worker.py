@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from types import FrameType
 
 from service.errors import StorageError
-from service.jobs.dispatcher import Dispatcher
+from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
-from service.worker.caller import Caller
+from service.worker.callback_sender import CallbackSender
+from service.worker.forkserver import ForkServer
+from service.worker.job_runner import JobRunner
 from service.worker.loop import Loop
-from service.worker.nursery import Nursery
 from service.worker.settings import WorkerSettings
-from service.worker.supervisor import Supervisor
 from service.worker.sweeper import Sweeper
 
 logger = logging.getLogger(__name__)
@@ -39,19 +39,19 @@ class Worker:
         To be called in the main thread. A second signal ends the process at once.
         """
         with self._stopped_by_signals():
-            supervisor = Supervisor(
+            supervisor = JobRunner(
                 self._storage,
                 self._dispatcher,
-                Nursery(max_job_bytes=self._settings.max_job_bytes),
+                ForkServer(max_job_bytes=self._settings.max_job_bytes),
                 self._settings,
                 owner=self._owner,
                 stopping=self._stopping,
             )
             sweeper = Sweeper(self._storage, self._dispatcher, self._settings, owner=self._owner)
-            caller = Caller(self._storage, self._settings, stopping=self._stopping)
+            callback_sender = CallbackSender(self._storage, self._settings, stopping=self._stopping)
             loops = [
                 self._loop("sweep", sweeper.sweep, self._settings.sweep_seconds),
-                self._loop("look for callbacks", caller.look, self._settings.callback_look_seconds),
+                self._loop("look for callbacks", callback_sender.look, self._settings.callback_look_seconds),
             ]
             for loop in loops:
                 loop.start()
@@ -59,7 +59,7 @@ class Worker:
             self._dispatcher.run_worker(self._settings.slots, supervisor.supervise, self._stopping)
             for loop in loops:
                 loop.join()
-            caller.join(self._settings.grace_seconds)
+            callback_sender.join(self._settings.grace_seconds)
         self._say_goodbye()
 
     def stop(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from drills.catalogue import DRILLS, run
 from drills.report import Report, table
-from drills.results import Undisturbed
+from drills.results import Baseline
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes by /proc")
 
@@ -36,10 +36,10 @@ SHARE = 0.4
 
 @pytest.fixture(scope="module")
 def reports() -> Iterator[dict[tuple[str, str], Future[Report]]]:
-    undisturbed = Undisturbed(share=SHARE)
+    baseline = Baseline(share=SHARE)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {
-            (name, backend): pool.submit(run, name, backend, undisturbed, rounds=rounds)
+            (name, backend): pool.submit(run, name, backend, baseline, rounds=rounds)
             for name, backend, rounds in ROUNDS
         }
 
@@ -52,7 +52,7 @@ def test_every_drill_has_a_short_form() -> None:
 # Before the drills begin, which need the folder.
 def test_a_ground_that_cannot_be_prepared_is_in_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    report = run("race", "embedded", Undisturbed(), rounds=1)
+    report = run("race", "embedded", Baseline(), rounds=1)
     assert "FileNotFoundError" in (report.failure or "") and report.skipped is None
 
 

@@ -95,8 +95,8 @@ def test_a_table_is_explained_in_its_own_columns_words_and_units(client: Client)
     }
     client.post("/networks", spec)
     options = {"epochs": 60, "metrics": ["mae"], "optimizer": {"type": "adam", "learning_rate": 0.01}}
-    wish = {"network": "fruit", "dataset": "fruit", "validation": {"fraction": 0.2}, **options}
-    job = client.post("/train", wish, Prefer="wait=60")
+    body = {"network": "fruit", "dataset": "fruit", "validation": {"fraction": 0.2}, **options}
+    job = client.post("/train", body, Prefer="wait=60")
     assert job["status"] == "succeeded", job
 
     told = {one["column"]: one["mean"] for one in job["importance"]}

@@ -35,8 +35,8 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
 
 
 def submit(service: RunningService, epochs: int) -> str:
-    wish = {"network": "or", "data": DATA, "epochs": epochs, "batch_size": 4}
-    return str(Client(service.url).post("/train", wish)["id"])
+    body = {"network": "or", "data": DATA, "epochs": epochs, "batch_size": 4}
+    return str(Client(service.url).post("/train", body)["id"])
 
 
 def opened(service: RunningService, job: str, last_id: str | None) -> HTTPResponse:
@@ -89,7 +89,7 @@ def test_streams_that_take_all_their_places_leave_threads_for_everything_else(se
     with ExitStack() as streams:
         for _ in range(3):
             assert next(blocks(streams.enter_context(opened(service, job, None)))) == "retry: 1000\n\n"
-        refused = client.ask("GET", f"/jobs/{job}/events", **STREAM)
-        assert (refused.status, refused.json["type"]) == (503, "/problems/too_many_streams")
-        assert {name.lower(): value for name, value in refused.headers.items()}["retry-after"].isdecimal()
+        rejected = client.ask("GET", f"/jobs/{job}/events", **STREAM)
+        assert (rejected.status, rejected.json["type"]) == (503, "/problems/too_many_streams")
+        assert {name.lower(): value for name, value in rejected.headers.items()}["retry-after"].isdecimal()
         assert client.get(f"/jobs/{job}")["status"] in ("queued", "running")

@@ -82,7 +82,7 @@ def test_every_path_in_the_table_of_the_api_is_there(client: Client) -> None:
 
 def test_the_table_of_settings_is_that_of_the_configuration() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) ?\| (.*) \|$", README, re.MULTILINE)
-    expected = [(variable_of(item), default(item.default), item.metadata["says"]) for item in fields(Config)]
+    expected = [(variable_of(item), default(item.default), item.metadata["help"]) for item in fields(Config)]
     assert rows == expected
 
 

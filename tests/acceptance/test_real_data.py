@@ -53,7 +53,7 @@ def classify(client: Client, name: str, data: Any, layers: list[dict[str, Any]],
     )
     check_record(client, job)
     answers = client.post("/predict", {"network": name, "inputs": test_x.tolist(), "snapshot": "best"})
-    judged = client.post(
+    labelled = client.post(
         "/evaluate",
         {
             "network": name,
@@ -65,7 +65,7 @@ def classify(client: Client, name: str, data: Any, layers: list[dict[str, Any]],
     accuracy = float(
         np.mean([answer == labels[label] for answer, label in zip(answers["labels"], test_y, strict=True)])
     )
-    assert abs(judged["metrics"]["accuracy"] - accuracy) < 1e-6
+    assert abs(labelled["metrics"]["accuracy"] - accuracy) < 1e-6
     return accuracy
 
 

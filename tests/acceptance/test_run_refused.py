@@ -22,7 +22,7 @@ def run(*arguments: str, program: Path = ROOT / "run", **environment: str) -> su
     )
 
 
-def refused(*arguments: str, **environment: str) -> str:
+def rejected(*arguments: str, **environment: str) -> str:
     """Start the service in vain; return the one line it said."""
     ended = run("--port", str(free_port()), *arguments, **environment)
     assert ended.returncode == 1
@@ -37,7 +37,7 @@ def test_a_taken_port(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        said = refused("--port", str(port), "--data", str(tmp_path / "data"))
+        said = rejected("--port", str(port), "--data", str(tmp_path / "data"))
     assert said == (f"Error: Port {port} on 127.0.0.1 is taken. Stop what is using it, or choose another with --port.")
     assert not (tmp_path / "data").exists()
 
@@ -45,7 +45,7 @@ def test_a_taken_port(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     # Nothing can be made below a file, by root neither.
     (tmp_path / "file").touch()
-    said = refused("--data", str(tmp_path / "file" / "data"))
+    said = rejected("--data", str(tmp_path / "file" / "data"))
     assert said.startswith(f"Error: The data folder {tmp_path}/file/data cannot be written: ")
     assert said.endswith("Choose another with --data.")
 
@@ -56,41 +56,41 @@ def test_a_folder_in_use_by_another_service(tmp_path: Path) -> None:
     command = [sys.executable, "-c", holder, str(tmp_path / "data")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout and other.stdout.readline() == "held\n"
-        said = refused("--data", str(tmp_path / "data"))
+        said = rejected("--data", str(tmp_path / "data"))
         other.kill()
     assert f"is in use by another service (process {other.pid})" in said
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_an_address_beyond_this_machine_without_insecure(tmp_path: Path, host: str) -> None:
-    said = refused("--host", host, "--data", str(tmp_path / "data"))
+    said = rejected("--host", host, "--data", str(tmp_path / "data"))
     assert said.startswith(f"Error: The service does not listen on {host}. Nobody has to log in")
     assert "--insecure" in said
 
 
 def test_an_address_that_is_not_this_machines(tmp_path: Path) -> None:
-    said = refused("--host", "192.0.2.1", "--insecure", "--data", str(tmp_path / "data"))
+    said = rejected("--host", "192.0.2.1", "--insecure", "--data", str(tmp_path / "data"))
     assert "this machine has no such address" in said
 
 
 def test_a_setting_that_cannot_be_used(tmp_path: Path) -> None:
-    said = refused("--data", str(tmp_path / "data"), FEEDFORWARD_LEASE_SECONDS="soon")
+    said = rejected("--data", str(tmp_path / "data"), FEEDFORWARD_LEASE_SECONDS="soon")
     assert said == "Error: FEEDFORWARD_LEASE_SECONDS must be a whole number from 5 to 3600, got 'soon'"
 
 
 def test_a_database_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "feedforward.db").write_text("a shopping list, by mistake put here " * 100)
-    assert refused("--data", str(tmp_path)).startswith("Error: ")
+    assert rejected("--data", str(tmp_path)).startswith("Error: ")
 
 
 def test_a_database_server_that_does_not_answer(tmp_path: Path) -> None:
     url = f"postgresql://nobody:secret@127.0.0.1:{free_port()}/nothing"
-    said = refused("--data", str(tmp_path / "data"), DATABASE_URL=url)
+    said = rejected("--data", str(tmp_path / "data"), DATABASE_URL=url)
     assert said.startswith("Error: ")
     assert "secret" not in said
 
 
-def test_an_unknown_option_and_an_unknown_command_are_refused_in_words() -> None:
+def test_an_unknown_option_and_an_unknown_command_are_rejected_in_words() -> None:
     for arguments in (["--prot", "8000"], ["sevre"]):
         ended = run(*arguments)
         assert ended.returncode == 2

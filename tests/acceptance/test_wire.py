@@ -16,7 +16,7 @@ def status_of(service: RunningService, target: bytes) -> int:
 
 
 @pytest.mark.parametrize("target", [b"/predict?network=\xff", b"/predict?\xff=1", b"/networks?limit=\xff", b"/\xff"])
-def test_a_request_line_that_is_not_utf_8_is_refused(service: RunningService, target: bytes) -> None:
+def test_a_request_line_that_is_not_utf_8_is_rejected(service: RunningService, target: bytes) -> None:
     assert status_of(service, target) == 400
 
 

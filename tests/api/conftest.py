@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from service.app import create_app
-from service.jobs.huey_dispatcher import HueyDispatcher
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from service.queues.huey import HueyDispatcher
 from tests.api.birds import SPECIES, fitted_network
 
 LIMITS = Limits(max_body_bytes=2**20, max_parameters=100_000, max_epochs=1000, max_queued_jobs=5, max_wait_seconds=2)
@@ -55,7 +55,7 @@ def count_rows(database_url):
 
 
 @pytest.fixture
-def refused(client, count_rows):
+def rejected(client, count_rows):
     """Send a bad request: it must be answered with a problem, leave no row behind, and name each given place."""
 
     def send(status, method, path, *places, **kwargs):
@@ -68,7 +68,7 @@ def refused(client, count_rows):
         problem = answer.json
         assert problem["status"] == status
         assert client.get(problem["type"]).status_code == 200
-        found = {fault.get("pointer", fault.get("parameter")) for fault in problem.get("errors", ())}
+        found = {issue.get("pointer", issue.get("parameter")) for issue in problem.get("errors", ())}
         assert found >= set(places), problem
         assert count_rows() == before
         return problem
@@ -105,8 +105,8 @@ def network(client, spec):
 def submit(client, network):
     """Call it for the id of a new job on that network, with wishes of one's own."""
 
-    def send(**wish):
-        answer = client.post("/train", json={"network": "cheese", "data": CHEESES, "epochs": 10, **wish})
+    def send(**body):
+        answer = client.post("/train", json={"network": "cheese", "data": CHEESES, "epochs": 10, **body})
         assert answer.status_code == 202, answer.text
         return answer.json["id"]
 

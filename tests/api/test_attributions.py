@@ -77,7 +77,7 @@ def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
 
 
 @pytest.mark.parametrize(
-    ("wish", "place"),
+    ("wish", "path"),
     [
         ("yes", "#/attributions"),
         (1, "#/attributions"),
@@ -91,21 +91,21 @@ def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
         ({"baseline": "zeros"}, "#/attributions/baseline"),
     ],
 )
-def test_a_wish_that_cannot_be_is_refused_with_its_place(client, refused, wish, place):
+def test_a_wish_that_cannot_be_is_rejected_with_its_place(client, rejected, wish, path):
     passing(client, "classes", activation="softmax", loss="cross_entropy", labels=["a", "b", "c"])
-    refused(422, "POST", "/predict", place, json={"network": "classes", "inputs": [[1, 2, 3]], "attributions": wish})
+    rejected(422, "POST", "/predict", path, json={"network": "classes", "inputs": [[1, 2, 3]], "attributions": wish})
 
 
-def test_of_several_numbers_one_must_be_named(client, refused):
+def test_of_several_numbers_one_must_be_named(client, rejected):
     passing(client, "numbers")
     body = {"network": "numbers", "inputs": [[1, 2, 3]], "attributions": True}
-    problem = refused(422, "POST", "/predict", "#/attributions/output", json=body)
+    problem = rejected(422, "POST", "/predict", "#/attributions/output", json=body)
     assert "an index from 0 to 2" in problem["errors"][0]["detail"]
     assert asked(client, "numbers", [[1, 2, 3]], {"output": 2})["attributions"][0]["inputs"]["2"] == pytest.approx(3)
 
 
 @pytest.mark.parametrize("limits", [Limits(max_attributed_rows=2), Limits(max_attributed_work=7)])
-def test_rows_beyond_the_limit_are_refused(storage, dispatcher, limits):
+def test_rows_beyond_the_limit_are_rejected(storage, dispatcher, limits):
     client = create_app(backend=Backend(storage, dispatcher, limits)).test_client()
     a_sum(client)
     assert len(asked(client, "sum", [[1, 2]] * 2)["attributions"]) == 2
@@ -142,12 +142,12 @@ def test_a_table_is_explained_by_its_own_columns_and_words(client):
     assert same["output"] == "b" and same["inputs"] == {"weight": 0, "colour": 0, "shape": 0}
 
 
-def test_one_of_several_numbers_of_a_table_goes_by_its_name(client, refused):
+def test_one_of_several_numbers_of_a_table_goes_by_its_name(client, rejected):
     target = [{"name": "price", "type": "number"}, {"name": "age", "type": "number"}]
     of_a_table(client, "numbers", target, 2)
     rows = [{"weight": 0.5, "colour": "blue", "shape": "flat"}]
     assert asked(client, "numbers", rows, {"output": "age"})["attributions"][0]["output"] == "age"
     body = {"network": "numbers", "inputs": rows, "attributions": True}
-    assert "price, age" in refused(422, "POST", "/predict", "#/attributions/output", json=body)["detail"]
+    assert "price, age" in rejected(422, "POST", "/predict", "#/attributions/output", json=body)["detail"]
     body["attributions"] = {"output": "age", "baseline": {"weight": 1, "size": 2}}
-    refused(422, "POST", "/predict", "#/attributions/baseline/size", json=body)
+    rejected(422, "POST", "/predict", "#/attributions/baseline/size", json=body)

@@ -12,7 +12,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
 
 
-def wish(**fields):
+def body(**fields):
     return {"network": "cheese", "data": DATA, "epochs": 10, **fields}
 
 
@@ -21,7 +21,7 @@ def with_limits(storage, dispatcher, **limits):
 
 
 def test_a_callback_is_kept_until_the_job_has_ended_and_its_secret_never_shows(client, network, storage):
-    answer = client.post("/train", json=wish(callback="https://example.org/hook?for=me", callback_secret=SECRET))
+    answer = client.post("/train", json=body(callback="https://example.org/hook?for=me", callback_secret=SECRET))
     assert answer.status_code == 202
     job = answer.json["id"]
     Run(storage, job).end(Status.SUCCEEDED)
@@ -34,22 +34,22 @@ def test_a_callback_is_kept_until_the_job_has_ended_and_its_secret_never_shows(c
 
 @pytest.mark.parametrize("empty", [{}, {"callback": None}, {"callback": None, "callback_secret": None}])
 def test_a_job_needs_no_callback(client, network, storage, empty):
-    job = client.post("/train", json=wish(**empty)).json["id"]
+    job = client.post("/train", json=body(**empty)).json["id"]
     Run(storage, job).end()
     assert storage.claim_callback(lease_seconds=60) is None
 
 
 def test_a_service_with_a_secret_asks_for_none(network, storage, dispatcher, client):
-    refused = client.post("/train", json=wish(callback="https://example.org/"))
-    assert refused.status_code == 422
-    assert refused.json["errors"] == [
+    rejected = client.post("/train", json=body(callback="https://example.org/"))
+    assert rejected.status_code == 422
+    assert rejected.json["errors"] == [
         {
             "pointer": "#/callback_secret",
             "detail": "is required: this service has no FEEDFORWARD_CALLBACK_SECRET to sign with",
         }
     ]
     signing = with_limits(storage, dispatcher, signed_callbacks=True)
-    assert signing.post("/train", json=wish(callback="https://example.org/")).status_code == 202
+    assert signing.post("/train", json=body(callback="https://example.org/")).status_code == 202
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_a_service_with_a_secret_asks_for_none(network, storage, dispatcher, cli
         "http://metadata.google.internal/computeMetadata/v1/",
     ],
 )
-def test_private_addresses_are_refused_unless_the_service_allows_them(
-    url, network, storage, dispatcher, client, refused
+def test_private_addresses_are_rejected_unless_the_service_allows_them(
+    url, network, storage, dispatcher, client, rejected
 ):
-    problem = refused(422, "POST", "/train", "#/callback", json=wish(callback=url, callback_secret=SECRET))
+    problem = rejected(422, "POST", "/train", "#/callback", json=body(callback=url, callback_secret=SECRET))
     assert "FEEDFORWARD_CALLBACK_PRIVATE" in problem["errors"][0]["detail"]
     open_minded = with_limits(storage, dispatcher, private_callbacks=True)
-    assert open_minded.post("/train", json=wish(callback=url, callback_secret=SECRET)).status_code == 202
+    assert open_minded.post("/train", json=body(callback=url, callback_secret=SECRET)).status_code == 202
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_private_addresses_are_refused_unless_the_service_allows_them(
         ({"callback_secret": SECRET}, "#/callback_secret"),
     ],
 )
-def test_what_cannot_be_called_is_refused_with_its_place(network, refused, fields, place):
-    problem = refused(422, "POST", "/train", place, json=wish(**fields) | {"epochs": 0})
+def test_what_cannot_be_called_is_rejected_with_its_place(network, rejected, fields, place):
+    problem = rejected(422, "POST", "/train", place, json=body(**fields) | {"epochs": 0})
     assert {"#/epochs", place} <= {error["pointer"] for error in problem["errors"]}
     assert "secret" not in {error["detail"] for error in problem["errors"]}
 

@@ -69,11 +69,11 @@ def test_a_word_for_missing_that_is_no_category_is_filled_in(asked, text):
 
 
 @pytest.mark.parametrize("text", ["NA", ""])
-def test_a_word_for_missing_is_refused_where_a_category_is_needed(asked, text):
+def test_a_word_for_missing_is_rejected_where_a_category_is_needed(asked, text):
     for answer in asked(["DE", "FR"], "none")(text):
         assert answer.status_code == 422, answer.text
-        fault = answer.json["errors"][0]
-        assert "land" in (fault.get("pointer") or fault["parameter"])
+        issue = answer.json["errors"][0]
+        assert "land" in (issue.get("pointer") or issue["parameter"])
 
 
 @pytest.fixture
@@ -96,18 +96,18 @@ def told(client):
     [(["no", "yes"], True), (["1", "2"], "2.0"), (["1", "2"], 2), (["a", "b"], " a "), (["NA", "b"], "NA")],
 )
 def test_a_class_is_known_however_a_row_tells_it(told, categories, target):
-    trained, judged = told(categories, target)
-    assert (trained.status_code, judged.status_code) == (202, 200), trained.text
-    assert judged.json["rows"] == 3
+    trained, labelled = told(categories, target)
+    assert (trained.status_code, labelled.status_code) == (202, 200), trained.text
+    assert labelled.json["rows"] == 3
 
 
 @pytest.mark.parametrize("target", ["c", "1", True])
-def test_a_class_that_the_network_does_not_tell_is_refused(told, target):
+def test_a_class_that_the_network_does_not_tell_is_rejected(told, target):
     for answer in told(["a", "b"], target):
         assert answer.status_code == 422
-        assert [fault["pointer"] for fault in answer.json["errors"]] == ["#/data/2/y"]
+        assert [issue["pointer"] for issue in answer.json["errors"]] == ["#/data/2/y"]
 
 
 def test_a_word_for_a_missing_class_leaves_a_row_out_of_training_and_cannot_be_judged(told):
-    trained, judged = told(["a", "b"], "NA")
-    assert (trained.status_code, judged.status_code) == (202, 422)
+    trained, labelled = told(["a", "b"], "NA")
+    assert (trained.status_code, labelled.status_code) == (202, 422)

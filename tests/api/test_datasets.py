@@ -118,11 +118,11 @@ def test_a_data_set_without_a_name_gets_one_that_may_be_used(upload, filename, n
     assert found.json["name"] == name or f"dataset-{digest}"
 
 
-def test_of_two_files_with_one_name_the_second_gets_a_longer_one(upload, refused):
+def test_of_two_files_with_one_name_the_second_gets_a_longer_one(upload, rejected):
     upload(**form())
     more = CSV + b"1,2,like\n"
     assert upload(**form(more)).json["name"] == f"cheese-{hashlib.sha256(more).hexdigest()[:8]}"
-    refused(409, "POST", "/datasets?name=cheese", data=more + b"1,2,like\n", content_type="text/csv")
+    rejected(409, "POST", "/datasets?name=cheese", data=more + b"1,2,like\n", content_type="text/csv")
 
 
 def test_data_sets_are_listed_without_profiles(client, upload):
@@ -135,25 +135,25 @@ def test_data_sets_are_listed_without_profiles(client, upload):
     assert "profile" not in first["data"][0]["columns"][0]
 
 
-def test_a_data_set_is_renamed(client, upload, refused):
+def test_a_data_set_is_renamed(client, upload, rejected):
     made = upload(query_string={"name": "cheese"}).json
     upload(CSV + b"1,2,like\n", query_string={"name": "taken"})
     assert client.patch("/datasets/cheese", json={"name": "brie"}).json == {**made, "name": "brie"}
-    refused(409, "PATCH", "/datasets/brie", json={"name": "taken"})
-    refused(422, "PATCH", "/datasets/brie", "#/name", json={"name": "ds_1"})
-    refused(404, "PATCH", "/datasets/cheese", json={"name": "other"})
+    rejected(409, "PATCH", "/datasets/brie", json={"name": "taken"})
+    rejected(422, "PATCH", "/datasets/brie", "#/name", json={"name": "ds_1"})
+    rejected(404, "PATCH", "/datasets/cheese", json={"name": "other"})
 
 
-def test_a_deleted_data_set_is_gone(client, upload, refused, count_rows):
+def test_a_deleted_data_set_is_gone(client, upload, rejected, count_rows):
     before = count_rows()
     upload(query_string={"name": "cheese"})
     assert client.delete("/datasets/cheese").status_code == 204
     assert count_rows() == before
     for method, path in (("GET", ""), ("GET", "/preview"), ("DELETE", "")):
-        refused(404, method, f"/datasets/cheese{path}")
+        rejected(404, method, f"/datasets/cheese{path}")
 
 
-def test_a_data_set_stays_while_a_job_needs_it(client, upload, refused, storage, network):
+def test_a_data_set_stays_while_a_job_needs_it(client, upload, rejected, storage, network):
     made = upload(query_string={"name": "cheese"}).json
     job = NewJob(
         id="job_1",
@@ -165,20 +165,20 @@ def test_a_data_set_stays_while_a_job_needs_it(client, upload, refused, storage,
         datasets={"training": made["id"]},
     )
     storage.create_job(job)
-    assert "job_1" in refused(409, "DELETE", "/datasets/cheese")["detail"]
+    assert "job_1" in rejected(409, "DELETE", "/datasets/cheese")["detail"]
     client.post("/jobs/job_1/cancel")
     assert client.delete("/datasets/cheese").status_code == 204
 
 
-def test_a_key_brings_the_first_answer_again(client, upload, refused):
+def test_a_key_brings_the_first_answer_again(client, upload, rejected):
     headers = {"Idempotency-Key": "one"}
     first = upload(headers=headers)
     again = upload(headers=headers)
     assert again.json == first.json
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.headers["Location"] == first.headers["Location"]
-    refused(422, "POST", "/datasets", data=CSV + b"1,2,like\n", content_type="text/csv", headers=headers)
-    refused(422, "POST", "/datasets?name=other", data=CSV, content_type="text/csv", headers=headers)
+    rejected(422, "POST", "/datasets", data=CSV + b"1,2,like\n", content_type="text/csv", headers=headers)
+    rejected(422, "POST", "/datasets?name=other", data=CSV, content_type="text/csv", headers=headers)
 
 
 def test_racing_uploads_of_one_file_make_one_data_set(app, backend, database_url, storage):
@@ -202,10 +202,10 @@ def test_racing_uploads_of_one_file_make_one_data_set(app, backend, database_url
 # -- what is refused -------------------------------------------------------------------------------------------------
 
 
-def test_a_file_beyond_the_cap_is_refused_however_it_comes(refused, left_on_disk):
+def test_a_file_beyond_the_cap_is_rejected_however_it_comes(rejected, left_on_disk):
     data = b"a,b\n" + b"1,2\n" * (LIMIT // 4)
     for kwargs in ({"data": data, "content_type": "text/csv"}, form(data)):
-        problem = refused(413, "POST", "/datasets", **kwargs)
+        problem = rejected(413, "POST", "/datasets", **kwargs)
         assert "10,000 bytes" in problem["detail"]
         assert left_on_disk() == []
 
@@ -231,39 +231,39 @@ def digest(data):
     return f"sha-256=:{base64.b64encode(hashlib.sha256(data).digest()).decode()}:"
 
 
-def test_a_body_in_chunks_has_to_say_what_it_should_be(client, refused, left_on_disk):
-    assert "multipart/form-data" in refused(411, "POST", "/datasets", **chunked(CSV))["detail"]
-    refused(400, "POST", "/datasets", **chunked(CSV[:-10], **{"Content-Digest": digest(CSV)}))
-    refused(413, "POST", "/datasets", **chunked(b"a,b\n" + b"1,2\n" * LIMIT))
+def test_a_body_in_chunks_has_to_say_what_it_should_be(client, rejected, left_on_disk):
+    assert "multipart/form-data" in rejected(411, "POST", "/datasets", **chunked(CSV))["detail"]
+    rejected(400, "POST", "/datasets", **chunked(CSV[:-10], **{"Content-Digest": digest(CSV)}))
+    rejected(413, "POST", "/datasets", **chunked(b"a,b\n" + b"1,2\n" * LIMIT))
     assert left_on_disk() == []
     assert client.post("/datasets", **chunked(CSV, **{"Content-Digest": digest(CSV)})).status_code == 201
 
 
-def test_no_file_at_all_is_told(refused):
-    assert "empty" in refused(422, "POST", "/datasets")["detail"]
-    refused(422, "POST", "/datasets", **form(b""))
+def test_no_file_at_all_is_told(rejected):
+    assert "empty" in rejected(422, "POST", "/datasets")["detail"]
+    rejected(422, "POST", "/datasets", **form(b""))
 
 
-def test_a_body_that_is_cut_off_leaves_nothing_behind(refused, left_on_disk):
+def test_a_body_that_is_cut_off_leaves_nothing_behind(rejected, left_on_disk):
     environ = {"wsgi.input_terminated": True, "CONTENT_LENGTH": str(len(CSV) + 1)}
     cut = {"input_stream": io.BytesIO(CSV), "content_type": "text/csv", "environ_overrides": environ}
-    assert "cut off" in refused(400, "POST", "/datasets", **cut)["detail"]
+    assert "cut off" in rejected(400, "POST", "/datasets", **cut)["detail"]
     boundary = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.csv\r\n\r\n" + CSV
     kwargs = {"data": boundary, "content_type": "multipart/form-data; boundary=x"}
-    assert "to its end" in refused(400, "POST", "/datasets", **kwargs)["detail"]
+    assert "to its end" in rejected(400, "POST", "/datasets", **kwargs)["detail"]
     assert left_on_disk() == []
 
 
 @pytest.mark.parametrize(
     "fields", [{"other": "text"}, {"second": (io.BytesIO(CSV), "b.csv")}], ids=["a text field", "a second file"]
 )
-def test_a_form_has_one_file_and_nothing_else(refused, fields):
-    refused(422, "POST", "/datasets", f"#/{next(iter(fields))}", **form(**fields))
+def test_a_form_has_one_file_and_nothing_else(rejected, fields):
+    rejected(422, "POST", "/datasets", f"#/{next(iter(fields))}", **form(**fields))
 
 
 @pytest.mark.parametrize("data", [{"file": "text"}, {}], ids=["text", "empty"])
-def test_a_form_needs_a_file(refused, data):
-    refused(
+def test_a_form_needs_a_file(rejected, data):
+    rejected(
         422,
         "POST",
         "/datasets",
@@ -286,8 +286,8 @@ def test_a_form_needs_a_file(refused, data):
         ("kind=csv", "kind"),
     ],
 )
-def test_an_option_that_cannot_be_used_is_named(refused, query, parameter):
-    refused(422, "POST", f"/datasets?{query}", parameter, data=CSV, content_type="text/csv")
+def test_an_option_that_cannot_be_used_is_named(rejected, query, parameter):
+    rejected(422, "POST", f"/datasets?{query}", parameter, data=CSV, content_type="text/csv")
 
 
 def test_uploads_beyond_their_number_are_asked_to_come_again(app, backend, client):
@@ -317,8 +317,8 @@ def test_what_a_killed_service_left_on_disk_is_removed(upload, backend, left_on_
     assert left_on_disk() == []
 
 
-def test_a_refused_file_leaves_nothing_in_the_database(refused, left_on_disk):
-    refused(422, "POST", "/datasets", data=b"a,b\n1,2\n1,2,3\n", content_type="text/csv")
+def test_a_rejected_file_leaves_nothing_in_the_database(rejected, left_on_disk):
+    rejected(422, "POST", "/datasets", data=b"a,b\n1,2\n1,2,3\n", content_type="text/csv")
     assert left_on_disk() == []
 
 

@@ -52,16 +52,16 @@ def test_a_step_shows_what_each_vector_learns(client, coded):
 
 
 @pytest.mark.parametrize("cell", [3, -1, 0.5])
-def test_what_is_no_code_is_refused_where_it_stands(client, coded, refused, cell):
+def test_what_is_no_code_is_rejected_where_it_stands(client, coded, rejected, cell):
     body = {"network": "coded", "inputs": [[0.5, 1], [0.5, cell]]}
-    refused(422, "POST", "/predict", "#/inputs/1/1", json=body)
-    refused(422, "GET", f"/predict?network=coded&weight=0.5&island={cell}", "island")
+    rejected(422, "POST", "/predict", "#/inputs/1/1", json=body)
+    rejected(422, "GET", f"/predict?network=coded&weight=0.5&island={cell}", "island")
     data = {"inputs": body["inputs"], "targets": [[1], [2]]}
-    refused(422, "POST", "/train", "#/data/inputs/1/1", json={"network": "coded", "data": data})
-    problem = refused(422, "POST", "/predict", json=body)
+    rejected(422, "POST", "/train", "#/data/inputs/1/1", json={"network": "coded", "data": data})
+    problem = rejected(422, "POST", "/predict", json=body)
     assert "a whole number from 0 (unknown) to 2" in problem["errors"][0]["detail"]
 
 
-def test_an_embedding_elsewhere_than_first_is_refused(refused):
+def test_an_embedding_elsewhere_than_first_is_rejected(rejected):
     layers = [{"type": "dense", "units": 2}, SPEC["layers"][0]]
-    refused(422, "POST", "/networks", "#/layers/1", json={**SPEC, "layers": layers})
+    rejected(422, "POST", "/networks", "#/layers/1", json={**SPEC, "layers": layers})

@@ -12,7 +12,7 @@ ONE_HOT = [[1, 0, 0], [0, 1, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]]
 NAMES = ["ant", "bee", "cat"]
 
 
-def judged(client, **body):
+def labelled(client, **body):
     answer = client.post("/evaluate", json=body)
     assert answer.status_code == 200, answer.text
     return answer.json
@@ -25,7 +25,7 @@ def insects(client):
 
 @pytest.mark.parametrize("targets", [TRUE, ONE_HOT, [NAMES[index] for index in TRUE]])
 def test_classes_are_judged_however_the_targets_are_written(client, insects, targets):
-    answer = judged(
+    answer = labelled(
         client,
         network="insects",
         data={"inputs": INPUTS, "targets": targets},
@@ -46,7 +46,7 @@ def test_classes_are_judged_however_the_targets_are_written(client, insects, tar
 
 
 def test_a_quotient_of_nothing_by_nothing_is_null_and_told(client, insects):
-    answer = judged(client, network="insects", data={"inputs": [[5, 0, 0]], "targets": ["bee"]})
+    answer = labelled(client, network="insects", data={"inputs": [[5, 0, 0]], "targets": ["bee"]})
     assert [report["precision"] for report in answer["classes"]] == [0, None, None]
     assert [report["recall"] for report in answer["classes"]] == [None, 0, None]
     nothing = {"classes.1.precision", "classes.2.precision", "classes.0.recall", "classes.2.recall", "classes.2.f1"}
@@ -56,7 +56,7 @@ def test_a_quotient_of_nothing_by_nothing_is_null_and_told(client, insects):
 def test_one_output_tells_two_classes_apart(client):
     passing(client, "taste", inputs=1, activation="sigmoid", loss="binary_cross_entropy", labels=["dislike", "like"])
     data = {"inputs": [2, 1, -1, -2, 3], "targets": ["like", "like", "like", "dislike", "dislike"]}
-    answer = judged(client, network="taste", data=data, metrics=["precision", "recall"])
+    answer = labelled(client, network="taste", data=data, metrics=["precision", "recall"])
     assert answer["confusion"] == {"labels": ["dislike", "like"], "counts": [[1, 1], [1, 2]]}
     assert answer["metrics"] == {"precision": pytest.approx(2 / 3), "recall": pytest.approx(2 / 3)}
     assert [(report["precision"], report["support"]) for report in answer["classes"]] == [
@@ -67,7 +67,7 @@ def test_one_output_tells_two_classes_apart(client):
 
 def test_signs_are_classes(client):
     passing(client, "margin", inputs=1, loss="hinge")
-    answer = judged(client, network="margin", data={"inputs": [2, -0.5, 0.3], "targets": [1, -1, -1]})
+    answer = labelled(client, network="margin", data={"inputs": [2, -0.5, 0.3], "targets": [1, -1, -1]})
     assert answer["loss"] == pytest.approx((0 + 0.5 + 1.3) / 3)
     assert answer["confusion"] == {"labels": ["0", "1"], "counts": [[1, 1], [0, 1]]}
 
@@ -75,7 +75,7 @@ def test_signs_are_classes(client):
 def test_rows_of_several_classes_have_no_confusion_but_reports(client):
     passing(client, "topics", activation="sigmoid", loss="binary_cross_entropy", labels=NAMES)
     data = {"inputs": [[1, -1, 1], [1, 1, -1]], "targets": [[1, 1, 1], [0, 1, 0]]}
-    answer = judged(client, network="topics", data=data, metrics=["accuracy"])
+    answer = labelled(client, network="topics", data=data, metrics=["accuracy"])
     assert answer["confusion"] is None
     assert [(report["precision"], report["recall"], report["support"]) for report in answer["classes"]] == [
         (0.5, 1, 1),
@@ -88,7 +88,7 @@ def test_rows_of_several_classes_have_no_confusion_but_reports(client):
 def test_numbers_are_judged_without_classes(client):
     passing(client, "plain", inputs=1)
     data = {"inputs": [1, 2, 3], "targets": [1, 2, 5]}
-    answer = judged(client, network="plain", data=data, metrics=["mae", "rmse", "r2"])
+    answer = labelled(client, network="plain", data=data, metrics=["mae", "rmse", "r2"])
     assert answer["loss"] == pytest.approx(4 / 3)
     spread = np.var([1, 2, 5]) * 3
     assert answer["metrics"] == pytest.approx({"mae": 2 / 3, "rmse": np.sqrt(4 / 3), "r2": 1 - 4 / spread})
@@ -97,35 +97,35 @@ def test_numbers_are_judged_without_classes(client):
 
 def test_shares_of_a_class_name_none(client, network):
     data = {"inputs": [[1, 2], [2, 1]], "targets": [0.3, 0.9]}
-    answer = judged(client, network="cheese", data=data)
+    answer = labelled(client, network="cheese", data=data)
     assert answer["classes"] is answer["confusion"] is None
 
 
 def test_the_weight_of_a_row_counts_in_the_loss(client):
     passing(client, "plain", inputs=1)
     data = {"inputs": [1, 2], "targets": [0, 0]}
-    assert judged(client, network="plain", data=data)["loss"] == (1 + 4) / 2
-    assert judged(client, network="plain", data={**data, "sample_weights": [3, 0]})["loss"] == 3 / 2
+    assert labelled(client, network="plain", data=data)["loss"] == (1 + 4) / 2
+    assert labelled(client, network="plain", data={**data, "sample_weights": [3, 0]})["loss"] == 3 / 2
 
 
 def test_any_snapshot_can_be_judged(client):
     passing(client, "plain", inputs=1)
     newest = import_biases(client, "plain", [10])
     data = {"inputs": [1], "targets": [1]}
-    latest, initial = (judged(client, network="plain", data=data, snapshot=ref) for ref in ("latest", "initial"))
+    latest, initial = (labelled(client, network="plain", data=data, snapshot=ref) for ref in ("latest", "initial"))
     assert (latest["loss"], latest["snapshot"], initial["loss"]) == (100, newest, 0)
 
 
 def test_a_loss_that_is_no_number_is_null_and_told(client):
     passing(client, "huge", inputs=1, weight=1e308)
-    answer = judged(client, network="huge", data={"inputs": [100], "targets": [0]}, metrics=["mae"])
+    answer = labelled(client, network="huge", data={"inputs": [100], "targets": [0]}, metrics=["mae"])
     assert (answer["loss"], answer["metrics"]) == (None, {"mae": None})
     assert answer["nonfinite"] == {"loss": "+inf", "metrics.mae": "+inf"}
 
 
 def test_nothing_is_stored(client, insects, count_rows):
     before = count_rows()
-    judged(client, network="insects", data={"inputs": INPUTS, "targets": TRUE}, metrics=["accuracy"])
+    labelled(client, network="insects", data={"inputs": INPUTS, "targets": TRUE}, metrics=["accuracy"])
     assert count_rows() == before
 
 
@@ -133,7 +133,7 @@ DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
 
 
 @pytest.mark.parametrize(
-    ("fields", "place"),
+    ("fields", "path"),
     [
         ({"network": None}, "#/network"),
         ({"snapshot": 7}, "#/snapshot"),
@@ -158,39 +158,39 @@ DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
         ({"data": {**DATA, "sample_weights": [1, -1]}}, "#/data/sample_weights/1"),
     ],
 )
-def test_a_bad_field_is_pointed_at(refused, network, fields, place):
-    refused(422, "POST", "/evaluate", place, json={"network": "cheese", "data": DATA, **fields})
+def test_a_bad_field_is_pointed_at(rejected, network, fields, path):
+    rejected(422, "POST", "/evaluate", path, json={"network": "cheese", "data": DATA, **fields})
 
 
-def test_a_metric_of_another_kind_is_refused(client, refused, insects):
+def test_a_metric_of_another_kind_is_rejected(client, rejected, insects):
     wish = {"network": "insects", "data": {"inputs": INPUTS, "targets": TRUE}, "metrics": ["accuracy", "r2"]}
-    refused(422, "POST", "/evaluate", "#/metrics/1", json=wish)
+    rejected(422, "POST", "/evaluate", "#/metrics/1", json=wish)
 
 
-def test_everything_wrong_is_told_at_once(refused, network):
+def test_everything_wrong_is_told_at_once(rejected, network):
     wish = {"network": "cheese", "data": {"inputs": [[1]], "targets": ["hate"]}, "metrics": ["acuracy"]}
-    refused(422, "POST", "/evaluate", "#/data/inputs/0", "#/data/targets/0", "#/metrics/0", json=wish)
-    refused(422, "POST", "/evaluate", "#/network", "#/data", json={})
+    rejected(422, "POST", "/evaluate", "#/data/inputs/0", "#/data/targets/0", "#/metrics/0", json=wish)
+    rejected(422, "POST", "/evaluate", "#/network", "#/data", json={})
 
 
-def test_what_is_not_there_is_pointed_at(refused, network):
-    refused(404, "POST", "/evaluate", "#/network", json={"network": "chese", "data": DATA})
-    refused(404, "POST", "/evaluate", "#/snapshot", json={"network": "cheese", "data": DATA, "snapshot": "champion"})
+def test_what_is_not_there_is_pointed_at(rejected, network):
+    rejected(404, "POST", "/evaluate", "#/network", json={"network": "chese", "data": DATA})
+    rejected(404, "POST", "/evaluate", "#/snapshot", json={"network": "cheese", "data": DATA, "snapshot": "champion"})
 
 
 @pytest.mark.parametrize("cell", ["NaN", "1e999", "[" * 2000 + "]" * 2000])
-def test_numbers_that_are_none_are_not_json(refused, network, cell):
+def test_numbers_that_are_none_are_not_json(rejected, network, cell):
     body = json.dumps({"network": "cheese", "data": {**DATA, "inputs": ["CELL"]}}).replace('"CELL"', f"[1, {cell}]")
-    refused(400, "POST", "/evaluate", data=body, content_type="application/json")
+    rejected(400, "POST", "/evaluate", data=body, content_type="application/json")
 
 
-def test_deep_nesting_is_refused_wherever_it_stands(refused, network):
+def test_deep_nesting_is_rejected_wherever_it_stands(rejected, network):
     deep = json.loads("[" * 900 + "]" * 900)
     for fields in ({"data": deep}, {"data": {**DATA, "targets": deep}}, {"metrics": deep}):
-        refused(422, "POST", "/evaluate", json={"network": "cheese", "data": DATA, **fields})
+        rejected(422, "POST", "/evaluate", json={"network": "cheese", "data": DATA, **fields})
 
 
-def test_another_type_a_large_body_and_arguments_are_refused(refused, network):
-    refused(415, "POST", "/evaluate", data=json.dumps({"network": "cheese"}), content_type="text/csv")
-    refused(413, "POST", "/evaluate", data=b" " * (2**20 + 1), content_type="application/json")
-    refused(422, "POST", "/evaluate?snapshot=best", "snapshot", json={"network": "cheese", "data": DATA})
+def test_another_type_a_large_body_and_arguments_are_rejected(rejected, network):
+    rejected(415, "POST", "/evaluate", data=json.dumps({"network": "cheese"}), content_type="text/csv")
+    rejected(413, "POST", "/evaluate", data=b" " * (2**20 + 1), content_type="application/json")
+    rejected(422, "POST", "/evaluate?snapshot=best", "snapshot", json={"network": "cheese", "data": DATA})

@@ -11,14 +11,14 @@ from tests.api.sse import STREAM, messages, told
 @pytest.fixture
 def watchful(monkeypatch):
     """Streams that look often."""
-    monkeypatch.setattr("service.api.event_stream.SHORTEST_PAUSE", 0.01)
-    monkeypatch.setattr("service.api.event_stream.LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("service.api.jobs.event_stream.SHORTEST_PAUSE", 0.01)
+    monkeypatch.setattr("service.api.jobs.event_stream.LONGEST_PAUSE", 0.01)
 
 
 @pytest.fixture
 def quick(watchful, monkeypatch):
     """Streams that look often and live briefly."""
-    monkeypatch.setattr("service.api.event_stream.LIFE_SECONDS", 0.2)
+    monkeypatch.setattr("service.api.jobs.event_stream.LIFE_SECONDS", 0.2)
 
 
 def test_events_are_listed_in_order_and_page_by_page(client, submit, storage):
@@ -101,7 +101,7 @@ def test_a_running_job_is_followed_live_over_reconnections(client, submit, stora
 
 
 def test_a_silent_stream_says_now_and_then_that_it_lives(client, submit, watchful, monkeypatch):
-    monkeypatch.setattr("service.api.event_stream.KEEP_ALIVE_SECONDS", 0.02)
+    monkeypatch.setattr("service.api.jobs.event_stream.KEEP_ALIVE_SECONDS", 0.02)
     with client.get(f"/jobs/{submit()}/events", headers=STREAM) as answer:
         said = b"".join(itertools.islice(answer.iter_encoded(), 4)).decode()
 
@@ -132,11 +132,11 @@ def test_a_stream_may_begin_behind_what_was_read_otherwise(client, submit, stora
     assert list(told(found)) == [(job, "epoch", 5), (job, "event", 3)]
 
 
-def test_more_streams_than_allowed_are_refused_until_one_ends(app, client, submit, refused):
+def test_more_streams_than_allowed_are_rejected_until_one_ends(app, client, submit, rejected):
     job = submit()
     streams = app.extensions["feedforward.streams"]
     answers = [client.get(f"/jobs/{job}/events", headers=STREAM, buffered=False) for _ in range(32)]
-    refused(503, "GET", f"/jobs/{job}/events", headers=STREAM)
+    rejected(503, "GET", f"/jobs/{job}/events", headers=STREAM)
     assert int(client.get(f"/jobs/{job}/events", headers=STREAM).headers["Retry-After"]) > 0
     assert client.get(f"/jobs/{job}/events").status_code == 200
 
@@ -160,17 +160,17 @@ def test_a_stream_ends_when_its_job_is_deleted(app, client, submit, storage, qui
 
 
 @pytest.mark.parametrize("last_id", ["x", "", "ended", "1.2.3", "-1", "1.2,3.4", "1;2", "9" * 30])
-def test_a_last_event_id_of_another_kind_is_refused(submit, refused, last_id):
-    refused(422, "GET", f"/jobs/{submit()}/events", headers={**STREAM, "Last-Event-ID": last_id})
+def test_a_last_event_id_of_another_kind_is_rejected(submit, rejected, last_id):
+    rejected(422, "GET", f"/jobs/{submit()}/events", headers={**STREAM, "Last-Event-ID": last_id})
 
 
-def test_bad_queries_are_refused(submit, refused):
+def test_bad_queries_are_rejected(submit, rejected):
     job = submit()
-    refused(422, "GET", f"/jobs/{job}/events?after=x", "after")
-    refused(422, "GET", f"/jobs/{job}/events?since=1", "since")
-    refused(406, "GET", f"/events?jobs={job}", headers={"Accept": "application/json"})
-    refused(422, "GET", "/events", "jobs", headers=STREAM)
-    refused(404, "GET", f"/events?jobs={job},job_0", headers=STREAM)
+    rejected(422, "GET", f"/jobs/{job}/events?after=x", "after")
+    rejected(422, "GET", f"/jobs/{job}/events?since=1", "since")
+    rejected(406, "GET", f"/events?jobs={job}", headers={"Accept": "application/json"})
+    rejected(422, "GET", "/events", "jobs", headers=STREAM)
+    rejected(404, "GET", f"/events?jobs={job},job_0", headers=STREAM)
 
 
 def test_an_open_stream_holds_no_connection_to_the_database(client, submit, storage):

@@ -120,7 +120,7 @@ def test_nothing_is_trained_and_nothing_stored(client, book, count_rows):
     assert (count_rows(), client.get("/networks/cheese/weights").json) == (before, weights)
 
 
-WISH = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+BODY = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
 
 
 @pytest.mark.parametrize(
@@ -148,38 +148,38 @@ WISH = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
         ({"inputs": [0.2, 0.9], "targets": ["like", "like"]}, "#/targets"),
     ],
 )
-def test_a_bad_field_is_pointed_at(refused, network, fields, place):
-    refused(422, "POST", EXPLAIN, place, json={**WISH, **fields})
+def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
+    rejected(422, "POST", EXPLAIN, place, json={**BODY, **fields})
 
 
-def test_everything_wrong_is_told_at_once(refused, network):
+def test_everything_wrong_is_told_at_once(rejected, network):
     wish = {"inputs": [[1]], "targets": ["hate"], "optimizer": "sdg"}
-    refused(422, "POST", EXPLAIN, "#/inputs/0", "#/targets/0", "#/optimizer", json=wish)
-    refused(422, "POST", EXPLAIN, "#/inputs", "#/targets", json={})
+    rejected(422, "POST", EXPLAIN, "#/inputs/0", "#/targets/0", "#/optimizer", json=wish)
+    rejected(422, "POST", EXPLAIN, "#/inputs", "#/targets", json={})
 
 
-def test_what_is_not_there_is_not_found(refused, network):
-    refused(404, "POST", "/networks/chese/explain", json=WISH)
-    refused(404, "POST", "/networks/../explain", json=WISH)
-    refused(404, "POST", EXPLAIN, "#/snapshot", json={**WISH, "snapshot": "champion"})
+def test_what_is_not_there_is_not_found(rejected, network):
+    rejected(404, "POST", "/networks/chese/explain", json=BODY)
+    rejected(404, "POST", "/networks/../explain", json=BODY)
+    rejected(404, "POST", EXPLAIN, "#/snapshot", json={**BODY, "snapshot": "champion"})
 
 
 @pytest.mark.parametrize("cell", ["NaN", "1e999", "[" * 2000 + "]" * 2000])
-def test_numbers_that_are_none_are_not_json(refused, network, cell):
+def test_numbers_that_are_none_are_not_json(rejected, network, cell):
     body = f'{{"inputs": [1, {cell}], "targets": "like"}}'
-    refused(400, "POST", EXPLAIN, data=body, content_type="application/json")
+    rejected(400, "POST", EXPLAIN, data=body, content_type="application/json")
 
 
-def test_deep_nesting_is_refused_wherever_it_stands(refused, network):
+def test_deep_nesting_is_rejected_wherever_it_stands(rejected, network):
     deep = json.loads("[" * 900 + "]" * 900)
     for fields in ({"inputs": deep}, {"targets": deep}, {"optimizer": deep}):
-        refused(422, "POST", EXPLAIN, json={**WISH, **fields})
+        rejected(422, "POST", EXPLAIN, json={**BODY, **fields})
 
 
-def test_another_type_a_large_body_and_arguments_are_refused(refused, network):
-    refused(415, "POST", EXPLAIN, data=json.dumps(WISH), content_type="text/plain")
-    refused(413, "POST", EXPLAIN, data=b" " * (2**20 + 1), content_type="application/json")
-    refused(422, "POST", f"{EXPLAIN}?snapshot=best", "snapshot", json=WISH)
+def test_another_type_a_large_body_and_arguments_are_rejected(rejected, network):
+    rejected(415, "POST", EXPLAIN, data=json.dumps(BODY), content_type="text/plain")
+    rejected(413, "POST", EXPLAIN, data=b" " * (2**20 + 1), content_type="application/json")
+    rejected(422, "POST", f"{EXPLAIN}?snapshot=best", "snapshot", json=BODY)
 
 
 def test_only_what_can_be_read_is_explained(storage, dispatcher, network):
@@ -189,7 +189,7 @@ def test_only_what_can_be_read_is_explained(storage, dispatcher, network):
 
     many = client.post("/networks/small/explain", json={"inputs": [[1, 2, 3]] * 3, "targets": [[1, 2, 3]] * 3})
     assert (many.status_code, many.json["errors"][0]["pointer"]) == (422, "#/inputs")
-    large = client.post(EXPLAIN, json=WISH)
+    large = client.post(EXPLAIN, json=BODY)
     assert (large.status_code, large.mimetype) == (422, "application/problem+json")
     assert "at most 12 parameters; cheese has 13" in large.json["detail"]
 
@@ -215,9 +215,9 @@ def test_its_weights_may_be_given_beside_the_spec_and_then_the_step_goes_on_from
     assert as_it_starts["loss"] == once["loss"]
 
 
-def test_what_is_wrong_with_an_unstored_network_is_said_where_it_stands(refused):
+def test_what_is_wrong_with_an_unstored_network_is_said_where_it_stands(rejected):
     nowhere = {**BOOK["network"], "layers": [{"type": "dense", "units": 0}]}
-    refused(422, "POST", "/explain", "#/network/layers/0/units", json={**UNSTORED, "network": nowhere})
+    rejected(422, "POST", "/explain", "#/network/layers/0/units", json={**UNSTORED, "network": nowhere})
     misfit = [{"name": "dense_1", "weights": [[1.0]], "biases": [0, 0, 0]}]
     places = ("#/layers/0/weights/0", "#/inputs")
-    refused(422, "POST", "/explain", *places, json={**UNSTORED, "inputs": [1], "layers": misfit})
+    rejected(422, "POST", "/explain", *places, json={**UNSTORED, "inputs": [1], "layers": misfit})

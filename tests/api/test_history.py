@@ -15,8 +15,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 def run(client, network, storage):
     """Train, and play the worker: `numbers` are the epochs reported."""
 
-    def play(numbers, *, make=epoch, best_epoch=None, **wish):
-        answer = client.post("/train", json={"network": "cheese", "data": DATA, "epochs": 1000, **wish})
+    def play(numbers, *, make=epoch, best_epoch=None, **body):
+        answer = client.post("/train", json={"network": "cheese", "data": DATA, "epochs": 1000, **body})
         assert answer.status_code == 202, answer.text
         job = answer.json["id"]
         played = Run(storage, job)
@@ -210,14 +210,14 @@ def test_the_best_epoch_is_marked_even_where_thinning_dropped_it(client, run):
     assert "best at epoch 57" in picture
 
 
-def test_runs_of_a_network_are_drawn_together_and_a_metric_may_be_chosen(client, run, refused):
+def test_runs_of_a_network_are_drawn_together_and_a_metric_may_be_chosen(client, run, rejected):
     for _ in range(2):
         run(range(1, 51), make=validated, **VALIDATED)
     picture = ElementTree.fromstring(client.get("/networks/cheese/history?format=svg&value=accuracy").data)
 
     curves = {path.get("class") for path in picture.iter(f"{SVG}path") if path.get("class", "").startswith("curve")}
     assert curves == {"curve c0", "curve c0 dashed", "curve c1", "curve c1 dashed"}
-    refused(422, "GET", "/networks/cheese/history?format=svg&value=recall", "value")
+    rejected(422, "GET", "/networks/cheese/history?format=svg&value=recall", "value")
 
 
 def test_a_history_without_epochs_is_a_picture_too(client, run):
@@ -245,14 +245,14 @@ def test_a_history_without_epochs_is_a_picture_too(client, run):
         ("every=2&every=3", "every"),
     ],
 )
-def test_a_bad_query_is_refused(refused, network, query, argument):
-    refused(422, "GET", f"/networks/cheese/history?{query}", argument)
+def test_a_bad_query_is_rejected(rejected, network, query, argument):
+    rejected(422, "GET", f"/networks/cheese/history?{query}", argument)
 
 
-def test_what_is_not_there_or_not_accepted_is_refused(refused, network):
-    refused(404, "GET", "/networks/nothing/history")
-    refused(404, "GET", "/history?jobs=job_0")
-    refused(422, "GET", "/history", "jobs")
-    refused(422, "GET", "/history?jobs=,", "jobs")
-    refused(422, "GET", f"/history?jobs={','.join(map(str, range(21)))}", "jobs")
-    refused(406, "GET", "/networks/cheese/history", headers={"Accept": "text/html"})
+def test_what_is_not_there_or_not_accepted_is_rejected(rejected, network):
+    rejected(404, "GET", "/networks/nothing/history")
+    rejected(404, "GET", "/history?jobs=job_0")
+    rejected(422, "GET", "/history", "jobs")
+    rejected(422, "GET", "/history?jobs=,", "jobs")
+    rejected(422, "GET", f"/history?jobs={','.join(map(str, range(21)))}", "jobs")
+    rejected(406, "GET", "/networks/cheese/history", headers={"Accept": "text/html"})

@@ -21,9 +21,9 @@ def test_a_key_is_the_same_quoted_and_bare(client, spec):
     assert client.post("/networks", json=spec, headers=KEY).data == first.data
 
 
-def test_a_key_used_for_another_request_is_refused(client, refused, spec):
+def test_a_key_used_for_another_request_is_rejected(client, rejected, spec):
     client.post("/networks", json=spec, headers=KEY)
-    problem = refused(422, "POST", "/networks", json={**spec, "name": "other"}, headers=KEY)
+    problem = rejected(422, "POST", "/networks", json={**spec, "name": "other"}, headers=KEY)
     assert problem["type"] == "/problems/key_reused"
 
 
@@ -33,15 +33,15 @@ def test_keys_of_different_routes_do_not_meet(client, spec):
     assert client.post("/networks/cheese/snapshots", json={"layers": layers}, headers=KEY).status_code == 201
 
 
-def test_a_refused_request_may_be_corrected_under_the_same_key(client, refused, spec):
-    refused(422, "POST", "/networks", json={**spec, "inputs": 0}, headers=KEY)
+def test_a_rejected_request_may_be_corrected_under_the_same_key(client, rejected, spec):
+    rejected(422, "POST", "/networks", json={**spec, "inputs": 0}, headers=KEY)
     assert client.post("/networks", json=spec, headers=KEY).status_code == 201
-    refused(409, "POST", "/networks", json=spec, headers={"Idempotency-Key": "another"})
+    rejected(409, "POST", "/networks", json=spec, headers={"Idempotency-Key": "another"})
 
 
 @pytest.mark.parametrize("key", ["", '""', "a b", "x" * 256, 'a"b', "ü"])
-def test_a_key_that_is_none_is_refused(refused, spec, key):
-    refused(400, "POST", "/networks", json=spec, headers={"Idempotency-Key": key})
+def test_a_key_that_is_none_is_rejected(rejected, spec, key):
+    rejected(400, "POST", "/networks", json=spec, headers={"Idempotency-Key": key})
 
 
 def test_two_racing_requests_make_one_network(app, spec, count_rows):

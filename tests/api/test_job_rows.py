@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from service.domain.status import Status, Want
-from service.jobs.messages import Assignment, Pace, Table
-from service.jobs.run import run
+from service.domain.status import RequestedState, Status
+from service.jobs.job_run import run
+from service.jobs.messages import Assignment, ReportIntervals, Table
 
 
 @pytest.fixture
 def submit(client, network):
-    def send(**wish):
-        answer = client.post("/train", json={"network": "cheese", "epochs": 1, **wish})
+    def send(**body):
+        answer = client.post("/train", json={"network": "cheese", "epochs": 1, **body})
         assert answer.status_code == 202, answer.text
         return answer.json["id"]
 
@@ -41,10 +41,10 @@ def test_many_rows_are_sampled_evenly_and_validation_gets_its_share(client, subm
     assert (training[0], training[-1]) == (0, 79)
 
 
-def test_a_job_that_is_not_there_and_a_strange_limit_are_refused(refused, submit):
+def test_a_job_that_is_not_there_and_a_strange_limit_are_rejected(rejected, submit):
     job = submit(data=table(2))
-    refused(404, "GET", "/jobs/job_missing/rows")
-    refused(422, "GET", f"/jobs/{job}/rows?limit=0", "limit")
+    rejected(404, "GET", "/jobs/job_missing/rows")
+    rejected(422, "GET", f"/jobs/{job}/rows?limit=0", "limit")
 
 
 HEADER = "girth,kind,age,size\n"
@@ -60,7 +60,7 @@ KNOWN = 59
 def trees(client):
     answer = client.post("/datasets?name=trees", data=HEADER + TREES, content_type="text/csv")
     assert answer.status_code == 201, answer.text
-    wish = {
+    body = {
         "name": "trees",
         "dataset": "trees",
         "inputs": [{"name": "girth", "impute": "mean"}, "kind"],
@@ -69,15 +69,15 @@ def trees(client):
         "loss": "cross_entropy",
         "layers": [{"type": "dense", "units": 2, "activation": "softmax"}],
     }
-    assert client.post("/networks", json=wish).status_code == 201
+    assert client.post("/networks", json=body).status_code == 201
 
 
 @pytest.fixture
 def trained(client, storage):
     """Train as a worker would; return the job's id."""
 
-    def train(**wish):
-        answer = client.post("/train", json={"epochs": 1, **wish})
+    def train(**body):
+        answer = client.post("/train", json={"epochs": 1, **body})
         assert answer.status_code == 202, answer.text
         play(storage, answer.json["id"])
         return answer.json["id"]
@@ -127,13 +127,13 @@ def test_rows_sent_as_objects_and_columns_of_plain_numbers_are_shown_too(client,
     assert [(row["inputs"], row["targets"]) for row in seen["data"]] == [([0.5, 1], [1]), ([0.25, 0], [0])]
 
 
-def test_rows_that_are_not_known_yet_or_not_any_more_are_a_conflict(client, refused, trees, trained):
+def test_rows_that_are_not_known_yet_or_not_any_more_are_a_conflict(client, rejected, trees, trained):
     waiting = client.post("/train", json={"network": "trees", "dataset": "trees", "epochs": 1}).json["id"]
-    assert "first weights" in refused(409, "GET", f"/jobs/{waiting}/rows")["detail"]
+    assert "first weights" in rejected(409, "GET", f"/jobs/{waiting}/rows")["detail"]
     assert client.post(f"/jobs/{waiting}/cancel").status_code < 300
     job = trained(network="trees", dataset="trees")
     assert client.delete("/datasets/trees").status_code == 204
-    assert "deleted" in refused(409, "GET", f"/jobs/{job}/rows")["detail"]
+    assert "deleted" in rejected(409, "GET", f"/jobs/{job}/rows")["detail"]
 
 
 def play(storage, job_id):
@@ -149,7 +149,7 @@ def play(storage, job_id):
         data=claim.data,
         start_values=claim.start_values,
         checkpoint=None,
-        pace=Pace(),
+        intervals=ReportIntervals(),
         features=network.features,
         table=network.table,
         start_preprocessing=claim.start_preprocessing,
@@ -157,7 +157,7 @@ def play(storage, job_id):
     )
     chunks = (storage.read_chunk(one.id, number) for _, one in tables for number in range(one.chunks))
     reports = []
-    run(assignment, lambda: Want.RUN, reports.append, chunks)
+    run(assignment, lambda: RequestedState.RUN, reports.append, chunks)
     assert reports[-1].end.error is None
     for report in reports:
         for snapshot in report.snapshots:

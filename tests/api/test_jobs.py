@@ -86,17 +86,17 @@ def test_a_running_job_shows_the_wish_until_its_worker_obeys(client, submit, sto
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel"])
-def test_nothing_can_be_wished_of_an_ended_job(submit, storage, refused, verb):
+def test_nothing_can_be_wished_of_an_ended_job(submit, storage, rejected, verb):
     job = submit()
     Run(storage, job).end()
 
-    refused(409, "POST", f"/jobs/{job}/{verb}")
+    rejected(409, "POST", f"/jobs/{job}/{verb}")
 
 
-def test_an_ended_job_is_deleted_and_a_running_one_is_not(client, submit, storage, refused):
+def test_an_ended_job_is_deleted_and_a_running_one_is_not(client, submit, storage, rejected):
     job = submit()
     run = Run(storage, job).report(epoch(1))
-    refused(409, "DELETE", f"/jobs/{job}")
+    rejected(409, "DELETE", f"/jobs/{job}")
     run.end()
 
     assert client.delete(f"/jobs/{job}").status_code == 204
@@ -105,24 +105,24 @@ def test_an_ended_job_is_deleted_and_a_running_one_is_not(client, submit, storag
 
 
 @pytest.mark.parametrize("path", ["", "/history", "/events"])
-def test_a_job_that_is_not_there_is_not_found(refused, network, path):
-    refused(404, "GET", f"/jobs/job_0{path}")
+def test_a_job_that_is_not_there_is_not_found(rejected, network, path):
+    rejected(404, "GET", f"/jobs/job_0{path}")
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel"])
-def test_nothing_can_be_wished_of_a_job_that_is_not_there(refused, verb):
-    refused(404, "POST", f"/jobs/job_0/{verb}")
+def test_nothing_can_be_wished_of_a_job_that_is_not_there(rejected, verb):
+    rejected(404, "POST", f"/jobs/job_0/{verb}")
 
 
 @pytest.mark.parametrize(
     ("query", "argument"),
     [("status=done", "status"), ("limit=-1", "limit"), ("limit=x", "limit"), ("state=queued", "state")],
 )
-def test_a_bad_query_is_refused(refused, query, argument):
-    refused(422, "GET", f"/jobs?{query}", argument)
+def test_a_bad_query_is_rejected(rejected, query, argument):
+    rejected(422, "GET", f"/jobs?{query}", argument)
 
 
-def test_jobs_of_a_network_that_is_not_there_are_not_found(refused):
-    refused(404, "GET", "/jobs?network=nothing")
-    refused(404, "GET", "/jobs?after=job_0")
-    refused(422, "GET", "/jobs/job_0?verbose=1", "verbose")
+def test_jobs_of_a_network_that_is_not_there_are_not_found(rejected):
+    rejected(404, "GET", "/jobs?network=nothing")
+    rejected(404, "GET", "/jobs?after=job_0")
+    rejected(422, "GET", "/jobs/job_0?verbose=1", "verbose")

@@ -10,9 +10,9 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from service.app import create_app
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.layers.table import LAYERS
-from service.engine.losses import LOSSES
+from service.engine.losses.table import LOSSES
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from tests.api.runs import Run, epoch
@@ -114,7 +114,7 @@ class Inhabited:
 @pytest.fixture
 def fuzzed(storage, dispatcher, spec):
     app = create_app(backend=Backend(storage, dispatcher, LIMITS))
-    storage.beat_worker("worker-1", slots=1)
+    storage.heartbeat_worker("worker-1", slots=1)
     inhabited = Inhabited(app, storage, spec)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", inhabited, config=SchemathesisConfig.from_dict(CONFIG))
 

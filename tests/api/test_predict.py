@@ -324,8 +324,8 @@ BAD_QUERIES = [
 
 
 @pytest.mark.parametrize(("arguments", "parameter"), BAD_QUERIES)
-def test_a_bad_argument_is_named(refused, network, arguments, parameter):
-    refused(422, "GET", f"/predict?{arguments}", parameter)
+def test_a_bad_argument_is_named(rejected, network, arguments, parameter):
+    rejected(422, "GET", f"/predict?{arguments}", parameter)
 
 
 @pytest.mark.parametrize(
@@ -340,40 +340,40 @@ def test_a_bad_argument_is_named(refused, network, arguments, parameter):
         ("network=cheese&x=1,2&snapshot=../initial", "snapshot"),
     ],
 )
-def test_what_is_not_there_is_named(refused, network, arguments, parameter):
-    refused(404, "GET", f"/predict?{arguments}", parameter)
+def test_what_is_not_there_is_named(rejected, network, arguments, parameter):
+    rejected(404, "GET", f"/predict?{arguments}", parameter)
 
 
-def test_a_misspelt_feature_is_recognised(refused, network):
-    problem = refused(422, "GET", "/predict?network=cheese&fatt=1&salt=2", "fatt", "fat")
-    [fault] = [fault for fault in problem["errors"] if fault["parameter"] == "fatt"]
-    assert 'did you mean "fat"?' in fault["detail"]
-    assert all(name in fault["detail"] for name in ("network", "snapshot", "top_k", "x", "salt"))
+def test_a_misspelt_feature_is_recognised(rejected, network):
+    problem = rejected(422, "GET", "/predict?network=cheese&fatt=1&salt=2", "fatt", "fat")
+    [issue] = [issue for issue in problem["errors"] if issue["parameter"] == "fatt"]
+    assert 'did you mean "fat"?' in issue["detail"]
+    assert all(name in issue["detail"] for name in ("network", "snapshot", "top_k", "x", "salt"))
 
 
-def test_what_a_row_must_be_is_told_with_the_features(refused, network):
-    [fault] = refused(422, "GET", "/predict?network=cheese&x=1,2,3", "x")["errors"]
-    assert fault["detail"] == "must be 2 numbers with commas between (fat, salt), or each by its name; got 3"
+def test_what_a_row_must_be_is_told_with_the_features(rejected, network):
+    [issue] = rejected(422, "GET", "/predict?network=cheese&x=1,2,3", "x")["errors"]
+    assert issue["detail"] == "must be 2 numbers with commas between (fat, salt), or each by its name; got 3"
 
 
-def test_names_are_refused_where_features_have_none(client, refused):
+def test_names_are_rejected_where_features_have_none(client, rejected):
     passing(client, "plain")
-    refused(422, "GET", "/predict?network=plain&fat=1", "fat", "x")
+    rejected(422, "GET", "/predict?network=plain&fat=1", "fat", "x")
 
 
-def test_the_best_classes_are_refused_where_there_are_none(client, refused):
+def test_the_best_classes_are_rejected_where_there_are_none(client, rejected):
     passing(client, "plain")
-    refused(422, "GET", "/predict?network=plain&x=1,2,3&top_k=1", "top_k")
-    refused(422, "POST", "/predict", "#/top_k", json={"network": "plain", "inputs": [[1, 2, 3]], "top_k": 1})
+    rejected(422, "GET", "/predict?network=plain&x=1,2,3&top_k=1", "top_k")
+    rejected(422, "POST", "/predict", "#/top_k", json={"network": "plain", "inputs": [[1, 2, 3]], "top_k": 1})
 
 
-def test_a_number_beyond_the_precision_of_the_network_is_named(client, refused, spec):
+def test_a_number_beyond_the_precision_of_the_network_is_named(client, rejected, spec):
     client.post("/networks", json={**spec, "dtype": "float32"})
-    refused(422, "GET", "/predict?network=cheese&x=1,1e300", "x")
-    refused(422, "GET", "/predict?network=cheese&fat=1&salt=1e300", "salt")
+    rejected(422, "GET", "/predict?network=cheese&x=1,1e300", "x")
+    rejected(422, "GET", "/predict?network=cheese&fat=1&salt=1e300", "salt")
     wish = {"network": "cheese", "inputs": [[0, 0], [1, 1e300]]}
-    refused(422, "POST", "/predict", "#/inputs/1/1", json=wish)
-    refused(422, "POST", "/predict", "#/inputs/0/salt", json={**wish, "inputs": [{"fat": 1, "salt": 1e300}]})
+    rejected(422, "POST", "/predict", "#/inputs/1/1", json=wish)
+    rejected(422, "POST", "/predict", "#/inputs/0/salt", json={**wish, "inputs": [{"fat": 1, "salt": 1e300}]})
 
 
 BAD_BODIES = [
@@ -405,34 +405,34 @@ BAD_BODIES = [
 
 
 @pytest.mark.parametrize(("fields", "place"), BAD_BODIES)
-def test_a_bad_field_is_pointed_at(refused, network, fields, place):
-    refused(422, "POST", "/predict", place, json={"network": "cheese", "inputs": [[1, 2]], **fields})
+def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
+    rejected(422, "POST", "/predict", place, json={"network": "cheese", "inputs": [[1, 2]], **fields})
 
 
-def test_everything_wrong_is_told_at_once(refused, network):
+def test_everything_wrong_is_told_at_once(rejected, network):
     wish = {"network": "cheese", "inputs": [[1], ["a", 2]], "top_k": 9}
-    refused(422, "POST", "/predict", "#/inputs/0", "#/inputs/1/0", "#/top_k", json=wish)
-    refused(422, "POST", "/predict", "#/network", "#/inputs", json={})
-    refused(422, "GET", "/predict?network=cheese&x=1,a&top_k=9", "x", "top_k")
+    rejected(422, "POST", "/predict", "#/inputs/0", "#/inputs/1/0", "#/top_k", json=wish)
+    rejected(422, "POST", "/predict", "#/network", "#/inputs", json={})
+    rejected(422, "GET", "/predict?network=cheese&x=1,a&top_k=9", "x", "top_k")
 
 
-def test_a_batch_that_asks_for_what_is_not_there_is_refused(refused, network):
-    refused(404, "POST", "/predict", "#/network", json={"network": "chese", "inputs": [[1, 2]]})
-    refused(404, "POST", "/predict", "#/snapshot", json={"network": "cheese", "inputs": [[1, 2]], "snapshot": "best1"})
+def test_a_batch_that_asks_for_what_is_not_there_is_rejected(rejected, network):
+    rejected(404, "POST", "/predict", "#/network", json={"network": "chese", "inputs": [[1, 2]]})
+    rejected(404, "POST", "/predict", "#/snapshot", json={"network": "cheese", "inputs": [[1, 2]], "snapshot": "best1"})
 
 
 @pytest.mark.parametrize("cell", ["NaN", "-Infinity", "1e999", "[" * 2000 + "]" * 2000])
-def test_numbers_that_are_none_are_not_json(refused, network, cell):
+def test_numbers_that_are_none_are_not_json(rejected, network, cell):
     body = f'{{"network": "cheese", "inputs": [[1, {cell}]]}}'
-    refused(400, "POST", "/predict", data=body, content_type="application/json")
+    rejected(400, "POST", "/predict", data=body, content_type="application/json")
 
 
-def test_malformed_json_another_type_and_a_large_body_are_refused(refused, network):
-    refused(400, "POST", "/predict", data='{"network": ', content_type="application/json")
-    refused(415, "POST", "/predict", data=json.dumps({"network": "cheese"}), content_type="text/plain")
-    refused(413, "POST", "/predict", data=b" " * (2**20 + 1), content_type="application/json")
-    refused(422, "POST", "/predict?network=cheese", "network", json={"network": "cheese", "inputs": [[1, 2]]})
-    refused(405, "DELETE", "/predict")
+def test_malformed_json_another_type_and_a_large_body_are_rejected(rejected, network):
+    rejected(400, "POST", "/predict", data='{"network": ', content_type="application/json")
+    rejected(415, "POST", "/predict", data=json.dumps({"network": "cheese"}), content_type="text/plain")
+    rejected(413, "POST", "/predict", data=b" " * (2**20 + 1), content_type="application/json")
+    rejected(422, "POST", "/predict?network=cheese", "network", json={"network": "cheese", "inputs": [[1, 2]]})
+    rejected(405, "DELETE", "/predict")
 
 
 def test_a_batch_has_bounds(storage, dispatcher, network):

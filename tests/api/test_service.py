@@ -29,7 +29,7 @@ def test_the_service_is_ready_once_a_worker_is_alive(client, storage):
     assert not answer.json["ready"]
     assert answer.json["checks"]["database"] == answer.json["checks"]["schema"] == "ok"
     assert "No worker" in answer.json["checks"]["worker"]
-    storage.beat_worker("worker-1", slots=1)
+    storage.heartbeat_worker("worker-1", slots=1)
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert set(answer.json["checks"].values()) == {"ok"}
@@ -55,7 +55,7 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_words(dispatcher)
     assert "127.0.0.1" not in answer.text + ready.text
 
 
-def test_a_fault_inside_is_a_problem_without_a_traceback(backend):
+def test_an_issue_inside_is_a_problem_without_a_traceback(backend):
     app = create_app(backend=backend)
 
     @app.get("/broken")

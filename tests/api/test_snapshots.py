@@ -41,29 +41,29 @@ def test_a_snapshot_is_found_by_its_alias_until_it_moves_on(client, second):
     assert client.get(f"{SNAPSHOTS}/champion").status_code == 404
 
 
-def test_a_snapshot_is_deleted_but_never_the_last_one(client, refused, second):
+def test_a_snapshot_is_deleted_but_never_the_last_one(client, rejected, second):
     assert client.delete(f"{SNAPSHOTS}/initial").status_code == 204
     assert client.get(f"{SNAPSHOTS}/initial").status_code == 404
-    refused(409, "DELETE", f"{SNAPSHOTS}/{second['id']}")
+    rejected(409, "DELETE", f"{SNAPSHOTS}/{second['id']}")
 
 
 @pytest.mark.parametrize("alias", ["latest", "best", "initial", "a b", "", "snap_1", "net_1", "..", "x\0"])
-def test_an_alias_that_means_something_else_is_refused(refused, network, alias):
-    refused(422, "PATCH", f"{SNAPSHOTS}/latest", "#/alias", json={"alias": alias})
+def test_an_alias_that_means_something_else_is_rejected(rejected, network, alias):
+    rejected(422, "PATCH", f"{SNAPSHOTS}/latest", "#/alias", json={"alias": alias})
 
 
 @pytest.mark.parametrize("body", [{}, {"alias": 3}])
-def test_a_bad_change_is_refused(refused, network, body):
-    refused(422, "PATCH", f"{SNAPSHOTS}/latest", "#/alias", json=body)
+def test_a_bad_change_is_rejected(rejected, network, body):
+    rejected(422, "PATCH", f"{SNAPSHOTS}/latest", "#/alias", json=body)
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", [f"{SNAPSHOTS}/snap_0", "/networks/nobody/snapshots/latest"])
-def test_a_missing_snapshot_is_not_found(refused, network, method, path):
-    refused(404, method, path, **({"json": {"alias": "a"}} if method == "PATCH" else {}))
+def test_a_missing_snapshot_is_not_found(rejected, network, method, path):
+    rejected(404, method, path, **({"json": {"alias": "a"}} if method == "PATCH" else {}))
 
 
-def test_a_snapshot_of_another_network_is_not_found(client, refused, network):
+def test_a_snapshot_of_another_network_is_not_found(client, rejected, network):
     client.post("/networks", json={"name": "other", "inputs": 1, "layers": [{"type": "dense", "units": 1}]})
     theirs = client.get("/networks/other/snapshots/latest").json["id"]
-    refused(404, "GET", f"{SNAPSHOTS}/{theirs}")
+    rejected(404, "GET", f"{SNAPSHOTS}/{theirs}")

@@ -9,7 +9,7 @@ from service.domain.records import Page
 from service.domain.status import Status
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.jobs.rows import decode
+from service.jobs.encoded_rows import decode
 from service.operations.limits import Limits
 from tests.api.runs import Run, epoch
 
@@ -134,24 +134,24 @@ def test_a_training_starts_from_the_snapshot_asked_for(client, train):
     assert train().json["options"]["start_snapshot"] == newest
 
 
-def test_a_full_queue_takes_no_more_until_a_job_starts(client, train, refused, storage):
+def test_a_full_queue_takes_no_more_until_a_job_starts(client, train, rejected, storage):
     jobs = [train().json["id"] for _ in range(5)]
     wish = {"network": "cheese", "data": DATA}
-    refused(429, "POST", "/train", json=wish)
+    rejected(429, "POST", "/train", json=wish)
     assert int(client.post("/train", json=wish).headers["Retry-After"]) > 0
 
     Run(storage, jobs[0])
     train()
 
 
-def test_nothing_new_is_trained_on_a_network_that_is_being_deleted(network, refused, database_url):
+def test_nothing_new_is_trained_on_a_network_that_is_being_deleted(network, rejected, database_url):
     # As a delete leaves it when it is broken off between two of its batches.
     engine = sa.create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE networks SET deleting = true"))
     engine.dispose()
 
-    refused(409, "POST", "/train", json={"network": "cheese", "data": DATA})
+    rejected(409, "POST", "/train", json={"network": "cheese", "data": DATA})
 
 
 def test_the_same_key_twice_makes_one_job_and_brings_the_same_answer(train, count_rows, dispatcher):

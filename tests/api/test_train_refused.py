@@ -3,7 +3,7 @@ import json
 import pytest
 
 DATA = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
-WISH = {"network": "cheese", "data": DATA}
+BODY = {"network": "cheese", "data": DATA}
 
 BAD_FIELDS = [
     ({"epochs": 0}, "#/epochs"),
@@ -88,90 +88,90 @@ BAD_DATA = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "place"), BAD_FIELDS)
-def test_a_bad_field_is_pointed_at(refused, network, fields, place):
-    refused(422, "POST", "/train", place, json={**WISH, **fields})
+@pytest.mark.parametrize(("fields", "path"), BAD_FIELDS)
+def test_a_bad_field_is_pointed_at(rejected, network, fields, path):
+    rejected(422, "POST", "/train", path, json={**BODY, **fields})
 
 
-@pytest.mark.parametrize(("data", "place"), BAD_DATA)
-def test_a_bad_cell_is_pointed_at(refused, network, data, place):
-    refused(422, "POST", "/train", place, json={**WISH, "data": data})
+@pytest.mark.parametrize(("data", "path"), BAD_DATA)
+def test_a_bad_cell_is_pointed_at(rejected, network, data, path):
+    rejected(422, "POST", "/train", path, json={**BODY, "data": data})
 
 
-def test_what_is_missing_is_said_to_be_required(refused, network):
-    problem = refused(422, "POST", "/train", "#/network", json={})
-    assert {fault["detail"] for fault in problem["errors"]} == {"is required"}
-    problem = refused(422, "POST", "/train", "#/data", "#/epochs", json={"network": "cheese", "epochs": 0})
+def test_what_is_missing_is_said_to_be_required(rejected, network):
+    problem = rejected(422, "POST", "/train", "#/network", json={})
+    assert {issue["detail"] for issue in problem["errors"]} == {"is required"}
+    problem = rejected(422, "POST", "/train", "#/data", "#/epochs", json={"network": "cheese", "epochs": 0})
     assert problem["errors"][-1]["detail"] == "is required, or else dataset"
 
 
-def test_everything_wrong_is_told_at_once(refused, network):
+def test_everything_wrong_is_told_at_once(rejected, network):
     wish = {
-        **WISH,
+        **BODY,
         "epochs": 0,
         "max_seconds": -1,
         "data": {**DATA, "inputs": [[1], ["a", 2]], "targets": ["x", "like"]},
     }
     places = ["#/epochs", "#/max_seconds", "#/data/inputs/0", "#/data/inputs/1/0", "#/data/targets/0"]
-    refused(422, "POST", "/train", *places, json=wish)
+    rejected(422, "POST", "/train", *places, json=wish)
 
 
-def test_only_the_first_faults_of_a_long_table_are_told(refused, network):
-    problem = refused(422, "POST", "/train", json={**WISH, "data": {**DATA, "inputs": [["a", "b"]] * 5000}})
+def test_only_the_first_issues_of_a_long_table_are_told(rejected, network):
+    problem = rejected(422, "POST", "/train", json={**BODY, "data": {**DATA, "inputs": [["a", "b"]] * 5000}})
     assert 0 < len(problem["errors"]) < 50
 
 
 @pytest.mark.parametrize(
-    ("loss", "targets", "place"),
+    ("loss", "targets", "path"),
     [
         ("binary_cross_entropy", [[1], [1.5]], "#/data/targets/1/0"),
         ("poisson", [[1], [-1]], "#/data/targets/1/0"),
         ("hinge", [[1], [0.5]], "#/data/targets/1/0"),
     ],
 )
-def test_targets_that_the_loss_cannot_take_are_pointed_at(client, refused, spec, loss, targets, place):
+def test_targets_that_the_loss_cannot_take_are_pointed_at(client, rejected, spec, loss, targets, path):
     client.post("/networks", json={**spec, "loss": loss})
-    refused(422, "POST", "/train", place, json={**WISH, "data": {**DATA, "targets": targets}})
+    rejected(422, "POST", "/train", path, json={**BODY, "data": {**DATA, "targets": targets}})
 
 
-def test_a_number_beyond_the_precision_of_the_network_is_pointed_at(client, refused, spec):
+def test_a_number_beyond_the_precision_of_the_network_is_pointed_at(client, rejected, spec):
     client.post("/networks", json={**spec, "dtype": "float32"})
     data = {**DATA, "inputs": [[0.2, 0.9], [0.1, 1e300]]}
-    refused(422, "POST", "/train", "#/data/inputs/1/1", json={**WISH, "data": data})
+    rejected(422, "POST", "/train", "#/data/inputs/1/1", json={**BODY, "data": data})
 
 
 @pytest.mark.parametrize(
-    ("fields", "place"),
+    ("fields", "path"),
     [
         ({"validation": {"fraction": 0.5, "stratified": True}}, "#/validation/stratified"),
         ({"class_weights": "balanced"}, "#/class_weights"),
     ],
 )
-def test_what_needs_classes_is_refused_where_targets_are_plain_numbers(refused, network, fields, place):
-    refused(422, "POST", "/train", place, json={**WISH, **fields, "data": {**DATA, "targets": [0.3, 0.7]}})
+def test_what_needs_classes_is_rejected_where_targets_are_plain_numbers(rejected, network, fields, path):
+    rejected(422, "POST", "/train", path, json={**BODY, **fields, "data": {**DATA, "targets": [0.3, 0.7]}})
 
 
-def test_one_row_cannot_be_divided(refused, network):
+def test_one_row_cannot_be_divided(rejected, network):
     data = {"inputs": [[1, 2]], "targets": ["like"]}
-    refused(
-        422, "POST", "/train", "#/validation/fraction", json={**WISH, "data": data, "validation": {"fraction": 0.5}}
+    rejected(
+        422, "POST", "/train", "#/validation/fraction", json={**BODY, "data": data, "validation": {"fraction": 0.5}}
     )
 
 
-def test_one_row_of_each_class_leaves_none_to_validate(refused, network):
-    wish = {**WISH, "validation": {"fraction": 0.5, "stratified": True}}
-    refused(422, "POST", "/train", "#/validation/fraction", json=wish)
+def test_one_row_of_each_class_leaves_none_to_validate(rejected, network):
+    wish = {**BODY, "validation": {"fraction": 0.5, "stratified": True}}
+    rejected(422, "POST", "/train", "#/validation/fraction", json=wish)
 
 
 @pytest.mark.parametrize(
     "cell", ["NaN", "Infinity", "-Infinity", "1e999", "01", "1." + "[" * 2000, "[" * 2000 + "]" * 2000]
 )
-def test_numbers_that_are_none_are_not_json(refused, network, cell):
-    body = json.dumps({**WISH, "data": {**DATA, "inputs": ["CELL"]}}).replace('"CELL"', f"[1, {cell}]")
-    refused(400, "POST", "/train", data=body, content_type="application/json")
+def test_numbers_that_are_none_are_not_json(rejected, network, cell):
+    body = json.dumps({**BODY, "data": {**DATA, "inputs": ["CELL"]}}).replace('"CELL"', f"[1, {cell}]")
+    rejected(400, "POST", "/train", data=body, content_type="application/json")
 
 
-def test_deep_nesting_is_refused_wherever_it_stands(refused, network):
+def test_deep_nesting_is_rejected_wherever_it_stands(rejected, network):
     deep = json.loads("[" * 900 + "]" * 900)
     for wish in (
         {"data": {**DATA, "inputs": deep}},
@@ -179,21 +179,21 @@ def test_deep_nesting_is_refused_wherever_it_stands(refused, network):
         {"class_weights": deep},
         {"validation": deep},
     ):
-        refused(422, "POST", "/train", json={**WISH, **wish})
+        rejected(422, "POST", "/train", json={**BODY, **wish})
 
 
-def test_malformed_json_another_type_and_a_large_body_are_refused(refused, network):
-    refused(400, "POST", "/train", data='{"network": "cheese",', content_type="application/json")
-    refused(422, "POST", "/train", data="[1]", content_type="application/json")
-    refused(415, "POST", "/train", data=json.dumps(WISH), content_type="text/plain")
-    refused(413, "POST", "/train", data=b" " * (2**20 + 1), content_type="application/json")
+def test_malformed_json_another_type_and_a_large_body_are_rejected(rejected, network):
+    rejected(400, "POST", "/train", data='{"network": "cheese",', content_type="application/json")
+    rejected(422, "POST", "/train", data="[1]", content_type="application/json")
+    rejected(415, "POST", "/train", data=json.dumps(BODY), content_type="text/plain")
+    rejected(413, "POST", "/train", data=b" " * (2**20 + 1), content_type="application/json")
 
 
-def test_query_arguments_are_refused(refused, network):
-    refused(422, "POST", "/train?dry_run=true", "dry_run", json=WISH)
+def test_query_arguments_are_rejected(rejected, network):
+    rejected(422, "POST", "/train?dry_run=true", "dry_run", json=BODY)
 
 
-def test_what_is_not_there_is_not_found(refused, network):
-    refused(404, "POST", "/train", "#/network", json={**WISH, "network": "chese"})
-    refused(404, "POST", "/train", "#/start_from", json={**WISH, "start_from": "champion"})
-    refused(404, "POST", "/train", "#/start_from", json={**WISH, "start_from": "../latest"})
+def test_what_is_not_there_is_not_found(rejected, network):
+    rejected(404, "POST", "/train", "#/network", json={**BODY, "network": "chese"})
+    rejected(404, "POST", "/train", "#/start_from", json={**BODY, "start_from": "champion"})
+    rejected(404, "POST", "/train", "#/start_from", json={**BODY, "start_from": "../latest"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.jobs import frames
+from service.jobs import encoded_frames
 from tests.api.tables import store_table
 
 ROWS = 344
@@ -84,21 +84,21 @@ def test_a_share_of_the_data_set_validates(claimed, cheese, share):
     assert job["monitored"] == "val_loss"
 
 
-def test_another_data_set_validates(client, claimed, cheese, storage, refused):
+def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
     other = store_table(storage, "others", NUMBERS, 10)
     wish = {"network": "cheese", "dataset": "cheeses", "target": "score", "validation": {"dataset": "others"}}
     job, claim = claimed(**wish)
     assert {role: one.id for role, one in claim.datasets.items()} == {"training": cheese.id, "validation": other.id}
     assert job["options"]["validation"] == {"dataset": {"id": other.id, "name": "others"}, "rows": 10}
-    refused(409, "DELETE", "/datasets/others")
+    rejected(409, "DELETE", "/datasets/others")
     store_table(storage, "poor", {"fat": NUMBERS["fat"]}, 10)
-    refused(422, "POST", "/train", "#/validation/dataset", json={**wish, "validation": {"dataset": "poor"}})
-    problem = refused(404, "POST", "/train", json={**wish, "validation": {"dataset": "nobody"}})
+    rejected(422, "POST", "/train", "#/validation/dataset", json={**wish, "validation": {"dataset": "poor"}})
+    problem = rejected(404, "POST", "/train", json={**wish, "validation": {"dataset": "nobody"}})
     assert problem["errors"][0]["pointer"] == "#/validation/dataset"
 
 
 @pytest.mark.parametrize(
-    ("fields", "place", "says"),
+    ("fields", "place", "help"),
     [
         ({"target": None}, "#/target", "is required"),
         ({"target": "lable"}, "#/target", 'did you mean "label"'),
@@ -131,28 +131,28 @@ def test_another_data_set_validates(client, claimed, cheese, storage, refused):
         ({"data": {"inputs": [[1, 2]], "targets": [1]}}, "#/dataset", "beside data"),
     ],
 )
-def test_what_a_data_set_cannot_do_is_said_at_once(refused, cheese, fields, place, says):
+def test_what_a_data_set_cannot_do_is_said_at_once(rejected, cheese, fields, place, help):
     wish = {"network": "cheese", "dataset": "cheeses", "target": "label", **fields}
-    problem = refused(422, "POST", "/train", place, json=wish)
-    assert says in str(problem["errors"])
+    problem = rejected(422, "POST", "/train", place, json=wish)
+    assert help in str(problem["errors"])
 
 
-def test_one_row_trains_but_cannot_be_divided(claimed, storage, network, refused):
+def test_one_row_trains_but_cannot_be_divided(claimed, storage, network, rejected):
     store_table(storage, "tiny", {**NUMBERS, "score": {**NUMBERS["score"]}}, 1)
     job, _ = claimed(network="cheese", dataset="tiny", target="score")
     assert job["rows"] == 1
     wish = {"network": "cheese", "dataset": "tiny", "target": "score", "validation": {"fraction": 0.5}}
-    assert "at least 2 rows" in str(refused(422, "POST", "/train", "#/validation/fraction", json=wish))
+    assert "at least 2 rows" in str(rejected(422, "POST", "/train", "#/validation/fraction", json=wish))
 
 
-def test_a_data_set_that_is_not_there_is_named(refused, network):
-    problem = refused(404, "POST", "/train", json={"network": "cheese", "dataset": "nobody", "target": "x"})
+def test_a_data_set_that_is_not_there_is_named(rejected, network):
+    problem = rejected(404, "POST", "/train", json={"network": "cheese", "dataset": "nobody", "target": "x"})
     assert problem["errors"] == [{"pointer": "#/dataset", "detail": "names no data set"}]
-    refused(422, "POST", "/train", "#/dataset", json={"network": "cheese", "dataset": 5})
+    rejected(422, "POST", "/train", "#/dataset", json={"network": "cheese", "dataset": 5})
 
 
 @pytest.mark.parametrize(
-    ("columns", "says"),
+    ("columns", "help"),
     [
         ({"island": None}, 'lacks the column "island"'),
         ({"bill_length_mm": {"type": "category", "distinct": 2, "words": ["a", "b"]}}, "the network takes a number"),
@@ -167,7 +167,7 @@ def test_a_data_set_that_is_not_there_is_named(refused, network):
         ({"species": {"type": "category", "distinct": 0, "words": [], "missing": 20}}, "no row in which species"),
     ],
 )
-def test_another_table_has_to_fit_the_network(refused, penguins, storage, columns, says):
+def test_another_table_has_to_fit_the_network(rejected, penguins, storage, columns, help):
     whole = {
         "species": {"type": "category", "distinct": 2, "words": ["Adelie", "Gentoo"]},
         "island": {"type": "category", "distinct": 2, "words": ["Dream", "Biscoe"]},
@@ -175,8 +175,8 @@ def test_another_table_has_to_fit_the_network(refused, penguins, storage, column
     }
     changed = {name: column for name, column in {**whole, **columns}.items() if column is not None}
     store_table(storage, "other", changed, 20)
-    problem = refused(422, "POST", "/train", "#/dataset", json={"network": "birds", "dataset": "other"})
-    assert says in str(problem["errors"]).replace('\\"', '"')
+    problem = rejected(422, "POST", "/train", "#/dataset", json={"network": "birds", "dataset": "other"})
+    assert help in str(problem["errors"]).replace('\\"', '"')
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_classes_are_told_in_whatever_way_a_data_set_holds_them(client, storage,
     assert client.post("/train", json=wish).status_code == status
 
 
-def test_numbers_too_large_to_be_told_apart_are_no_categories(refused, client, storage):
+def test_numbers_too_large_to_be_told_apart_are_no_categories(rejected, client, storage):
     columns = {
         "s": {"type": "category", "distinct": 2, "words": ["12345678901234567", "x"]},
         "y": {"type": "number", "distinct": 9},
@@ -219,13 +219,13 @@ def test_numbers_too_large_to_be_told_apart_are_no_categories(refused, client, s
     wish = {"name": "n", "dataset": "words", "inputs": ["s"], "target": "y", "layers": [{"type": "dense", "units": 1}]}
     assert client.post("/networks", json=wish).status_code == 201
     for path in ("/train", "/evaluate"):
-        problem = refused(422, "POST", path, "#/dataset", json={"network": "n", "dataset": "ids"})
+        problem = rejected(422, "POST", path, "#/dataset", json={"network": "n", "dataset": "ids"})
         assert "too large to be told apart" in problem["errors"][0]["detail"]
 
 
-def test_a_network_that_knows_its_columns_is_not_told_them(refused, penguins):
+def test_a_network_that_knows_its_columns_is_not_told_them(rejected, penguins):
     wish = {"network": "birds", "dataset": "penguins", "inputs": ["year"], "target": "species"}
-    refused(422, "POST", "/train", "#/inputs", "#/target", json=wish)
+    rejected(422, "POST", "/train", "#/inputs", "#/target", json=wish)
 
 
 # -- rows given inline, in the user's words --------------------------------------------------------------------------
@@ -240,7 +240,7 @@ BIRDS = [
 
 def test_rows_may_be_objects_in_the_words_of_the_network(claimed, penguins):
     job, claim = claimed(network="birds", data=BIRDS, validation=BIRDS[:2], class_weights={"Adelie": 2})
-    tables = frames.decode(claim.data)
+    tables = encoded_frames.decode(claim.data)
     assert (len(tables["training"]), len(tables["validation"])) == (4, 2)
     assert claim.datasets == {}
     assert job["options"]["validation"] == {"rows": 2}
@@ -267,11 +267,11 @@ def plain_rows(**cells):
 @pytest.mark.parametrize("validation", [{"fraction": 0.5}, plain_rows(), None])
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("name", "value"), [("validation", 1e300), ("class_weights", -1e300), ("w", -1)])
-def test_a_bad_cell_is_told_where_the_request_has_it(refused, plain, name, value, validation, seed):
+def test_a_bad_cell_is_told_where_the_request_has_it(rejected, plain, name, value, validation, seed):
     wish = {"network": "plain", "seed": seed, "validation": validation, "sample_weight": "w"}
-    refused(422, "POST", "/train", f"#/data/7/{name}", json={**wish, "data": plain_rows(**{name: value})})
+    rejected(422, "POST", "/train", f"#/data/7/{name}", json={**wish, "data": plain_rows(**{name: value})})
     wish |= {"data": plain_rows(), "validation": plain_rows(**{name: value})}
-    refused(422, "POST", "/train", f"#/validation/7/{name}", json=wish)
+    rejected(422, "POST", "/train", f"#/validation/7/{name}", json=wish)
 
 
 @pytest.mark.parametrize(
@@ -298,5 +298,5 @@ def test_a_bad_cell_is_told_where_the_request_has_it(refused, plain, name, value
         ({"class_weights": {"Adelie": 1e300}}, "#/class_weights"),
     ],
 )
-def test_rows_that_do_not_fit_are_refused_by_row_and_column(refused, penguins, fields, place):
-    refused(422, "POST", "/train", place, json={"network": "birds", "data": BIRDS, **fields})
+def test_rows_that_do_not_fit_are_rejected_by_row_and_column(rejected, penguins, fields, place):
+    rejected(422, "POST", "/train", place, json={"network": "birds", "data": BIRDS, **fields})

@@ -5,17 +5,17 @@ import time
 
 import pytest
 
-from service.jobs.messages import Pace
-from service.worker.nursery import Nursery
+from service.jobs.messages import ReportIntervals
+from service.worker.forkserver import ForkServer
+from service.worker.job_runner import JobRunner
 from service.worker.settings import WorkerSettings
-from service.worker.supervisor import Supervisor
 from tests.api.sse import STREAM, messages, told
 
 DATA = {
     "inputs": [[0.2, 0.9], [0.1, 0.1], [0.2, 0.4], [0.2, 0.5], [0.4, 0.5], [0.3, 0.8]],
     "targets": ["like", "dislike", "dislike", "dislike", "like", "like"],
 }
-WISH = {
+BODY = {
     "network": "cheese",
     "data": DATA,
     "epochs": 400,
@@ -32,8 +32,10 @@ WISH = {
 def supervise(storage, dispatcher):
     """Train a job as a worker's slot does, in a thread."""
     stopping = threading.Event()
-    settings = WorkerSettings(wish_seconds=0.05, pace=Pace(report_seconds=0.05))
-    supervisor = Supervisor(storage, dispatcher, Nursery(max_job_bytes=None), settings, owner="test", stopping=stopping)
+    settings = WorkerSettings(poll_seconds=0.05, intervals=ReportIntervals(report_seconds=0.05))
+    supervisor = JobRunner(
+        storage, dispatcher, ForkServer(max_job_bytes=None), settings, owner="test", stopping=stopping
+    )
     threads = []
 
     def start(job_id):
@@ -47,7 +49,7 @@ def supervise(storage, dispatcher):
 
 
 def test_a_training_is_followed_live_and_then_read_back(client, network, supervise):
-    job = client.post("/train", json=WISH).json["id"]
+    job = client.post("/train", json=BODY).json["id"]
     supervise(job)
     found, headers = [], STREAM
     while not found or found[-1][0] != "end":
@@ -77,8 +79,8 @@ def test_a_training_is_followed_live_and_then_read_back(client, network, supervi
 
 def test_a_run_that_was_paused_gives_the_same_numbers_as_one_that_was_not(client, network, supervise):
     data = {name: rows * 10 for name, rows in DATA.items()}
-    wish = {**WISH, "data": data, "epochs": 1000, "batch_size": 2, "start_from": "initial", "snapshots": {}}
-    broken, whole = (client.post("/train", json=wish).json["id"] for _ in range(2))
+    body = {**BODY, "data": data, "epochs": 1000, "batch_size": 2, "start_from": "initial", "snapshots": {}}
+    broken, whole = (client.post("/train", json=body).json["id"] for _ in range(2))
     supervise(broken)
     reached(client, broken, lambda job: job["epoch"] > 0)
     client.post(f"/jobs/{broken}/pause")

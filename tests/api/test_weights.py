@@ -60,10 +60,10 @@ def test_json_is_the_default_and_wins_where_anything_goes(client, network):
         assert client.get(WEIGHTS, headers={"Accept": accept}).mimetype == "application/json"
 
 
-def test_what_cannot_be_accepted_is_refused(refused, network):
-    refused(406, "GET", WEIGHTS, headers={"Accept": "image/png"})
-    refused(422, "GET", f"{WEIGHTS}?format=pickle", "format")
-    refused(404, "GET", f"{WEIGHTS}?snapshot=nothing")
+def test_what_cannot_be_accepted_is_rejected(rejected, network):
+    rejected(406, "GET", WEIGHTS, headers={"Accept": "image/png"})
+    rejected(422, "GET", f"{WEIGHTS}?format=pickle", "format")
+    rejected(404, "GET", f"{WEIGHTS}?snapshot=nothing")
 
 
 def test_weights_go_round_as_json(client, network):
@@ -98,7 +98,7 @@ def layers_with(client, **change):
 
 
 @pytest.mark.parametrize(
-    ("change", "place"),
+    ("change", "path"),
     [
         ({"weights": [[1.0], [2.0]]}, "#/layers/1/weights"),
         ({"weights": [[1.0, 2.0]] * 3}, "#/layers/1/weights/0"),
@@ -113,30 +113,30 @@ def layers_with(client, **change):
         ({"name": 2}, "#/layers/1"),
     ],
 )
-def test_weights_that_do_not_fit_are_refused_at_their_place(client, refused, network, change, place):
-    refused(422, "POST", SNAPSHOTS, place, json={"layers": layers_with(client, **change)})
+def test_weights_that_do_not_fit_are_rejected_at_their_place(client, rejected, network, change, path):
+    rejected(422, "POST", SNAPSHOTS, path, json={"layers": layers_with(client, **change)})
 
 
-def test_a_missing_tensor_is_named(client, refused, network):
+def test_a_missing_tensor_is_named(client, rejected, network):
     layers = client.get(WEIGHTS).json["layers"]
     del layers[0]["biases"]
-    assert "dense_1.biases" in str(refused(422, "POST", SNAPSHOTS, json={"layers": layers}))
+    assert "dense_1.biases" in str(rejected(422, "POST", SNAPSHOTS, json={"layers": layers}))
 
 
 @pytest.mark.parametrize("body", [{}, {"layers": 3}, {"layers": [3]}, {"layers": [{}]}, {"layer": []}])
-def test_a_bad_import_is_refused(refused, network, body):
-    refused(422, "POST", SNAPSHOTS, json=body)
+def test_a_bad_import_is_rejected(rejected, network, body):
+    rejected(422, "POST", SNAPSHOTS, json=body)
 
 
-def test_two_layers_of_one_name_are_refused(client, refused, network):
+def test_two_layers_of_one_name_are_rejected(client, rejected, network):
     layers = client.get(WEIGHTS).json["layers"]
-    refused(422, "POST", SNAPSHOTS, "#/layers/2/weights", json={"layers": [*layers, layers[0]]})
+    rejected(422, "POST", SNAPSHOTS, "#/layers/2/weights", json={"layers": [*layers, layers[0]]})
 
 
-def test_a_broken_safetensors_file_is_refused(client, refused, network):
+def test_a_broken_safetensors_file_is_rejected(client, rejected, network):
     whole = client.get(f"{WEIGHTS}?format=safetensors").data
     for body in (b"", b"{}", whole[:-8], whole + b"12345678", b"\xff" * 100):
-        refused(422, "POST", SNAPSHOTS, data=body, headers=BINARY)
+        rejected(422, "POST", SNAPSHOTS, data=body, headers=BINARY)
 
 
 def with_header(header, arrays):
@@ -145,9 +145,9 @@ def with_header(header, arrays):
 
 
 @pytest.mark.parametrize(("kind", "count"), [("BF16", 4), ("F8_E4M3", 8)])
-def test_numbers_of_a_type_that_is_not_taken_are_named(refused, network, kind, count):
+def test_numbers_of_a_type_that_is_not_taken_are_named(rejected, network, kind, count):
     header = {"dense_1.weights": {"dtype": kind, "shape": [count], "data_offsets": [0, 8]}}
-    problem = refused(422, "POST", SNAPSHOTS, data=with_header(header, bytes(8)), headers=BINARY)
+    problem = rejected(422, "POST", SNAPSHOTS, data=with_header(header, bytes(8)), headers=BINARY)
     assert f"numbers of type {kind}. Save them as F32 or F64" in problem["detail"]
 
 
@@ -158,19 +158,19 @@ def test_a_safetensors_file_may_say_nothing_of_itself(client, network):
     assert client.post(SNAPSHOTS, data=with_header(header, whole[behind:]), headers=BINARY).status_code == 201
 
 
-def test_a_tensor_of_the_wrong_shape_or_value_is_refused_by_name(client, refused, network):
+def test_a_tensor_of_the_wrong_shape_or_value_is_rejected_by_name(client, rejected, network):
     tensors = load(client.get(f"{WEIGHTS}?format=safetensors").data)
     for change in (np.zeros((3, 2)), np.full((2, 3), np.nan), np.full((2, 3), np.inf), np.zeros(6)):
         body = save({**tensors, "dense_1.weights": change})
-        refused(422, "POST", SNAPSHOTS, "#/dense_1.weights", data=body, headers=BINARY)
-    refused(422, "POST", SNAPSHOTS, "#/extra", data=save({**tensors, "extra": np.zeros(1)}), headers=BINARY)
+        rejected(422, "POST", SNAPSHOTS, "#/dense_1.weights", data=body, headers=BINARY)
+    rejected(422, "POST", SNAPSHOTS, "#/extra", data=save({**tensors, "extra": np.zeros(1)}), headers=BINARY)
 
 
-def test_weights_beyond_float32_are_refused(client, refused):
+def test_weights_beyond_float32_are_rejected(client, rejected):
     client.post("/networks", json={"name": "small", "inputs": 1, "layers": [{"type": "dense", "units": 1}]})
     layers = [{"name": "dense_1", "weights": [[1e300]], "biases": [0.0]}]
-    refused(422, "POST", "/networks/small/snapshots", "#/layers/0/weights", json={"layers": layers})
+    rejected(422, "POST", "/networks/small/snapshots", "#/layers/0/weights", json={"layers": layers})
 
 
-def test_another_content_type_is_refused(refused, network):
-    refused(415, "POST", SNAPSHOTS, data=b"x", headers={"Content-Type": "application/x-pickle"})
+def test_another_content_type_is_rejected(rejected, network):
+    rejected(415, "POST", SNAPSHOTS, data=b"x", headers={"Content-Type": "application/x-pickle"})

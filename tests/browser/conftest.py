@@ -69,15 +69,15 @@ class Watched:
         self.errors: list[str] = []
         self.outside: list[str] = []
         #: Set it while the service is down on purpose: the browser itself writes of every refused connection.
-        self.forgives_refusals = False
+        self.forgives_rejections = False
         self._url = url
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", self._see)
 
     def _hear(self, said: ConsoleMessage) -> None:
-        refused = self.forgives_refusals and "Failed to load resource" in said.text
-        if said.type in ("error", "warning") and not refused:
+        rejected = self.forgives_rejections and "Failed to load resource" in said.text
+        if said.type in ("error", "warning") and not rejected:
             self.errors.append(f"{said.text} ({said.location.get('url')})")
 
     def _see(self, request: Request) -> None:

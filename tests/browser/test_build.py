@@ -38,7 +38,7 @@ def test_form_json_and_dry_run_follow_each_other(building, is_accessible):
 
 def test_what_is_wrong_stands_at_its_field(building, watched):
     page = building
-    watched.forgives_refusals = True  # the browser writes of every 422
+    watched.forgives_rejections = True  # the browser writes of every 422
     page.get_by_label("Units").first.fill("0")
     expect(page.get_by_text("must be at least 1, got 0").first).to_be_visible()
     expect(page.get_by_label("Units").first).to_have_attribute("aria-invalid", "true")
@@ -95,7 +95,7 @@ def test_the_curl_line_is_the_request(building):
 
 
 def test_a_layer_that_is_none_is_said_to_be_wrong_and_the_page_stands(building, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     page = building
     page.get_by_label("The same as JSON").fill(json.dumps(spec(page) | {"layers": [None, 3, ["dense"]]}))
     page.reload()

@@ -37,7 +37,7 @@ def test_its_network_is_trained_again_on_the_same_data_set(visit, client):
 
 
 def test_a_column_is_taken_for_what_the_user_says(visit, client, tmp_path, watched, is_accessible):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     nests = tmp_path / "nests.csv"
     nests.write_text("year,island,eggs\n2007,Biscoe,2\n2008,Dream,1\n2009,Dream,2\n")
     page = visit("#/datasets")
@@ -80,8 +80,8 @@ def test_a_data_set_that_was_learned_from_stays_beside_its_new_reading(visit, cl
     client.ask("DELETE", "/datasets/penguins-2")
 
 
-def test_a_file_that_is_no_table_is_refused_with_its_place(visit, page, tmp_path, watched, is_accessible):
-    watched.forgives_refusals = True
+def test_a_file_that_is_no_table_is_rejected_with_its_place(visit, page, tmp_path, watched, is_accessible):
+    watched.forgives_rejections = True
     ragged = tmp_path / "ragged.csv"
     ragged.write_text("a,b\n1,2\n3\n")
     visit("#/datasets")
@@ -123,8 +123,8 @@ def test_it_answers_in_its_own_words_and_says_what_counted(visit, client, is_acc
     is_accessible()
 
 
-def test_a_data_set_that_does_not_fit_is_refused_in_words(visit, client, watched, is_accessible):
-    watched.forgives_refusals = True
+def test_a_data_set_that_does_not_fit_is_rejected_in_words(visit, client, watched, is_accessible):
+    watched.forgives_rejections = True
     page = visit("#/networks/penguins-species/predict")
     page.get_by_label("A data set").last.select_option("nests")
     page.get_by_role("button", name="Judge it").click()
@@ -182,8 +182,8 @@ def test_columns_of_a_data_set_are_sent_only_with_it(visit, page):
     expect(sent).not_to_contain_text("sample_weight")
 
 
-def test_a_proposal_whose_training_was_refused_is_trained_by_the_next_click(visit, client, page, watched):
-    watched.forgives_refusals = True
+def test_a_proposal_whose_training_was_rejected_is_trained_by_the_next_click(visit, client, page, watched):
+    watched.forgives_rejections = True
     visit("#/datasets/penguins?target=sex")
     page.route("**/train", lambda route: route.abort(), times=1)
     take = page.get_by_role("button", name="Create and train")

@@ -41,17 +41,17 @@ def trained(service):
 
 def test_weights_outputs_and_loss_are_walked_through_epoch_by_epoch(visit, trained, is_accessible):
     page = visit("#/networks/rings/inside")
-    says = page.locator(".scrubber-says")
-    expect(says).to_contain_text("Epoch 100")
+    help = page.locator(".scrubber-says")
+    expect(help).to_contain_text("Epoch 100")
     output = page.locator(".drawing .unit").last.locator("title")
     at_the_end = output.text_content()
     is_accessible()
     page.get_by_label("Epoch of the snapshot").fill("0")
-    expect(says).to_contain_text("Epoch 0")
-    expect(says).to_contain_text("untrained")
+    expect(help).to_contain_text("Epoch 0")
+    expect(help).to_contain_text("untrained")
     expect(output).not_to_have_text(at_the_end)
     page.get_by_role("button", name="Replay the training").click()
-    expect(says).to_contain_text("Epoch 100")
+    expect(help).to_contain_text("Epoch 100")
     expect(output).to_have_text(at_the_end)
 
 
@@ -89,8 +89,8 @@ def test_rows_are_those_of_the_job_whose_weights_are_shown(visit, client, traine
     data = {"inputs": [[0.1, 0.2], [0.3, 0.4]], "targets": [[0], [1]]}
     client.train("failing", data, epochs=2)
     huge = {"inputs": [[1e6, 0.0], [0.0, 1e6], [1.0, 1.0]], "targets": [[1e38], [-1e38], [0]]}
-    wish = {"network": "failing", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
-    assert client.post("/train", wish, Prefer="wait=60")["status"] == "failed"
+    body = {"network": "failing", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
+    assert client.post("/train", body, Prefer="wait=60")["status"] == "failed"
     page = visit("#/networks/failing/inside")
     expect(page.locator(".surface-points circle")).to_have_count(2)
     expect(page.get_by_text("Dots are the rows of the training.")).to_be_visible()
@@ -178,8 +178,8 @@ def penguins(service):
         "/networks",
         {"name": "penguins", "dataset": "penguins", "inputs": inputs, "target": "species", "layers": layers},
     )
-    wish = {"network": "penguins", "dataset": "penguins", "epochs": 20, "validation": {"fraction": 0.2}}
-    return client.post("/train", wish, Prefer="wait=60")
+    body = {"network": "penguins", "dataset": "penguins", "epochs": 20, "validation": {"fraction": 0.2}}
+    return client.post("/train", body, Prefer="wait=60")
 
 
 def test_rows_of_a_data_set_are_looked_at_as_the_network_sees_them(visit, client, penguins, is_accessible):
@@ -199,8 +199,8 @@ def test_rows_of_a_data_set_are_looked_at_as_the_network_sees_them(visit, client
 
 
 def test_a_job_that_failed_before_it_had_weights_is_not_asked_for_rows(visit, client, penguins):
-    wish = {"network": "penguins", "dataset": "penguins", "epochs": 5, "max_seconds": 1e-9}
-    failed = client.post("/train", wish, Prefer="wait=60")
+    body = {"network": "penguins", "dataset": "penguins", "epochs": 5, "max_seconds": 1e-9}
+    failed = client.post("/train", body, Prefer="wait=60")
     assert failed["status"] == "failed"
     page = visit("#/networks/penguins/inside")
     expect(page.get_by_label("Row", exact=True)).to_be_visible()
@@ -211,9 +211,9 @@ def test_a_job_that_failed_before_it_had_weights_is_not_asked_for_rows(visit, cl
 
 
 def test_weights_that_could_not_be_had_are_asked_for_again(visit, page, trained, watched):
-    watched.forgives_refusals = True
-    refused = {"status": 500, "body": '{"title": "Not now"}', "content_type": "application/problem+json"}
-    page.route(re.compile("/weights"), lambda route: route.fulfill(**refused), times=1)
+    watched.forgives_rejections = True
+    rejected = {"status": 500, "body": '{"title": "Not now"}', "content_type": "application/problem+json"}
+    page.route(re.compile("/weights"), lambda route: route.fulfill(**rejected), times=1)
     visit("#/networks/rings/inside")
     expect(page.get_by_role("alert")).to_contain_text("Not now")
     page.get_by_role("button", name="Try again").click()
@@ -222,7 +222,7 @@ def test_weights_that_could_not_be_had_are_asked_for_again(visit, page, trained,
 
 
 def test_weights_come_by_themselves_when_the_service_is_back(visit, page, trained, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     page.route(re.compile("/weights"), lambda route: route.abort(), times=1)
     visit("#/networks/rings/inside")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -243,9 +243,9 @@ def test_a_walk_begins_where_its_training_did_however_many_snapshots_came_since(
     start = client.get(f"/networks/long/snapshots/{long['options']['start_snapshot']}")
     page = visit(f"#/networks/long/inside?job={long['id']}")
     page.get_by_label("Epoch of the snapshot").fill("0")
-    says = page.locator(".scrubber-says")
-    expect(says).to_contain_text("Epoch 0")
-    expect(says.locator("span")).to_have_attribute("title", str(start["loss"]))
+    help = page.locator(".scrubber-says")
+    expect(help).to_contain_text("Epoch 0")
+    expect(help.locator("span")).to_have_attribute("title", str(start["loss"]))
 
 
 def test_the_cursor_of_the_loss_stands_above_the_snapshot_that_is_shown(visit, client, trained):
@@ -259,13 +259,13 @@ def test_the_cursor_of_the_loss_stands_above_the_snapshot_that_is_shown(visit, c
 
 
 def test_a_training_without_any_weights_says_so(visit, client, trained, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     client.post("/networks", RINGS | {"name": "bare", "labels": None, "loss": "mean_squared_error"})
     client.train("bare", {"inputs": [[0.1, 0.2]], "targets": [[0]]}, epochs=2)
     start = client.get("/networks/bare/snapshots?limit=1")["data"][0]["id"]
     huge = {"inputs": [[1e6, 0.0], [0.0, 1e6]], "targets": [[1e38], [-1e38]]}
-    wish = {"network": "bare", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
-    failed = client.post("/train", wish | {"start_from": start}, Prefer="wait=60")
+    body = {"network": "bare", "data": huge, "epochs": 50, "optimizer": {"type": "sgd", "learning_rate": 1e6}}
+    failed = client.post("/train", body | {"start_from": start}, Prefer="wait=60")
     assert failed["status"] == "failed"
     client.train("bare", {"inputs": [[0.1, 0.2]], "targets": [[0]]}, epochs=2)
     assert client.ask("DELETE", f"/networks/bare/snapshots/{start}").status == 204
@@ -274,7 +274,7 @@ def test_a_training_without_any_weights_says_so(visit, client, trained, watched)
 
 
 def test_gradients_come_by_themselves_when_the_service_is_back(visit, page, trained, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     page.route(re.compile("/explain"), lambda route: route.abort(), times=1)
     visit("#/networks/rings/inside")
     expect(page.get_by_role("img", name=re.compile("^gradients: 18 numbers"))).to_be_visible()

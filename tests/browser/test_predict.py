@@ -76,8 +76,8 @@ def test_a_cell_that_is_no_number_says_so_and_no_answer_stands_beside_it(visit, 
     expect(fat).to_have_accessible_description("From 0 to 1 in its rows.")
 
 
-def test_what_the_service_refuses_of_a_row_is_said_at_its_field(visit, client, taste, watched):
-    watched.forgives_refusals = True
+def test_what_the_service_rejects_of_a_row_is_said_at_its_field(visit, client, taste, watched):
+    watched.forgives_rejections = True
     page = visit("#/networks/taste/predict")
     expect(page.get_by_role("status", name="Answer")).to_be_visible()
     salt = page.get_by_label("salt", exact=True)
@@ -98,8 +98,8 @@ def test_a_network_that_was_never_trained_says_so(visit, client, taste, is_acces
     expect(page.get_by_text("Never trained")).to_have_count(0)
 
 
-def test_a_row_that_is_refused_is_named_by_its_line(visit, client, taste, watched):
-    watched.forgives_refusals = True
+def test_a_row_that_is_rejected_is_named_by_its_line(visit, client, taste, watched):
+    watched.forgives_rejections = True
     page = visit("#/networks/taste/predict")
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill("fat,salt,taste\n1,0,like\n0,1,dislike\n1,1,sour\n")

@@ -102,7 +102,7 @@ def test_a_stored_network_is_stepped_through_from_its_own_rows_and_weights(visit
 
 
 def test_a_network_that_is_not_there_is_said_to_be_so(visit, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     page = visit("#/networks/nowhere/step")
     expect(page.get_by_role("alert")).to_contain_text(re.compile("nowhere"))
 

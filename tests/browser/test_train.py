@@ -49,8 +49,8 @@ def test_pasted_rows_train_a_network_with_the_options_chosen(visit, client, chee
     assert training["optimizer"]["type"] == "momentum" and training["optimizer"]["learning_rate"] == 0.3
 
 
-def test_what_the_service_refuses_is_said_with_what_to_do(visit, client, cheese, watched):
-    watched.forgives_refusals = True
+def test_what_the_service_rejects_is_said_with_what_to_do(visit, client, cheese, watched):
+    watched.forgives_rejections = True
     page = visit("#/networks/cheese/train")
     page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
     page.get_by_text("Paste or open a table").click()

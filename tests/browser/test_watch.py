@@ -70,7 +70,7 @@ def test_a_service_that_was_restarted_is_picked_up_again(visit, client, service,
     job = submit(epochs=ENDLESS, batch_size=1)
     page = visit(f"#/jobs/{job}")
     wait_past(page, 10)
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     service.stop()
     expect(page.get_by_text("The service does not answer.")).to_be_visible()
     last = epoch_of(page)
@@ -178,5 +178,5 @@ def test_every_layer_is_told_of_in_plain_words(visit, submit):
 
 
 def test_a_job_that_is_not_there_is_said_to_be_so(visit, watched):
-    watched.forgives_refusals = True
+    watched.forgives_rejections = True
     expect(visit("#/jobs/job_nowhere").get_by_role("alert")).to_contain_text("job_nowhere")

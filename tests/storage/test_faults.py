@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from service.domain.records import Page
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.errors import NotFound, StorageError, StorageUnavailable
 from service.storage.sql import engine as engines
 from service.storage.sql.engine import make_engine
@@ -106,12 +106,14 @@ def test_a_writer_that_falls_silent_loses_its_locks(postgresql_url, monkeypatch)
         with closing(open_storage(postgresql_url)) as silent:
             with pytest.raises(StorageUnavailable), silent.transaction():
                 silent.add_event(job.id, "note", {})
-                assert other.wish(job.id, Want.CANCEL).status is Status.CANCELLING  # had it not lost them: busy
+                assert (
+                    other.set_requested_state(job.id, RequestedState.CANCEL).status is Status.CANCELLING
+                )  # had it not lost them: busy
                 silent.get_job(job.id)
         assert events_of(other, job.id) == ["submitted", "started", "cancelling"]
 
 
-def test_a_database_without_tables_is_a_fault_that_names_no_sql(empty_url):
+def test_a_database_without_tables_is_an_issue_that_names_no_sql(empty_url):
     storage = open_storage(empty_url)
     with pytest.raises(StorageError) as caught:
         storage.get_network("cheese")

@@ -66,7 +66,7 @@ def test_processes_that_upgrade_at_once_do_not_meet(empty_url):
     check(empty_url)
 
 
-def test_a_migration_that_leaves_orphans_is_refused(tmp_path):
+def test_a_migration_that_leaves_orphans_is_rejected(tmp_path):
     url = f"sqlite:///{tmp_path / 'orphans.db'}"
     upgrade(url)
     execute(url, "INSERT INTO job_data (job_id, data) VALUES ('job_missing', x'00')")

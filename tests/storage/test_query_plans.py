@@ -54,8 +54,8 @@ def plan_of(storage, statement, parameters):
 def test_an_alias_is_taken_away_without_a_write_to_other_snapshots(storage, database_url):
     made = stored_network(storage)
     named = storage.add_snapshot(snapshot(made.id, alias="production"))
-    refusal = "WHEN old.alias IS NULL BEGIN SELECT RAISE(ABORT, 'another snapshot was written'); END"
-    execute(database_url, f"CREATE TRIGGER others_stay BEFORE UPDATE ON snapshots {refusal}")
+    rejection = "WHEN old.alias IS NULL BEGIN SELECT RAISE(ABORT, 'another snapshot was written'); END"
+    execute(database_url, f"CREATE TRIGGER others_stay BEFORE UPDATE ON snapshots {rejection}")
     assert storage.set_snapshot_alias(named.id, None).alias is None
 
 

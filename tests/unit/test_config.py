@@ -66,7 +66,7 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str) -> N
         ("FEEDFORWARD_CALLBACK_SECRET", "whsec_secret"),
     ],
 )
-def test_a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable(variable: str, value: str) -> None:
+def test_a_value_that_cannot_be_used_is_rejected_with_the_name_of_its_variable(variable: str, value: str) -> None:
     with pytest.raises(ConfigError, match=f"^{variable} must be") as caught:
         Config.from_environment({variable: value})
     assert "secret" not in str(caught.value)

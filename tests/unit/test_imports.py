@@ -1,7 +1,8 @@
-"""The import picture: which part of the service may know which."""
+"""The import picture: which part of the service imports which."""
 
 import ast
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,28 +11,48 @@ ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "service"
 MODULES = sorted(SERVICE.rglob("*.py"))
 
-GROUND = {"service.domain", "service.errors", "service.engine"}
-MIDDLE = {"service.jobs", "service.data", "service.storage"}
-#: Part to the parts it may import, itself aside. A part that is not here may not exist.
-MAY_IMPORT = {
-    "service.engine": set(),
-    "service.domain": {"service.engine"},
+#: Part to the parts it imports, itself aside: no more, and no less. A part that is not here may not exist.
+IMPORTS = {
+    "service.schema": set(),
     "service.errors": set(),
-    "service.config": {"service.callbacks"},
-    "service.callbacks": GROUND,
-    "service.jobs": {"service.data", *GROUND},
-    "service.data": GROUND,
-    "service.storage": GROUND,
-    "service.operations": {"service.callbacks"} | MIDDLE | GROUND,
-    "service.api": {"service.callbacks", "service.operations", *MIDDLE, *GROUND},
+    "service.domain": set(),
+    "service.engine": {"schema"},
+    "service.data": {"engine", "schema"},
+    "service.callbacks": {"domain"},
+    "service.queues": set(),
+    "service.jobs": {"data", "domain", "engine", "schema"},
+    "service.storage": {"domain", "errors"},
+    "service.operations": {
+        "callbacks",
+        "data",
+        "domain",
+        "engine",
+        "errors",
+        "jobs",
+        "queues",
+        "schema",
+        "storage",
+    },
+    "service.api": {"callbacks", "data", "domain", "engine", "errors", "jobs", "operations", "schema"},
     "service.dashboard": set(),
-    "service.worker": {"service.callbacks", "service.operations", *MIDDLE, *GROUND},
-    "service.process": {"service.config"},
+    "service.worker": {"callbacks", "domain", "errors", "jobs", "queues", "storage"},
+    "service.config": {"callbacks"},
+    "service.process": {"config"},
     "service.demo": set(),
-    "service.app": {"service.api", "service.config", "service.dashboard", "service.operations", *MIDDLE, *GROUND},
+    "service.app": {"api", "config", "dashboard", "errors", "operations", "queues", "storage"},
+    "service.cli": {
+        "api",
+        "app",
+        "config",
+        "demo",
+        "errors",
+        "jobs",
+        "process",
+        "queues",
+        "storage",
+        "worker",
+    },
 }
-#: The command line starts all the others.
-MAY_IMPORT["service.cli"] = set(MAY_IMPORT) - {"service.cli"}
 
 
 def part_of(module: str) -> str:
@@ -50,29 +71,46 @@ def imports_of(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
-            # `from service import errors` names the part only in what it imports.
-            found |= {
-                f"{node.module}.{alias.name}" if node.module == "service" else str(node.module) for alias in node.names
-            }
+            # `from service.jobs import options` names the file only in what it imports.
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in FILES else str(node.module) for name in full}
     return found
+
+
+FILES = {name_of(path): path for path in MODULES}
+GRAPH = {name: {other for other in imports_of(path) if other in FILES} for name, path in FILES.items()}
 
 
 def test_the_service_is_found():
     assert len(MODULES) > 50
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_imports_only_parts_below_its_own(path):
-    own = part_of(name_of(path))
-    if own == "service":
-        assert path.read_text() == ""
-        return
-    wrong = {
-        imported
-        for imported in imports_of(path)
-        if imported.startswith("service") and part_of(imported) not in MAY_IMPORT[own] | {own}
-    }
-    assert not wrong
+@pytest.mark.parametrize("part", IMPORTS)
+def test_a_part_imports_exactly_the_parts_it_is_listed_with(part):
+    used = {part_of(other) for name in GRAPH if part_of(name) == part for other in GRAPH[name]} - {part}
+    assert used == {f"service.{name}" for name in IMPORTS[part]}
+
+
+def test_every_part_is_listed():
+    assert {part_of(name) for name in FILES} - {"service"} == set(IMPORTS)
+    assert (SERVICE / "__init__.py").read_text() == ""
+
+
+def test_a_part_is_listed_below_every_part_that_imports_it():
+    order = [part.removeprefix("service.") for part in IMPORTS]
+    assert [
+        (part, below)
+        for place, part in enumerate(order)
+        for below in IMPORTS[f"service.{part}"]
+        if below not in order[:place]
+    ] == []
+
+
+def test_no_files_import_each_other_in_a_circle():
+    try:
+        tuple(TopologicalSorter(GRAPH).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if part_of(name_of(path)) == "service.engine"], ids=name_of)

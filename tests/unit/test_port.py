@@ -1,11 +1,11 @@
 import pytest
 
-from service.process.faults import CannotStart
+from service.process.errors import CannotStart
 from service.process.port import free_address
 
 
 @pytest.mark.parametrize("host", ["a..b", "x" * 64 + ".invalid"])
-def test_a_host_that_is_no_name_is_refused_in_a_sentence(host: str) -> None:
+def test_a_host_that_is_no_name_is_rejected_in_a_sentence(host: str) -> None:
     with pytest.raises(CannotStart, match="is not known. Choose another with --host."):
         free_address(host, 8000)
 

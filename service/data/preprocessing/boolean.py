@@ -9,8 +9,8 @@ import numpy as np
 from service.data.frame import Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import BOOLEAN_IMPUTERS, ConstantFlag, Imputer, MostFrequent, NoImputation
-from service.engine.fields import Choice, Spec, field
-from service.engine.rules import Flag, Number
+from service.schema.fields import Choice, Spec, field
+from service.schema.rules import Flag, Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +29,9 @@ class BooleanColumn(InputColumn):
     impute: Spec = field(
         Choice(BOOLEAN_IMPUTERS),
         default=MostFrequent(),
-        says="what stands in for a missing cell",
+        help="what stands in for a missing cell",
     )
-    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
+    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
 
     @property
     def is_required(self) -> bool:

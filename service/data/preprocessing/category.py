@@ -9,16 +9,16 @@ from functools import cached_property
 
 import numpy as np
 
+from service.data.cell_words import MAX_EXACT, NO, YES, number_word
+from service.data.cell_words import MISSING as MISSING_WORDS
 from service.data.cells import NUMBER
 from service.data.frame import Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
-from service.data.preprocessing.named import Word
-from service.data.words import MAX_EXACT, NO, YES, number_word
-from service.data.words import MISSING as MISSING_WORDS
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Spec, field
-from service.engine.rules import Integer, Items, OneOf, unknown
+from service.schema.fields import Choice, Spec, field
+from service.schema.rules import Integer, Items, OneOf, unknown
+from service.schema.validation import ValidationIssue
 
 MAX_CATEGORIES = 10_000
 MAX_WORD = 1000
@@ -114,12 +114,12 @@ def codes_of(column: Column, categories: tuple[str, ...]) -> Values:
     return codes
 
 
-def repeated(words: tuple[str, ...]) -> Iterable[Fault]:
+def repeated(words: tuple[str, ...]) -> Iterable[ValidationIssue]:
     if len(set(words)) < len(words):
         seen: set[str] = set()
         for index, word in enumerate(words):
             if word in seen:
-                yield Fault((index,), f'is there twice: "{word}"')
+                yield ValidationIssue((index,), f'is there twice: "{word}"')
             seen.add(word)
 
 
@@ -138,24 +138,24 @@ class CategoryColumn(InputColumn):
     state = CategoryState
 
     categories: tuple[str, ...] = field(
-        Items(Word(MAX_WORD), at_least=1, at_most=MAX_CATEGORIES), says="every word that has a meaning of its own"
+        Items(ColumnName(MAX_WORD), at_least=1, at_most=MAX_CATEGORIES), help="every word that has a meaning of its own"
     )
-    encode: str = field(OneOf(("one_hot", "embedding")), default="one_hot", says="numbers, or a learned vector")
+    encode: str = field(OneOf(("one_hot", "embedding")), default="one_hot", help="numbers, or a learned vector")
     size: int | None = field(
-        Integer(minimum=1, maximum=1000), default=None, says="of the learned vector; null: 1.6 n^0.56, at most 50"
+        Integer(minimum=1, maximum=1000), default=None, help="of the learned vector; null: 1.6 n^0.56, at most 50"
     )
     impute: Spec = field(
         Choice(CATEGORY_IMPUTERS),
         default=MostFrequentWord(),
-        says="what stands in for a missing cell",
+        help="what stands in for a missing cell",
     )
 
-    def cross_check(self) -> Iterable[Fault]:
-        yield from (fault.under("categories") for fault in repeated(self.categories))
+    def cross_check(self) -> Iterable[ValidationIssue]:
+        yield from (issue.under("categories") for issue in repeated(self.categories))
         if self.size is not None and self.encode != "embedding":
-            yield Fault(("size",), 'needs "encode": "embedding"')
+            yield ValidationIssue(("size",), 'needs "encode": "embedding"')
         if isinstance(self.impute, ConstantWord) and self.impute.value not in self.categories:
-            yield Fault(("impute", "value"), unknown(self.impute.value, self.categories, "category"))
+            yield ValidationIssue(("impute", "value"), unknown(self.impute.value, self.categories, "category"))
 
     @property
     def is_required(self) -> bool:
@@ -186,9 +186,11 @@ class CategoryColumn(InputColumn):
             return CategoryState(fill=self.categories.index(self.impute.value))
         return CategoryState()
 
-    def state_faults(self, state: CategoryState) -> Iterable[Fault]:
+    def state_issues(self, state: CategoryState) -> Iterable[ValidationIssue]:
         if state.fill >= len(self._words):
-            yield Fault(("fill",), f"must be the place of a category, at most {len(self._words) - 1}, got {state.fill}")
+            yield ValidationIssue(
+                ("fill",), f"must be the place of a category, at most {len(self._words) - 1}, got {state.fill}"
+            )
 
     def fit(self, column: Column) -> Learnt:
         cells = self.cells(column)

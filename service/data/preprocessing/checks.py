@@ -14,8 +14,8 @@ from service.data.preprocessing.category import UNSEEN
 from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
-from service.engine.faults import DataError, Fault
-from service.engine.rules import shown
+from service.schema.rules import shown
+from service.schema.validation import DataError, ValidationIssue
 
 #: What a column of each kind may be in a frame, or in a data set: yes and no are numbers too, and numbers may name
 #: classes.
@@ -36,60 +36,62 @@ def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
     return present
 
 
-def strange_targets(spec: TableSpec, frame: Frame, *, missing: bool) -> Iterator[Fault]:
+def unknown_targets(spec: TableSpec, frame: Frame, *, missing: bool) -> Iterator[ValidationIssue]:
     """Words given as targets that the network does not tell, each in its first row; `missing` says whether one such as
     NA may stand for a missing target."""
     for item in spec.target:
         if not isinstance(item.column, CategoryTarget):
             continue
         column, codes = frame[item.name], item.column.codes(frame[item.name])
-        is_strange = codes == UNSEEN if missing else (codes < 0) & ~column.missing
-        _, rows = np.unique(column.values[is_strange], return_index=True)
-        for row in np.flatnonzero(is_strange)[np.sort(rows)].tolist():
+        is_unknown = codes == UNSEEN if missing else (codes < 0) & ~column.missing
+        _, rows = np.unique(column.values[is_unknown], return_index=True)
+        for row in np.flatnonzero(is_unknown)[np.sort(rows)].tolist():
             word = shown(column.words[column.values[row]])
-            yield Fault((row, item.name), f"must be one of {', '.join(item.column.categories)}; got {word}")
+            yield ValidationIssue((row, item.name), f"must be one of {', '.join(item.column.categories)}; got {word}")
 
 
-def column_faults(spec: TableSpec, frame: Frame) -> Iterator[Fault]:
+def column_issues(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:
     for name, column in spec.columns.items():
         if name not in frame:
-            yield Fault((name,), "is missing: the network needs this column")
-        elif (fault := _kind_fault(name, column, frame[name])) is not None:
-            yield fault
+            yield ValidationIssue((name,), "is missing: the network needs this column")
+        elif (issue := _kind_issue(name, column, frame[name])) is not None:
+            yield issue
         else:
-            yield from _cell_faults(name, column, frame[name])
+            yield from _cell_issues(name, column, frame[name])
 
 
-def target_faults(spec: TableSpec, frame: Frame) -> Iterator[Fault]:
+def target_issues(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:
     for item in spec.target:
         if item.name not in frame:
-            yield Fault((item.name,), "is missing: it is what the network is to tell")
-        elif (fault := _kind_fault(item.name, item.column, frame[item.name])) is not None:
-            yield fault
+            yield ValidationIssue((item.name,), "is missing: it is what the network is to tell")
+        elif (issue := _kind_issue(item.name, item.column, frame[item.name])) is not None:
+            yield issue
         elif not np.all(item.column.present(frame[item.name])):
-            yield Fault((item.name,), "must have a known value in every row")
+            yield ValidationIssue((item.name,), "must have a known value in every row")
         elif item.column.kind == "number" and np.isinf(frame[item.name].values).any():
-            yield Fault((item.name,), "must hold finite numbers")
+            yield ValidationIssue((item.name,), "must hold finite numbers")
 
 
-def raise_faults(faults: Iterable[Fault]) -> None:
-    if found := list(faults):
+def raise_issues(issues: Iterable[ValidationIssue]) -> None:
+    if found := list(issues):
         raise DataError(found)
 
 
-def _kind_fault(name: str, column: Any, given: Column) -> Fault | None:
+def _kind_issue(name: str, column: Any, given: Column) -> ValidationIssue | None:
     if given.kind in TAKES[column.kind]:
         return None
-    return Fault((name,), f"must be a {column.kind} column, is a {given.kind} column here")
+    return ValidationIssue((name,), f"must be a {column.kind} column, is a {given.kind} column here")
 
 
-def _cell_faults(name: str, column: InputColumn, given: Column) -> Iterator[Fault]:
+def _cell_issues(name: str, column: InputColumn, given: Column) -> Iterator[ValidationIssue]:
     if column.is_required and given.missing.any():
         count, first = int(np.count_nonzero(given.missing)), int(given.missing.argmax())
         others = f", as in {count - 1} more row{'s' * (count > 2)}" if count > 1 else ""
-        yield Fault((first, name), f'is missing{others}; every row needs this column, unless it is given an "impute"')
+        yield ValidationIssue(
+            (first, name), f'is missing{others}; every row needs this column, unless it is given an "impute"'
+        )
     if given.kind == "number":
         infinite = np.isinf(given.values) if not np.isfinite(given.values.sum()) else None
         if infinite is not None and infinite.any():
             count, first = int(np.count_nonzero(infinite)), int(infinite.argmax())
-            yield Fault((first, name), f"must be a finite number, as in every row; {count} are infinite")
+            yield ValidationIssue((first, name), f"must be a finite number, as in every row; {count} are infinite")

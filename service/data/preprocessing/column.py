@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.frame import Column, Kind
-from service.engine.faults import Fault
-from service.engine.fields import Spec
+from service.schema.fields import Spec
+from service.schema.validation import ValidationIssue
 
 Values = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ class InputColumn(Spec):
     def neutral(self) -> Any:
         """The state of a column that has seen no rows."""
 
-    def state_faults(self, state: Any) -> Iterable[Fault]:
+    def state_issues(self, state: Any) -> Iterable[ValidationIssue]:
         """What keeps a state that somebody sends from being this column's."""
         return ()
 

@@ -12,17 +12,17 @@ import numpy.typing as npt
 
 from service.data.frame import DTYPES, Column, Frame
 from service.data.preprocessing.category import UNSEEN, CategoryColumn
-from service.data.preprocessing.checks import column_faults, raise_faults, target_faults
+from service.data.preprocessing.checks import column_issues, raise_issues, target_issues
 from service.data.preprocessing.report import SHOWN_WORDS, Cells, Imputed, Unseen
 from service.data.preprocessing.row import RowEncoder
-from service.data.preprocessing.scalers import Scaling, scaling_faults
+from service.data.preprocessing.scalers import Scaling, scaling_issues
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
 from service.data.targets import class_matrix
-from service.engine.faults import DataError, EngineError, Fault
-from service.engine.fields import Nested, Spec, field
-from service.engine.rules import Integer, Items, Rule, Text, refuse, shown
 from service.engine.units import Units
+from service.schema.fields import Nested, Spec, field
+from service.schema.rules import Integer, Items, Rule, Text, reject, shown
+from service.schema.validation import DataError, ValidationError, ValidationIssue
 
 Array = npt.NDArray[Any]
 #: Numbers in the block that is encoded at a time: it stays in the processor's cache until it is written out.
@@ -60,7 +60,7 @@ class Fitted:
     def encode(self, frame: Frame, dtype: Any, out: Array | None = None) -> Encoded:
         """`inputs`, with what became of missing cells and of unknown categories."""
         frame = _with_missing(self.spec, frame)
-        raise_faults(column_faults(self.spec, frame))
+        raise_issues(column_issues(self.spec, frame))
         cells = {name: column.cells(frame[name]) for name, column in self.spec.columns.items()}
         values = np.empty((len(frame), self.spec.width), dtype) if out is None else out
         size = max(64, BLOCK // self.spec.width)
@@ -73,7 +73,7 @@ class Fitted:
                 written = values[first : first + size]
                 np.copyto(written, block.T, casting="same_kind")
                 if not np.isfinite(written.sum()):
-                    raise_faults(self._infinite(written.T, first))
+                    raise_issues(self._infinite(written.T, first))
         return Encoded(values, self._report(frame, cells))
 
     def targets(self, frame: Frame, dtype: Any, *, outputs: int, negative: float = 0.0) -> Array:
@@ -81,7 +81,7 @@ class Fitted:
 
         Every row must have its target, see `has_target`. Raises DataError by column.
         """
-        raise_faults(target_faults(self.spec, frame))
+        raise_issues(target_issues(self.spec, frame))
         first, columns = self.spec.target[0], [frame[item.name] for item in self.spec.target]
         if isinstance(first.column, CategoryTarget):
             of_class: Array = class_matrix(first.column.codes(columns[0]), outputs, negative).astype(dtype)
@@ -136,30 +136,34 @@ class Fitted:
         """Raises DataError for what `to_json` does not write, and for the statistics of another table."""
         known = _Written.from_json(value)
         if [name for name, _ in known.inputs] != list(spec.columns):
-            raise DataError([Fault(("inputs",), f"must be of the columns {', '.join(spec.columns)}, in this order")])
+            raise DataError(
+                [ValidationIssue(("inputs",), f"must be of the columns {', '.join(spec.columns)}, in this order")]
+            )
         if len(known.target) != (len(spec.target) if spec.is_regression else 0):
-            raise DataError([Fault(("target",), "must have a scaling for each target that is a number, and no other")])
+            raise DataError(
+                [ValidationIssue(("target",), "must have a scaling for each target that is a number, and no other")]
+            )
         states: dict[str, Spec] = {}
-        faults: list[Fault] = []
+        issues: list[ValidationIssue] = []
         for place, (name, given) in enumerate(known.inputs):
             column = spec.columns[name]
             try:
                 states[name] = state = column.state.from_json(given)
-            except EngineError as error:
-                faults += [fault.under("inputs", place) for fault in error.faults]
+            except ValidationError as error:
+                issues += [issue.under("inputs", place) for issue in error.issues]
                 continue
-            left_out = [Fault((key,), "is required") for key in state.to_json() if key not in given]
-            faults += [fault.under("inputs", place) for fault in (*left_out, *column.state_faults(state))]
+            left_out = [ValidationIssue((key,), "is required") for key in state.to_json() if key not in given]
+            issues += [issue.under("inputs", place) for issue in (*left_out, *column.state_issues(state))]
         for place, scaling in enumerate(known.target):
-            faults += [fault.under("target", place) for fault in scaling_faults(scaling, linear=True)]
-        raise_faults(faults)
+            issues += [issue.under("target", place) for issue in scaling_issues(scaling, linear=True)]
+        raise_issues(issues)
         return cls(spec, states, known.target, known.rows, known.warnings)
 
-    def _infinite(self, block: Array, first: int) -> Iterator[Fault]:
+    def _infinite(self, block: Array, first: int) -> Iterator[ValidationIssue]:
         for name, group in self.spec.groups.items():
             wrong = np.flatnonzero(~np.isfinite(block[group]).all(axis=0))
             if wrong.size:
-                yield Fault((first + int(wrong[0]), name), "must be a finite number that is not too large")
+                yield ValidationIssue((first + int(wrong[0]), name), "must be a finite number that is not too large")
 
     def _report(self, frame: Frame, cells: Mapping[str, Array]) -> Cells:
         imputed, unseen = {}, {}
@@ -176,7 +180,7 @@ class _StateOfColumn(Rule):
 
     def read(self, value: Any) -> tuple[str, dict[str, Any]]:
         if not isinstance(value, Mapping) or not isinstance(value.get("name"), str):
-            raise refuse(f"must be an object with the name of a column, got {shown(value)}")
+            raise reject(f"must be an object with the name of a column, got {shown(value)}")
         return value["name"], {key: part for key, part in value.items() if key != "name"}
 
 
@@ -193,7 +197,7 @@ class _Written(Spec):
 def fit(spec: TableSpec, frame: Frame) -> Fitted:
     """Learn the statistics of training rows. Raises DataError by column."""
     frame = _with_missing(spec, frame)
-    raise_faults([*column_faults(spec, frame), *target_faults(spec, frame)])
+    raise_issues([*column_issues(spec, frame), *target_issues(spec, frame)])
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             learnt = {name: column.fit(frame[name]) for name, column in spec.columns.items()}
@@ -203,7 +207,9 @@ def fit(spec: TableSpec, frame: Frame) -> Fitted:
             ValueError,
             ArithmeticError,
         ) as error:  # a statistic that is no finite number: the mean of 1e308 and 1e308, say
-            raise DataError([Fault((), f"holds numbers too large to take statistics of ({error})")]) from error
+            raise DataError(
+                [ValidationIssue((), f"holds numbers too large to take statistics of ({error})")]
+            ) from error
     warnings = [f"{name} {warning}" for name, one in learnt.items() for warning in one.warnings]
     return Fitted(
         spec,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from service.data.preprocessing.named import Word
-from service.engine.fields import Spec, Table, field
-from service.engine.rules import Flag, Number
+from service.data.preprocessing.entries import ColumnName
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Flag, Number
 
 Values = npt.NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class Constant(Imputer):
 
     name = "constant"
 
-    value: float = field(Number(), says="what stands in for a missing cell")
+    value: float = field(Number(), help="what stands in for a missing cell")
 
     def fit(self, present: Values) -> float:
         return self.value
@@ -77,7 +77,7 @@ class ConstantFlag(Spec):
 
     name = "constant"
 
-    value: bool = field(Flag(), says="what stands in for a missing cell")
+    value: bool = field(Flag(), help="what stands in for a missing cell")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class ConstantWord(Spec):
 
     name = "constant"
 
-    value: str = field(Word(1000), says="what stands in for a missing cell: one of the categories")
+    value: str = field(ColumnName(1000), help="what stands in for a missing cell: one of the categories")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ class MostFrequentWord(Spec):
     name = "most_frequent"
 
 
-NUMBER_IMPUTERS: Table[Spec] = Table("imputer", Mean, Median, MostFrequent, Constant, NoImputation)
-BOOLEAN_IMPUTERS: Table[Spec] = Table("boolean imputer", MostFrequent, Mean, ConstantFlag, NoImputation)
-CATEGORY_IMPUTERS: Table[Spec] = Table("category imputer", MostFrequentWord, Own, ConstantWord, NoImputation)
-TIME_IMPUTERS: Table[Spec] = Table("time imputer", Median, Mean, MostFrequent, NoImputation)
+NUMBER_IMPUTERS: Registry[Spec] = Registry("imputer", Mean, Median, MostFrequent, Constant, NoImputation)
+BOOLEAN_IMPUTERS: Registry[Spec] = Registry("boolean imputer", MostFrequent, Mean, ConstantFlag, NoImputation)
+CATEGORY_IMPUTERS: Registry[Spec] = Registry("category imputer", MostFrequentWord, Own, ConstantWord, NoImputation)
+TIME_IMPUTERS: Registry[Spec] = Registry("time imputer", Median, Mean, MostFrequent, NoImputation)

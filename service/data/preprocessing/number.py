@@ -11,24 +11,24 @@ import numpy as np
 from service.data.frame import Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import NUMBER_IMPUTERS, Imputer, Mean, NoImputation
-from service.data.preprocessing.scalers import SCALERS, Scaler, Scaling, Standard, scaling_faults
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Nested, Spec, field
-from service.engine.rules import Flag, Number
+from service.data.preprocessing.scalers import SCALERS, Scaler, Scaling, Standard, scaling_issues
+from service.schema.fields import Choice, Nested, Spec, field
+from service.schema.rules import Flag, Number
+from service.schema.validation import ValidationIssue
 
 
 @dataclass(frozen=True, kw_only=True)
 class Clip(Spec):
     """The range that numbers are brought into, in the user's units."""
 
-    low: float | None = field(Number(), default=None, says="nothing below this")
-    high: float | None = field(Number(), default=None, says="nothing above this")
+    low: float | None = field(Number(), default=None, help="nothing below this")
+    high: float | None = field(Number(), default=None, help="nothing above this")
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         if self.low is None and self.high is None:
-            return [Fault((), "needs low, high or both")]
+            return [ValidationIssue((), "needs low, high or both")]
         if self.low is not None and self.high is not None and self.low >= self.high:
-            return [Fault(("high",), f"must be above low, {self.low:g}, got {self.high:g}")]
+            return [ValidationIssue(("high",), f"must be above low, {self.low:g}, got {self.high:g}")]
         return []
 
 
@@ -46,11 +46,11 @@ class NumberColumn(InputColumn):
     kind = "number"
     state = NumberState
 
-    scale: Scaler = field(Choice(SCALERS), default=Standard(), says="how they are brought to one scale")
-    impute: Spec = field(Choice(NUMBER_IMPUTERS), default=Mean(), says="what stands in for a missing cell")
-    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
-    log: bool = field(Flag(), default=False, says="sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes")
-    clip: Clip | None = field(Nested(Clip), default=None, says="the range that numbers are brought into")
+    scale: Scaler = field(Choice(SCALERS), default=Standard(), help="how they are brought to one scale")
+    impute: Spec = field(Choice(NUMBER_IMPUTERS), default=Mean(), help="what stands in for a missing cell")
+    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
+    log: bool = field(Flag(), default=False, help="sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes")
+    clip: Clip | None = field(Nested(Clip), default=None, help="the range that numbers are brought into")
 
     @property
     def is_required(self) -> bool:
@@ -68,8 +68,8 @@ class NumberColumn(InputColumn):
     def neutral(self) -> NumberState:
         return NumberState(fill=self._fill_of(np.zeros(1)))
 
-    def state_faults(self, state: NumberState) -> Iterable[Fault]:
-        return (fault.under("scaling") for fault in scaling_faults(state.scaling, linear=self.scale.linear))
+    def state_issues(self, state: NumberState) -> Iterable[ValidationIssue]:
+        return (issue.under("scaling") for issue in scaling_issues(state.scaling, linear=self.scale.linear))
 
     def fit(self, column: Column) -> Learnt:
         present = column.values[~column.missing] if column.missing.any() else column.values

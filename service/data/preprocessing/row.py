@@ -14,8 +14,8 @@ from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.number import NumberColumn
 from service.data.preprocessing.report import Cells, Imputed, Unseen
 from service.data.preprocessing.table import TableSpec
-from service.engine.faults import DataError, Fault
-from service.engine.fields import Spec
+from service.schema.fields import Spec
+from service.schema.validation import DataError, ValidationIssue
 
 Floats = npt.NDArray[np.float64]
 Write = Callable[[Any, Floats], None]
@@ -95,7 +95,7 @@ def _category_writer(name: str, column: CategoryColumn, fill: int) -> Write:
         place = MISSING if value is None else place_of(value)
         if place == MISSING:
             if column.is_required:
-                raise DataError([Fault((name,), "is required")])
+                raise DataError([ValidationIssue((name,), "is required")])
             place = fill
         if is_embedded:
             out[0] = max(place, -1) + 1

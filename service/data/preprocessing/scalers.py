@@ -11,9 +11,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from service.engine.faults import Fault
-from service.engine.fields import Spec, Table, field
-from service.engine.rules import Integer, Items, Number
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Integer, Items, Number
+from service.schema.validation import ValidationIssue
 
 Floats = npt.NDArray[np.float64]
 EPSILON = 2.0**-52
@@ -97,7 +97,7 @@ class Quantile(Scaler):
     formula = "share of rows at most x"
     linear = False
 
-    knots: int = field(Integer(minimum=2, maximum=10_000), default=100, says="quantiles that are remembered")
+    knots: int = field(Integer(minimum=2, maximum=10_000), default=100, help="quantiles that are remembered")
 
     def fit(self, x: Floats) -> Scaling:
         if 2 <= x.size <= self.knots:
@@ -117,17 +117,17 @@ class NoScaling(Scaler):
         return Scaling()
 
 
-SCALERS = Table("scaler", Standard, Robust, MinMax, Quantile, NoScaling)
+SCALERS = Registry("scaler", Standard, Robust, MinMax, Quantile, NoScaling)
 #: Those that can be undone by a multiplication and a sum, for targets.
-LINEAR_SCALERS = Table("target scaler", Standard, Robust, MinMax, NoScaling)
+LINEAR_SCALERS = Registry("target scaler", Standard, Robust, MinMax, NoScaling)
 
 
-def scaling_faults(scaling: Scaling, *, linear: bool) -> Iterable[Fault]:
+def scaling_issues(scaling: Scaling, *, linear: bool) -> Iterable[ValidationIssue]:
     """What keeps a scaling that somebody sends from being a scaler's, one that is linear or not."""
     if linear and scaling.knots:
-        yield Fault(("knots",), "must be empty: this scaler has none")
+        yield ValidationIssue(("knots",), "must be empty: this scaler has none")
     if len(scaling.knots) == 1 or list(scaling.knots) != sorted(scaling.knots):
-        yield Fault(("knots",), "must be at least 2 numbers in ascending order")
+        yield ValidationIssue(("knots",), "must be at least 2 numbers in ascending order")
 
 
 def _deviation(count: int, mean: float, variance: float) -> float:

@@ -11,18 +11,18 @@ from service.data.frame import Kind
 from service.data.preprocessing.boolean import BooleanColumn
 from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.column import InputColumn
-from service.data.preprocessing.named import Named, NamedChoice, OneOrMore
+from service.data.preprocessing.entries import Named, NamedChoice, OneOrMore
 from service.data.preprocessing.number import NumberColumn
 from service.data.preprocessing.targets import TARGETS, YES_NO, BooleanTarget, CategoryTarget, NumberTarget
 from service.data.preprocessing.time import TimeColumn
-from service.engine.faults import Fault
-from service.engine.fields import Spec, Table, field
 from service.engine.layers.embedding import EmbeddedColumn, Embedding
-from service.engine.rules import Items
+from service.schema.fields import Registry, Spec, field
+from service.schema.rules import Items
+from service.schema.validation import ValidationIssue
 
 MAX_COLUMNS = 10_000
 
-INPUTS = Table[InputColumn]("input column", NumberColumn, CategoryColumn, TimeColumn, BooleanColumn)
+INPUTS = Registry[InputColumn]("input column", NumberColumn, CategoryColumn, TimeColumn, BooleanColumn)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,31 +30,31 @@ class TableSpec(Spec):
     """Everything that fixes the shape of the network's inputs and the meaning of its outputs; statistics come later."""
 
     inputs: tuple[Named[InputColumn], ...] = field(
-        Items(NamedChoice(INPUTS), at_least=1, at_most=MAX_COLUMNS), says="the columns that are given"
+        Items(NamedChoice(INPUTS), at_least=1, at_most=MAX_COLUMNS), help="the columns that are given"
     )
-    target: tuple[Named[Any], ...] = field(OneOrMore(NamedChoice(TARGETS)), says="the column, or columns, to tell")
+    target: tuple[Named[Any], ...] = field(OneOrMore(NamedChoice(TARGETS)), help="the column, or columns, to tell")
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         seen: set[str] = set()
         for index, item in enumerate(self.inputs):
             if item.name in seen:
-                yield Fault(("inputs", index, "name"), f'is there twice: "{item.name}"')
+                yield ValidationIssue(("inputs", index, "name"), f'is there twice: "{item.name}"')
             seen.add(item.name)
         told: set[str] = set()
         for index, item in enumerate(self.target):
             place = ("target", "name") if len(self.target) == 1 else ("target", index, "name")
             if item.name in seen:
-                yield Fault(place, f'must not be among the inputs: "{item.name}"')
+                yield ValidationIssue(place, f'must not be among the inputs: "{item.name}"')
             if item.name in told:
-                yield Fault(place, f'is there twice: "{item.name}"')
+                yield ValidationIssue(place, f'is there twice: "{item.name}"')
             told.add(item.name)
         yield from self._mixed_targets()
 
-    def _mixed_targets(self) -> Iterable[Fault]:
+    def _mixed_targets(self) -> Iterable[ValidationIssue]:
         kinds = {type(item.column) for item in self.target}
         if len(self.target) > 1 and (len(kinds) > 1 or CategoryTarget in kinds):
             message = "must be one column, or several numbers, or several columns of yes and no"
-            yield Fault(("target",), f"{message}; got {', '.join(item.column.name for item in self.target)}")
+            yield ValidationIssue(("target",), f"{message}; got {', '.join(item.column.name for item in self.target)}")
 
     @cached_property
     def columns(self) -> Mapping[str, InputColumn]:
@@ -134,7 +134,7 @@ class TableSpec(Spec):
         """The columns that no row may be without."""
         return tuple(name for name, column in self.columns.items() if column.is_required)
 
-    def outputs_fault(self, outputs: int) -> str | None:
+    def outputs_issue(self, outputs: int) -> str | None:
         """Why a network of so many outputs cannot tell these targets; None where it can."""
         if self.is_regression or self.is_multilabel:
             wanted = [len(self.target)]

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 from service.data.frame import Column, Kind
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD, codes_of, repeated
-from service.data.preprocessing.named import Word
+from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.scalers import LINEAR_SCALERS, Scaler, Scaling, Standard
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Spec, Table, field
-from service.engine.rules import Items
+from service.schema.fields import Choice, Registry, Spec, field
+from service.schema.rules import Items
+from service.schema.validation import ValidationIssue
 
 #: What a target of yes and no is labelled.
 YES_NO = ("false", "true")
@@ -35,11 +35,12 @@ class CategoryTarget(TargetColumn):
     kind = "category"
 
     categories: tuple[str, ...] = field(
-        Items(Word(MAX_WORD), at_least=2, at_most=MAX_CATEGORIES), says="the classes; of two the second is the yes"
+        Items(ColumnName(MAX_WORD), at_least=2, at_most=MAX_CATEGORIES),
+        help="the classes; of two the second is the yes",
     )
 
-    def cross_check(self) -> Iterable[Fault]:
-        return (fault.under("categories") for fault in repeated(self.categories))
+    def cross_check(self) -> Iterable[ValidationIssue]:
+        return (issue.under("categories") for issue in repeated(self.categories))
 
     def codes(self, column: Column) -> Any:
         return codes_of(column, self.categories)
@@ -66,7 +67,7 @@ class NumberTarget(TargetColumn):
     name = "number"
     kind = "number"
 
-    scale: Scaler = field(Choice(LINEAR_SCALERS), default=Standard(), says="undone in every answer")
+    scale: Scaler = field(Choice(LINEAR_SCALERS), default=Standard(), help="undone in every answer")
 
     def present(self, column: Column) -> Any:
         return ~column.missing
@@ -76,4 +77,4 @@ class NumberTarget(TargetColumn):
         return self.scale.fit(present) if present.size else Scaling()
 
 
-TARGETS = Table[TargetColumn]("target column", CategoryTarget, BooleanTarget, NumberTarget)
+TARGETS = Registry[TargetColumn]("target column", CategoryTarget, BooleanTarget, NumberTarget)

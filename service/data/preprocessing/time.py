@@ -14,10 +14,10 @@ import numpy.typing as npt
 from service.data.frame import FIRST, LAST, Column
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import TIME_IMPUTERS, Imputer, Median, NoImputation
-from service.data.preprocessing.scalers import Scaling, Standard, scaling_faults
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Nested, Spec, field
-from service.engine.rules import Flag, Integer, Items, OneOf
+from service.data.preprocessing.scalers import Scaling, Standard, scaling_issues
+from service.schema.fields import Choice, Nested, Spec, field
+from service.schema.rules import Flag, Integer, Items, OneOf
+from service.schema.validation import ValidationIssue
 
 Times = npt.NDArray[np.datetime64]
 MICROSECONDS_A_DAY = 86_400_000_000
@@ -60,9 +60,9 @@ class TimeState(Spec):
     fill: int = field(
         Integer(minimum=FIRST_FILL, maximum=LAST_FILL),
         default=0,
-        says="microseconds since 1970, UTC, in the years 1 to 9999",
+        help="microseconds since 1970, UTC, in the years 1 to 9999",
     )
-    scalings: tuple[Scaling, ...] = field(Items(Nested(Scaling)), default=(), says="of the parts without a period")
+    scalings: tuple[Scaling, ...] = field(Items(Nested(Scaling)), default=(), help="of the parts without a period")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +76,15 @@ class TimeColumn(InputColumn):
     parts: tuple[str, ...] = field(
         Items(OneOf(tuple(PARTS)), at_least=1),
         default=("elapsed", "month", "weekday", "hour"),
-        says="what is taken of a moment",
+        help="what is taken of a moment",
     )
-    impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), says="what stands in for a missing cell")
-    indicator: bool = field(Flag(), default=False, says="one more input: 1 where the cell is missing, else 0")
+    impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), help="what stands in for a missing cell")
+    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         for index, part in enumerate(self.parts):
             if part in self.parts[:index]:
-                yield Fault(("parts", index), f"is there twice: {part}")
+                yield ValidationIssue(("parts", index), f"is there twice: {part}")
 
     @property
     def is_required(self) -> bool:
@@ -98,11 +98,11 @@ class TimeColumn(InputColumn):
     def neutral(self) -> TimeState:
         return TimeState(scalings=(Scaling(),) * len(self._straight))
 
-    def state_faults(self, state: TimeState) -> Iterable[Fault]:
+    def state_issues(self, state: TimeState) -> Iterable[ValidationIssue]:
         if len(state.scalings) != len(self._straight):
-            yield Fault(("scalings",), f"must be {len(self._straight)}, one for each part without a period")
+            yield ValidationIssue(("scalings",), f"must be {len(self._straight)}, one for each part without a period")
         for place, scaling in enumerate(state.scalings):
-            yield from (fault.under("scalings", place) for fault in scaling_faults(scaling, linear=True))
+            yield from (issue.under("scalings", place) for issue in scaling_issues(scaling, linear=True))
 
     def fit(self, column: Column) -> Learnt:
         present = column.values[~column.missing]

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from service.data.tables.columns import from_typed
+from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
-from service.data.tables.refusal import refuse
 
 MAX_BYTES = 4 * 2**30
 
@@ -24,15 +24,15 @@ def read_parquet(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str
             told = file.metadata
             sizes = [told.row_group(index).total_byte_size for index in range(told.num_row_groups)]
             if min(sizes, default=0) < 0 or sum(sizes) > MAX_BYTES:
-                raise refuse(f"says that it unpacks to {sum(sizes):,} bytes; at most {MAX_BYTES:,} can be taken")
+                raise reject(f"says that it unpacks to {sum(sizes):,} bytes; at most {MAX_BYTES:,} can be taken")
             table = file.read(use_threads=False)
             if table.num_rows != told.num_rows:
-                raise refuse(f"says that it has {told.num_rows:,} rows, and has {table.num_rows:,}")
+                raise reject(f"says that it has {told.num_rows:,} rows, and has {table.num_rows:,}")
             table.validate(full=True)
     except MemoryError:  # Arrow's own is an ArrowException too
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise refuse(f"is no sound Parquet file ({first_line(error)})") from None
+        raise reject(f"is no sound Parquet file ({first_line(error)})") from None
     return from_typed(table, options.types), {}
 
 
@@ -46,7 +46,7 @@ def read_arrow(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, 
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise refuse(f"is no sound Arrow file ({first_line(error)})") from None
+        raise reject(f"is no sound Arrow file ({first_line(error)})") from None
     return from_typed(table, options.types), {}
 
 

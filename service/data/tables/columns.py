@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from service.data.cell_words import MAX_EXACT, MISSING, NO, ONE, YES, ZERO
 from service.data.frame import FIRST, LAST
-from service.data.tables.refusal import refuse
-from service.data.words import MAX_EXACT, MISSING, NO, ONE, YES, ZERO
+from service.data.tables.errors import reject
 
 NUMBER, BOOLEAN, CATEGORY, TIME = pa.float64(), pa.bool_(), pa.string(), pa.timestamp("us")
 TYPES: Mapping[str, pa.DataType] = {"number": NUMBER, "boolean": BOOLEAN, "category": CATEGORY, "time": TIME}
@@ -84,14 +84,14 @@ def _plain(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArray:
         return _moments(column, name, place)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return _without_nul(column.cast(CATEGORY), name, place)
-    raise refuse(f"is of type {kind}; give numbers, text, yes and no, or times", column=name)
+    raise reject(f"is of type {kind}; give numbers, text, yes and no, or times", column=name)
 
 
 def _without_nul(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArray:
     """Raises Refusal for a text that PostgreSQL could not keep."""
     index = pc.index(pc.match_substring(column, "\0"), True).as_py()
     if index >= 0:
-        raise refuse("holds a NUL character", column=name, **place(index))
+        raise reject("holds a NUL character", column=name, **place(index))
     return column
 
 
@@ -106,7 +106,7 @@ def _moments(column: pa.ChunkedArray, name: str, place: Place) -> pa.ChunkedArra
             return None
 
     if (moments := read(plain)) is None:
-        raise refuse(YEARS, column=name, **place(_first_wrong(plain, read)))
+        raise reject(YEARS, column=name, **place(_first_wrong(plain, read)))
     return moments
 
 
@@ -138,7 +138,7 @@ def _as_wanted(cells: pa.ChunkedArray, name: str, wanted: str, place: Place) -> 
     if found is not None:
         return found
     index = _first_wrong(cells, read)
-    raise refuse(words, column=name, text=str(cells[index].as_py()), **place(index))
+    raise reject(words, column=name, text=str(cells[index].as_py()), **place(index))
 
 
 def _first_wrong(cells: pa.ChunkedArray, read: Callable[[Any], Any]) -> int:

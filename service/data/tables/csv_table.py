@@ -15,15 +15,15 @@ import pyarrow.csv as pacsv
 
 from service.data.tables.columnar import first_line
 from service.data.tables.columns import from_text
+from service.data.tables.errors import TableError, TableIssue, reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
 from service.data.tables.quotes import are_quotes_paired
-from service.data.tables.refusal import Refusal, TableFault, refuse
 
 DELIMITERS = ",;\t|"
 SNIFFED_BYTES = 2**16
 PIECE_BYTES = 2**20
-MAX_FAULTS = 20
+MAX_ISSUES = 20
 #: A block is read at once, so no line may be longer. Memory is reserved for a block's bytes in every column.
 BLOCK_BYTES = range(2**20, 2**24 + 1)
 RESERVED_BYTES = 2**34
@@ -35,7 +35,7 @@ csv.field_size_limit(BLOCK_BYTES[-1])
 def read_csv(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
     """Raises Refusal with line, column and the cell's text."""
     if options.delimiter is not None and not _DELIMITER.fullmatch(options.delimiter):
-        raise refuse("needs a delimiter that is one ASCII character, and no letter, digit, quote or line break")
+        raise reject("needs a delimiter that is one ASCII character, and no letter, digit, quote or line break")
     check_encoding(path)
     delimiter = options.delimiter or sniffed_delimiter(path)
     check_quotes(path, delimiter)
@@ -44,7 +44,7 @@ def read_csv(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
         has_rows = next(lines, None) is not None
     check_header(header, line=line)
     if not has_rows:
-        raise refuse("has no rows below its names")
+        raise reject("has no rows below its names")
     written = dict(zip(header, read_texts(path, delimiter, header, empty_lines=line - 1).columns, strict=True))
     columns = {}
     for name in header:
@@ -61,7 +61,7 @@ def read_texts(path: Path, delimiter: str, header: list[str], *, empty_lines: in
 
     def skip(row: Any) -> str:
         ragged.append(row)
-        return "skip" if len(ragged) < MAX_FAULTS else "error"
+        return "skip" if len(ragged) < MAX_ISSUES else "error"
 
     try:
         table = pacsv.read_csv(
@@ -85,24 +85,24 @@ def read_texts(path: Path, delimiter: str, header: list[str], *, empty_lines: in
             said = first_line(error)
             if "straddling" in said:
                 said = f"a line is longer than {block:,} bytes"
-            raise refuse(f"is no sound CSV: {said}") from None
+            raise reject(f"is no sound CSV: {said}") from None
         table = None
     if ragged or table is None:
-        raise Refusal(list(ragged_faults(path, delimiter, len(header))))
+        raise TableError(list(ragged_issues(path, delimiter, len(header))))
     return table
 
 
-def ragged_faults(path: Path, delimiter: str, width: int) -> Iterator[TableFault]:
+def ragged_issues(path: Path, delimiter: str, width: int) -> Iterator[TableIssue]:
     """Where lines are too long or too short, the first of them."""
     found = 0
     with records(path, delimiter) as lines:
         for line, cells in lines:
-            if len(cells) != width and found < MAX_FAULTS:
+            if len(cells) != width and found < MAX_ISSUES:
                 found += 1
                 text = delimiter.join(cells)
-                yield TableFault(f"must have {width} cells as the header has, has {len(cells)}", line=line, text=text)
+                yield TableIssue(f"must have {width} cells as the header has, has {len(cells)}", line=line, text=text)
     if not found:
-        yield TableFault(f"has lines that have not {width} cells as the header has")
+        yield TableIssue(f"has lines that have not {width} cells as the header has")
 
 
 def line_of(path: Path, delimiter: str, index: int) -> Mapping[str, int]:
@@ -129,7 +129,7 @@ def records(path: Path, delimiter: str) -> Iterator[Iterator[tuple[int, list[str
                 if cells:
                     yield first, cells
         except csv.Error as error:
-            raise refuse(f"is no sound CSV: {in_words(error)}", line=before + 1) from None
+            raise reject(f"is no sound CSV: {in_words(error)}", line=before + 1) from None
 
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
@@ -164,12 +164,12 @@ def check_encoding(path: Path) -> None:
             piece = file.read(PIECE_BYTES)
             if b"\0" in piece:
                 line += piece[: piece.index(b"\0")].count(b"\n")
-                raise refuse("holds a NUL character; is this a text, in UTF-8?", line=line)
+                raise reject("holds a NUL character; is this a text, in UTF-8?", line=line)
             try:
                 decoder.decode(piece, final=not piece)
             except UnicodeDecodeError as error:
                 line += piece[: max(error.start, 0)].count(b"\n")
-                raise refuse("is not in UTF-8; save the file as UTF-8 and send it again", line=line) from None
+                raise reject("is not in UTF-8; save the file as UTF-8 and send it again", line=line) from None
             if not piece:
                 return
             line += piece.count(b"\n")

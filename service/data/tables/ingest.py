@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from service.data.tables.errors import TableIssue
 from service.data.tables.options import IngestOptions
-from service.data.tables.refusal import TableFault
-from service.engine.faults import DataError, Fault
+from service.schema.validation import DataError, ValidationIssue
 
 logger = logging.getLogger(__name__)
 
@@ -59,24 +59,24 @@ def ingest(
     """Read the file into `folder`, which must not be there yet. Raises DataError with every fault found."""
     folder.mkdir()
     (folder / "options.json").write_text(json.dumps({**asdict(options), "memory_bytes": memory_bytes}))
-    command = [sys.executable, "-m", "service.data.ingest", str(path), str(folder)]
+    command = [sys.executable, "-m", "service.data.ingest_process", str(path), str(folder)]
     try:
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise _refused(f"takes longer than {seconds:g} seconds to read") from None
+        raise _rejected(f"takes longer than {seconds:g} seconds to read") from None
     if ended.returncode == 0 and (folder / "faults.json").exists():
-        faults = [TableFault(**fault) for fault in json.loads((folder / "faults.json").read_text())]
-        raise DataError([Fault((), fault.in_words()) for fault in faults])
+        issues = [TableIssue(**issue) for issue in json.loads((folder / "faults.json").read_text())]
+        raise DataError([ValidationIssue((), issue.in_words()) for issue in issues])
     if ended.returncode != 0 or not (folder / "summary.json").exists():
         said = ended.stderr.decode(errors="replace")
         logger.warning("A file could not be read (%s).\n%s", ended.returncode, said[-2000:])
         if ended.returncode < 0 or any(word in said.lower() for word in OUT_OF_MEMORY):
-            raise _refused(f"cannot be read within {memory_bytes // 2**20:,} MiB of memory, or is damaged")
-        raise _refused("cannot be read, for a reason that the service did not foresee; its log says which")
+            raise _rejected(f"cannot be read within {memory_bytes // 2**20:,} MiB of memory, or is damaged")
+        raise _rejected("cannot be read, for a reason that the service did not foresee; its log says which")
     summary = json.loads((folder / "summary.json").read_text())
     chunks = [Chunk(folder / chunk["file"], chunk["rows"]) for chunk in summary.pop("chunks")]
     return Ingested(**summary, chunks=chunks)
 
 
-def _refused(message: str) -> DataError:
-    return DataError([Fault((), message)])
+def _rejected(message: str) -> DataError:
+    return DataError([ValidationIssue((), message)])

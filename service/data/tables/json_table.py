@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from service.data.cell_words import number_word
 from service.data.tables.columns import NUMBER, from_text, from_typed
+from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
-from service.data.tables.refusal import refuse
-from service.data.words import number_word
 
 Row = tuple[Mapping[str, int], Any]
 
@@ -22,11 +22,11 @@ def read_json(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, A
     try:
         rows = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise refuse(f"is no JSON ({error.msg})", line=error.lineno) from None
+        raise reject(f"is no JSON ({error.msg})", line=error.lineno) from None
     except MemoryError:
-        raise refuse("is too large to be read as one JSON list; send NDJSON, CSV or Parquet") from None
+        raise reject("is too large to be read as one JSON list; send NDJSON, CSV or Parquet") from None
     if not isinstance(rows, list):
-        raise refuse("must be a list of objects")
+        raise reject("must be a list of objects")
     return _table((({"row": index}, row) for index, row in enumerate(rows, start=1)), options), {}
 
 
@@ -44,8 +44,8 @@ def _lines(file: Iterable[bytes]) -> Iterator[Row]:
                 yield {"line": number}, orjson.loads(text)
             except orjson.JSONDecodeError as error:
                 if is_first and "end of data" in error.msg and any(map(bytes.strip, file)):
-                    raise refuse("must be a list of objects, or one object on each line") from None
-                raise refuse(f"is no JSON ({error.msg})", line=number, text=text.decode(errors="replace")) from None
+                    raise reject("must be a list of objects, or one object on each line") from None
+                raise reject(f"is no JSON ({error.msg})", line=number, text=text.decode(errors="replace")) from None
             is_first = False
 
 
@@ -55,7 +55,7 @@ def _table(rows: Iterable[Row], options: IngestOptions) -> pa.Table:
     cells: dict[str, list[Any]] = {}
     for place, row in rows:
         if not isinstance(row, dict):
-            raise refuse("must be an object by column", **place)
+            raise reject("must be an object by column", **place)
         for name in row:
             if name not in cells:
                 cells[name] = [None] * len(places)
@@ -85,8 +85,8 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
     for value, place in zip(values, places, strict=True):
         if value is not None and (wanted is None or not _is(value, first)):
             words = f"must be a {wanted} as in the rows before" if wanted else "must be a number, text, true or false"
-            raise refuse(words, column=name, text=orjson.dumps(value).decode(), **place)
-    raise refuse("holds cells of several kinds", column=name)
+            raise reject(words, column=name, text=orjson.dumps(value).decode(), **place)
+    raise reject("holds cells of several kinds", column=name)
 
 
 def _is(value: Any, first: type) -> bool:

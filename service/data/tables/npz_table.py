@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from service.data.tables.columnar import first_line
 from service.data.tables.columns import YEARS, by_row, from_typed
+from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
-from service.data.tables.refusal import refuse
 
 MAX_BYTES = 4 * 2**30
 
@@ -28,20 +28,20 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
             size = sum(item.file_size for item in archive.infolist())
             strange = [name for name in archive.namelist() if not name.endswith(".npy")]
         if size > MAX_BYTES:
-            raise refuse(f"unpacks to {size:,} bytes; at most {MAX_BYTES:,} can be taken")
+            raise reject(f"unpacks to {size:,} bytes; at most {MAX_BYTES:,} can be taken")
         if strange:
-            raise refuse(f"must hold arrays (.npy) and nothing else; holds {strange[0]}")
+            raise reject(f"must hold arrays (.npy) and nothing else; holds {strange[0]}")
         with np.load(path, allow_pickle=False) as stored:
             found = [column for name in stored.files for column in _columns(name, stored[name])]
     # RuntimeError: it is encrypted, or packed in a way that Python does not know.
     except (ValueError, OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
-        raise refuse(f"is no sound npz file ({first_line(error)})") from None
+        raise reject(f"is no sound npz file ({first_line(error)})") from None
     names = [name for name, _ in found]
     check_header(names)
     lengths = {len(values) for _, values in found}
     if len(lengths) > 1:
         told = ", ".join(f"{name} {len(values)}" for name, values in found[:10])
-        raise refuse(f"must hold arrays of one length; rows: {told}")
+        raise reject(f"must hold arrays of one length; rows: {told}")
     # Out of NumPy's hands Arrow would take each text only up to its first NUL.
     arrays = {name: pa.array(values.tolist() if values.dtype.kind == "U" else values) for name, values in found}
     return from_typed(pa.table(arrays), options.types), {}
@@ -49,15 +49,15 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
 
 def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
     if array.ndim not in (1, 2):
-        raise refuse(f"must be a vector or a matrix, has {array.ndim} dimensions", column=name)
+        raise reject(f"must be a vector or a matrix, has {array.ndim} dimensions", column=name)
     if array.dtype.kind not in "biufUM":
-        raise refuse(f"must hold numbers, text, yes and no, or times; is {array.dtype}", column=name)
+        raise reject(f"must hold numbers, text, yes and no, or times; is {array.dtype}", column=name)
     if array.dtype.kind == "M":
         moments = array.astype("datetime64[us]")
         is_wrapped = (moments.astype("datetime64[Y]") != array.astype("datetime64[Y]")) & ~np.isnat(array)
         if is_wrapped.any():
             row = int(np.flatnonzero(is_wrapped.reshape(len(array), -1).any(axis=1))[0])
-            raise refuse(YEARS, column=name, **by_row(row))
+            raise reject(YEARS, column=name, **by_row(row))
         array = moments
     if array.dtype == np.float16:
         array = array.astype(np.float32)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.data.identity import is_like_an_id
+from service.data.id_columns import is_like_an_id
 from service.data.tables.chunks import kind_of
 
 Json = dict[str, Any]
@@ -99,7 +99,10 @@ def _of_times(column: pa.ChunkedArray) -> Json:
     if len(moments):
         drawn = _histogram(moments.astype(np.float64))
         profile |= {"min": _written(moments.min()), "max": _written(moments.max())}
-        profile["histogram"] = {"counts": drawn["counts"], "edges": [_written(edge) for edge in drawn["edges"]]}
+        profile["histogram"] = {
+            "counts": drawn["counts"],
+            "edges": [_written(middleware) for middleware in drawn["edges"]],
+        }
     return profile
 
 

@@ -13,11 +13,11 @@ import pyarrow as pa
 from service.data.tables.chunks import write_chunks
 from service.data.tables.columnar import read_arrow, read_parquet
 from service.data.tables.csv_table import read_csv
+from service.data.tables.errors import reject
 from service.data.tables.json_table import read_json, read_ndjson
 from service.data.tables.npz_table import read_npz
 from service.data.tables.options import IngestOptions
 from service.data.tables.profile import described, previewed
-from service.data.tables.refusal import refuse
 
 #: A file that is larger once it is unpacked is refused, whatever it is unpacked from.
 MAX_UNPACKED_BYTES = 4 * 2**30
@@ -40,15 +40,15 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
     pa.set_cpu_count(2)
     plain = unpacked(path, folder)
     if plain.stat().st_size == 0:
-        raise refuse("holds nothing: the file is empty")
+        raise reject("holds nothing: the file is empty")
     kind = options.format or format_of(plain)
     table, how = READERS[kind](plain, options)
     if strange := [name for name in options.types if name not in table.column_names]:
-        raise refuse(f"has no column to take as {options.types[strange[0]]}", column=strange[0])
+        raise reject(f"has no column to take as {options.types[strange[0]]}", column=strange[0])
     if table.num_columns > MAX_COLUMNS:
-        raise refuse(f"has {table.num_columns:,} columns; at most {MAX_COLUMNS:,} can be taken")
+        raise reject(f"has {table.num_columns:,} columns; at most {MAX_COLUMNS:,} can be taken")
     if table.num_rows == 0:
-        raise refuse("has no rows")
+        raise reject("has no rows")
     columns, warnings = described(table)
     return {
         "format": kind,
@@ -72,12 +72,12 @@ def unpacked(path: Path, folder: Path) -> Path:
             while piece := packed.read(PIECE_BYTES):
                 size += len(piece)
                 if size > MAX_UNPACKED_BYTES:
-                    raise refuse(f"unpacks to more than {MAX_UNPACKED_BYTES // 2**20:,} MiB")
+                    raise reject(f"unpacks to more than {MAX_UNPACKED_BYTES // 2**20:,} MiB")
                 plain.write(piece)
     except EOFError:
-        raise refuse("is cut off: its gzip stream has no end") from None
+        raise reject("is cut off: its gzip stream has no end") from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise refuse(f"is no sound gzip file ({error})") from None
+        raise reject(f"is no sound gzip file ({error})") from None
     return target
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from service.engine.activation import Activation
-from service.engine.activations import ACTIVATIONS, Linear
+from service.engine.activations.base import Activation
+from service.engine.activations.table import ACTIVATIONS, Linear
 from service.engine.arrays import Array
-from service.engine.fields import Choice, field
 from service.engine.layers.base import Backward, Layer, Place, output
 from service.engine.tape import Features, Tape
+from service.schema.fields import Choice, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class ActivationLayer(Layer):
     formula = "a = f(x)"
     source = "Ioffe & Szegedy 2015, section 3.2: normalise first, then activate"
 
-    activation: Activation = field(Choice(ACTIVATIONS), says="f")
+    activation: Activation = field(Choice(ACTIVATIONS), help="f")
 
     def own_activation(self) -> Activation:
         return self.activation

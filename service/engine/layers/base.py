@@ -14,11 +14,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from service.engine.activation import Activation
+from service.engine.activations.base import Activation
 from service.engine.arrays import Array
-from service.engine.faults import Fault
-from service.engine.fields import Spec, Table
 from service.engine.tape import Features, Tape
+from service.schema.fields import Registry, Spec
+from service.schema.validation import ValidationIssue
 
 #: Takes the loss's derivative by the layer's output, which it may overwrite, and whether the derivative by the input is
 #: wanted; writes the layer's gradients.
@@ -63,7 +63,7 @@ class Layer(Spec):
         """The width of the output; by default the input's."""
         return inputs
 
-    def check(self, inputs: int) -> Iterable[Fault]:
+    def check(self, inputs: int) -> Iterable[ValidationIssue]:
         """Faults that show only once the width of the input is known."""
         return ()
 
@@ -105,7 +105,7 @@ class Layer(Spec):
         return self.formula
 
 
-LAYERS: Table[Layer] = Table("layer")
+LAYERS: Registry[Layer] = Registry("layer")
 
 
 def output(tape: Tape, units: int, into: Array | None) -> tuple[Features | Array, Array]:

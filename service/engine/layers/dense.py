@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.activation import Activation
-from service.engine.activations import ACTIVATIONS, Linear
+from service.engine.activations.base import Activation
+from service.engine.activations.table import ACTIVATIONS, Linear
 from service.engine.arrays import Array
-from service.engine.faults import Fault
-from service.engine.fields import Choice, field
 from service.engine.initializers import INITIALIZERS, GlorotUniform, Initializer
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
-from service.engine.rules import Flag, Grid, Integer, Number
 from service.engine.tape import Features, Tape
+from service.schema.fields import Choice, field
+from service.schema.rules import Flag, Grid, Integer, Number
+from service.schema.validation import ValidationIssue
 
 KERNEL = "kernel"
 
@@ -30,32 +30,36 @@ class Dense(Layer):
     formula = "z = W x + b, a = f(z)"
     source = "Rumelhart, Hinton & Williams 1986, eq. 1"
 
-    units: int = field(Integer(minimum=1), says="number of units")
-    activation: Activation = field(Choice(ACTIVATIONS), default=Linear(), says="f")
-    bias: bool = field(Flag(), default=True, says="whether there is a b")
-    train_bias: bool = field(Flag(), default=True, says="false keeps b as it starts")
-    weight_init: Initializer = field(Choice(INITIALIZERS), default=GlorotUniform(), says="where W starts")
-    bias_init: float = field(Number(), default=0.0, says="where b starts")
-    l1: float = field(Number(minimum=0), default=0.0, says="adds l1 Σ |w| to the loss; biases are free")
-    l2: float = field(Number(minimum=0), default=0.0, says="adds ½ l2 Σ w² to the loss; biases are free")
+    units: int = field(Integer(minimum=1), help="number of units")
+    activation: Activation = field(Choice(ACTIVATIONS), default=Linear(), help="f")
+    bias: bool = field(Flag(), default=True, help="whether there is a b")
+    train_bias: bool = field(Flag(), default=True, help="false keeps b as it starts")
+    weight_init: Initializer = field(Choice(INITIALIZERS), default=GlorotUniform(), help="where W starts")
+    bias_init: float = field(Number(), default=0.0, help="where b starts")
+    l1: float = field(Number(minimum=0), default=0.0, help="adds l1 Σ |w| to the loss; biases are free")
+    l2: float = field(Number(minimum=0), default=0.0, help="adds ½ l2 Σ w² to the loss; biases are free")
     max_norm: float | None = field(
-        Number(above=0), default=None, says="the largest norm of the weights into one unit, restored after each step"
+        Number(above=0), default=None, help="the largest norm of the weights into one unit, restored after each step"
     )
-    weights: tuple[Any, ...] | None = field(Grid(2), default=None, says="explicit start weights, (inputs, units)")
-    biases: tuple[Any, ...] | None = field(Grid(1), default=None, says="explicit start biases, (units)")
+    weights: tuple[Any, ...] | None = field(Grid(2), default=None, help="explicit start weights, (inputs, units)")
+    biases: tuple[Any, ...] | None = field(Grid(1), default=None, help="explicit start biases, (units)")
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         if self.biases is not None and not self.bias:
-            yield Fault(("biases",), "must be left out when bias is false")
+            yield ValidationIssue(("biases",), "must be left out when bias is false")
         if self.biases is not None and len(self.biases) != self.units:
-            yield Fault(("biases",), f"must have one number for each of the {self.units} units, got {len(self.biases)}")
+            yield ValidationIssue(
+                ("biases",), f"must have one number for each of the {self.units} units, got {len(self.biases)}"
+            )
 
-    def check(self, inputs: int) -> Iterable[Fault]:
+    def check(self, inputs: int) -> Iterable[ValidationIssue]:
         if self.weights is None:
             return
         shape = (len(self.weights), len(self.weights[0]) if self.weights else 0)
         if shape != (inputs, self.units):
-            yield Fault(("weights",), f"must have shape ({inputs}, {self.units}), got ({shape[0]}, {shape[1]})")
+            yield ValidationIssue(
+                ("weights",), f"must have shape ({inputs}, {self.units}), got ({shape[0]}, {shape[1]})"
+            )
 
     def own_activation(self) -> Activation:
         return self.activation
@@ -81,7 +85,7 @@ class Dense(Layer):
         kernel, source = at.values[KERNEL], x.full if self.bias else x.values
         out, a = output(tape, self.units, into)
         z = tape.new(self.units, tape.rows) if self.activation.needs_z or tape.keeps_all else a
-        tape.dot(kernel, source, z, says="z = W x + b")
+        tape.dot(kernel, source, z, help="z = W x + b")
         tape.show("z", z)
         self.activation.apply(tape, z, a)
         tape.show("a", a)
@@ -90,15 +94,15 @@ class Dense(Layer):
             self.activation.derive(tape, z, a, d)
             tape.show("delta", d)
             if at.gradients:
-                tape.dot(d, source.mT, at.gradients[KERNEL], says="dW = δ xᵀ")
+                tape.dot(d, source.mT, at.gradients[KERNEL], help="dW = δ xᵀ")
                 self._regularize(tape, at, x.values.shape[-2])
                 if self.bias and not self.train_bias:
-                    tape.call(at.gradients[KERNEL][..., -1].fill, 0, says="db = 0")
+                    tape.call(at.gradients[KERNEL][..., -1].fill, 0, help="db = 0")
             if not wants_dx:
                 return None
             # Wᵀ δ with W's bias column gives one row too many, and a contiguous array.
             dx = tape.new(kernel.shape[-1], tape.rows)
-            tape.dot(kernel.mT, d, dx, says="dx = Wᵀ δ")
+            tape.dot(kernel.mT, d, dx, help="dx = Wᵀ δ")
             return dx[..., : x.values.shape[-2], :]
 
         return out, backward
@@ -109,13 +113,13 @@ class Dense(Layer):
         weights, gradient = at.values[KERNEL][..., :inputs], at.gradients[KERNEL][..., :inputs]
         scratch = tape.scratch(weights, 6)
         if self.l2:
-            tape.call(np.multiply, weights, tape.constant(self.l2), scratch, says="l2 W")
-            tape.call(np.add, gradient, scratch, gradient, says="dW = dW + l2 W")
+            tape.call(np.multiply, weights, tape.constant(self.l2), scratch, help="l2 W")
+            tape.call(np.add, gradient, scratch, gradient, help="dW = dW + l2 W")
         if self.l1:
-            tape.call(np.sign, weights, scratch, says="sign(W)")
-            tape.call(np.multiply, scratch, tape.constant(self.l1), scratch, says="l1 sign(W)")
-            tape.call(np.add, gradient, scratch, gradient, says="dW = dW + l1 sign(W)")
-        tape.call(self._add_penalty, weights, at.penalties, says="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
+            tape.call(np.sign, weights, scratch, help="sign(W)")
+            tape.call(np.multiply, scratch, tape.constant(self.l1), scratch, help="l1 sign(W)")
+            tape.call(np.add, gradient, scratch, gradient, help="dW = dW + l1 sign(W)")
+        tape.call(self._add_penalty, weights, at.penalties, help="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
 
     def _add_penalty(self, weights: Array, penalties: Array) -> None:
         penalties += self.penalty(weights)

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.fields import field
 from service.engine.layers.base import Backward, Layer, Place, output
-from service.engine.rules import Number
 from service.engine.tape import Features, Tape
+from service.schema.fields import field
+from service.schema.rules import Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,22 +23,22 @@ class Dropout(Layer):
     formula = "a = x m / (1 - r), m = 0 with chance r, else 1"
     source = "Srivastava et al. 2014, section 4, in the inverted form of its section 10"
 
-    drop_rate: float = field(Number(minimum=0, below=1), says="r, the chance to drop a value")
+    drop_rate: float = field(Number(minimum=0, below=1), help="r, the chance to drop a value")
 
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         if not tape.training or not self.drop_rate:
             if into is None:
                 return x, lambda d, wants_dx: d
-            tape.call(np.copyto, into, x.values, says="a = x")
+            tape.call(np.copyto, into, x.values, help="a = x")
             return into, lambda d, wants_dx: d
         units = x.values.shape[-2]
         out, a = output(tape, units, into)
         mask = self._mask(tape, units)
-        tape.call(np.multiply, x.values, mask, a, says="a = x m / (1 - r)")
+        tape.call(np.multiply, x.values, mask, a, help="a = x m / (1 - r)")
         tape.show("a", a)
 
         def backward(d: Array, wants_dx: bool) -> Array:
-            tape.call(np.multiply, d, mask, d, says="δ = δ m / (1 - r)")
+            tape.call(np.multiply, d, mask, d, help="δ = δ m / (1 - r)")
             tape.show("delta", d)
             return d
 
@@ -49,7 +49,7 @@ class Dropout(Layer):
         assert tape.generator is not None
         mask = tape.new(units, tape.rows)
         draw: Array = mask[(0,) * len(tape.stack)]
-        tape.call(partial(tape.generator.random, dtype=tape.dtype.type, out=draw), says="u = uniform(0, 1)")
-        tape.call(np.greater_equal, draw, tape.constant(self.drop_rate), draw, says="m = [u ≥ r]")
-        tape.call(np.multiply, draw, tape.constant(1 / (1 - self.drop_rate)), draw, says="m / (1 - r)")
+        tape.call(partial(tape.generator.random, dtype=tape.dtype.type, out=draw), help="u = uniform(0, 1)")
+        tape.call(np.greater_equal, draw, tape.constant(self.drop_rate), draw, help="m = [u ≥ r]")
+        tape.call(np.multiply, draw, tape.constant(1 / (1 - self.drop_rate)), draw, help="m / (1 - r)")
         return draw

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from service.engine.arrays import Array
-from service.engine.faults import Fault
-from service.engine.fields import Choice, Nested, Spec, field
 from service.engine.initializers import INITIALIZERS, Initializer, LecunNormal
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
-from service.engine.rules import Integer, Items
 from service.engine.tape import Features, Tape
+from service.schema.fields import Choice, Nested, Spec, field
+from service.schema.rules import Integer, Items
+from service.schema.validation import ValidationIssue
 
 #: Every whole number up to this is itself in float32, too.
 MAX_CATEGORIES = 2**24
@@ -24,11 +24,11 @@ MAX_CATEGORIES = 2**24
 class EmbeddedColumn(Spec):
     """One input column that holds category codes: 0 for an unknown category, 1 … `categories` for the known ones."""
 
-    index: int = field(Integer(minimum=0), says="the input column, from 0")
+    index: int = field(Integer(minimum=0), help="the input column, from 0")
     categories: int = field(
-        Integer(minimum=1, maximum=MAX_CATEGORIES), says="known categories; codes are 0 (unknown) to this number"
+        Integer(minimum=1, maximum=MAX_CATEGORIES), help="known categories; codes are 0 (unknown) to this number"
     )
-    size: int = field(Integer(minimum=1), says="numbers in the vector of a category")
+    size: int = field(Integer(minimum=1), help="numbers in the vector of a category")
 
     @property
     def key(self) -> str:
@@ -48,26 +48,26 @@ class Embedding(Layer):
     sparse = True
 
     columns: tuple[EmbeddedColumn, ...] = field(
-        Items(Nested(EmbeddedColumn), at_least=1), says="the input columns that hold category codes"
+        Items(Nested(EmbeddedColumn), at_least=1), help="the input columns that hold category codes"
     )
     weight_init: Initializer = field(
         Choice(INITIALIZERS),
         default=LecunNormal(),
-        says="where E starts, with size inputs and categories units: lecun gives a vector the length of a one-hot row",
+        help="where E starts, with size inputs and categories units: lecun gives a vector the length of a one-hot row",
     )
 
-    def cross_check(self) -> Iterable[Fault]:
+    def cross_check(self) -> Iterable[ValidationIssue]:
         seen: set[int] = set()
         for position, column in enumerate(self.columns):
             if column.index in seen:
-                yield Fault(("columns", position, "index"), f"must be there once, got {column.index} again")
+                yield ValidationIssue(("columns", position, "index"), f"must be there once, got {column.index} again")
             seen.add(column.index)
 
-    def check(self, inputs: int) -> Iterable[Fault]:
+    def check(self, inputs: int) -> Iterable[ValidationIssue]:
         for position, column in enumerate(self.columns):
             if column.index >= inputs:
                 message = f"must be below the number of inputs, {inputs}, got {column.index}"
-                yield Fault(("columns", position, "index"), message)
+                yield ValidationIssue(("columns", position, "index"), message)
 
     def outputs(self, inputs: int) -> int:
         return inputs + sum(column.size - 1 for column in self.columns)
@@ -104,7 +104,7 @@ class Embedding(Layer):
         looked_up: list[tuple[EmbeddedColumn, slice, Array]] = []
         for column, source, target in self.layout(inputs):
             if column is None:
-                tape.call(np.copyto, a[..., target, :], x.values[source], says="a = x where it is no code")
+                tape.call(np.copyto, a[..., target, :], x.values[source], help="a = x where it is no code")
                 continue
             index = _write_index(tape, at.values[column.key], x.values[source.start])
             _write_lookup(tape, at.values[column.key], index, a[..., target, :])
@@ -135,30 +135,30 @@ class Embedding(Layer):
 def _write_index(tape: Tape, table: Array, codes: Array) -> Array:
     """Write where in the memory of `table` (…, size, codes) the vector of each row's code stands: (…, size, rows)."""
     whole = tape.new(1, tape.rows, dtype=np.intp)[(0,) * (len(tape.stack) + 1)]
-    tape.call(np.copyto, whole, codes, "unsafe", says="the codes as whole numbers")
+    tape.call(np.copyto, whole, codes, "unsafe", help="the codes as whole numbers")
     steps = np.array([[stride // table.itemsize] for stride in table.strides[:-1]])
     starts = (np.indices(table.shape[:-1]).reshape(table.ndim - 1, -1) * steps).sum(axis=0)
     index = tape.new(table.shape[-2], tape.rows, dtype=np.intp)
-    tape.call(np.add, starts.reshape(*table.shape[:-1], 1), whole, index, says="where E[code] stands")
+    tape.call(np.add, starts.reshape(*table.shape[:-1], 1), whole, index, help="where E[code] stands")
     return index
 
 
 def _write_lookup(tape: Tape, table: Array, index: Array, a: Array) -> None:
     into = a if a.flags.c_contiguous else tape.scratch(a, 7)
     # With "clip" NumPy writes straight into the output; with the default it goes through another array.
-    tape.call(_in_memory(table).take, index, 0, into, "clip", says="a = E[code]")
+    tape.call(_in_memory(table).take, index, 0, into, "clip", help="a = E[code]")
     if into is not a:
-        tape.call(np.copyto, a, into, says="a = E[code], among the other columns")
+        tape.call(np.copyto, a, into, help="a = E[code], among the other columns")
 
 
 def _write_sum(tape: Tape, d: Array, index: Array, gradient: Array) -> None:
     if not d.flags.c_contiguous:
         apart = tape.scratch(d, 7)
-        tape.call(np.copyto, apart, d, says="δ of the vectors")
+        tape.call(np.copyto, apart, d, help="δ of the vectors")
         d = apart
-    tape.call(gradient.fill, 0, says="dE = 0")
+    tape.call(gradient.fill, 0, help="dE = 0")
     # In one dimension NumPy adds at indexes without its general, slower way.
-    tape.call(np.add.at, _in_memory(gradient), index.reshape(-1), d.reshape(-1), says="dE[code] = Σ δ of its rows")
+    tape.call(np.add.at, _in_memory(gradient), index.reshape(-1), d.reshape(-1), help="dE[code] = Σ δ of its rows")
 
 
 def _in_memory(tensor: Array) -> Array:

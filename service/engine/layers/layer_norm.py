@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.fields import field
 from service.engine.layers.base import Backward, Layer, Place, Tensor, output
 from service.engine.layers.batch_norm import invert_root, normalized_backward
-from service.engine.rules import Number
 from service.engine.tape import Features, Tape
+from service.schema.fields import field
+from service.schema.rules import Number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class LayerNorm(Layer):
     formula = "a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row"
     source = "Ba, Kiros & Hinton 2016, eq. 3 and 4"
 
-    epsilon: float = field(Number(above=0), default=1e-5, says="ε, keeps the division finite")
+    epsilon: float = field(Number(above=0), default=1e-5, help="ε, keeps the division finite")
 
     def tensors(self, inputs: int) -> tuple[Tensor, ...]:
         return (Tensor("scale", (inputs, 1)), Tensor("shift", (inputs, 1)))
@@ -41,16 +41,16 @@ class LayerNorm(Layer):
             tape.scratch(x.values[..., :1, :], 4),
         )
         share, square = tape.constant(1 / units), tape.scratch(normal)
-        tape.sum_features(x.values, mean, says="Σ x")
-        tape.call(np.multiply, mean, share, mean, says="mean = Σ x / n")
-        tape.call(np.subtract, x.values, mean, normal, says="x - mean")
-        tape.call(np.multiply, normal, normal, square, says="(x - mean)²")
-        tape.sum_features(square, inverse, says="Σ (x - mean)²")
-        tape.call(np.multiply, inverse, share, inverse, says="var = Σ (x - mean)² / n")
+        tape.sum_features(x.values, mean, help="Σ x")
+        tape.call(np.multiply, mean, share, mean, help="mean = Σ x / n")
+        tape.call(np.subtract, x.values, mean, normal, help="x - mean")
+        tape.call(np.multiply, normal, normal, square, help="(x - mean)²")
+        tape.sum_features(square, inverse, help="Σ (x - mean)²")
+        tape.call(np.multiply, inverse, share, inverse, help="var = Σ (x - mean)² / n")
         invert_root(tape, inverse, self.epsilon)
-        tape.call(np.multiply, normal, inverse, normal, says="x̂ = (x - mean) / √(var + ε)")
-        tape.call(np.multiply, normal, at.values["scale"], a, says="γ x̂")
-        tape.call(np.add, a, at.values["shift"], a, says="a = γ x̂ + β")
+        tape.call(np.multiply, normal, inverse, normal, help="x̂ = (x - mean) / √(var + ε)")
+        tape.call(np.multiply, normal, at.values["scale"], a, help="γ x̂")
+        tape.call(np.add, a, at.values["shift"], a, help="a = γ x̂ + β")
         tape.show("a", a)
 
         def backward(d: Array, wants_dx: bool) -> Array | None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.faults import Fault
-from service.engine.fields import Choice, field
 from service.engine.layers.base import LAYERS, Backward, Layer, Place, output
-from service.engine.rules import Items
 from service.engine.tape import Features, Tape
+from service.schema.fields import Choice, field
+from service.schema.rules import Items
+from service.schema.validation import ValidationIssue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,54 +21,56 @@ class Residual(Layer):
     formula = "a = x + F(x)"
     source = "He et al. 2016, eq. 1"
 
-    layers: tuple[Layer, ...] = field(Items(Choice(LAYERS), at_least=1, at_most=100), says="F")
+    layers: tuple[Layer, ...] = field(Items(Choice(LAYERS), at_least=1, at_most=100), help="F")
 
     def children(self) -> tuple[Layer, ...]:
         return self.layers
 
-    def check(self, inputs: int) -> Iterable[Fault]:
-        width, faults = check_layers(self.layers, inputs, first=False)
-        if not faults and width != inputs:
-            faults.append(
-                Fault(
+    def check(self, inputs: int) -> Iterable[ValidationIssue]:
+        width, issues = check_layers(self.layers, inputs, first=False)
+        if not issues and width != inputs:
+            issues.append(
+                ValidationIssue(
                     (),
                     f"must give back as many values as come in, so that they can be added: "
                     f"{inputs} come in, {width} go out",
                 )
             )
-        return [fault.under("layers") for fault in faults]
+        return [issue.under("layers") for issue in issues]
 
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         out, a = output(tape, x.values.shape[-2], into)
         inner, inner_backward = forward_layers(tape, at.children, x, None)
-        tape.call(np.add, x.values, inner.values, a, says="a = x + F(x)")
+        tape.call(np.add, x.values, inner.values, a, help="a = x + F(x)")
         tape.show("a", a)
 
         def backward(d: Array, wants_dx: bool) -> Array | None:
             tape.show("delta", d)
             skip = tape.new(*d.shape[-2:]) if wants_dx else None
             if skip is not None:
-                tape.call(np.copyto, skip, d, says="δ of the skip")
+                tape.call(np.copyto, skip, d, help="δ of the skip")
             dx = inner_backward(d, wants_dx)
             if skip is None or dx is None:
                 return None
-            tape.call(np.add, skip, dx, skip, says="dx = δ + ∂F/∂x δ")
+            tape.call(np.add, skip, dx, skip, help="dx = δ + ∂F/∂x δ")
             return skip
 
         return out, backward
 
 
-def check_layers(layers: Iterable[Layer], inputs: int, *, first: bool) -> tuple[int, list[Fault]]:
+def check_layers(layers: Iterable[Layer], inputs: int, *, first: bool) -> tuple[int, list[ValidationIssue]]:
     """Follow the widths through a list of layers; return the last width and every fault, placed by index. `first`:
     whether the list begins with the network."""
-    faults: list[Fault] = []
+    issues: list[ValidationIssue] = []
     for index, layer in enumerate(layers):
         if layer.first_only and not (first and index == 0):
-            faults.append(Fault((index,), f"must be the first layer of the network: {layer.name} reads its inputs"))
+            issues.append(
+                ValidationIssue((index,), f"must be the first layer of the network: {layer.name} reads its inputs")
+            )
             continue
-        faults += [fault.under(index) for fault in layer.check(inputs)]
+        issues += [issue.under(index) for issue in layer.check(inputs)]
         inputs = layer.outputs(inputs)
-    return inputs, faults
+    return inputs, issues
 
 
 def forward_layers(

@@ -142,7 +142,7 @@ def withdraw(connection: sa.Connection, dataset_id: str) -> None:
     connection.execute(sa.update(datasets).where(is_it).values(name=None, fingerprint=None))
 
 
-def hold_for(connection: sa.Connection, job_id: str, by_role: Mapping[str, str]) -> None:
+def lock_for(connection: sa.Connection, job_id: str, by_role: Mapping[str, str]) -> None:
     """Keep data sets for a job until it ends. Raises NotFound when one is not there any more."""
     for role, dataset_id in by_role.items():
         present = sa.select(datasets.c.id).where(datasets.c.id == dataset_id, _IS_PUBLISHED)

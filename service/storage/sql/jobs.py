@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Job, JobError, NewJob, Page, Snapshot
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.errors import NotFound
-from service.storage.sql import callbacks, datasets, events, networks, snapshots
+from service.storage.sql import datasets, events, networks, snapshots
 from service.storage.sql.clauses import now
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.tables import job_data, jobs, start_values
@@ -27,9 +27,7 @@ def create(connection: sa.Connection, job: NewJob) -> Job:
     start = snapshots.find(connection, job.network_id, job.options.get("start_snapshot") or "latest")
     connection.execute(sa.insert(jobs).values(_first_values(job)))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
-    datasets.hold_for(connection, job.id, job.datasets)
-    if job.callback is not None:
-        callbacks.add(connection, job.id, job.callback)
+    datasets.lock_for(connection, job.id, job.datasets)
     _copy_start(connection, job.id, start)
     events.add(connection, job.id, "submitted", {"status": Status.QUEUED, "epochs": job.epochs})
     return get(connection, job.id)
@@ -105,7 +103,7 @@ def _first_values(job: NewJob) -> dict[str, Any]:
         "id": job.id,
         "network_id": job.network_id,
         "status": Status.QUEUED,
-        "want": Want.RUN,
+        "requested_state": RequestedState.RUN,
         "options": dict(job.options),
         "epoch": 0,
         "epochs": job.epochs,
@@ -128,7 +126,7 @@ def _job(row: sa.Row[Any]) -> Job:
         network_id=row.network_id,
         network_name=row.network_name,
         status=row.status,
-        want=row.want,
+        requested_state=row.requested_state,
         options=row.options,
         epoch=row.epoch,
         epochs=row.epochs,

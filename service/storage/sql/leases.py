@@ -8,20 +8,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Claim, Job, JobError, Json
-from service.domain.status import HELD, Status, Want
+from service.domain.status import HELD, RequestedState, Status
 from service.errors import Damaged, LeaseLost
 from service.storage.sql import checkpoints, datasets, events, jobs, networks
 from service.storage.sql.clauses import now
-from service.storage.sql.moves import BY_WISH, move
 from service.storage.sql.snapshots import intact
 from service.storage.sql.tables import events as events_table
 from service.storage.sql.tables import job_data, start_values
 from service.storage.sql.tables import jobs as table
+from service.storage.sql.transitions import BY_REQUEST, move
 
 
 def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
     """See `Storage.claim`. The UPDATE decides between racing workers: the second one finds nothing queued."""
-    take = sa.update(table).where(table.c.id == job_id, table.c.status == Status.QUEUED, table.c.want == Want.RUN)
+    take = sa.update(table).where(
+        table.c.id == job_id, table.c.status == Status.QUEUED, table.c.requested_state == RequestedState.RUN
+    )
     take = take.values(
         status=Status.RUNNING,
         token=table.c.token + 1,
@@ -54,12 +56,14 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
     )
 
 
-def beat(connection: sa.Connection, job_id: str, token: int, *, lease_seconds: float) -> Want:
+def heartbeat(connection: sa.Connection, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
     longer = sa.update(table).where(is_held(job_id, token)).values(lease_until=now() + lease_seconds)
-    want: Want | None = connection.execute(longer.returning(table.c.want)).scalar_one_or_none()
-    if want is None:
+    requested_state: RequestedState | None = connection.execute(
+        longer.returning(table.c.requested_state)
+    ).scalar_one_or_none()
+    if requested_state is None:
         raise LeaseLost()
-    return want
+    return requested_state
 
 
 def is_held(job_id: str, token: int) -> sa.ColumnElement[bool]:
@@ -67,9 +71,11 @@ def is_held(job_id: str, token: int) -> sa.ColumnElement[bool]:
     return (table.c.id == job_id) & (table.c.token == token) & table.c.status.in_(HELD)
 
 
-def hold(connection: sa.Connection, job_id: str, token: int) -> sa.Row[str, Want, int]:
+def hold(connection: sa.Connection, job_id: str, token: int) -> sa.Row[str, RequestedState, int]:
     """Keep the job as it is until the transaction ends. Raises LeaseLost unless it is held under this token."""
-    held = sa.select(table.c.id, table.c.want, table.c.crashes).where(is_held(job_id, token)).with_for_update()
+    held = (
+        sa.select(table.c.id, table.c.requested_state, table.c.crashes).where(is_held(job_id, token)).with_for_update()
+    )
     row = connection.execute(held).one_or_none()
     if row is None:
         raise LeaseLost()
@@ -88,8 +94,8 @@ def finish(
     importance: Sequence[Json] | None,
 ) -> Job:
     """See `Storage.finish`."""
-    want = hold(connection, job_id, token).want
-    target = BY_WISH[want] if status is Status.PAUSED else status
+    requested_state = hold(connection, job_id, token).requested_state
+    target = BY_REQUEST[requested_state] if status is Status.PAUSED else status
     values: dict[str, Any] = {"stopped_early": stopped_early, **_error_values(error)}
     if seconds is not None:
         values["seconds"] = seconds
@@ -116,7 +122,7 @@ def release(
 
 def sweep(connection: sa.Connection, *, max_crashes: int) -> Sequence[Job]:
     """See `Storage.sweep`. A row that another sweeper or a late beat has locked is left to it."""
-    expired = sa.select(table.c.id, table.c.want, table.c.crashes)
+    expired = sa.select(table.c.id, table.c.requested_state, table.c.crashes)
     expired = expired.where(table.c.status.in_(HELD), table.c.lease_until < now()).with_for_update(skip_locked=True)
     rows = connection.execute(expired).all()
     return [_release(connection, row, crashed=True, max_crashes=max_crashes, cause=LOST) for row in rows]
@@ -130,14 +136,14 @@ _EVENT_OF = {Status.QUEUED: "recovered", Status.PAUSED: "paused"}
 
 def _release(
     connection: sa.Connection,
-    held: sa.Row[str, Want, int],
+    held: sa.Row[str, RequestedState, int],
     *,
     crashed: bool,
     max_crashes: int,
     cause: JobError | None,
 ) -> Job:
     crashes = held.crashes + crashed
-    target = BY_WISH[held.want]
+    target = BY_REQUEST[held.requested_state]
     error = None
     from_epoch = checkpoints.newest_epoch(connection, held.id)
     if target is Status.QUEUED and crashed:

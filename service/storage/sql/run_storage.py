@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.records import Callback, Checkpoint, Claim, Epoch, Job, JobError, Json
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.storage.runs import Runs
 from service.storage.sql import callbacks, checkpoints, history, jobs, leases, workers
 from service.storage.sql.transaction import Transactions
@@ -18,9 +18,9 @@ class SqlRuns(Runs):
         with self._transactions.writing() as connection:
             return leases.claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
 
-    def beat(self, job_id: str, token: int, *, lease_seconds: float) -> Want:
+    def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
         with self._transactions.writing() as connection:
-            return leases.beat(connection, job_id, token, lease_seconds=lease_seconds)
+            return leases.heartbeat(connection, job_id, token, lease_seconds=lease_seconds)
 
     def add_epochs(
         self,
@@ -100,9 +100,9 @@ class SqlRuns(Runs):
 
     # -- workers -----------------------------------------------------------------------------------------------------
 
-    def beat_worker(self, worker_id: str, *, slots: int) -> None:
+    def heartbeat_worker(self, worker_id: str, *, slots: int) -> None:
         with self._transactions.writing() as connection:
-            workers.beat(connection, worker_id, slots=slots)
+            workers.heartbeat(connection, worker_id, slots=slots)
 
     def forget_worker(self, worker_id: str) -> None:
         with self._transactions.writing() as connection:

@@ -20,10 +20,11 @@ from service.domain.records import (
     Snapshot,
     StoredAnswer,
 )
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.storage.base import Storage
 from service.storage.migrate import check_revision
 from service.storage.sql import (
+    callbacks,
     deletion,
     events,
     history,
@@ -31,9 +32,9 @@ from service.storage.sql import (
     jobs,
     leases,
     networks,
+    requested_states,
     sampling,
     snapshots,
-    wishes,
 )
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.run_storage import SqlRuns
@@ -120,7 +121,10 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
 
     def create_job(self, job: NewJob) -> Job:
         with self._writing() as connection:
-            return jobs.create(connection, job)
+            created = jobs.create(connection, job)
+            if job.callback is not None:
+                callbacks.add(connection, job.id, job.callback)
+            return created
 
     def get_job(self, job_id: str) -> Job:
         with self._reading() as connection:
@@ -144,9 +148,9 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
         with self._reading() as connection:
             return jobs.queue_positions(connection, job_ids)
 
-    def wish(self, job_id: str, want: Want) -> Job:
+    def set_requested_state(self, job_id: str, requested_state: RequestedState) -> Job:
         with self._writing() as connection:
-            return wishes.wish(connection, job_id, want)
+            return requested_states.set_requested_state(connection, job_id, requested_state)
 
     def delete_job(self, job_id: str) -> None:
         deletion.delete_job(self._transactions, job_id)

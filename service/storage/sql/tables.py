@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 
 metadata = sa.MetaData(
     naming_convention={
@@ -22,7 +22,7 @@ metadata = sa.MetaData(
 E = TypeVar("E", bound=StrEnum)
 
 
-class Word(sa.types.TypeDecorator[E]):
+class EnumText(sa.types.TypeDecorator[E]):
     """A word of an enum, kept as text."""
 
     impl = Text
@@ -77,8 +77,8 @@ jobs = Table(
     metadata,
     Column("id", Text, primary_key=True),
     _parent("network_id", "networks.id"),
-    Column("status", Word(Status), nullable=False),
-    Column("want", Word(Want), nullable=False),
+    Column("status", EnumText(Status), nullable=False),
+    Column("want", EnumText(RequestedState), key="requested_state", nullable=False),
     _json("options"),
     Column("epoch", BigInteger, nullable=False),
     Column("epochs", BigInteger, nullable=False),

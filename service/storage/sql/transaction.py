@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from service.errors import StorageError
+from service.storage.sql.database_errors import errors_as_ours
 from service.storage.sql.engine import WRITES
-from service.storage.sql.faults import errors_as_ours
 
 
 @dataclass
@@ -21,7 +21,7 @@ class _Open:
 
     connection: sa.Connection
     actions: list[Callable[[], None]] = field(default_factory=list)
-    refused: bool = False  #: The database refused a statement: only a rollback can follow.
+    rejected: bool = False  #: The database refused a statement: only a rollback can follow.
 
 
 class _OfThisThread(threading.local):
@@ -68,7 +68,7 @@ class Transactions:
             current = self._of_this_thread.transaction = _Open(connection)
             try:
                 yield connection
-                if current.refused:
+                if current.rejected:
                     raise StorageError("The database refused a part of this. Nothing was written.")
             finally:
                 self._of_this_thread.transaction = None
@@ -81,5 +81,5 @@ def _joined(current: _Open) -> Iterator[sa.Connection]:
     try:
         yield current.connection
     except DBAPIError:
-        current.refused = True
+        current.rejected = True
         raise

@@ -10,7 +10,7 @@ from service.storage.sql.tables import workers
 _FORGOTTEN_AFTER_SECONDS = 3600.0
 
 
-def beat(connection: sa.Connection, worker_id: str, *, slots: int) -> None:
+def heartbeat(connection: sa.Connection, worker_id: str, *, slots: int) -> None:
     connection.execute(insert_or_replace(connection, workers).values(id=worker_id, slots=slots, seen_at=now()))
     connection.execute(sa.delete(workers).where(workers.c.seen_at < now() - _FORGOTTEN_AFTER_SECONDS))
 

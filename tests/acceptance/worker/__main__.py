@@ -4,8 +4,8 @@ import json
 import logging
 import sys
 
-from service.jobs.messages import Pace
-from service.jobs.open_dispatcher import open_dispatcher
+from service.jobs.messages import ReportIntervals
+from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
 from service.worker.settings import WorkerSettings
 from service.worker.worker import Worker
@@ -13,6 +13,6 @@ from service.worker.worker import Worker
 database_url, queue_url, queue_name, settings = sys.argv[1:]
 logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
 given = json.loads(settings)
-pace = Pace(report_seconds=0.05, checkpoint_seconds=given.pop("checkpoint_seconds", 0.1))
+intervals = ReportIntervals(report_seconds=0.05, checkpoint_seconds=given.pop("checkpoint_seconds", 0.1))
 queue = open_dispatcher(queue_url, queue=queue_name)
-Worker(open_storage(database_url), queue, WorkerSettings(pace=pace, **given)).run()
+Worker(open_storage(database_url), queue, WorkerSettings(intervals=intervals, **given)).run()

@@ -4,9 +4,9 @@ from contextlib import contextmanager
 import pytest
 
 from service.domain.ids import new_id
-from service.jobs.open_dispatcher import open_dispatcher
+from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
-from tests.acceptance.worker.rig import EPOCHS, Rig, Undisturbed, training_spec
+from tests.acceptance.worker.rig import EPOCHS, Baseline, Rig, training_spec
 
 
 @contextmanager
@@ -46,5 +46,5 @@ def working(migrated_database, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def undisturbed():
-    return Undisturbed.run(training_spec(EPOCHS))
+def baseline():
+    return Baseline.run(training_spec(EPOCHS))

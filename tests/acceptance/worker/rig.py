@@ -22,11 +22,11 @@ from service.domain.status import ENDED
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.engine.training import Trainer
-from service.engine.training_spec import TrainingSpec
-from service.jobs import rows
-from service.jobs.dispatcher import Dispatcher
+from service.engine.training.spec import TrainingSpec
+from service.engine.training.trainer import Trainer
+from service.jobs import encoded_rows
 from service.jobs.options import JobOptions, SnapshotPolicy
+from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.storage.sql.engine import make_engine
 from service.storage.sql.tables import checkpoints
@@ -130,7 +130,7 @@ class Rig:
             options=options.to_json(),
             epochs=epochs,
             rows=len(TRAINING),
-            data=rows.encode(TRAINING, VALIDATION) if data is None else data,
+            data=encoded_rows.encode(TRAINING, VALIDATION) if data is None else data,
             max_seconds=max_seconds,
             callback=callback,
         )
@@ -218,14 +218,14 @@ class Rig:
 
 
 @dataclass(frozen=True)
-class Undisturbed:
+class Baseline:
     """The same training by the engine alone."""
 
     reports: list
     digests: dict[str, str]  #: SHA-256 of the best and the last weights
 
     @classmethod
-    def run(cls, spec: TrainingSpec, *, until: int | None = None) -> Undisturbed:
+    def run(cls, spec: TrainingSpec, *, until: int | None = None) -> Baseline:
         trainer = Trainer(NETWORK, spec, TRAINING, validation=VALIDATION)
         reports, best = [], trainer.values.copy()
         for report in trainer.epochs():

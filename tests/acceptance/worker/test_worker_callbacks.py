@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from service.domain.records import NewCallback
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from tests.acceptance.worker.rig import ENDLESS, wait_until
 from tests.receivers import receiver
 
@@ -52,7 +52,7 @@ def test_a_job_tells_its_end_once_and_signed(rig, attempts):
         ]
         own = rig.submit(epochs=ENDLESS, callback=callback_to(there, OWN_SECRET))
         rig.wait_for_epoch(own.id, 1)
-        rig.storage.wish(own.id, Want.CANCEL)
+        rig.storage.set_requested_state(own.id, RequestedState.CANCEL)
         attempts(own, 1)
     first, second = there.received
     first.assert_signed_by(SECRET)
@@ -111,7 +111,7 @@ def test_it_is_given_up_after_its_attempts_or_when_the_receiver_is_gone(rig, att
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0", "2130706433"])
-def test_a_private_address_is_refused_at_once(rig, attempts, host):
+def test_a_private_address_is_rejected_at_once(rig, attempts, host):
     with receiver() as there:
         rig.start_worker(**SETTINGS | {"callback_private": False})
         job = rig.submit(callback=NewCallback(url=f"http://{host}:{there.port}/"))
@@ -161,7 +161,7 @@ def test_two_workers_send_each_of_many_once_and_a_silent_receiver_holds_up_no_ot
         stuck = [rig.make_job(callback=callback_to(silent)) for _ in range(3)]
         jobs = [rig.make_job(callback=callback_to(there)) for _ in range(20)]
         for job in (*stuck, *jobs):
-            rig.storage.wish(job.id, Want.CANCEL)
+            rig.storage.set_requested_state(job.id, RequestedState.CANCEL)
         for _ in range(2):
             rig.start_worker(**SETTINGS | {"callback_timeout_seconds": 20.0})
         for job in jobs:

@@ -9,7 +9,7 @@ from tests.acceptance.worker.rig import (
     EARLY,
     ENDLESS,
     EPOCHS,
-    Undisturbed,
+    Baseline,
     children_of,
     is_alive,
     training_processes,
@@ -26,7 +26,7 @@ def resumed_from(rig, job_id):
     return [event.data["from_epoch"] for event in events if event.kind == "started"][-1]
 
 
-def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
+def test_a_killed_child_changes_nothing_in_the_end(rig, baseline):
     worker = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     child = wait_for_child(worker)
@@ -38,11 +38,11 @@ def test_a_killed_child_changes_nothing_in_the_end(rig, undisturbed):
     kept = min(resumed_from(rig, job.id), len(before))
     assert kept > 0
     assert rig.history(job.id, to_epoch=kept) == before[:kept]
-    undisturbed.assert_equals(rig.history(job.id))
-    assert rig.digests(job.id) == undisturbed.digests
+    baseline.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == baseline.digests
 
 
-def test_a_killed_fork_server_costs_a_restart_and_no_more(rig, undisturbed):
+def test_a_killed_fork_server_costs_a_restart_and_no_more(rig, baseline):
     worker = rig.start_worker(slots=2, lease_seconds=1000)  # Nothing is found again by its lease.
     jobs = [rig.submit(epochs=EPOCHS) for _ in range(2)]
     for number in range(3):
@@ -54,8 +54,8 @@ def test_a_killed_fork_server_costs_a_restart_and_no_more(rig, undisturbed):
         os.kill(wait_for_fork_server(worker, other_than=killed), signal.SIGKILL)
     for job in jobs:
         rig.wait_for(job.id, Status.SUCCEEDED)
-        undisturbed.assert_equals(rig.history(job.id))
-        assert rig.digests(job.id) == undisturbed.digests
+        baseline.assert_equals(rig.history(job.id))
+        assert rig.digests(job.id) == baseline.digests
 
 
 def test_a_job_without_a_checkpoint_begins_again(rig):
@@ -63,7 +63,7 @@ def test_a_job_without_a_checkpoint_begins_again(rig):
     job = rig.submit(epochs=2)
     os.kill(wait_for_child(worker), signal.SIGKILL)
     rig.wait_for(job.id, Status.SUCCEEDED)
-    alone = Undisturbed.run(training_spec(2))
+    alone = Baseline.run(training_spec(2))
     alone.assert_equals(rig.history(job.id))
     assert rig.digests(job.id) == alone.digests
 
@@ -80,7 +80,7 @@ def test_a_job_that_always_crashes_fails_in_the_end(rig):
     assert (failed.crashes, failed.token) == (3, 3)
 
 
-def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(rig, undisturbed):
+def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(rig, baseline):
     worker = rig.start_worker(max_crashes=2)
     job = rig.submit(epochs=EPOCHS)
     killed = []
@@ -90,11 +90,11 @@ def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(rig, undist
         rig.wait_for_checkpoint(job.id, after=rig.newest_checkpoint(job.id))
         os.kill(killed[-1], signal.SIGKILL)
     assert rig.wait_for(job.id, Status.SUCCEEDED).crashes == 3
-    undisturbed.assert_equals(rig.history(job.id))
-    assert rig.digests(job.id) == undisturbed.digests
+    baseline.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == baseline.digests
 
 
-def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, undisturbed):
+def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, baseline):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     child = wait_for_child(first)
@@ -106,11 +106,11 @@ def test_a_killed_worker_takes_its_child_along_and_another_worker_goes_on(rig, u
     rig.start_worker()
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     assert (done.crashes, done.token) == (1, 2)
-    undisturbed.assert_equals(rig.history(job.id))
-    assert rig.digests(job.id) == undisturbed.digests
+    baseline.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == baseline.digests
 
 
-def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed):
+def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, baseline):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     child = wait_for_child(first)
@@ -123,12 +123,12 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(rig, undisturbed
     wait_until(lambda: not is_alive(child), "the end of the stale child")
     assert rig.job(job.id) == done
     assert rig.events(job.id) == events
-    undisturbed.assert_equals(rig.history(job.id))
-    assert rig.digests(job.id) == undisturbed.digests
+    baseline.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == baseline.digests
     assert rig.stop(first) == 0
 
 
-def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, undisturbed):
+def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, baseline):
     first = rig.start_worker()
     job = rig.submit(epochs=EPOCHS)
     rig.wait_for_epoch(job.id, EARLY)
@@ -141,8 +141,8 @@ def test_a_stopped_worker_puts_its_job_back_and_a_new_one_finishes_it(rig, undis
     done = rig.wait_for(job.id, Status.SUCCEEDED)
     assert (done.crashes, done.token) == (0, 2)
     assert rig.history(job.id, to_epoch=put_back.epoch) == before
-    undisturbed.assert_equals(rig.history(job.id))
-    assert rig.digests(job.id) == undisturbed.digests
+    baseline.assert_equals(rig.history(job.id))
+    assert rig.digests(job.id) == baseline.digests
 
 
 def test_a_stop_signal_to_the_whole_group_is_obeyed_in_order(rig):

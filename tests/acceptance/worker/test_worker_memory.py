@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from service.domain.status import Status
-from service.jobs import rows
+from service.jobs import encoded_rows
 from tests.acceptance.worker.rig import ENDLESS, TRAINING, wait_for_child
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts memory this way")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="on
 @pytest.fixture
 def many_rows():
     times = (100_000, 1)
-    return rows.encode(type(TRAINING)(np.tile(TRAINING.inputs, times), np.tile(TRAINING.targets, times)))
+    return encoded_rows.encode(type(TRAINING)(np.tile(TRAINING.inputs, times), np.tile(TRAINING.targets, times)))
 
 
 def test_a_job_beyond_its_memory_fails_with_a_sentence_and_the_next_one_runs(rig, many_rows):

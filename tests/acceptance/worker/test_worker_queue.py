@@ -6,9 +6,9 @@ import pytest
 import redis
 
 from service.domain.ids import new_id
-from service.domain.status import Status, Want
-from service.jobs.dispatcher import DispatchError
-from service.jobs.open_dispatcher import open_dispatcher
+from service.domain.status import RequestedState, Status
+from service.queues.dispatcher import DispatchError
+from service.queues.open import open_dispatcher
 from service.worker.settings import WorkerSettings
 from service.worker.sweeper import Sweeper
 from tests.acceptance.worker.rig import EARLY, ENDLESS, EPOCHS
@@ -78,7 +78,7 @@ class Deliveries:
             rig.wait_for(job.id, Status.RUNNING)
         assert rig.job(waiting.id).status is Status.QUEUED
         assert rig.queue.depth() == 1
-        rig.storage.wish(running[0].id, Want.CANCEL)
+        rig.storage.set_requested_state(running[0].id, RequestedState.CANCEL)
         rig.wait_for(waiting.id, Status.SUCCEEDED)
         assert rig.job(running[1].id).status is Status.RUNNING
 
@@ -94,7 +94,7 @@ class Deliveries:
             rig.wait_for(job.id, Status.SUCCEEDED)
         assert rig.job(first.id).crashes == 0
 
-    def test_a_killed_worker_loses_no_job(self, rig, undisturbed):
+    def test_a_killed_worker_loses_no_job(self, rig, baseline):
         worker = rig.start_worker()
         job = rig.submit(epochs=EPOCHS)
         rig.wait_for_epoch(job.id, EARLY)
@@ -102,8 +102,8 @@ class Deliveries:
         worker.wait()
         rig.start_worker()
         assert rig.wait_for(job.id, Status.SUCCEEDED).crashes == 1
-        undisturbed.assert_equals(rig.history(job.id))
-        assert rig.digests(job.id) == undisturbed.digests
+        baseline.assert_equals(rig.history(job.id))
+        assert rig.digests(job.id) == baseline.digests
 
 
 class TestInAFile(Deliveries):

@@ -3,14 +3,14 @@
 import pytest
 
 from service.domain.status import Status
-from service.jobs import rows
-from tests.acceptance.worker.rig import TRAINING, Undisturbed, training_spec
+from service.jobs import encoded_rows
+from tests.acceptance.worker.rig import TRAINING, Baseline, training_spec
 
 
 def test_a_job_leaves_its_exact_history_and_weights(working):
     job = working.submit(epochs=25, metrics=["accuracy"], snapshots={"every": 10})
     done = working.wait_for(job.id, Status.SUCCEEDED)
-    alone = Undisturbed.run(training_spec(25, metrics=["accuracy"]))
+    alone = Baseline.run(training_spec(25, metrics=["accuracy"]))
     alone.assert_equals(working.history(job.id))
     assert (done.epoch, done.best_epoch) == (25, alone.reports[-1].best_epoch)
     assert done.best_value == alone.reports[-1].best_value
@@ -20,7 +20,7 @@ def test_a_job_leaves_its_exact_history_and_weights(working):
     assert {kind: kept[kind, epoch].sha256 for kind, epoch in kept if kind != "periodic"} == alone.digests
     assert kept["last", 25].loss == alone.reports[-1].loss
     assert kept["last", 25].metrics == alone.reports[-1].metrics
-    ten = Undisturbed.run(training_spec(10, metrics=["accuracy"]))
+    ten = Baseline.run(training_spec(10, metrics=["accuracy"]))
     assert kept["periodic", 10].sha256 == ten.digests["last"]
 
 
@@ -54,13 +54,13 @@ def test_a_diverging_job_fails_with_a_sentence_and_its_last_good_weights(working
 
 def test_rows_that_do_not_fit_fail_the_job_with_their_place(working):
     wrong = type(TRAINING)(TRAINING.inputs, TRAINING.targets + 7)
-    job = working.submit(data=rows.encode(wrong))
+    job = working.submit(data=encoded_rows.encode(wrong))
     failed = working.wait_for(job.id, Status.FAILED)
     assert failed.error.code == "bad_data"
     assert "targets" in failed.error.message
 
 
-def test_a_fault_of_the_service_fails_the_job_without_details(working):
+def test_an_issue_of_the_service_fails_the_job_without_details(working):
     job = working.submit(data=b"not safetensors at all")
     failed = working.wait_for(job.id, Status.FAILED)
     assert failed.error.code == "internal"

@@ -15,12 +15,12 @@ from service.domain.ids import new_id
 from service.domain.records import NewDataset
 from service.domain.status import Status
 from service.errors import Damaged
-from service.jobs.messages import Pace
+from service.jobs.messages import ReportIntervals
 from service.operations.backend import Backend
-from service.operations.networks import create_network
-from service.operations.training import submit_training
-from service.worker.child import Child
-from service.worker.supervisor import assignment_of
+from service.operations.networks.networks import create_network
+from service.operations.training.submit import submit_training
+from service.worker.child_process import Child
+from service.worker.job_runner import assignment_of
 from tests.acceptance.worker.rig import EARLY, wait_for_child
 from tests.storage.makers import execute
 
@@ -86,13 +86,13 @@ def submit(rig, dataset):
         {"type": "dropout", "drop_rate": 0.2},
         {"type": "dense", "units": 1, "activation": "sigmoid"},
     ]
-    wish = {"name": "birds", "inputs": COLUMNS, "target": "species", "dataset": "penguins", "layers": layers, "seed": 5}
-    create_network(backend, {**wish, "loss": "binary_cross_entropy"})
+    body = {"name": "birds", "inputs": COLUMNS, "target": "species", "dataset": "penguins", "layers": layers, "seed": 5}
+    create_network(backend, {**body, "loss": "binary_cross_entropy"})
 
     def send(**options):
-        wish = {"network": "birds", "dataset": "penguins", "start_from": "initial", "epochs": EPOCHS, "seed": 3}
+        body = {"network": "birds", "dataset": "penguins", "start_from": "initial", "epochs": EPOCHS, "seed": 3}
         validation = {"fraction": 0.2, "stratified": True}
-        return submit_training(backend, {**wish, "validation": validation, "class_weights": "balanced", **options}).job
+        return submit_training(backend, {**body, "validation": validation, "class_weights": "balanced", **options}).job
 
     return send
 
@@ -160,7 +160,9 @@ def test_a_run_whose_chunks_fail_says_so_though_its_child_ends_of_it(rig, submit
         raise Damaged("A chunk is damaged.")
         yield
 
-    child = Child(multiprocessing.get_context("spawn"), assignment_of(claim, Pace()), chunks(), max_bytes=None)
+    child = Child(
+        multiprocessing.get_context("spawn"), assignment_of(claim, ReportIntervals()), chunks(), max_bytes=None
+    )
     threading.Timer(0.5, is_waited_for.set).start()
     with pytest.raises(Damaged):
         child.next_report(60)

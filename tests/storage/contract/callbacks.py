@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.records import NewCallback
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.errors import LeaseLost, NotFound
 from tests.storage.makers import at_once, claimed, events_of, stored_job, stored_network
 
@@ -25,7 +25,7 @@ class CallbacksContract:
 
     def test_a_job_that_never_ran_calls_back_too(self, storage):
         job = stored_job(storage, callback=CALLBACK)
-        storage.wish(job.id, Want.CANCEL)
+        storage.set_requested_state(job.id, RequestedState.CANCEL)
         assert storage.claim_callback(lease_seconds=60).job.status is Status.CANCELLED
 
     def test_a_job_given_up_after_its_crashes_calls_back_and_one_put_back_does_not(self, storage):
@@ -84,7 +84,7 @@ class CallbacksContract:
         network = stored_network(storage)
         jobs = [stored_job(storage, network.id, callback=CALLBACK) for _ in range(2)]
         for job in jobs:
-            storage.wish(job.id, Want.CANCEL)
+            storage.set_requested_state(job.id, RequestedState.CANCEL)
         attempt = storage.claim_callback(lease_seconds=60)
         storage.delete_job(jobs[0].id)
         storage.delete_network(network.id)

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from service.domain.records import Page
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.errors import AlreadyExists, Conflict, NotFound, StorageError
 from tests.storage.makers import (
     at_once,
@@ -139,7 +139,7 @@ class DatasetsContract:
             with pytest.raises(Conflict, match=job.id):
                 storage.delete_dataset(needed.id)
         assert storage.get_dataset(training.id) == training
-        storage.wish(job.id, Want.CANCEL)
+        storage.set_requested_state(job.id, RequestedState.CANCEL)
         storage.delete_dataset(training.id)
         storage.delete_job(job.id)
         storage.delete_dataset(validation.id)

@@ -39,9 +39,9 @@ class EventsContract:
         assert storage.add_event(job.id, "done", {}).seq == 2
 
     def test_workers_are_counted_while_they_beat(self, storage):
-        storage.beat_worker("one", slots=1)
-        storage.beat_worker("two", slots=2)
-        storage.beat_worker("two", slots=2)
+        storage.heartbeat_worker("one", slots=1)
+        storage.heartbeat_worker("two", slots=2)
+        storage.heartbeat_worker("two", slots=2)
         assert storage.count_workers(alive_within_seconds=60) == 2
         assert storage.count_workers(alive_within_seconds=-60) == 0
         storage.forget_worker("one")

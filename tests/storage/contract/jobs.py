@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.records import Page
-from service.domain.status import Status, Want
+from service.domain.status import RequestedState, Status
 from service.errors import Conflict, NotFound
 from tests.storage.makers import add_epochs, at_once, claimed, epoch, events_of, snapshot, stored_job, stored_network
 
@@ -10,7 +10,7 @@ class JobsContract:
     def test_a_new_job_is_queued(self, storage):
         made = stored_network(storage, name="cheese")
         job = stored_job(storage, made.id, options={"training": {"seed": 7}}, epochs=20, rows=6, max_seconds=1.5)
-        assert (job.status, job.want, job.network_name) == (Status.QUEUED, Want.RUN, "cheese")
+        assert (job.status, job.requested_state, job.network_name) == (Status.QUEUED, RequestedState.RUN, "cheese")
         assert (job.options, job.epoch, job.epochs, job.rows) == ({"training": {"seed": 7}}, 0, 20, 6)
         assert (job.token, job.crashes, job.max_seconds, job.best_value, job.error) == (0, 0, 1.5, None, None)
         assert storage.get_job(job.id) == job
@@ -43,7 +43,7 @@ class JobsContract:
     def test_jobs_are_listed_newest_first_by_network_and_status(self, storage):
         one, other = stored_network(storage), stored_network(storage)
         queued, paused, foreign = (stored_job(storage, made.id) for made in (one, one, other))
-        storage.wish(paused.id, Want.PAUSE)
+        storage.set_requested_state(paused.id, RequestedState.PAUSE)
 
         def listed(page=Page(), **wanted):  # noqa: B008
             return [job.id for job in storage.list_jobs(page, **wanted)]
@@ -62,74 +62,78 @@ class JobsContract:
         jobs = [first.id, second.id, third.id]
         assert storage.queue_positions(jobs) == {first.id: 1, second.id: 2, third.id: 3}
         storage.claim(first.id, owner="worker", lease_seconds=60)
-        storage.wish(second.id, Want.PAUSE)
-        storage.wish(second.id, Want.RUN)
+        storage.set_requested_state(second.id, RequestedState.PAUSE)
+        storage.set_requested_state(second.id, RequestedState.RUN)
         assert storage.queue_positions([*jobs, "job_missing"]) == {second.id: 2, third.id: 1}
         assert storage.queue_positions([]) == {}
         assert storage.count_jobs([Status.QUEUED]) == 2
         assert storage.count_jobs([Status.QUEUED, Status.RUNNING]) == 3
 
     @pytest.mark.parametrize(
-        ("before", "want", "status", "event"),
+        ("before", "requested_state", "status", "event"),
         [
-            ("queued", Want.PAUSE, Status.PAUSED, "paused"),
-            ("queued", Want.CANCEL, Status.CANCELLED, "ended"),
-            ("running", Want.PAUSE, Status.PAUSING, "pausing"),
-            ("running", Want.CANCEL, Status.CANCELLING, "cancelling"),
-            ("pausing", Want.RUN, Status.RUNNING, "resumed"),
-            ("pausing", Want.CANCEL, Status.CANCELLING, "cancelling"),
-            ("paused", Want.RUN, Status.QUEUED, "resumed"),
-            ("paused", Want.CANCEL, Status.CANCELLED, "ended"),
+            ("queued", RequestedState.PAUSE, Status.PAUSED, "paused"),
+            ("queued", RequestedState.CANCEL, Status.CANCELLED, "ended"),
+            ("running", RequestedState.PAUSE, Status.PAUSING, "pausing"),
+            ("running", RequestedState.CANCEL, Status.CANCELLING, "cancelling"),
+            ("pausing", RequestedState.RUN, Status.RUNNING, "resumed"),
+            ("pausing", RequestedState.CANCEL, Status.CANCELLING, "cancelling"),
+            ("paused", RequestedState.RUN, Status.QUEUED, "resumed"),
+            ("paused", RequestedState.CANCEL, Status.CANCELLED, "ended"),
         ],
     )
-    def test_a_wish_moves_a_job(self, storage, before, want, status, event):
+    def test_a_wish_moves_a_job(self, storage, before, requested_state, status, event):
         job = job_that_is(storage, before)
-        assert storage.wish(job.id, want).status is status
+        assert storage.set_requested_state(job.id, requested_state).status is status
         last = storage.list_events(job.id)[-1]
         assert (last.kind, last.data["status"]) == (event, status)
 
     @pytest.mark.parametrize(
-        ("before", "want"),
+        ("before", "requested_state"),
         [
-            ("queued", Want.RUN),
-            ("running", Want.RUN),
-            ("pausing", Want.PAUSE),
-            ("paused", Want.PAUSE),
-            ("cancelling", Want.CANCEL),
-            ("cancelled", Want.CANCEL),
+            ("queued", RequestedState.RUN),
+            ("running", RequestedState.RUN),
+            ("pausing", RequestedState.PAUSE),
+            ("paused", RequestedState.PAUSE),
+            ("cancelling", RequestedState.CANCEL),
+            ("cancelled", RequestedState.CANCEL),
         ],
     )
-    def test_the_same_wish_again_changes_nothing(self, storage, before, want):
+    def test_the_same_wish_again_changes_nothing(self, storage, before, requested_state):
         job = job_that_is(storage, before)
         events = events_of(storage, job.id)
-        assert storage.wish(job.id, want) == storage.get_job(job.id) == job
+        assert storage.set_requested_state(job.id, requested_state) == storage.get_job(job.id) == job
         assert events_of(storage, job.id) == events
 
     @pytest.mark.parametrize(
-        ("before", "want"),
+        ("before", "requested_state"),
         [
-            ("cancelling", Want.RUN),
-            ("cancelling", Want.PAUSE),
-            ("cancelled", Want.RUN),
-            ("succeeded", Want.RUN),
-            ("succeeded", Want.PAUSE),
-            ("succeeded", Want.CANCEL),
+            ("cancelling", RequestedState.RUN),
+            ("cancelling", RequestedState.PAUSE),
+            ("cancelled", RequestedState.RUN),
+            ("succeeded", RequestedState.RUN),
+            ("succeeded", RequestedState.PAUSE),
+            ("succeeded", RequestedState.CANCEL),
         ],
     )
-    def test_a_wish_that_comes_too_late_is_a_conflict(self, storage, before, want):
+    def test_a_wish_that_comes_too_late_is_a_conflict(self, storage, before, requested_state):
         job = job_that_is(storage, before)
         with pytest.raises(Conflict, match=before):
-            storage.wish(job.id, want)
+            storage.set_requested_state(job.id, requested_state)
         assert storage.get_job(job.id) == job
 
     def test_a_missing_job_is_not_found(self, storage):
-        for action in (storage.get_job, storage.delete_job, lambda missing: storage.wish(missing, Want.PAUSE)):
+        for action in (
+            storage.get_job,
+            storage.delete_job,
+            lambda missing: storage.set_requested_state(missing, RequestedState.PAUSE),
+        ):
             with pytest.raises(NotFound):
                 action("job_missing")
 
     def test_of_wishes_at_once_one_moves_the_job_and_its_event_is_written_once(self, storage):
         job = job_that_is(storage, "running")
-        at_once(lambda _: storage.wish(job.id, Want.CANCEL), 4)
+        at_once(lambda _: storage.set_requested_state(job.id, RequestedState.CANCEL), 4)
         assert events_of(storage, job.id) == ["submitted", "started", "cancelling"]
 
     def test_an_ended_job_can_be_deleted_and_its_snapshots_stay(self, storage):
@@ -150,10 +154,10 @@ def job_that_is(storage, status):
     """A job that came to a status the way jobs do."""
     if status in ("queued", "paused", "cancelled"):
         job = stored_job(storage)
-        wants = {"queued": Want.RUN, "paused": Want.PAUSE, "cancelled": Want.CANCEL}
-        return storage.wish(job.id, wants[status])
+        wants = {"queued": RequestedState.RUN, "paused": RequestedState.PAUSE, "cancelled": RequestedState.CANCEL}
+        return storage.set_requested_state(job.id, wants[status])
     job = claimed(storage)
     if status == "succeeded":
         return storage.finish(job.id, job.token, Status.SUCCEEDED)
-    wants = {"running": Want.RUN, "pausing": Want.PAUSE, "cancelling": Want.CANCEL}
-    return storage.wish(job.id, wants[status])
+    wants = {"running": RequestedState.RUN, "pausing": RequestedState.PAUSE, "cancelling": RequestedState.CANCEL}
+    return storage.set_requested_state(job.id, wants[status])

@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from service.domain.records import JobError, Page
-from service.domain.status import ENDED, Status, Want
+from service.domain.status import ENDED, RequestedState, Status
 from service.errors import Conflict, LeaseLost
 from service.storage.base import Storage
 from tests.storage.makers import (
@@ -21,7 +21,7 @@ from tests.storage.makers import (
 
 #: Every write of a run, as one who holds the job's record would make it.
 FENCED = {
-    "beat": lambda storage, job: storage.beat(job.id, job.token, lease_seconds=60),
+    "heartbeat": lambda storage, job: storage.heartbeat(job.id, job.token, lease_seconds=60),
     "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
     "record_preparation": lambda storage, job: storage.record_preparation(job.id, job.token, rows=2, data={}),
     "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
@@ -35,11 +35,11 @@ FENCED = {
 
 def cancel_while_queued(storage, job):
     storage.release(job.id, job.token, crashed=True, max_crashes=3)
-    storage.wish(job.id, Want.CANCEL)
+    storage.set_requested_state(job.id, RequestedState.CANCEL)
 
 
 def cancel_while_held(storage, job):
-    storage.wish(job.id, Want.CANCEL)
+    storage.set_requested_state(job.id, RequestedState.CANCEL)
     storage.release(job.id, job.token, crashed=True, max_crashes=3)
 
 
@@ -78,7 +78,7 @@ class LeasesContract:
 
     def test_only_a_queued_job_can_be_claimed(self, storage):
         held, paused = claimed(storage), stored_job(storage)
-        storage.wish(paused.id, Want.PAUSE)
+        storage.set_requested_state(paused.id, RequestedState.PAUSE)
         for job_id in (held.id, paused.id, "job_missing"):
             assert storage.claim(job_id, owner="late", lease_seconds=60) is None
         assert storage.get_job(held.id) == held
@@ -91,12 +91,12 @@ class LeasesContract:
         assert storage.get_job(job.id) == winners[0].job
         assert events_of(storage, job.id) == ["submitted", "started"]
 
-    def test_a_beat_makes_the_lease_longer_and_tells_the_wish(self, storage):
+    def test_a_heartbeat_makes_the_lease_longer_and_tells_the_wish(self, storage):
         job = claimed(storage, lease_seconds=10)
-        assert storage.beat(job.id, job.token, lease_seconds=1000) is Want.RUN
+        assert storage.heartbeat(job.id, job.token, lease_seconds=1000) is RequestedState.RUN
         assert storage.get_job(job.id).lease_until - job.lease_until == pytest.approx(990, abs=5)
-        storage.wish(job.id, Want.CANCEL)
-        assert storage.beat(job.id, job.token, lease_seconds=60) is Want.CANCEL
+        storage.set_requested_state(job.id, RequestedState.CANCEL)
+        assert storage.heartbeat(job.id, job.token, lease_seconds=60) is RequestedState.CANCEL
 
     def test_every_write_with_a_token_is_tried_below(self):
         methods = dict(inspect.getmembers(Storage, inspect.isfunction))
@@ -105,7 +105,7 @@ class LeasesContract:
 
     @pytest.mark.parametrize("write", FENCED)
     @pytest.mark.parametrize("loss", ["claimed again", "ended", "released"])
-    def test_a_write_under_a_lost_lease_is_refused_and_leaves_no_trace(self, storage, write, loss):
+    def test_a_write_under_a_lost_lease_is_rejected_and_leaves_no_trace(self, storage, write, loss):
         stale = claimed(storage)
         add_epochs(storage, stale, [epoch(1), epoch(2)])
         if loss == "ended":
@@ -150,10 +150,10 @@ class LeasesContract:
         job = claimed(storage)
         for number in (1, 2, 3):
             storage.save_checkpoint(checkpoint(job, number, arrays=b"at %d" % number))
-        storage.wish(job.id, Want.PAUSE)
+        storage.set_requested_state(job.id, RequestedState.PAUSE)
         paused = storage.finish(job.id, job.token, Status.PAUSED, seconds=1.0)
         assert (paused.status, paused.finished_at, paused.lease_until) == (Status.PAUSED, None, None)
-        storage.wish(job.id, Want.RUN)
+        storage.set_requested_state(job.id, RequestedState.RUN)
         claim = storage.claim(job.id, owner="other", lease_seconds=60)
         assert (claim.checkpoint.epoch, claim.checkpoint.meta, claim.checkpoint.arrays) == (3, {"step": 3}, b"at 3")
         assert (claim.job.token, claim.job.started_at) == (2, job.started_at)
@@ -167,13 +167,13 @@ class LeasesContract:
         assert (claim.checkpoint.epoch, claim.checkpoint.arrays) == (1, b"whole")
 
     @pytest.mark.parametrize(
-        ("late_wish", "status", "event"),
-        [(Want.CANCEL, Status.CANCELLED, "ended"), (Want.RUN, Status.QUEUED, "recovered")],
+        ("late_request", "status", "event"),
+        [(RequestedState.CANCEL, Status.CANCELLED, "ended"), (RequestedState.RUN, Status.QUEUED, "recovered")],
     )
-    def test_a_pause_follows_a_wish_that_changed_on_the_way(self, storage, late_wish, status, event):
+    def test_a_pause_follows_a_wish_that_changed_on_the_way(self, storage, late_request, status, event):
         job = claimed(storage)
-        storage.wish(job.id, Want.PAUSE)
-        storage.wish(job.id, late_wish)
+        storage.set_requested_state(job.id, RequestedState.PAUSE)
+        storage.set_requested_state(job.id, late_request)
         assert storage.finish(job.id, job.token, Status.PAUSED).status is status
         assert events_of(storage, job.id)[-1] == event
 
@@ -234,15 +234,15 @@ class LeasesContract:
             assert [one.id for one in found] == [newer.id] * last
 
     @pytest.mark.parametrize(
-        ("want", "status", "events"),
+        ("requested_state", "status", "events"),
         [
-            (Want.CANCEL, Status.CANCELLED, ["recovered", "ended"]),
-            (Want.PAUSE, Status.PAUSED, ["recovered", "paused"]),
+            (RequestedState.CANCEL, Status.CANCELLED, ["recovered", "ended"]),
+            (RequestedState.PAUSE, Status.PAUSED, ["recovered", "paused"]),
         ],
     )
-    def test_a_released_job_follows_the_wish(self, storage, want, status, events):
+    def test_a_released_job_follows_the_wish(self, storage, requested_state, status, events):
         job = claimed(storage)
-        storage.wish(job.id, want)
+        storage.set_requested_state(job.id, requested_state)
         assert storage.release(job.id, job.token, crashed=True, max_crashes=1).status is status
         assert events_of(storage, job.id)[-2:] == events
 

@@ -88,7 +88,7 @@ class NetworksContract:
         assert storage.update_network(before.id, tags={}, description="").tags == {}
         assert storage.get_network("new").description == ""
 
-    def test_a_taken_name_is_refused_to_a_rename(self, storage):
+    def test_a_taken_name_is_rejected_to_a_rename(self, storage):
         stored_network(storage, name="taken")
         other = stored_network(storage, name="other")
         with pytest.raises(AlreadyExists):

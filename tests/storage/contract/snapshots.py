@@ -140,7 +140,7 @@ class SnapshotsContract:
         assert [named.alias for named in moved] == ["production"] * 4
         assert [named.alias for named in storage.list_snapshots(made.id, Page())].count("production") == 1
 
-    def test_a_taken_alias_is_refused_to_a_new_snapshot(self, storage):
+    def test_a_taken_alias_is_rejected_to_a_new_snapshot(self, storage):
         made = stored_network(storage)
         storage.add_snapshot(snapshot(made.id, alias="production"))
         with pytest.raises(AlreadyExists, match="'production'"):

@@ -36,7 +36,7 @@ class TransactionsContract:
             stored_network(storage, name="done")
         assert storage.get_network("done").name == "done"
 
-    def test_a_refused_write_cannot_be_overlooked(self, storage):
+    def test_a_rejected_write_cannot_be_overlooked(self, storage):
         stored_network(storage, name="taken")
         with pytest.raises(StorageError), storage.transaction():
             stored_network(storage, name="other")
@@ -71,7 +71,7 @@ class TransactionsContract:
         elsewhere = IdempotencyKey(route="POST /train", key=KEY.key, fingerprint="other")
         assert storage.claim_key(elsewhere, lifetime_seconds=60) is None
 
-    def test_a_key_with_another_body_is_refused(self, storage):
+    def test_a_key_with_another_body_is_rejected(self, storage):
         storage.claim_key(KEY, lifetime_seconds=60)
         with pytest.raises(KeyReused):
             storage.claim_key(

@@ -3,8 +3,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from service.api.axes import epoch_axis, value_axis
-from service.api.chart import LARGEST, SMALLEST, Curve, draw
+from service.api.history.axes import epoch_axis, value_axis
+from service.api.history.chart import LARGEST, SMALLEST, Curve, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from werkzeug.exceptions import BadRequest
 
-from service.api.json_provider import decode, encode
-from service.api.numbers import nonfinite
-from service.api.problems import pointer
+from service.api.http.json_provider import decode, encode
+from service.api.http.numbers import nonfinite
+from service.api.http.problems import pointer
 from service.domain.times import rfc3339
 
 
@@ -34,7 +34,7 @@ def test_a_read_only_mapping_is_an_object():
 @pytest.mark.parametrize(
     "body", ["NaN", "[Infinity]", "-Infinity", "1e999", "[" * 2000 + "]" * 2000, "{", "{'a': 1}", "", '"\\ud800"']
 )
-def test_what_is_not_strict_json_is_refused(body):
+def test_what_is_not_strict_json_is_rejected(body):
     with pytest.raises(BadRequest):
         decode(body.encode())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.api.uploads import ABANDONED_AFTER_SECONDS, PREFIX, Sink, forget_abandoned
+from service.api.datasets.uploads import ABANDONED_AFTER_SECONDS, PREFIX, UploadWriter, forget_abandoned
 from service.errors import StorageUnavailable
 
 FULL = Path("/dev/full")
@@ -15,21 +15,21 @@ FULL = Path("/dev/full")
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize(
     "step",
-    [lambda sink: sink.write(bytes(2**20)), lambda sink: sink.seek(0), lambda sink: sink.close()],
+    [lambda writer: writer.write(bytes(2**20)), lambda writer: writer.seek(0), lambda writer: writer.close()],
     ids=["write", "seek", "close"],
 )
 def test_a_disk_that_is_full_is_unavailable_whenever_the_buffer_is_emptied(step):
-    sink = Sink(FULL, 2**21)
-    sink.write(b"still in the buffer")
+    writer = UploadWriter(FULL, 2**21)
+    writer.write(b"still in the buffer")
     with pytest.raises(StorageUnavailable, match="No space left"):
-        step(sink)
+        step(writer)
     with suppress(StorageUnavailable):
-        sink.close()
+        writer.close()
 
 
 def test_a_folder_that_has_gone_is_unavailable(tmp_path):
     with pytest.raises(StorageUnavailable, match="No such file"):
-        Sink(tmp_path / "gone" / "upload", 1000)
+        UploadWriter(tmp_path / "gone" / "upload", 1000)
 
 
 def test_an_upload_that_ends_while_others_are_looked_at_is_passed_over(tmp_path):

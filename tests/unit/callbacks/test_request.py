@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from service.callbacks.request import Failed, Refused, post
+from service.callbacks.request import Failed, Rejected, post
 from service.callbacks.target import read_target
 from tests.receivers import answering, receiver
 
@@ -31,7 +31,7 @@ def test_the_request_arrives_as_it_was_meant():
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "0", "[::ffff:127.0.0.1]"])
 def test_without_leave_no_private_address_is_reached_by_any_name(host):
     with receiver() as there:
-        with pytest.raises(Refused, match="FEEDFORWARD_CALLBACK_PRIVATE"):
+        with pytest.raises(Rejected, match="FEEDFORWARD_CALLBACK_PRIVATE"):
             send(f"http://{host}:{there.port}/", private_allowed=False)
     assert there.received == []
 

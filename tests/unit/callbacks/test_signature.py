@@ -32,6 +32,6 @@ def test_a_receiver_comes_to_the_same_signature(key, body, timestamp):
     "text",
     ["", "whsec_", "whsec_c2hvcnQ=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_" + "A" * 200, "whsec_ä", "whsec_===="],
 )
-def test_what_is_no_secret_is_refused_and_not_quoted(text):
+def test_what_is_no_secret_is_rejected_and_not_quoted(text):
     with pytest.raises(ValueError, match="must be whsec_ and the base64 of 24 to 64 random bytes$"):
         read_secret(text)

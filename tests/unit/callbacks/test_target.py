@@ -53,13 +53,13 @@ def test_a_url_is_taken_apart(url, target, authority):
         "http://example.org/" + "a" * 2000,
     ],
 )
-def test_what_is_no_plain_url_is_refused(url):
+def test_what_is_no_plain_url_is_rejected(url):
     with pytest.raises(ValueError, match="^must "):
         read_target(url)
 
 
 @given(st.text() | st.text(alphabet="htp:/@[].%01a?#\\ ").map("http://{}".format))
-def test_any_text_is_either_taken_apart_or_refused(text):
+def test_any_text_is_either_taken_apart_or_rejected(text):
     try:
         target = read_target(text)
     except ValueError as error:

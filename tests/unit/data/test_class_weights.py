@@ -4,10 +4,10 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from service.data.class_weights import read_class_weights, weigh_by_class, weigh_rows
 from service.data.targets import TargetForm
-from service.engine.faults import DataError
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
+from service.schema.validation import DataError
 
 LABELS = ("dislike", "like", "love")
 
@@ -45,7 +45,7 @@ def test_rows_are_weighted_by_their_class_and_by_themselves():
 
 
 @pytest.mark.parametrize(
-    ("targets", "sample_weights", "weights", "says"),
+    ("targets", "sample_weights", "weights", "help"),
     [
         ([[1, 0, 0], [0, 1, 0]], None, {"dislike": 0, "like": 0}, "no row would count"),
         ([[1, 0, 0], [0, 1, 0]], [1, 0], {"dislike": 0}, "no row would count"),
@@ -54,10 +54,10 @@ def test_rows_are_weighted_by_their_class_and_by_themselves():
         ([[0.5, 0.5, 0], [0, 1, 0]], None, {"like": 2}, "needs targets that name one class"),
     ],
 )
-def test_rows_are_not_weighted_as_nothing_or_beyond_every_number(targets, sample_weights, weights, says):
-    with pytest.raises(DataError, match=says) as caught:
+def test_rows_are_not_weighted_as_nothing_or_beyond_every_number(targets, sample_weights, weights, help):
+    with pytest.raises(DataError, match=help) as caught:
         weigh_by_class(rows_of(targets, sample_weights), weights, FORM)
-    assert [fault.path for fault in caught.value.faults] == [()]
+    assert [issue.path for issue in caught.value.issues] == [()]
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_bad_weights_are_told_by_their_place(value, place):
     with pytest.raises(DataError) as caught:
         read_class_weights(value, LABELS)
 
-    assert [fault.path for fault in caught.value.faults] == [place]
+    assert [issue.path for issue in caught.value.issues] == [place]

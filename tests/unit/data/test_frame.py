@@ -51,7 +51,7 @@ def test_a_frame_comes_back_from_its_bytes_bit_for_bit(frame):
 
 
 @pytest.mark.parametrize("data", [b"", b"no frame at all", frame_bytes.encode(example())[:-4]])
-def test_bytes_that_are_no_frame_are_refused(data):
+def test_bytes_that_are_no_frame_are_rejected(data):
     with pytest.raises(ValueError, match="no frame"):
         frame_bytes.decode(data)
 
@@ -79,7 +79,7 @@ def test_categories_are_recoded_to_other_words():
     assert column.recoded(["c", "a"]).tolist() == [1, -2, -1, 0]
 
 
-def test_columns_of_different_lengths_or_types_are_refused():
+def test_columns_of_different_lengths_or_types_are_rejected():
     with pytest.raises(ValueError, match="one length"):
         Frame({"a": Column("number", np.zeros(2)), "b": Column("number", np.zeros(3))})
     with pytest.raises(ValueError, match="vector of float64, got float32"):

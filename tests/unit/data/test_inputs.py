@@ -1,14 +1,14 @@
 import pytest
 
 from service.data.inputs import read_inputs
-from service.data.matrices import MAX_FAULTS, read_vector
-from service.engine.faults import DataError
+from service.data.matrices import MAX_ISSUES, read_vector
+from service.schema.validation import DataError
 
 
-def faults_of(action):
+def issues_of(action):
     with pytest.raises(DataError) as caught:
         action()
-    return {fault.path: fault.message for fault in caught.value.faults}
+    return {issue.path: issue.message for issue in caught.value.issues}
 
 
 def test_rows_of_whole_and_decimal_numbers_become_one_matrix():
@@ -29,7 +29,7 @@ def test_objects_are_put_in_the_order_of_the_features():
 
 
 @pytest.mark.parametrize(
-    ("rows", "place", "says"),
+    ("rows", "place", "help"),
     [
         ("0.2,0.9", (), "must be a list"),
         ({"rows": []}, (), "must be a list"),
@@ -53,20 +53,20 @@ def test_objects_are_put_in_the_order_of_the_features():
         ([{"fat": 1, "salt": 2}, [1, 2]], (0,), "must be a list of 2 numbers, got an object"),
     ],
 )
-def test_a_bad_row_is_told_by_its_place(rows, place, says):
-    faults = faults_of(lambda: read_inputs(rows, width=2, features=("fat", "salt")))
+def test_a_bad_row_is_told_by_its_place(rows, place, help):
+    issues = issues_of(lambda: read_inputs(rows, width=2, features=("fat", "salt")))
 
-    assert list(faults) == [place]
-    assert says in faults[place]
+    assert list(issues) == [place]
+    assert help in issues[place]
 
 
-def test_every_fault_is_told_up_to_a_bound():
-    assert list(faults_of(lambda: read_inputs([[1, "a"], [2, 3], [None, 4]], width=2))) == [(0, 1), (2, 0)]
-    assert len(faults_of(lambda: read_inputs([["a", "b"]] * 1000, width=2))) == MAX_FAULTS
+def test_every_issue_is_told_up_to_a_bound():
+    assert list(issues_of(lambda: read_inputs([[1, "a"], [2, 3], [None, 4]], width=2))) == [(0, 1), (2, 0)]
+    assert len(issues_of(lambda: read_inputs([["a", "b"]] * 1000, width=2))) == MAX_ISSUES
 
 
 @pytest.mark.parametrize(
     ("values", "place"), [([1, 2], ()), ([1, 2, "3"], (2,)), ([1, float("inf"), 3], (1,)), ("abc", ()), ([], ())]
 )
 def test_a_vector_has_one_finite_number_for_each_row(values, place):
-    assert list(faults_of(lambda: read_vector(values, length=3))) == [place]
+    assert list(issues_of(lambda: read_vector(values, length=3))) == [place]

@@ -4,7 +4,7 @@ import pytest
 from service.data.frame import Column, Frame
 from service.data.number_columns import BLOCK, NumberColumns, side_by_side, target_matrix
 from service.data.targets import TargetForm
-from service.engine.faults import DataError, SpecError
+from service.schema.validation import DataError, SpecError
 
 
 def numbers(*values):
@@ -28,7 +28,7 @@ def test_columns_stand_side_by_side_in_the_order_asked_for():
     np.testing.assert_array_equal(matrix, np.column_stack([np.arange(count) % 2, np.arange(count)]))
 
 
-def test_what_does_not_fit_the_precision_stays_infinite_to_be_refused():
+def test_what_does_not_fit_the_precision_stays_infinite_to_be_rejected():
     assert side_by_side(Frame({"a": numbers(1e300, 1)}), ["a"], np.dtype(np.float32)).tolist() == [[np.inf], [1]]
 
 
@@ -56,11 +56,11 @@ def test_several_columns_are_an_output_each():
 @pytest.mark.parametrize(
     ("column", "named"), [(words([0, 1], ("a", "d")), '"d"'), (numbers(0, 3), "3"), (numbers(0.5, 1), "0.5")]
 )
-def test_what_names_no_class_is_refused(column, named):
+def test_what_names_no_class_is_rejected(column, named):
     with pytest.raises(DataError, match=f"a, b, c.*got {named}"):
         target_matrix(Frame({"y": column}), ["y"], CLASSES)
 
 
-def test_no_input_is_refused():
+def test_no_input_is_rejected():
     with pytest.raises(SpecError, match="at least 1 item"):
         NumberColumns(inputs=(), targets=("y",))

@@ -14,7 +14,7 @@ from service.data.frame import Column, Frame
 from service.data.preprocessing.checks import has_target
 from service.data.preprocessing.fitted import BLOCK, Fitted, fit
 from service.data.preprocessing.table import TableSpec
-from service.engine.faults import DataError, SpecError
+from service.schema.validation import DataError, SpecError
 
 NAN = np.nan
 ISLANDS = ("Biscoe", "Dream", "Torgersen")
@@ -306,7 +306,7 @@ def test_classes_become_as_many_outputs_as_the_network_has():
     assert fitted.targets(frame, np.float32, outputs=1).tolist() == [[1], [0], [1]]
     assert fitted.targets(frame, np.float32, outputs=2, negative=-1.0).tolist() == [[-1, 1], [1, -1], [-1, 1]]
     assert spec.labels == ("no", "yes")
-    assert spec.outputs_fault(3) == "must end in 1 or 2 units to tell y, got 3"
+    assert spec.outputs_issue(3) == "must end in 1 or 2 units to tell y, got 3"
 
 
 def test_several_columns_of_yes_and_no_are_a_yes_or_no_each():
@@ -361,7 +361,7 @@ def test_a_target_of_one_class_is_warned_of():
 
 
 @pytest.mark.parametrize("values", [[1, np.inf, 2], [-np.inf, 1], [1.7e308, -1.7e308, -1.7e308]])
-def test_infinity_is_refused_with_its_column(values):
+def test_infinity_is_rejected_with_its_column(values):
     with pytest.raises(DataError) as caught:
         fitted, frame = fitted_to({"type": "number"}, number(values))
         fitted.inputs(frame, np.float32)
@@ -373,11 +373,11 @@ def test_a_column_that_every_row_needs_must_have_no_missing_cell():
         encoded({"type": "number", "impute": "none"}, number([1, NAN]))
 
 
-def test_a_missing_column_and_one_of_another_type_are_both_refused():
+def test_a_missing_column_and_one_of_another_type_are_both_rejected():
     spec = spec_of({"name": "a", "type": "number"}, {"name": "b", "type": "number"})
     with pytest.raises(DataError) as caught:
         Fitted.neutral(spec).inputs(Frame({"b": category(["Dream"])}), np.float32)
-    assert [str(fault) for fault in caught.value.faults] == [
+    assert [str(issue) for issue in caught.value.issues] == [
         "a: is missing: the network needs this column",
         "b: must be a number column, is a category column here",
     ]
@@ -402,13 +402,13 @@ X, Y = {"name": "x", "type": "number"}, {"name": "y", "type": "number"}
         (["x"], Y, "inputs[0]"),
     ],
 )
-def test_what_makes_no_sense_is_refused_at_its_place(inputs, target, place):
+def test_what_makes_no_sense_is_rejected_at_its_place(inputs, target, place):
     with pytest.raises(SpecError) as caught:
         TableSpec.from_json({"inputs": inputs, "target": target})
-    assert [fault.place for fault in caught.value.faults] == [place]
+    assert [issue.location for issue in caught.value.issues] == [place]
 
 
-def test_ten_thousand_categories_are_encoded_and_more_are_refused():
+def test_ten_thousand_categories_are_encoded_and_more_are_rejected():
     words = tuple(f"w{index}" for index in range(10_000))
     column = {"type": "category", "categories": list(words), "encode": "embedding"}
     fitted, frame = fitted_to(column, Column("category", np.arange(10_000, dtype=np.int32), words))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.data.query_row import read_query_row
-from service.engine.faults import DataError
+from service.schema.validation import DataError
 
 NUMBERS = st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**70), 2**70), min_size=1)
 
@@ -26,23 +26,23 @@ def test_a_row_is_read_to_the_last_bit(numbers):
 
 
 @given(st.text())
-def test_any_text_is_a_number_or_a_fault(text):
+def test_any_text_is_a_number_or_an_issue(text):
     for given_row, features in (({"x": text}, None), ({"fat": text}, ["fat"])):
         try:
             assert np.isfinite(read(given_row, 1, features)).all()
         except DataError as error:
-            assert {fault.path for fault in error.faults} == {tuple(given_row)}
+            assert {issue.path for issue in error.issues} == {tuple(given_row)}
 
 
 def test_a_comma_in_one_number_does_not_pass_for_two():
     with pytest.raises(DataError) as caught:
         read({"a": "1,2", "b": " "}, 2, ["a", "b"])
-    assert [fault.path for fault in caught.value.faults] == [("a",), ("b",)]
+    assert [issue.path for issue in caught.value.issues] == [("a",), ("b",)]
 
 
 def test_thousands_of_features_are_not_all_told():
     names = [f"feature {index}" for index in range(5000)]
     with pytest.raises(DataError) as caught:
         read({"feature": "1"}, 5000, names)
-    assert len(caught.value.faults) < 30
+    assert len(caught.value.issues) < 30
     assert len(str(caught.value)) < 5000

@@ -1,7 +1,7 @@
 import pytest
 
 from service.data.targets import TargetForm
-from service.engine.faults import DataError
+from service.schema.validation import DataError
 
 YES_NO = TargetForm(outputs=1, labels=("dislike", "like"))
 DIGITS = TargetForm(outputs=3, indexes=True)
@@ -30,7 +30,7 @@ def test_targets_may_be_numbers_rows_labels_or_indexes(form, written, read):
 
 
 @pytest.mark.parametrize(
-    ("form", "written", "place", "says"),
+    ("form", "written", "place", "help"),
     [
         (YES_NO, ["like", "hate"], (1,), 'must be a number or one of the labels dislike, like, got "hate"'),
         (YES_NO, ["like", True], (1,), "got true"),
@@ -47,12 +47,12 @@ def test_targets_may_be_numbers_rows_labels_or_indexes(form, written, read):
         (PLAIN, [None], (0,), "got null"),
     ],
 )
-def test_a_bad_target_is_told_by_its_place_with_what_would_be_right(form, written, place, says):
+def test_a_bad_target_is_told_by_its_place_with_what_would_be_right(form, written, place, help):
     with pytest.raises(DataError) as caught:
         form.read(written)
 
-    assert caught.value.faults[0].path == place
-    assert says in caught.value.faults[0].message
+    assert caught.value.issues[0].path == place
+    assert help in caught.value.issues[0].message
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from service.data.frame import Column, Frame
 from service.data.preprocessing.category import MISSING, UNSEEN, Vocabulary, codes_of
 from service.data.preprocessing.fitted import fit
 from service.data.preprocessing.table import TableSpec
-from service.engine.faults import DataError
+from service.schema.validation import DataError
 
 NAN = np.nan
 
@@ -98,7 +98,7 @@ def test_a_word_in_a_row_alone_means_what_it_means_among_others(word, encode):
     assert ("land" in encoded.cells.imputed, "land" in encoded.cells.unseen) == (word in ("NA", " null "), word == "ES")
 
 
-def test_a_word_for_missing_is_refused_where_a_category_is_required():
+def test_a_word_for_missing_is_rejected_where_a_category_is_required():
     known = fitted(impute="none")
     with pytest.raises(DataError, match="land"):
         known.encode(frame(["FR", "NA"]), np.float64)

@@ -5,8 +5,8 @@ import numpy as np
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.engine.training import Trainer
-from service.engine.training_spec import TrainingSpec
+from service.engine.training.spec import TrainingSpec
+from service.engine.training.trainer import Trainer
 
 
 def dense(units, activation="linear", **settings):

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine import attribution
-from service.engine.activations import ACTIVATIONS
-from service.engine.attribution import TOLERANCE, attribute
-from service.engine.faults import DataError
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.inference import predict
+from service.engine.inspection import attribution
+from service.engine.inspection.attribution import TOLERANCE, attribute
 from service.engine.rows import Rows
+from service.schema.validation import DataError
 from tests.unit.engine.factories import a_network, dense, embedding, same_bits, some_rows, some_values, train
 from tests.unit.engine.test_gradients import STACKS
 
@@ -170,7 +170,7 @@ def test_outputs_that_are_not_finite_end_it_as_well():
 
 
 @pytest.mark.parametrize(("x", "start"), [([[1, 2]], None), ([[1, 2, np.nan]], None), ([[1, 2, 3]], [[1, 2]])])
-def test_rows_that_do_not_fit_are_refused(x, start):
+def test_rows_that_do_not_fit_are_rejected(x, start):
     network = a_network(dense(1))
     with pytest.raises(DataError):
         attribute(network, network.initial_values(), x, 0, start)

@@ -6,8 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from service.engine.dry_run import dry_run
 from service.engine.inference import predict
+from service.engine.inspection.dry_run import dry_run
 from service.engine.optimizers import OPTIMIZERS
 from tests.unit.engine.factories import a_network, a_trainer, dense, embedding, some_rows
 
@@ -119,10 +119,10 @@ WARNINGS = [
 ]
 
 
-@pytest.mark.parametrize(("says", "earns", "does_not"), WARNINGS, ids=[says for says, _, _ in WARNINGS])
-def test_a_warning_has_a_network_that_earns_it_and_one_that_does_not(says, earns, does_not):
-    assert says in warnings(*earns)
-    assert says not in warnings(*does_not)
+@pytest.mark.parametrize(("help", "earns", "does_not"), WARNINGS, ids=[help for help, _, _ in WARNINGS])
+def test_a_warning_has_a_network_that_earns_it_and_one_that_does_not(help, earns, does_not):
+    assert help in warnings(*earns)
+    assert help not in warnings(*does_not)
 
 
 def test_a_sound_network_has_no_warnings():

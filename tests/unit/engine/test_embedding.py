@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine.dry_run import dry_run
-from service.engine.explanation import explain
-from service.engine.faults import DataError, SpecError
 from service.engine.inference import Predictor, predict
+from service.engine.inspection.dry_run import dry_run
+from service.engine.inspection.explanation import explain
+from service.engine.inspection.passes import backpropagate
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Sgd
-from service.engine.passes import backpropagate
-from service.engine.rows import MAX_FAULTS, Rows
+from service.engine.rows import MAX_ISSUES, Rows
 from service.engine.spec import NetworkSpec
+from service.schema.validation import DataError, SpecError
 from tests.unit.engine.factories import a_network, dense, embedding, same_bits, some_rows, some_values, train
 
 TWO = embedding((3, 4, 2), (1, 2, 3))
@@ -148,13 +148,13 @@ def test_a_dry_run_knows_its_shapes():
 
 
 def places(read):
-    with pytest.raises(DataError) as refused:
+    with pytest.raises(DataError) as rejected:
         read()
-    return [fault.place for fault in refused.value.faults]
+    return [issue.location for issue in rejected.value.issues]
 
 
 @pytest.mark.parametrize("cell", [-1, 3, 0.5, 2.0000000001, -0.25, 1e9])
-def test_a_cell_that_is_no_code_is_refused_with_its_place(cell):
+def test_a_cell_that_is_no_code_is_rejected_with_its_place(cell):
     network = an_embedded_network(dtype="float32")
     x = [[0.5, 1, -2, 4, 9.5], [0.5, cell, -2, 4, 9.5]]
     values = network.initial_values()
@@ -171,7 +171,7 @@ def test_every_column_with_such_cells_is_named_up_to_a_bound():
     network = an_embedded_network()
     x = np.full((30, 5), 0.5)
     found = places(lambda: predict(network, network.initial_values(), x))
-    assert len(found) == 2 * (MAX_FAULTS + 1) and {"[0][1]", "[0][3]", ""} <= set(found)
+    assert len(found) == 2 * (MAX_ISSUES + 1) and {"[0][1]", "[0][3]", ""} <= set(found)
 
 
 @pytest.mark.parametrize("given_as", [np.float32, np.float64, np.int8, np.uint16, np.bool_])
@@ -181,7 +181,7 @@ def test_codes_may_be_of_any_kind_of_number(given_as):
     assert same_bits(predict(network, values, codes.astype(given_as)), predict(network, values, codes))
 
 
-def test_half_precision_is_refused_where_it_cannot_hold_every_code():
+def test_half_precision_is_rejected_where_it_cannot_hold_every_code():
     few, many = (a_network(embedding((0, categories, 2)), inputs=1) for categories in (2048, 2049))
     codes = np.array([[2047.0]], np.float16)
     assert np.isfinite(predict(few, few.initial_values(), codes)).all()
@@ -212,13 +212,13 @@ def test_half_precision_is_refused_where_it_cannot_hold_every_code():
         ([{"type": "embedding", "columns": [{"index": 0}]}], "layers[0].columns[0].categories"),
     ],
 )
-def test_an_embedding_that_cannot_be_is_refused_with_its_place(layers, expected):
-    with pytest.raises(SpecError) as refused:
+def test_an_embedding_that_cannot_be_is_rejected_with_its_place(layers, expected):
+    with pytest.raises(SpecError) as rejected:
         NetworkSpec.from_json({"inputs": 5, "layers": layers})
-    assert expected in [fault.place for fault in refused.value.faults]
+    assert expected in [issue.location for issue in rejected.value.issues]
 
 
-def test_a_table_too_large_is_refused_before_anything_is_allocated():
+def test_a_table_too_large_is_rejected_before_anything_is_allocated():
     spec = NetworkSpec.from_json({"inputs": 1, "layers": [embedding((0, 2**24, 10**6))]})
     with pytest.raises(SpecError, match="at most 50,000,000 are allowed"):
         Network(spec)

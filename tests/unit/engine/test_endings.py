@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from service.engine.evaluation import evaluate
-from service.engine.faults import SpecError
-from service.engine.monitor import Monitor
 from service.engine.rows import Rows
-from service.engine.training import Outcome
-from service.engine.training_spec import EarlyStopping
+from service.engine.training.monitor import Monitor
+from service.engine.training.spec import EarlyStopping
+from service.engine.training.trainer import Outcome
+from service.schema.validation import SpecError
 from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows, train
 from tests.unit.engine.textbook import Textbook, half_squared_error
 
@@ -234,7 +234,7 @@ def test_a_plateau_of_a_metric_whose_higher_value_is_better_waits_while_it_rises
 )
 def test_a_number_that_no_report_has_cannot_be_watched(settings, place, words):
     network = a_network(dense(1))
-    with pytest.raises(SpecError) as refused:
+    with pytest.raises(SpecError) as rejected:
         a_trainer(network, some_rows(network), metrics=["r2"], **settings)
-    (fault,) = refused.value.faults
-    assert fault.place == place and words in fault.message
+    (issue,) = rejected.value.issues
+    assert issue.location == place and words in issue.message

@@ -4,7 +4,7 @@ import numpy as np
 
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
-from service.engine.metrics import METRICS
+from service.engine.metrics.table import METRICS
 from service.engine.rows import Rows
 from service.engine.units import Units
 from tests.unit.engine.factories import a_network, dense

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from service.engine.explanation import explain
-from service.engine.gradcheck import check_gradient
 from service.engine.inference import predict
+from service.engine.inspection.explanation import explain
+from service.engine.inspection.gradcheck import check_gradient
+from service.engine.inspection.passes import backpropagate
 from service.engine.optimizers import OPTIMIZERS, Adam, Sgd
-from service.engine.passes import backpropagate
 from tests.unit.engine.factories import a_network, dense, some_rows, some_values, train
 from tests.unit.engine.textbook import Textbook, half_squared_error
 
@@ -129,7 +129,7 @@ def test_outputs_without_dropout_and_batch_statistics_are_predictions():
 def test_the_calls_tell_the_step_in_order():
     network = a_network(dense(2, "sigmoid"), dense(1))
     _, explanation, _ = explained(network, Adam())
-    said = [says for _, says in explanation.calls]
+    said = [help for _, help in explanation.calls]
     wanted = ["z = W x + b", "a = -z", "z = W x + b", "δ = a - y", "dW = δ xᵀ", "dx = Wᵀ δ", "f' = a²", "W = W - Δ"]
     found = iter(said)
     assert all(word in found for word in wanted), said

@@ -5,11 +5,11 @@ from math import cosh, erf, exp, expm1, log, log1p, sqrt, tanh
 import numpy as np
 import pytest
 
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
-from service.engine.losses import LOSSES
-from service.engine.passes import backpropagate
+from service.engine.inspection.passes import backpropagate
+from service.engine.losses.table import LOSSES
 from service.engine.rows import Rows
 from tests.unit.engine.factories import a_network, dense, some_rows, some_values
 

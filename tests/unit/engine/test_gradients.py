@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from service.engine.activations import ACTIVATIONS
-from service.engine.gradcheck import check_gradient
-from service.engine.losses import LOSSES
-from service.engine.passes import backpropagate
-from service.engine.sigmoids import Tanh
+from service.engine.activations.sigmoids import Tanh
+from service.engine.activations.table import ACTIVATIONS
+from service.engine.inspection.gradcheck import check_gradient
+from service.engine.inspection.passes import backpropagate
+from service.engine.losses.table import LOSSES
 from service.engine.tape import Tape
 from tests.unit.engine.factories import a_network, dense, embedding, some_rows, some_values
 
@@ -153,7 +153,7 @@ def test_a_kink_close_by_is_not_taken_for_a_mistake():
         assert check.error <= BOUND, check
 
 
-def test_a_coarse_dtype_is_refused():
+def test_a_coarse_dtype_is_rejected():
     network = a_network(dense(2), dtype="float32")
     with pytest.raises(ValueError, match="float64"):
         check_gradient(network, network.initial_values(), some_rows(network))

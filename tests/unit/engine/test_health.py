@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from service.engine.passes import backpropagate
+from service.engine.inspection.passes import backpropagate
 from service.engine.rows import Rows
 from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows, train
 

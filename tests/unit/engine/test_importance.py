@@ -6,9 +6,9 @@ from sklearn import inspection
 from sklearn.base import BaseEstimator
 
 from service.engine.evaluation import evaluate
-from service.engine.importance import BUDGET, affordable_rows, permutation_importance
 from service.engine.inference import predict
-from service.engine.metrics import METRICS
+from service.engine.inspection.importance import BUDGET, affordable_rows, permutation_importance
+from service.engine.metrics.table import METRICS
 from service.engine.rows import Rows
 from service.engine.units import Units
 from tests.unit.engine.factories import a_network, dense, embedding, same_bits, some_rows, some_values, train

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.evaluation import evaluate
-from service.engine.explanation import explain
-from service.engine.faults import DataError
 from service.engine.inference import CHUNK, Predictor, predict
-from service.engine.metrics import METRICS
+from service.engine.inspection.explanation import explain
+from service.engine.metrics.table import METRICS
 from service.engine.optimizers import Adam
 from service.engine.rows import Rows
+from service.schema.validation import DataError
 from tests.unit.engine.factories import a_network, dense, same_bits, some_rows, some_values, train
 
 RESIDUAL = {"type": "residual", "layers": [dense(8, "mish"), {"type": "layer_norm"}]}
@@ -162,14 +162,14 @@ def test_prediction_normalises_with_what_training_left():
         (None, "must be one or more rows of 3 numbers"),
     ],
 )
-def test_inputs_that_are_no_rows_of_numbers_are_refused(x, message):
+def test_inputs_that_are_no_rows_of_numbers_are_rejected(x, message):
     network = a_network(dense(1))
-    with pytest.raises(DataError) as refused:
+    with pytest.raises(DataError) as rejected:
         predict(network, network.initial_values(), x)
-    assert str(refused.value) == message
+    assert str(rejected.value) == message
 
 
-def test_a_number_beyond_the_dtype_is_refused():
+def test_a_number_beyond_the_dtype_is_rejected():
     network = a_network(dense(1), dtype="float32")
     with pytest.raises(DataError, match=r"\[0\]\[1\]: must be a finite number that fits float32, got 1e\+39"):
         predict(network, network.initial_values(), [[1, 1e39, 3]])
@@ -233,9 +233,9 @@ def test_every_misfit_among_given_tensors_is_named(network, values):
     del tensors["dense_1.biases"]
     tensors |= {"dense_9.weights": np.ones(1), "dense_2.weights": np.ones((4, 8)), "dense_2.biases": [1, 2, 3, None]}
     tensors["batch_norm_1.scale"] = np.full(8, np.nan)
-    with pytest.raises(DataError) as refused:
+    with pytest.raises(DataError) as rejected:
         network.from_tensors(tensors)
-    assert {fault.path[0]: fault.message.split(";")[0] for fault in refused.value.faults} == {
+    assert {issue.path[0]: issue.message.split(";")[0] for issue in rejected.value.issues} == {
         "dense_1.biases": "is missing",
         "dense_9.weights": "is not a tensor of this network",
         "dense_2.weights": "must have shape (8, 4), got (4, 8)",
@@ -245,7 +245,7 @@ def test_every_misfit_among_given_tensors_is_named(network, values):
 
 
 @pytest.mark.parametrize("change", [-1, 1])
-def test_a_buffer_of_another_size_is_refused(network, values, change):
+def test_a_buffer_of_another_size_is_rejected(network, values, change):
     buffer = (network.to_bytes(values) + b"\0")[: len(network.to_bytes(values)) + change]
     with pytest.raises(DataError, match="bytes, got"):
         network.from_bytes(buffer)

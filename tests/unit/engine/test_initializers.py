@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine.faults import SpecError
 from service.engine.initializers import INITIALIZERS, Constant, Normal, Orthogonal, Uniform
+from service.schema.validation import SpecError
 
 INPUTS, UNITS = 300, 200
 
@@ -90,7 +90,7 @@ def test_parameters_move_the_distribution():
 
 
 @pytest.mark.parametrize(
-    ("given", "fault"),
+    ("given", "issue"),
     [
         ({"type": "uniform", "low": 1, "high": 1}, "high: must be above low (1), got 1"),
         ({"type": "normal", "std": -1}, "std: must be at least 0, got -1"),
@@ -98,10 +98,10 @@ def test_parameters_move_the_distribution():
         ({"type": "he_norma"}, 'type: unknown initializer "he_norma"; did you mean "he_normal"?'),
     ],
 )
-def test_a_bad_initializer_is_refused_with_its_place(given, fault):
-    with pytest.raises(SpecError) as refused:
+def test_a_bad_initializer_is_rejected_with_its_place(given, issue):
+    with pytest.raises(SpecError) as rejected:
         INITIALIZERS.read(given)
-    assert str(refused.value).startswith(fault)
+    assert str(rejected.value).startswith(issue)
 
 
 @pytest.mark.parametrize("name", list(INITIALIZERS))

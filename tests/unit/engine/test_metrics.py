@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics as sklearn
 
-from service.engine.metrics import METRICS, higher_is_better
+from service.engine.metrics.table import METRICS, higher_is_better
 
 #: Few distinct scores, so that ties are the rule.
 scores = st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0])
@@ -227,7 +227,7 @@ def test_shapes_are_never_broadcast():
 
 
 @pytest.mark.parametrize(
-    ("metric", "kind", "outputs", "faults"),
+    ("metric", "kind", "outputs", "issues"),
     [
         ({"type": "accuracy"}, "regression", 1, ["accuracy judges classification; this network does regression"]),
         ({"type": "r2"}, "classification", 1, ["r2 judges regression; this network does classification"]),
@@ -248,8 +248,8 @@ def test_shapes_are_never_broadcast():
         ),
     ],
 )
-def test_a_metric_says_which_networks_it_cannot_judge(metric, kind, outputs, faults):
-    assert [str(fault) for fault in METRICS.read(metric).misfits(kind, outputs)] == faults
+def test_a_metric_says_which_networks_it_cannot_judge(metric, kind, outputs, issues):
+    assert [str(issue) for issue in METRICS.read(metric).misfits(kind, outputs)] == issues
 
 
 def test_a_key_tells_one_top_k_from_another():

@@ -43,8 +43,8 @@ def test_a_norm_is_not_finite_where_a_number_is_not(wild):
 def test_a_gradient_too_long_for_its_square_is_shortened_and_not_dropped(kind):
     network = a_network(dense(1, weights=[[1.0]], bias=False), inputs=1, dtype="float32", loss="log_cosh")
     rows = Rows.of(network, [[1e25]], [[0.0]])
-    wishes = {"optimizer": {"type": "sgd", "learning_rate": 0.25}, "clipping": {"type": kind, "limit": 1}}
-    trainer, _ = train(network, rows, epochs=1, **wishes)
+    requested_states = {"optimizer": {"type": "sgd", "learning_rate": 0.25}, "clipping": {"type": kind, "limit": 1}}
+    trainer, _ = train(network, rows, epochs=1, **requested_states)
     assert trainer.values[0] == 0.75
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.engine.activations import Linear
-from service.engine.head import Head
-from service.engine.loss import Loss
+from service.engine.activations.table import Linear
+from service.engine.inspection.passes import backpropagate
+from service.engine.losses.base import Loss
+from service.engine.losses.head import Head
 from service.engine.optimizers import OPTIMIZERS
-from service.engine.passes import backpropagate
 from service.engine.rows import Rows
 from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows, some_values, train
 

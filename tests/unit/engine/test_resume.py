@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.engine.faults import DataError
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
-from service.engine.state import TrainingState
+from service.engine.training.state import TrainingState
+from service.schema.validation import DataError
 from tests.unit.engine.factories import a_network, a_trainer, dense, embedding, same_bits, some_rows
 
 EPOCHS = 5
@@ -117,7 +117,7 @@ def test_threads_resume(stop):
     resumes_to_the_same_bits(network_with(*LAYERS["dropout"]), stop=stop, threads=2)
 
 
-def test_a_state_of_other_rows_is_refused():
+def test_a_state_of_other_rows_is_rejected():
     network = network_with(*LAYERS["dense"])
     text, arrays = stop_after(a_run(network), 1)
     with pytest.raises(DataError, match="rows: must be as in the run that is to go on, 11; got 12"):
@@ -174,41 +174,41 @@ def state():
     return json.loads(text), arrays
 
 
-def refused(data, arrays):
+def rejected(data, arrays):
     with pytest.raises(DataError) as error:
         TrainingState.restore(data, arrays)
-    return error.value.faults[0].place
+    return error.value.issues[0].location
 
 
-def test_a_state_whose_numbers_were_changed_is_refused(state):
+def test_a_state_whose_numbers_were_changed_is_rejected(state):
     data, arrays = state
     data["numbers"]["step"] += 1
-    assert refused(data, arrays) == "sha256"
+    assert rejected(data, arrays) == "sha256"
 
 
-def test_a_state_with_one_bit_of_an_array_changed_is_refused(state):
+def test_a_state_with_one_bit_of_an_array_changed_is_rejected(state):
     data, arrays = state
     arrays["slot.second_moment"].view(np.uint8)[7] ^= 1
-    assert refused(data, arrays) == "sha256"
+    assert rejected(data, arrays) == "sha256"
 
 
 @pytest.mark.parametrize("change", ["numbers", "sha256"])
-def test_a_state_that_lacks_a_part_is_refused(state, change):
+def test_a_state_that_lacks_a_part_is_rejected(state, change):
     data, arrays = state
     del data[change]
-    assert refused(data, arrays) == "sha256"
+    assert rejected(data, arrays) == "sha256"
 
 
-def test_a_state_that_lacks_an_array_or_has_one_in_another_shape_is_refused(state):
+def test_a_state_that_lacks_an_array_or_has_one_in_another_shape_is_rejected(state):
     data, arrays = state
-    assert refused(data, {name: array for name, array in arrays.items() if name != "values"}) == "sha256"
-    assert refused(data, arrays | {"values": arrays["values"][None]}) == "sha256"
+    assert rejected(data, {name: array for name, array in arrays.items() if name != "values"}) == "sha256"
+    assert rejected(data, arrays | {"values": arrays["values"][None]}) == "sha256"
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None])
-def test_a_state_of_another_version_is_refused(state, version):
+def test_a_state_of_another_version_is_rejected(state, version):
     data, arrays = state
-    assert refused(data | {"version": version}, arrays) == "version"
+    assert rejected(data | {"version": version}, arrays) == "version"
 
 
 @pytest.mark.parametrize(
@@ -222,8 +222,8 @@ def test_a_state_of_another_version_is_refused(state, version):
         (network_with(*LAYERS["dense"]), {"batch_size": "full"}, "batch_size"),
     ],
 )
-def test_a_state_of_another_run_is_refused(state, network, options, place):
+def test_a_state_of_another_run_is_rejected(state, network, options, place):
     data, arrays = state
     with pytest.raises(DataError) as error:
         a_run(network, state=TrainingState.restore(data, arrays), **options)
-    assert error.value.faults[0].place == place
+    assert error.value.issues[0].location == place

@@ -3,23 +3,23 @@
 import numpy as np
 import pytest
 
-from service.engine.faults import DataError
-from service.engine.rows import MAX_FAULTS, Rows
+from service.engine.rows import MAX_ISSUES, Rows
+from service.schema.validation import DataError
 from tests.unit.engine.factories import a_network, dense
 
 GOOD = {"inputs": [[1, 2], [3, 4]], "targets": [[1, 0], [0, 1]]}
 NAN, INFINITY = float("nan"), float("inf")
 
 
-def faults(network, *rows, **named):
-    with pytest.raises(DataError) as refused:
+def issues(network, *rows, **named):
+    with pytest.raises(DataError) as rejected:
         Rows.of(network, *rows, **named)
-    return refused.value.faults
+    return rejected.value.issues
 
 
-def refused_rows(loss="mean_squared_error", **changes):
+def rejected_rows(loss="mean_squared_error", **changes):
     network = a_network(dense(2), inputs=2, loss=loss, dtype="float32")
-    return {fault.place for fault in faults(network, **(GOOD | changes))}
+    return {issue.location for issue in issues(network, **(GOOD | changes))}
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def refused_rows(loss="mean_squared_error", **changes):
         ),
     ],
 )
-def test_rows_that_do_not_fit_are_refused_with_every_place(changes, expected):
-    assert refused_rows(**changes) == expected
+def test_rows_that_do_not_fit_are_rejected_with_every_place(changes, expected):
+    assert rejected_rows(**changes) == expected
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_rows_that_do_not_fit_are_refused_with_every_place(changes, expected):
         ("hinge", [[1, -1], [0, 1]], {"targets[1][0]"}),
     ],
 )
-def test_targets_that_a_loss_cannot_want_are_refused(loss, targets, expected):
-    assert refused_rows(loss, targets=targets) == expected
+def test_targets_that_a_loss_cannot_want_are_rejected(loss, targets, expected):
+    assert rejected_rows(loss, targets=targets) == expected
 
 
 def test_a_distribution_that_nearly_sums_to_one_is_made_to():
@@ -77,14 +77,14 @@ def test_a_distribution_that_nearly_sums_to_one_is_made_to():
 
 
 @pytest.mark.parametrize("wrong", [np.full((500, 2), np.nan), [[None, 1]] * 500, [[1]] * 500])
-def test_the_faults_of_many_rows_are_bounded(wrong):
+def test_the_issues_of_many_rows_are_bounded(wrong):
     network = a_network(dense(2), inputs=2)
-    assert len(faults(network, wrong, np.zeros((500, 2)))) <= MAX_FAULTS + 1
+    assert len(issues(network, wrong, np.zeros((500, 2)))) <= MAX_ISSUES + 1
 
 
 def test_cells_beyond_the_bound_are_counted():
     network = a_network(dense(2), inputs=2)
-    assert faults(network, np.full((6, 2), np.nan), np.zeros((6, 2)))[-1].message == "and 2 more such cells"
+    assert issues(network, np.full((6, 2), np.nan), np.zeros((6, 2)))[-1].message == "and 2 more such cells"
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.bool_, np.float16, np.float64, np.uint8])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.engine.faults import SpecError
 from service.engine.schedules import SCHEDULES, Constant, Cosine, OneCycle, Plateau, Polynomial, Schedule, Step
+from service.schema.validation import SpecError
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "schedules.json").read_text())
 

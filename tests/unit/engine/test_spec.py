@@ -6,20 +6,20 @@ from dataclasses import MISSING
 import numpy as np
 import pytest
 
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
-from service.engine.dry_run import dry_run
-from service.engine.faults import SpecError
-from service.engine.fields import spec_fields
 from service.engine.initializers import INITIALIZERS
+from service.engine.inspection.dry_run import dry_run
 from service.engine.layers.table import LAYERS
-from service.engine.losses import LOSSES
-from service.engine.metrics import METRICS
+from service.engine.losses.table import LOSSES
+from service.engine.metrics.table import METRICS
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.spec import NetworkSpec
-from service.engine.training_spec import TrainingSpec
+from service.engine.training.spec import TrainingSpec
+from service.schema.fields import spec_fields
+from service.schema.validation import SpecError
 from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, some_rows, train
 
 TABLES = [ACTIVATIONS, CLIPPINGS, INITIALIZERS, LAYERS, LOSSES, METRICS, OPTIMIZERS, SCHEDULES]
@@ -46,14 +46,14 @@ def required(entry):
     return {field.name: REQUIRED[field.name] for field in spec_fields(entry) if field.default is MISSING}
 
 
-def faults(read, *given, **named):
-    with pytest.raises(SpecError) as refused:
+def issues(read, *given, **named):
+    with pytest.raises(SpecError) as rejected:
         read(*given, **named)
-    return refused.value.faults
+    return rejected.value.issues
 
 
 def places(read, *given, **named):
-    return {fault.place for fault in faults(read, *given, **named)}
+    return {issue.location for issue in issues(read, *given, **named)}
 
 
 # -- names -----------------------------------------------------------------------------------------------------------
@@ -70,9 +70,9 @@ def test_every_entry_is_spelt_as_an_object_and_where_nothing_is_required_as_a_na
 
 
 @named
-def test_every_entry_refuses_a_field_it_does_not_have(table, name):
-    (fault,) = faults(table.read, {"type": name, **required(table[name]), "colour": 1})
-    assert fault.path == ("colour",)
+def test_every_entry_rejects_a_field_it_does_not_have(table, name):
+    (issue,) = issues(table.read, {"type": name, **required(table[name]), "colour": 1})
+    assert issue.path == ("colour",)
 
 
 @pytest.mark.parametrize("optimizer", list(OPTIMIZERS))
@@ -105,7 +105,7 @@ def test_defaults_are_the_documented_ones():
     assert spec == NetworkSpec.from_json(spec.to_json())
 
 
-def test_all_faults_of_a_network_are_named_at_once():
+def test_all_issues_of_a_network_are_named_at_once():
     spec = {
         "inputs": 0,
         "layers": [
@@ -140,8 +140,8 @@ def test_all_faults_of_a_network_are_named_at_once():
     [([[1, 2, 3]], "(1, 3)"), ([[1, 2], [3, 4], [5, 6]], "(3, 2)"), ([], "(0, 0)"), ([[], []], "(2, 0)")],
 )
 def test_explicit_weights_must_have_the_shape_of_their_place(weights, got):
-    (fault,) = faults(read_network, layers=[dense(3, weights=weights)])
-    assert str(fault) == f"layers[0].weights: must have shape (2, 3), got {got}"
+    (issue,) = issues(read_network, layers=[dense(3, weights=weights)])
+    assert str(issue) == f"layers[0].weights: must have shape (2, 3), got {got}"
 
 
 def test_explicit_weights_may_stand_in_later_and_in_inner_layers_and_leave_the_other_draws_alone():
@@ -163,13 +163,13 @@ def test_explicit_biases_must_fit_their_layer():
 
 
 def test_a_residual_block_must_give_back_the_width_it_takes():
-    (fault,) = faults(read_network, layers=[dense(3), {"type": "residual", "layers": [dense(5), dense(4)]}])
-    assert fault.place == "layers[1].layers" and "3 come in, 4 go out" in fault.message
+    (issue,) = issues(read_network, layers=[dense(3), {"type": "residual", "layers": [dense(5), dense(4)]}])
+    assert issue.location == "layers[1].layers" and "3 come in, 4 go out" in issue.message
 
 
-def test_cross_entropy_of_one_output_is_refused_with_the_way_out():
-    (fault,) = faults(read_network, loss="cross_entropy")
-    assert fault.place == "loss" and "binary_cross_entropy" in fault.message
+def test_cross_entropy_of_one_output_is_rejected_with_the_way_out():
+    (issue,) = issues(read_network, loss="cross_entropy")
+    assert issue.location == "loss" and "binary_cross_entropy" in issue.message
 
 
 def test_the_seed_decides_the_start_and_both_dtypes_start_alike():
@@ -194,7 +194,7 @@ def test_the_seed_decides_the_start_and_both_dtypes_start_alike():
         ([dense(1000)] * 60, 1000, "layers[49].units"),
     ],
 )
-def test_a_network_too_large_is_refused_before_anything_is_allocated(layers, inputs, place):
+def test_a_network_too_large_is_rejected_before_anything_is_allocated(layers, inputs, place):
     tracemalloc.start()
     try:
         assert places(a_network, *layers, inputs=inputs) == {place}
@@ -219,7 +219,7 @@ def test_a_network_without_any_weight_trains_and_describes_itself():
 # -- training --------------------------------------------------------------------------------------------------------
 
 
-def test_all_faults_of_a_training_are_named_at_once():
+def test_all_issues_of_a_training_are_named_at_once():
     spec = {
         "epochs": 0,
         "batch_size": "all",
@@ -256,7 +256,7 @@ def test_all_faults_of_a_training_are_named_at_once():
         ({"threads": 2}, "threads"),
     ],
 )
-def test_a_training_that_does_not_fit_its_network_is_refused(settings, place):
+def test_a_training_that_does_not_fit_its_network_is_rejected(settings, place):
     network = a_network(dense(2), {"type": "batch_norm"}, loss="huber")
     assert places(a_trainer, network, some_rows(network), **settings) == {place}
 

@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from service.engine.faults import SpecError
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.engine.stacked import StackedTrainer
-from service.engine.training import Trainer
+from service.engine.training.stacked import StackedTrainer
+from service.engine.training.trainer import Trainer
+from service.schema.validation import SpecError
 from tests.unit.engine.factories import a_training, dense, embedding, same_bits, some_rows
 
 SEEDS = range(4)
@@ -148,12 +148,12 @@ def test_a_network_that_diverges_leaves_the_others_alone(clipping):
         ({}, {"schedule": {"type": "plateau", "monitor": "loss"}}, None, "training"),
     ],
 )
-def test_what_cannot_be_stacked_is_refused(changes, settings, rates, place):
+def test_what_cannot_be_stacked_is_rejected(changes, settings, rates, place):
     spec = {"inputs": 3, "layers": [dense(2), dense(1)]}
     pair = [NetworkSpec.from_json(spec), NetworkSpec.from_json(spec | changes)]
-    with pytest.raises(SpecError) as refused:
+    with pytest.raises(SpecError) as rejected:
         StackedTrainer(pair, training_with(**settings), rows_for(pair[0]), learning_rates=rates)
-    assert [fault.place for fault in refused.value.faults] == [place]
+    assert [issue.location for issue in rejected.value.issues] == [place]
 
 
 def test_no_networks_are_no_stack():

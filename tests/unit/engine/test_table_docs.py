@@ -2,18 +2,18 @@
 
 import pytest
 
-from service.engine.activations import ACTIVATIONS
+from service.engine.activations.table import ACTIVATIONS
 from service.engine.clipping import CLIPPINGS
-from service.engine.fields import spec_fields
 from service.engine.initializers import INITIALIZERS
 from service.engine.layers.embedding import EmbeddedColumn
 from service.engine.layers.table import LAYERS
-from service.engine.losses import LOSSES
-from service.engine.metrics import METRICS
+from service.engine.losses.table import LOSSES
+from service.engine.metrics.table import METRICS
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.spec import NetworkSpec
-from service.engine.training_spec import EarlyStopping, TrainingSpec
+from service.engine.training.spec import EarlyStopping, TrainingSpec
+from service.schema.fields import spec_fields
 
 #: The names that the product promises.
 PROMISED = {
@@ -51,4 +51,4 @@ def test_every_activation_names_its_derivative(activation):
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: f"{spec.__module__}.{spec.__name__}")
 def test_every_field_says_what_it_is(spec):
-    assert [field.name for field in spec_fields(spec) if not field.metadata["says"]] == []
+    assert [field.name for field in spec_fields(spec) if not field.metadata["help"]] == []

@@ -5,10 +5,10 @@ import threading
 import numpy as np
 import pytest
 
-from service.engine.faults import SpecError
+from service.engine.activations.sigmoids import Tanh
 from service.engine.rows import Rows
-from service.engine.run import Run
-from service.engine.sigmoids import Tanh
+from service.engine.training.run import Run
+from service.schema.validation import SpecError
 from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, embedding, same_bits, some_rows, train
 
 PLAIN = [dense(6, "tanh"), dense(2)]

@@ -7,7 +7,7 @@ from sklearn import metrics as sklearn
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
 from service.engine.rows import Rows
-from service.engine.run import Run
+from service.engine.training.run import Run
 from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, some_rows, some_values, train
 from tests.unit.engine.textbook import Textbook, cross_entropy_of_softmax, half_squared_error
 
@@ -131,8 +131,8 @@ def test_metrics_are_those_of_scikit_learn_on_the_outputs_that_the_steps_saw():
     names = ["accuracy", {"type": "f1", "average": "macro"}, "log_loss", "roc_auc"]
     trainer = a_trainer(network, rows, validation=validation, epochs=4, batch_size="full", metrics=names)
 
-    def expected(values, judged):
-        outputs, truth = predict(network, values, judged.inputs), judged.targets.argmax(axis=1)
+    def expected(values, labelled):
+        outputs, truth = predict(network, values, labelled.inputs), labelled.targets.argmax(axis=1)
         return {
             "accuracy": sklearn.accuracy_score(truth, outputs.argmax(axis=1)),
             "f1": sklearn.f1_score(truth, outputs.argmax(axis=1), average="macro"),

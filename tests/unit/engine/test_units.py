@@ -10,10 +10,10 @@ from sklearn import metrics as sklearn
 
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
-from service.engine.metrics import METRICS
+from service.engine.metrics.table import METRICS
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.engine.stacked import StackedTrainer
+from service.engine.training.stacked import StackedTrainer
 from service.engine.units import Units
 from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, some_rows, some_values
 
@@ -95,12 +95,12 @@ def test_rows_that_are_taken_keep_weights_and_units():
 @pytest.mark.parametrize(
     ("scale", "shift"), [([0.0], [1.0]), ([1.0, 2.0], [1.0]), ([np.nan], [0.0]), ([1.0], [np.inf]), (1.0, 2.0)]
 )
-def test_units_that_cannot_be_undone_are_refused(scale, shift):
+def test_units_that_cannot_be_undone_are_rejected(scale, shift):
     with pytest.raises(ValueError, match="scale"):
         Units(scale, shift)
 
 
-def test_units_of_another_number_of_outputs_are_refused():
+def test_units_of_another_number_of_outputs_are_rejected():
     network = a_network(dense(1))
     with pytest.raises(ValueError, match="units must be of 1 outputs, got 2"):
         Rows.of(network, [[1, 2, 3]], [[1]], units=UNITS)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.engine.explanation import explain
 from service.engine.inference import predict
+from service.engine.inspection.explanation import explain
 from service.engine.network import Network
 from service.engine.optimizers import Sgd
 from service.engine.rows import Rows

@@ -1,12 +1,12 @@
 """A small run without a worker."""
 
-from service.domain.status import Want
+from service.domain.status import RequestedState
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.jobs import rows
-from service.jobs.messages import Assignment, Pace
-from service.jobs.run import run
+from service.jobs import encoded_rows
+from service.jobs.job_run import run
+from service.jobs.messages import Assignment, ReportIntervals
 
 NETWORK = Network(
     NetworkSpec.from_json(
@@ -25,7 +25,7 @@ XOR = Rows.of(NETWORK, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 NEVER = 1e9
 
 
-def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, features=None, **training):
+def assignment(epochs, *, checkpoint=None, snapshots=None, intervals=None, features=None, **training):
     return Assignment(
         job_id="job_1",
         token=1,
@@ -35,21 +35,21 @@ def assignment(epochs, *, checkpoint=None, snapshots=None, pace=None, features=N
             "training": {"epochs": epochs, "batch_size": "full", "optimizer": "adam", **training},
             "snapshots": snapshots or {},
         },
-        data=rows.encode(XOR),
+        data=encoded_rows.encode(XOR),
         start_values=NETWORK.to_bytes(NETWORK.initial_values()),
         checkpoint=checkpoint,
-        pace=pace or Pace(report_seconds=NEVER, checkpoint_seconds=NEVER),
+        intervals=intervals or ReportIntervals(report_seconds=NEVER, checkpoint_seconds=NEVER),
         features=features,
     )
 
 
-def reports_of(work, want=lambda: Want.RUN):
+def reports_of(work, requested_state=lambda: RequestedState.RUN):
     reports = []
-    run(work, want, reports.append)
+    run(work, requested_state, reports.append)
     return reports
 
 
-def wish_after(calls, wish):
+def requested_state_after(calls, body):
     """A wish that comes up when it has been asked for so many times."""
     asked = iter(range(calls))
-    return lambda: Want.RUN if next(asked, None) is not None else wish
+    return lambda: RequestedState.RUN if next(asked, None) is not None else body

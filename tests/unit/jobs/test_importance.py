@@ -7,14 +7,14 @@ import numpy as np
 
 from service.data.frame import Column, Frame
 from service.data.preprocessing.table import TableSpec
-from service.domain.status import Want
+from service.domain.status import RequestedState
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.jobs import frames
+from service.jobs import encoded_frames
 from service.jobs.importance import MIN_ROWS, importance_of
-from tests.unit.jobs.makers import assignment, reports_of, wish_after
+from tests.unit.jobs.makers import assignment, reports_of, requested_state_after
 
 
 def a_network(inputs, units=1):
@@ -41,7 +41,10 @@ def test_a_job_that_ended_well_tells_of_every_named_input_the_most_important_fir
 
 def test_a_job_of_nameless_inputs_or_that_was_stopped_tells_nothing():
     assert end_of(assignment(5)).importance is None
-    assert end_of(assignment(50, features=("left", "right")), wish_after(20, Want.CANCEL)).importance is None
+    assert (
+        end_of(assignment(50, features=("left", "right")), requested_state_after(20, RequestedState.CANCEL)).importance
+        is None
+    )
 
 
 def test_columns_that_are_several_inputs_count_as_one():
@@ -114,7 +117,7 @@ def test_a_table_tells_of_its_own_columns_whatever_each_became():
         spec=network.spec.to_json(),
         table=spec.to_json(),
         features=spec.features,
-        data=frames.encode({"training": frame}),
+        data=encoded_frames.encode({"training": frame}),
         start_values=network.to_bytes(network.initial_values()),
     )
     reports = reports_of(work)

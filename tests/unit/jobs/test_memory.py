@@ -12,7 +12,7 @@ import os, sys
 os.environ.update(OPENBLAS_NUM_THREADS="1")
 import threading
 import numpy as np
-from service.jobs.memory import limit_memory, taken_bytes
+from service.jobs.memory_limit import limit_memory, taken_bytes
 threads = int(sys.argv[1])
 before = taken_bytes()
 limit_memory(64 * 2**20, beyond=before, threads=threads)
@@ -37,6 +37,6 @@ def test_past_its_limit_a_process_gets_an_error_and_linear_algebra_goes_on(threa
         [sys.executable, "-c", LIMITED, str(threads)], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert run.returncode == 0, run.stderr
-    refused, still = run.stdout.splitlines()
-    assert 64 <= int(refused.split()[2]) <= 64 + threads * 48
+    rejected, still = run.stdout.splitlines()
+    assert 64 <= int(rejected.split()[2]) <= 64 + threads * 48
     assert still == "still multiplies"

@@ -1,7 +1,7 @@
 import pytest
 
-from service.engine.faults import SpecError
 from service.jobs.options import JobOptions
+from service.schema.validation import SpecError
 
 
 def test_options_come_back_from_json_as_they_went():
@@ -23,6 +23,6 @@ def test_best_and_last_weights_are_kept_unless_told_otherwise():
 
 
 def test_a_wrong_snapshot_policy_is_told_with_its_place():
-    with pytest.raises(SpecError) as refused:
+    with pytest.raises(SpecError) as rejected:
         JobOptions.from_json({"training": {}, "snapshots": {"every": 0}})
-    assert [fault.place for fault in refused.value.faults] == ["snapshots.every"]
+    assert [issue.location for issue in rejected.value.issues] == ["snapshots.every"]

@@ -6,13 +6,13 @@ import pytest
 from service.data.frame import Column, Frame
 from service.data.number_columns import NumberColumns
 from service.data.targets import TargetForm
-from service.engine.faults import DataError
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.jobs import frames
+from service.jobs import encoded_frames
 from service.jobs.encoders import encoder_for
 from service.jobs.options import JobOptions
 from service.jobs.preparation import needed_columns, prepare
+from service.schema.validation import DataError
 
 TABLE = {
     "inputs": [
@@ -78,7 +78,7 @@ def test_rows_without_a_target_are_left_out_and_counted():
     assert result.training.targets[0].tolist() == [0, 1, 0]
 
 
-def test_a_table_without_any_target_is_refused():
+def test_a_table_without_any_target_is_rejected():
     with pytest.raises(DataError, match="no row of the training table has a known value of species"):
         prepared({"training": table(3, missing_targets=range(3))})
 
@@ -137,7 +137,7 @@ def test_another_table_validates():
 def places_of(tables, encoder, given, form):
     with pytest.raises(DataError) as caught:
         prepare(tables, encoder, given, form)
-    return [fault.path for fault in caught.value.faults]
+    return [issue.path for issue in caught.value.issues]
 
 
 def with_cell(frame, name, row, value):
@@ -163,7 +163,7 @@ def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
     assert places({"training": light}, validation=half, sample_weight="weight") == [("training", row, "weight")]
 
 
-def test_what_the_loss_refuses_is_told_by_row_and_column():
+def test_what_the_loss_rejects_is_told_by_row_and_column():
     output = {"type": "dense", "units": 1, "activation": "softplus"}
     net = Network(NetworkSpec.from_json({"inputs": 1, "loss": "poisson", "layers": [output]}))
     columns, form = NumberColumns(inputs=("weight",), targets=("count",)), TargetForm(outputs=1)
@@ -202,7 +202,7 @@ def test_a_network_of_plain_numbers_takes_columns_as_they_are():
 
 def test_tables_given_inline_come_back_by_role():
     given = {"training": table(), "validation": table(4)}
-    back = frames.decode(frames.encode(given))
+    back = encoded_frames.decode(encoded_frames.encode(given))
     assert list(back) == ["training", "validation"]
     assert back["validation"]["species"].words == LABELS
     np.testing.assert_array_equal(back["training"]["size"].values, given["training"]["size"].values)

@@ -8,14 +8,14 @@ from service.data.preprocessing.fitted import fit
 from service.data.preprocessing.table import TableSpec
 from service.domain.records import Network as NetworkRecord
 from service.domain.records import Snapshot
-from service.engine.faults import DataError
 from service.engine.inference import Predictor
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.operations.attribution import AttributionWish, attributions, named_reading
+from service.operations.inference.attribution import AttributionRequest, attributions, named_reading
 from service.operations.limits import Limits
-from service.operations.models import Model
+from service.operations.models.models import Model
+from service.schema.validation import DataError
 
 COLOURS, SHAPES = ("red", "green", "blue"), ("round", "flat")
 INPUTS = [
@@ -82,11 +82,11 @@ def a_model(target, *, outputs, activation="linear", loss="mean_squared_error"):
     return Model(record, snapshot, Predictor(network, network.initial_values())), fitted
 
 
-def explained(model, fitted, rows=(ROW,), **wish):
+def explained(model, fitted, rows=(ROW,), **body):
     reading = named_reading(model, fitted)
     inputs = reading.read_rows(list(rows))
     outputs = model.predictor.predict(inputs)
-    return attributions(model, reading, inputs, outputs, AttributionWish(**wish), Limits()), outputs
+    return attributions(model, reading, inputs, outputs, AttributionRequest(**body), Limits()), outputs
 
 
 def test_a_number_is_explained_in_its_own_units_by_the_columns_of_the_table():
@@ -119,8 +119,8 @@ def test_a_class_is_explained_by_its_word_and_from_a_row_in_words():
     assert why.inputs["colour"] == why.inputs["shape"] == 0 != why.inputs["weight"]
 
 
-def test_a_baseline_that_is_no_row_of_the_table_is_refused_with_its_place():
+def test_a_baseline_that_is_no_row_of_the_table_is_rejected_with_its_place():
     model, fitted = a_model({"name": "price", "type": "number"}, outputs=1)
-    with pytest.raises(DataError) as refused:
+    with pytest.raises(DataError) as rejected:
         explained(model, fitted, baseline={**ROW, "size": 4})
-    assert [fault.path for fault in refused.value.faults] == [("baseline", "size")]
+    assert [issue.path for issue in rejected.value.issues] == [("baseline", "size")]

@@ -1,4 +1,4 @@
-from service.operations.comparison import differences
+from service.operations.jobs.comparison import differences
 
 ONE = {"training": {"epochs": 10, "optimizer": {"type": "sgd", "learning_rate": 0.1}}, "start_snapshot": "snap_1"}
 

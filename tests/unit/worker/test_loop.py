@@ -6,13 +6,13 @@ from service.errors import StorageUnavailable
 from service.worker.loop import Loop
 
 
-@pytest.mark.parametrize("fault", [StorageUnavailable(), RuntimeError("can't start new thread")])
-def test_what_fails_once_comes_again(fault):
-    stopping, faults = threading.Event(), [fault]
+@pytest.mark.parametrize("issue", [StorageUnavailable(), RuntimeError("can't start new thread")])
+def test_what_fails_once_comes_again(issue):
+    stopping, issues = threading.Event(), [issue]
 
     def action():
-        if faults:
-            raise faults.pop()
+        if issues:
+            raise issues.pop()
         stopping.set()
 
     loop = Loop("test", action, seconds=0, stopping=stopping)

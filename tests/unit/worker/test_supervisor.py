@@ -6,13 +6,13 @@ import pytest
 
 from service.domain.status import Status
 from service.errors import StorageUnavailable
-from service.jobs.huey_dispatcher import HueyDispatcher
 from service.jobs.messages import Report
+from service.queues.huey import HueyDispatcher
 from service.storage.sql.engine import make_engine
 from service.storage.sql.storage import SqlStorage
 from service.worker import lease as lease_module
+from service.worker.job_runner import JobRunner
 from service.worker.settings import WorkerSettings
-from service.worker.supervisor import Supervisor
 from tests.storage.makers import epoch, execute, stored_job
 
 
@@ -54,11 +54,11 @@ def test_a_job_that_cannot_be_recorded_goes_back_to_the_queue_once_the_database_
     monkeypatch.setattr(lease_module, "RETRY_SECONDS", 0.01)
     storage = AwayOnce(make_engine(database_url))
     job = stored_job(storage, options={"snapshots": {"keep": None}})
-    refusal = "BEGIN SELECT RAISE(ABORT, 'this epoch is not wanted'); END"
-    execute(database_url, f"CREATE TRIGGER no_epochs BEFORE INSERT ON epochs {refusal}")
+    rejection = "BEGIN SELECT RAISE(ABORT, 'this epoch is not wanted'); END"
+    execute(database_url, f"CREATE TRIGGER no_epochs BEFORE INSERT ON epochs {rejection}")
 
     stopping = threading.Event()
-    supervisor = Supervisor(storage, dispatcher, OneEpoch(), WorkerSettings(), owner="test", stopping=stopping)
+    supervisor = JobRunner(storage, dispatcher, OneEpoch(), WorkerSettings(), owner="test", stopping=stopping)
     supervisor.supervise(job.id)
 
     assert storage.get_job(job.id).status is Status.QUEUED

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.jobs.huey_dispatcher import HueyDispatcher
+from service.queues.huey import HueyDispatcher
 from service.worker import sweeper as sweeper_module
 from service.worker.settings import WorkerSettings
 from service.worker.sweeper import Sweeper

@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.data.tables.chunks import decode_chunks
+from service.data.tables.errors import TableError
 from service.data.tables.ingest import ingest
 from service.data.tables.options import IngestOptions
 from service.data.tables.reading import read
-from service.data.tables.refusal import Refusal
-from service.engine.faults import DataError
+from service.schema.validation import DataError
 
 CSV = b'name,fat,when,good,code\n"Brie, ripe",0.5,2024-03-01,yes,007\nFeta,NA,2024-03-02,no,010\n,-inf,,,011\n'
 
@@ -45,11 +45,11 @@ def taken(tmp_path):
 
 
 @pytest.fixture
-def refused(taken):
+def rejected(taken):
     """What is said of bytes that are no table."""
 
     def send(data, **options):
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(TableError) as caught:
             taken(data, **options)
         return str(caught.value)
 
@@ -136,13 +136,13 @@ def test_a_table_is_stored_in_bounded_chunks(taken):
     np.testing.assert_array_equal(frame["n"].values, np.arange(70_000))
 
 
-def test_the_caller_may_say_what_a_column_is(taken, refused):
+def test_the_caller_may_say_what_a_column_is(taken, rejected):
     summary, frame = taken(b"year,flag\n2024,1\n2025,0\n", types={"year": "category", "flag": "boolean"})
     assert types(summary) == {"year": "category", "flag": "boolean"}
     assert frame["year"].words == ("2024", "2025")
-    said = refused(b"a,b\n1,2\n\n3,x\n", types={"b": "number"})
+    said = rejected(b"a,b\n1,2\n\n3,x\n", types={"b": "number"})
     assert said == 'line 4, column "b": must be a number, got "x"'
-    assert 'column "c"' in refused(b"a,b\n1,2\n", types={"c": "number"})
+    assert 'column "c"' in rejected(b"a,b\n1,2\n", types={"c": "number"})
 
 
 # -- profile ---------------------------------------------------------------------------------------------------------
@@ -224,13 +224,13 @@ def test_very_many_categories_are_counted_and_the_most_frequent_listed(taken):
         (gzip.compress(CSV, mtime=0)[:40] + b"garbage" * 20, "gzip"),
     ],
 )
-def test_what_is_no_table_is_refused_with_its_place(refused, data, said):
-    assert said in refused(data)
+def test_what_is_no_table_is_rejected_with_its_place(rejected, data, said):
+    assert said in rejected(data)
 
 
-def test_a_line_longer_than_a_block_is_told_how_long_it_may_be(refused):
+def test_a_line_longer_than_a_block_is_told_how_long_it_may_be(rejected):
     header = ",".join(f"c{place}" for place in range(9_999))
-    said = refused(f"{header}\n{','.join(['x' * 500] * 9_999)}\n".encode())
+    said = rejected(f"{header}\n{','.join(['x' * 500] * 9_999)}\n".encode())
     assert f"a line is longer than {2**34 // 9_999:,} bytes" in said
 
 
@@ -266,8 +266,8 @@ NULS = ["x", "y", "a\0b"]
     ],
     ids=["parquet", "large", "arrow", "npz", "json"],
 )
-def test_no_text_holds_a_nul(refused, data):
-    assert 'row 3, column "a": holds a NUL character' in refused(data)
+def test_no_text_holds_a_nul(rejected, data):
+    assert 'row 3, column "a": holds a NUL character' in rejected(data)
 
 
 def packed(method=zipfile.ZIP_DEFLATED, *, encrypted=False, damaged=False):
@@ -284,8 +284,8 @@ def packed(method=zipfile.ZIP_DEFLATED, *, encrypted=False, damaged=False):
 
 
 @pytest.mark.parametrize("data", [packed(97), packed(encrypted=True), packed(damaged=True)])
-def test_what_is_packed_as_nobody_can_unpack_it_is_no_sound_file(refused, data):
-    assert "is no sound npz file" in refused(data)
+def test_what_is_packed_as_nobody_can_unpack_it_is_no_sound_file(rejected, data):
+    assert "is no sound npz file" in rejected(data)
 
 
 @pytest.mark.parametrize(
@@ -319,14 +319,14 @@ def test_numbers_that_are_categories_keep_all_their_digits(taken, data, words):
         npz(a=np.array([1, 18_446_744_073_710], "M8[s]")),
     ],
 )
-def test_times_beyond_the_years_of_four_digits_are_refused(refused, data):
-    assert 'row 2, column "a": times must lie in the years 1 to 9999' in refused(data)
+def test_times_beyond_the_years_of_four_digits_are_rejected(rejected, data):
+    assert 'row 2, column "a": times must lie in the years 1 to 9999' in rejected(data)
 
 
-def test_a_text_is_no_time_beyond_those_years(taken, refused):
+def test_a_text_is_no_time_beyond_those_years(taken, rejected):
     data = b"a\n2024-01-01\n0000-01-01\n"
     assert types(taken(data)[0]) == {"a": "category"}
-    assert 'line 3, column "a": must be a time' in refused(data, types={"a": "time"})
+    assert 'line 3, column "a": must be a time' in rejected(data, types={"a": "time"})
 
 
 def test_categories_are_trimmed_whether_they_are_guessed_or_wanted(taken):
@@ -351,38 +351,38 @@ def test_empty_lines_are_none_and_a_quote_within_a_word_is_one(taken):
 
 
 @pytest.mark.parametrize("delimiter", ['"', "é", "\n", "a", "1"])
-def test_what_cannot_divide_is_no_delimiter(refused, delimiter):
-    assert "delimiter" in refused(CSV, delimiter=delimiter)
+def test_what_cannot_divide_is_no_delimiter(rejected, delimiter):
+    assert "delimiter" in rejected(CSV, delimiter=delimiter)
 
 
-def test_a_parquet_file_whose_footer_lies_is_refused(refused):
+def test_a_parquet_file_whose_footer_lies_is_rejected(rejected):
     data = bytearray(written("parquet"))
     length = int.from_bytes(data[-8:-4], "little")
     for place in range(len(data) - 8 - length, len(data) - 8):
         broken = bytes(data[:place]) + bytes([data[place] ^ 0x55]) + bytes(data[place + 1 :])
         try:
-            assert refused(broken)
+            assert rejected(broken)
         except pytest.fail.Exception:
             pass  # Some bytes of a footer say nothing that matters.
-    assert "Parquet" in refused(bytes(data[:-8]) + (2**31 - 1).to_bytes(4, "little") + b"PAR1")
+    assert "Parquet" in rejected(bytes(data[:-8]) + (2**31 - 1).to_bytes(4, "little") + b"PAR1")
 
 
-def test_a_column_of_another_type_is_refused_by_name(refused):
+def test_a_column_of_another_type_is_rejected_by_name(rejected):
     buffer = io.BytesIO()
     pq.write_table(pa.table({"a": [[1], [2]]}), buffer)
-    assert 'column "a": is of type list' in refused(buffer.getvalue())
+    assert 'column "a": is of type list' in rejected(buffer.getvalue())
 
 
-def test_nothing_in_an_npz_file_is_run(refused):
+def test_nothing_in_an_npz_file_is_run(rejected):
     buffer = io.BytesIO()
     np.savez(buffer, a=np.array([{"x": 1}], object))
-    assert "npz" in refused(buffer.getvalue())
+    assert "npz" in rejected(buffer.getvalue())
 
 
-def test_arrays_of_several_lengths_are_refused(refused):
+def test_arrays_of_several_lengths_are_rejected(rejected):
     buffer = io.BytesIO()
     np.savez(buffer, a=np.zeros(2), b=np.zeros(3))
-    assert "one length; rows: a 2, b 3" in refused(buffer.getvalue())
+    assert "one length; rows: a 2, b 3" in rejected(buffer.getvalue())
 
 
 # -- the process of its own ------------------------------------------------------------------------------------------
@@ -417,7 +417,7 @@ def bomb():
     return buffer.getvalue()
 
 
-def test_a_fault_that_is_not_of_memory_is_not_told_as_one(tmp_path, monkeypatch):
+def test_an_issue_that_is_not_of_memory_is_not_told_as_one(tmp_path, monkeypatch):
     path = tmp_path / "table.csv"
     path.write_bytes(CSV)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -460,7 +460,7 @@ def test_a_sound_file_is_not_called_unsound_for_want_of_memory(tmp_path, kind):
         ingest(path, tmp_path / "table", IngestOptions(), memory_bytes=400 * 2**20)
 
 
-def test_faults_that_were_not_written_to_their_end_are_not_told(tmp_path, monkeypatch):
+def test_issues_that_were_not_written_to_their_end_are_not_told(tmp_path, monkeypatch):
     """As on a disk that has no room for them."""
     path = tmp_path / "table.csv"
     path.write_bytes(CSV)

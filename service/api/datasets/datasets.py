@@ -1,0 +1,217 @@
+"""Data sets over HTTP: a user's tables, uploaded once, looked into, and kept for trainings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import Schema, ValidationError, fields, validate
+
+from service.api.datasets.uploads import DIGEST, received
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Strict, Text
+from service.api.http.idempotency import PARAMETER, answer_once, requested_key
+from service.api.http.json_provider import json_response
+from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
+from service.api.http.smorest import LOCATION, Blueprint, header
+from service.api.http.times import Time
+from service.data.frame import KINDS
+from service.data.tables.options import FORMATS
+from service.errors import AlreadyExists
+from service.operations import names
+from service.operations.datasets import datasets
+from service.operations.datasets.uploads import PendingDataset, prepared
+
+blp = Blueprint("datasets", __name__, description="Tables as people have them, to train on.")
+
+#: What a Content-Type says of the format; every other one leaves it to the bytes.
+MEDIA_TYPES = {
+    "text/csv": "csv",
+    "application/vnd.apache.parquet": "parquet",
+    "application/vnd.apache.arrow.file": "arrow",
+    "application/vnd.apache.arrow.stream": "arrow",
+    "application/json": "json",
+    "application/x-ndjson": "ndjson",
+}
+BINARY = {"type": "string", "format": "binary"}
+FORM = {"type": "object", "properties": {"file": BINARY}, "required": ["file"], "additionalProperties": False}
+BODY = {
+    "required": True,
+    "content": {
+        "text/csv": {"schema": BINARY},
+        "application/octet-stream": {"schema": BINARY},
+        "multipart/form-data": {"schema": FORM},
+    },
+}
+PREVIEWED = 100
+
+COLUMN = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "type": {"enum": list(KINDS)},
+        "profile": {
+            "type": "object",
+            "description": "What is in it: `missing`, `distinct`, and by its type `min`, `max`, `mean`, `std`, "
+            "`quantiles`, `top` values with their counts, a `histogram`.",
+        },
+    },
+    "required": ["name", "type"],
+}
+
+
+class Types(Text):
+    """`year:category,when:time`; a column's name may itself hold a comma or a colon."""
+
+    ITEM = re.compile(rf"(?P<name>.+?):(?P<type>{'|'.join(KINDS)})(?:,|$)", re.DOTALL)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text, at, types = super()._deserialize(value, *args, **kwargs), 0, dict[str, str]()
+        while at < len(text):
+            item = self.ITEM.match(text, at)
+            if item is None or item["name"] in types:
+                raise ValidationError(f"must be column:type, each once, with commas between; types: {', '.join(KINDS)}")
+            types[item["name"]], at = item["type"], item.end()
+        return types
+
+
+def usable(name: str) -> None:
+    for issue in names.name_issues(name):
+        raise ValidationError(issue.message)
+
+
+class UploadQuery(Strict):
+    name = Text(
+        validate=usable,
+        metadata={
+            "pattern": names.NAME_PATTERN,
+            "description": "What the data set is called; else it is called after its file.",
+        },
+    )
+    format = fields.String(
+        validate=validate.OneOf(FORMATS),
+        metadata={"description": "Else the Content-Type says it, or the bytes themselves. Any of them may be gzipped."},
+    )
+    delimiter = Text(
+        validate=validate.Length(equal=1),
+        metadata={"description": "Of a CSV file; else the first lines say which it is."},
+    )
+    types = Types(metadata={"description": "Columns whose type shall not be guessed: `year:category,when:time`."})
+
+
+class DatasetSchema(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    filename = fields.String(
+        required=True, allow_none=True, metadata={"description": "As it was called by its sender."}
+    )
+    format = fields.String(required=True, validate=validate.OneOf(FORMATS))
+    options = fields.Dict(required=True, metadata={"description": "How it was read."})
+    sha256 = fields.String(required=True, metadata={"description": "Of the file."})
+    size_bytes = fields.Integer(required=True, metadata={"description": "Of the file."})
+    rows = fields.Integer(required=True)
+    columns = Plain(
+        {"type": "array", "items": COLUMN, "description": "In the order of the table; in a list without profiles."},
+        required=True,
+    )
+    warnings = fields.List(fields.String(), required=True, metadata={"description": "What looks doubtful."})
+    created_at = Time(required=True)
+
+
+class DatasetChanges(Strict):
+    name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
+
+
+class PreviewQuery(Strict):
+    limit = Limit(10, PREVIEWED)
+
+
+class PreviewSchema(Schema):
+    dataset = fields.String(required=True, metadata={"description": "Its id."})
+    rows = fields.Integer(required=True, metadata={"description": "Of the whole table."})
+    data = Plain(
+        {"type": "array", "items": {"type": "object"}, "description": "The first rows, cells by column."}, required=True
+    )
+
+
+@blp.route("/datasets", methods=["POST"])
+@blp.arguments(UploadQuery, location="query")
+@header(PARAMETER)
+@header(DIGEST)
+@blp.response(201, DatasetSchema, headers=LOCATION)
+@blp.alt_response(
+    200, schema=DatasetSchema, description="The same file, uploaded before", headers=LOCATION, success=True
+)
+@blp.problems(400, 409, 411, 413, 415, 503)
+@blp.doc(requestBody=BODY)
+def create(query: dict[str, Any]) -> Response:
+    """Upload a table
+
+    As the body itself, or as the field `file` of a form: CSV (any delimiter), Parquet, Arrow, JSON (a list of objects),
+    NDJSON or npz, each also gzipped. The same file, read the same way, is stored once. What cannot be read is refused
+    with its line, its column and the cell's text.
+    """
+    with received(backend()) as upload:
+        if "format" not in query and upload.media_type in MEDIA_TYPES:
+            query["format"] = MEDIA_TYPES[upload.media_type]
+        key = requested_key(upload.sha256.encode)
+        with prepared(backend(), upload, query) as pending:
+            while True:
+                try:
+                    return answer_once(key, lambda: written(pending))
+                except AlreadyExists:
+                    if not pending.look_again():
+                        raise
+
+
+def written(pending: PendingDataset) -> Response:
+    dataset, is_new = pending.publish()
+    response = json_response(DatasetSchema().dump(dataset), 201 if is_new else 200)
+    response.headers["Location"] = url_for("datasets.show", dataset=dataset.id)
+    return response
+
+
+@blp.route("/datasets")
+@blp.arguments(PageQuery, location="query")
+@blp.response(200, list_of(DatasetSchema))
+@blp.problems(404)
+def index(query: dict[str, Any]) -> Any:
+    """List data sets, newest first"""
+    return envelope(datasets.list_datasets(backend(), page(query)), query)
+
+
+@blp.route("/datasets/<dataset>")
+@blp.response(200, DatasetSchema)
+@blp.problems(404)
+def show(dataset: str) -> Any:
+    """Read a data set, by id or by name, with a profile of each of its columns"""
+    return datasets.get_dataset(backend(), dataset)
+
+
+@blp.route("/datasets/<dataset>/preview")
+@blp.arguments(PreviewQuery, location="query")
+@blp.response(200, PreviewSchema)
+@blp.problems(404)
+def preview(query: dict[str, Any], dataset: str) -> Any:
+    """Read the first rows of a data set"""
+    found, rows = datasets.preview(backend(), dataset, query["limit"])
+    return {"dataset": found.id, "rows": found.rows, "data": rows}
+
+
+@blp.route("/datasets/<dataset>", methods=["PATCH"])
+@blp.arguments(DatasetChanges)
+@blp.response(200, DatasetSchema)
+@blp.problems(400, 404, 409, 413, 415)
+def update(changes: dict[str, Any], dataset: str) -> Any:
+    """Rename a data set"""
+    return datasets.rename_dataset(backend(), dataset, changes["name"])
+
+
+@blp.route("/datasets/<dataset>", methods=["DELETE"])
+@blp.response(204)
+@blp.problems(404, 409)
+def delete(dataset: str) -> Any:
+    """Delete a data set, unless a job needs it that has not ended"""
+    datasets.delete_dataset(backend(), dataset)
+    return Response(status=204)

@@ -1,0 +1,41 @@
+"""`GET /datasets/{dataset}/proposal`: a network and a training for a table, to be sent as they are or changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Strict, Text
+from service.api.http.smorest import Blueprint
+from service.operations.networks.proposal import propose_for
+
+blp = Blueprint("proposal", __name__, description="A start for a table.")
+
+
+class ProposalQuery(Strict):
+    target = fields.List(
+        Text(),
+        required=True,
+        metadata={"description": "The column that the network is to tell; given several times, several columns."},
+    )
+
+
+class ProposalSchema(Schema):
+    network = Plain({"type": "object", "description": "A body for `POST /networks`."}, required=True)
+    train = Plain({"type": "object", "description": "A body for `POST /train`."}, required=True)
+    warnings = fields.List(fields.String(), required=True, metadata={"description": "What was noticed on the way."})
+
+
+@blp.route("/datasets/<dataset>/proposal")
+@blp.arguments(ProposalQuery, location="query")
+@blp.response(200, ProposalSchema)
+@blp.problems(400, 404)
+def show(query: dict[str, Any], dataset: str) -> Any:
+    """Propose a network and a training for a data set
+
+    Every column but ids and constants becomes an input, prepared by its type. Nothing is stored.
+    """
+    targets = query["target"]
+    return propose_for(backend(), dataset, targets[0] if len(targets) == 1 else targets)

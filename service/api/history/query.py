@@ -1,0 +1,119 @@
+"""What may be asked of the loss history, and what its JSON looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, missing, validate
+
+from service.api.history.rows import FIELDS, USUAL_FIELDS
+from service.api.http.fields import Plain, Strict, Text, WholeNumber
+from service.api.http.formats import format_field
+from service.api.http.numbers import NONFINITE
+from service.api.http.pages import Limit
+from service.schema.rules import unknown
+
+#: Chosen by Accept or by name; a picture by name alone, for a browser that accepts pictures means no chart by it.
+ACCEPTED = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+FORMATS = {**ACCEPTED, "svg": "image/svg+xml"}
+PAGE, MAX_PAGE = 1000, 10_000
+MAX_POINTS = 10_000
+MAX_COMPARED = 20
+
+
+class Place(Text):
+    """`job:epoch`, the last row of a page."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        job, _, epoch = super()._deserialize(value, *args, **kwargs).rpartition(":")
+        if not job or not (epoch.isascii() and epoch.isdecimal() and len(epoch) < 19):
+            raise ValidationError("must be the last_id of a page")
+        return job, int(epoch)
+
+
+class FieldNames(Text):
+    """Names of fields, separated by commas."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        names = super()._deserialize(value, *args, **kwargs).split(",")
+        if strange := [name for name in names if name not in FIELDS]:
+            raise ValidationError(unknown(strange[0], FIELDS, "field"))
+        return tuple(name for name in FIELDS if name in names)
+
+
+class JobIds(Text):
+    """Ids of jobs, separated by commas, each once."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        ids = list(dict.fromkeys(super()._deserialize(value, *args, **kwargs).split(",")))
+        if not all(ids) or len(ids) > MAX_COMPARED:
+            raise ValidationError(f"must be 1 to {MAX_COMPARED} ids, separated by commas")
+        return ids
+
+
+class PageLimit(Limit):
+    """Without it, JSON comes in pages and the other formats come whole."""
+
+    def __init__(self) -> None:
+        super().__init__(PAGE, MAX_PAGE)
+        self.load_default = missing
+
+
+class SelectionQuery(Strict):
+    from_epoch = WholeNumber(validate=validate.Range(min=1, max=2**53))
+    to_epoch = WholeNumber(validate=validate.Range(min=1, max=2**53))
+    every = WholeNumber(
+        load_default=1,
+        validate=validate.Range(min=1, max=2**53),
+        metadata={"description": "Epochs 1, 1 + every, 1 + 2 every, …"},
+    )
+    max_points = WholeNumber(
+        validate=validate.Range(min=4, max=MAX_POINTS),
+        metadata={"description": "Thin each job out to so many epochs; its first, last and extreme ones stay."},
+    )
+    fields_ = FieldNames(
+        data_key="fields",
+        load_default=USUAL_FIELDS,
+        metadata={"description": f"Some of {', '.join(FIELDS)}; separated by commas."},
+    )
+    format = format_field(FORMATS)
+    scale = fields.String(
+        load_default="linear",
+        validate=validate.OneOf(["linear", "log"]),
+        metadata={"description": "Of the picture's upright axis."},
+    )
+    value = Text(load_default="loss", metadata={"description": "What the picture shows: loss or a metric."})
+
+
+class PageQuery(SelectionQuery):
+    limit = PageLimit()
+    after = Place(metadata={"description": "The `last_id` of the page before."})
+
+
+class CompareQuery(SelectionQuery):
+    jobs = JobIds(required=True, metadata={"description": "Ids of jobs, separated by commas."})
+
+
+class EpochSchema(Schema):
+    """Documents a row; `history_rows.row` writes it."""
+
+    job = fields.String(required=True)
+    epoch = fields.Integer(required=True, metadata={"description": "From 1."})
+    loss = fields.Float(allow_none=True, metadata={"description": "Mean over the rows, as the steps saw it."})
+    val_loss = fields.Float(allow_none=True)
+    learning_rate = fields.Float(allow_none=True)
+    gradient_norm = fields.Float(allow_none=True)
+    seconds = fields.Float(allow_none=True)
+    metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
+    layers = fields.List(fields.Dict(keys=fields.String()), allow_none=True)
+    nonfinite = Plain(NONFINITE)
+
+
+class SeriesSchema(Schema):
+    job = fields.String(required=True)
+    network = fields.String(required=True)
+    name = fields.String(required=True)
+    status = fields.String(required=True)
+    differs = fields.Dict(required=True, metadata={"description": "Options in which the jobs are not all alike."})
+    best_epoch = fields.Integer(required=True, allow_none=True)
+    epochs = fields.List(fields.Nested(EpochSchema), required=True)

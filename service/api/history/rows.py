@@ -1,0 +1,70 @@
+"""Epochs as JSON objects, as lines of JSON, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from itertools import islice
+from math import isfinite
+from operator import attrgetter
+from typing import Any
+
+from service.api.http.json_provider import encode
+from service.api.http.numbers import nonfinite
+from service.domain.records import Epoch
+
+FIELDS = ("loss", "val_loss", "learning_rate", "gradient_norm", "seconds", "metrics", "layers")
+#: The health of each layer is bulky, and sent when asked for.
+USUAL_FIELDS = FIELDS[:-1]
+#: Rows sent as one piece: few enough to keep memory flat, many enough to keep the pieces few.
+CHUNK = 500
+
+
+def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
+    """What is not finite is null when written, and named beside."""
+    item: dict[str, Any] = {"job": epoch.job_id, "epoch": epoch.epoch}
+    for name in fields:
+        item[name] = getattr(epoch, name)
+    if looks_finite(epoch):
+        return item
+    if kinds := nonfinite(item):
+        item["nonfinite"] = kinds
+    return item
+
+
+def looks_finite(epoch: Epoch) -> bool:
+    """Quickly, for histories are long: a finite sum has finite terms only, and any other calls for a closer look."""
+    own = epoch.loss + (epoch.val_loss or 0.0) + epoch.learning_rate + epoch.gradient_norm
+    return epoch.layers is None and isfinite(sum(epoch.metrics.values(), own))
+
+
+def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
+    for chunk in chunks(epochs):
+        yield b"".join(encode(row(epoch, fields)) + b"\n" for epoch in chunk)
+
+
+def csv_text(epochs: Iterable[Epoch], fields: Sequence[str], metrics: Sequence[str]) -> Iterator[str]:
+    """A column for each field; in place of `metrics`, one for each of them. NaN is nan, infinity inf or -inf."""
+    names = [name for name in fields if name not in ("metrics", "layers")]
+    measured = metrics if "metrics" in fields else ()
+    layers = ("layers",) if "layers" in fields else ()
+    numbers = attrgetter("job_id", "epoch", *names)
+    yield _lines([("job", "epoch", *names, *measured, *layers)])
+    for chunk in chunks(epochs):
+        yield _lines(
+            (*numbers(epoch), *map(epoch.metrics.get, measured), *(encode(epoch.layers).decode() for _ in layers))
+            for epoch in chunk
+        )
+
+
+def chunks(epochs: Iterable[Epoch]) -> Iterator[list[Epoch]]:
+    iterator = iter(epochs)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
+    text = StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,158 @@
+"""Everything that goes wrong, as RFC 9457 problem+json: one table from error to status, one body, one page per type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, current_app, request
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+
+from service import errors
+from service.api.http.json_provider import encode
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_SECONDS = 5
+
+STATUS: dict[type[errors.FeedforwardError], int] = {
+    errors.Invalid: 422,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.AlreadyExists: 409,
+    errors.LeaseLost: 409,
+    errors.KeyReused: 422,
+    errors.TooManyJobs: 429,
+    errors.TooManyStreams: 503,
+    errors.TooManyUploads: 503,
+    errors.StorageUnavailable: 503,
+    errors.Damaged: 500,
+    errors.StorageError: 500,
+}
+
+
+class InvalidQuery(errors.Invalid):
+    """Your request is not valid. Look at the query arguments listed under errors."""
+
+
+class IssueSchema(Schema):
+    detail = fields.String(required=True)
+    pointer = fields.String(metadata={"description": "Where in the body, as a JSON pointer: `#/layers/1/units`."})
+    parameter = fields.String(metadata={"description": "Or which query argument."})
+
+
+class ProblemSchema(Schema):
+    """Documents the body; `problem` writes it."""
+
+    type = fields.String(required=True, metadata={"format": "uri-reference"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.List(fields.Nested(IssueSchema))
+
+
+def problem(
+    code: str, title: str, status: int, detail: str, *, issues: Iterable[dict[str, str]] = (), headers: Any = ()
+) -> Response:
+    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
+    if listed := list(issues):
+        body["errors"] = listed
+    return Response(encode(body), status, headers, content_type=CONTENT_TYPE)
+
+
+def from_error(error: errors.FeedforwardError) -> Response:
+    """Answer one of our own errors. What went wrong inside (500) is logged, and told only where it helps."""
+    kind = next(known for known in type(error).__mro__ if known in STATUS)
+    status = STATUS[kind]
+    title, _, advice = (kind.__doc__ or "").strip().partition(". ")
+    if status == 500:
+        current_app.logger.error("the request failed", exc_info=error)
+    return problem(
+        kind.code,
+        f"{title}.",
+        status,
+        _detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
+        issues=(_issue(error, field) for field in error.fields),
+        headers=_retry_after(error, status),
+    )
+
+
+def from_http(error: HTTPException) -> Response:
+    """Answer an error of HTTP itself, with its headers (`Allow` of a 405 among them)."""
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]  # our views abort with our own Response class at most
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+    if isinstance(error, NotFound):
+        return from_error(errors.NotFound(f"There is nothing at {request.path}. GET /docs shows what there is."))
+    detail = error.description or error.name
+    if isinstance(error, RequestEntityTooLarge):
+        detail = f"A body may have at most {request.max_content_length:,} bytes."
+    return problem(code_of(error.name), f"{error.name}.", error.code or 500, detail, headers=headers)
+
+
+def code_of(phrase: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in phrase.lower())
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """A JSON pointer as a URI fragment (RFC 6901, section 6): ``#/layers/1/units``."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "#" + "".join(f"/{quote(step, safe='~!$&()*+,;=:@')}" for step in steps)
+
+
+def _detail(error: errors.FeedforwardError, advice: str) -> str:
+    if error.message != (type(error).__doc__ or "").strip() or not error.fields:
+        return error.message
+    if len(error.fields) > 1:
+        return f"{len(error.fields)} things are wrong. {advice}"
+    field = error.fields[0]
+    said = field.message.rstrip(".")
+    return f"{'.'.join(map(str, field.path))}: {said}." if field.path else f"The body {said}."
+
+
+def _issue(error: errors.FeedforwardError, field: errors.FieldError) -> dict[str, str]:
+    in_query = isinstance(error, InvalidQuery) or request.method in ("GET", "HEAD", "DELETE")
+    if in_query:
+        return {"parameter": str(field.path[0]) if field.path else "", "detail": field.message}
+    return {"pointer": pointer(field.path), "detail": field.message}
+
+
+def _retry_after(error: errors.FeedforwardError, status: int) -> list[tuple[str, str]]:
+    if status not in (429, 503):
+        return []
+    return [("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))]
+
+
+# -- the pages the types lead to ---------------------------------------------------------------------------------
+
+blp = Blueprint("problems", __name__)
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<h1>{title}</h1>
+<p>{text}</p>
+<p>HTTP status {status}. The answer's <code>detail</code> says more, and <code>errors</code> names each bad field.</p>
+<p><a href="/docs">All of the API</a></p>
+</html>
+"""
+
+
+@blp.get("/problems/<code>")
+def show_problem(code: str) -> Response:
+    """What a problem type means."""
+    known = explained()
+    if code not in known:
+        abort(404)
+    status, text = known[code]
+    page = _PAGE.format(title=escape(code.replace("_", " ").capitalize()), text=escape(text), status=status)
+    return Response(page, mimetype="text/html")
+
+
+def explained() -> dict[str, tuple[int, str]]:
+    """Code to status and meaning, of every problem this service can answer with."""
+    http = {code_of(status.phrase): (status.value, status.description) for status in HTTPStatus if status >= 400}
+    ours = {kind.code: (status, (kind.__doc__ or "").strip()) for kind, status in STATUS.items()}
+    return {**{code: (status, text or code) for code, (status, text) in http.items()}, **ours}

@@ -1,0 +1,188 @@
+"""The one module that touches flask-smorest's hooks: strict reading, and problems in the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from functools import wraps
+from http import HTTPStatus
+from inspect import unwrap
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+import flask_smorest
+from flask import Request, Response, current_app, request
+from flask_smorest.utils import prepare_response
+from marshmallow import RAISE, Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+
+from service.api.http import problems
+from service.api.http.bodies import read_body
+from service.api.http.json_provider import decode
+from service.api.http.schema_docs import Documentation
+from service.errors import FieldError, Invalid
+from service.schema.rules import unknown
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Gives a view back with the type it had."""
+
+    def __call__(self, view: View, /) -> View: ...
+
+
+#: Of an answer that tells where the thing is that was made, for the documentation.
+LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+#: marshmallow's words, in ours.
+WORDS = {
+    "Missing data for required field.": "is required",
+    "Field may not be null.": "must not be null",
+    "Invalid input type.": "must be an object",
+    "Not a valid string.": "must be a text",
+    "Not a valid integer.": "must be a whole number",
+    "Not a valid number.": "must be a number",
+    "Not a valid boolean.": "must be true or false",
+    "Not a valid list.": "must be a list",
+    "Not a valid mapping type.": "must be an object",
+}
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON only from JSON, and refuses every field and argument it does not know."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        body = read_body()
+        if not req.is_json:
+            if not body and not req.mimetype:
+                raise BadRequest("A JSON body is needed, and there is none.")
+            raise UnsupportedMediaType("The body must be JSON, sent with Content-Type: application/json.")
+        return decode(body)
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+        repeated = [name for name, values in req.args.lists() if len(values) > 1 and name not in lists]
+        if repeated:
+            raise ValidationError({name: ["must be given once"] for name in repeated})
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **kwargs: Any) -> NoReturn:
+        [(location, messages)] = error.normalized_messages().items()  # type: ignore[no-untyped-call]
+        kind = problems.InvalidQuery if location == "query" else Invalid
+        raise kind(fields=list(issues(messages, schema, "argument" if location == "query" else "field"))) from None
+
+
+def issues(messages: Any, schema: Schema | None, kind: str, path: tuple[str | int, ...] = ()) -> Iterator[FieldError]:
+    """Flatten marshmallow's nested messages, and say for what is unknown what was perhaps meant."""
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            if key == "_schema":
+                yield from issues(inner, schema, kind, path)
+            elif inner == ["Unknown field."]:
+                yield FieldError((*path, key), unknown(key, schema.fields if schema else (), kind))
+            else:
+                yield from issues(inner, _inner(schema, key), kind, (*path, key))
+    else:
+        for message in messages:
+            yield FieldError(path, WORDS.get(message, message))
+
+
+def _inner(schema: Schema | None, key: Any) -> Schema | None:
+    field = schema.fields.get(key) if schema else None
+    return field.schema if isinstance(field, fields.Nested) else schema if isinstance(key, int) else None
+
+
+def reject_stray_arguments() -> None:
+    """Refuse the query of a view that declares none, which no parser would look at."""
+    view = current_app.view_functions[request.endpoint or ""]
+    parameters = getattr(view, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    if request.args and not any(parameter["in"] == "query" for parameter in parameters):
+        raise problems.InvalidQuery(fields=[FieldError((name,), "is not an argument here") for name in request.args])
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    ARGUMENTS_PARSER = StrictParser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.before_request(reject_stray_arguments)
+
+    if TYPE_CHECKING:  # what mypy cannot know: each of these gives a view back as it was
+
+        def route(self, rule: str, **options: Any) -> Decorator: ...
+
+        def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Decorator: ...
+
+        def alt_response(self, status: int, response: str | None = None, **options: Any) -> Decorator: ...
+
+        def doc(self, **options: Any) -> Decorator: ...
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
+        """One instance reads every request, for making one costs more than reading with it."""
+        decorator: Decorator = super().arguments(schema(), **options)
+        return decorator
+
+    def problems(self, *statuses: int) -> Decorator:
+        """Document which problems a view may answer with."""
+
+        def decorate(view: View, /) -> View:
+            for status in statuses:
+                view = self.alt_response(status, HTTPStatus(status).name)(view)
+            return view
+
+        return decorate
+
+    def other_formats(self, *media_types: str) -> Decorator:
+        """Document that a view also answers in these formats; what is not JSON has no schema to be held to."""
+
+        def decorate(view: View, /) -> View:
+            for media_type in media_types:
+                view = self.alt_response(200, schema={}, content_type=media_type)(view)
+            return view
+
+        return decorate
+
+
+def header(parameter: Mapping[str, Any]) -> Decorator:
+    """Document a request header that a view or its decorator reads by itself."""
+    return documented_parameter({**parameter, "in": "header"})
+
+
+def documented_parameter(parameter: Mapping[str, Any]) -> Decorator:
+    """Document a parameter that a view or its decorator reads by itself."""
+
+    def decorate(view: View, /) -> View:
+        # A copy, for what is decorated keeps its own documentation.
+        documented: Any = wraps(view)(lambda *args, **kwargs: view(*args, **kwargs))
+        documented._apidoc = deepcopy(getattr(view, "_apidoc", {}))
+        documented._apidoc.setdefault("arguments", {}).setdefault("parameters", []).append(dict(parameter))
+        return documented  # type: ignore[no-any-return]  # called like the view it wraps
+
+    return decorate
+
+
+def only_documented(view: View) -> View:
+    """Keep of a view's decorators what they documented, and nothing they do: for a view that is called very often."""
+    bare: Any = unwrap(view)
+    bare._apidoc = getattr(view, "_apidoc", {})
+    return bare  # type: ignore[no-any-return]  # the view itself
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
+    ERROR_SCHEMA = problems.ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return problems.from_http(error)
+
+    def _init_spec(self, **options: Any) -> None:
+        super()._init_spec(**options)
+        Documentation(self.spec).install(self.ma_plugin.converter)
+
+    def _register_responses(self) -> None:
+        statuses = {status.name: status.phrase for status in HTTPStatus if status >= 400}
+        for name, phrase in {**statuses, "DEFAULT_ERROR": "Any other problem"}.items():
+            response = {"description": phrase, "schema": self.ERROR_SCHEMA}
+            prepare_response(response, self.spec, problems.CONTENT_TYPE)
+            self.spec.components.response(name, response, lazy=True)

@@ -1,0 +1,129 @@
+"""Server-Sent Events of some jobs: every event and every epoch exactly once, however often the client comes back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from service.api.history.rows import USUAL_FIELDS, row
+from service.api.http.json_provider import encode
+from service.domain.records import Event
+from service.domain.times import rfc3339
+from service.errors import NotFound, StorageUnavailable
+from service.operations.backend import Backend
+from service.operations.jobs.events import Cursor, EventBatch, batch_of
+from service.operations.jobs.jobs import Progress
+
+MEDIA_TYPE = "text/event-stream"
+#: A stream ends after so long, for threads are few and a proxy may have left; the client comes back by itself.
+LIFE_SECONDS = 60.0
+RETRY_MILLISECONDS = 1000
+#: A comment this often keeps proxies from closing a silent stream.
+KEEP_ALIVE_SECONDS = 15.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
+#: Of the last message: who has read it need not come back.
+END_ID = "end"
+#: A run's last epochs are told before these.
+STOPS = frozenset({"paused", "ended"})
+
+Cursors = Mapping[str, Cursor]
+
+
+def write_id(cursors: Cursors) -> str:
+    """``17.340`` for one job, ``17.340,3.20`` for several: event and epoch of each, in the order of the request."""
+    return ",".join(f"{cursor.event}.{cursor.epoch}" for cursor in cursors.values())
+
+
+class StreamTiming:
+    """How long to wait between two looks: briefly while there is news, longer and longer in silence."""
+
+    def __init__(self) -> None:
+        self.pause = SHORTEST_PAUSE
+        self._speaks_at = time.monotonic() + KEEP_ALIVE_SECONDS
+
+    def is_too_quiet(self, batch: Collection[EventBatch]) -> bool:
+        """Take note of what was seen, and say whether the silence needs a comment."""
+        now, spoken = time.monotonic(), any(batch)
+        too_quiet = not spoken and now >= self._speaks_at
+        if spoken or too_quiet:
+            self._speaks_at = now + KEEP_ALIVE_SECONDS
+        self.pause = SHORTEST_PAUSE if spoken else min(self.pause * 1.5, LONGEST_PAUSE)
+        return too_quiet
+
+
+def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iterator[bytes]:
+    """Between two looks at the storage nothing is held but this thread."""
+    at, timing, ends_at = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS
+    yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+    while not closing.is_set() and time.monotonic() < ends_at:
+        try:
+            batch = {job_id: batch_of(backend, job_id, cursor) for job_id, cursor in at.items()}
+        except NotFound:  # Deleted meanwhile; the client, coming back, is told so.
+            return
+        except StorageUnavailable:
+            batch = {}
+        for job_id, latest in batch.items():
+            yield from _messages(job_id, latest, at)
+        if batch and all(latest.is_last for latest in batch.values()):
+            yield message("end", END_ID, {job_id: latest.progress.job.status for job_id, latest in batch.items()})
+            return
+        if timing.is_too_quiet(batch.values()):
+            yield b": keep-alive\n\n"
+        if not any(latest.has_more for latest in batch.values()):
+            closing.wait(timing.pause)
+
+
+def _messages(job_id: str, batch: EventBatch, at: dict[str, Cursor]) -> Iterator[bytes]:
+    """Write what is new of one job, moving its cursor along: a message's id says what has been read with it."""
+    progress = progress_json(batch.progress)
+
+    def write_events(events: Iterable[Event]) -> Iterator[bytes]:
+        for event in events:
+            at[job_id] = Cursor(event.seq, at[job_id].epoch)
+            yield message(event.kind, write_id(at), {**event_json(event), "progress": progress})
+
+    before, after = parted(batch.events)
+    yield from write_events(before)
+    if batch.epochs:
+        at[job_id] = Cursor(at[job_id].event, batch.epochs[-1].epoch)
+        rows = [row(epoch, USUAL_FIELDS) for epoch in batch.epochs]
+        yield message("epochs", write_id(at), {"job": job_id, "epochs": rows, "progress": progress})
+    if not batch.has_more:
+        yield from write_events(after)
+
+
+def parted(events: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:
+    """Those to be told before the new epochs, and those after: a run begins before its epochs and stops after them."""
+    first = next((index for index, event in enumerate(events) if event.kind in STOPS), len(events))
+    return events[:first], events[first:]
+
+
+def message(kind: str, cursor: str, data: Any) -> bytes:
+    return b"id: %s\nevent: %s\ndata: %s\n\n" % (cursor.encode(), kind.encode(), encode(data))
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    return {
+        "job": event.job_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "data": event.data,
+        "created_at": rfc3339(event.created_at),
+    }
+
+
+def progress_json(progress: Progress) -> dict[str, Any]:
+    job = progress.job
+    return {
+        "status": job.status,
+        "epoch": job.epoch,
+        "epochs": job.epochs,
+        "progress": progress.fraction,
+        "eta_seconds": progress.eta_seconds,
+        "queue_position": progress.queue_position,
+        "best_epoch": job.best_epoch,
+        "best_value": job.best_value,
+        "seconds": job.seconds,
+    }

@@ -1,0 +1,170 @@
+"""Jobs over HTTP: how far they are, and what is wished of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import Schema, ValidationError, fields, validate
+
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Text
+from service.api.http.numbers import NONFINITE, nonfinite
+from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.smorest import Blueprint
+from service.api.http.times import Time
+from service.domain.status import RequestedState, Status
+from service.operations.jobs import jobs
+from service.operations.jobs.jobs import Progress
+
+blp = Blueprint("jobs", __name__, description="Trainings: asked for, running, and ended.")
+
+IMPORTANCE = {
+    "anyOf": [
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "column": {"type": "string"},
+                    "mean": {"type": ["number", "null"]},
+                    "std": {"type": ["number", "null"]},
+                },
+                "required": ["column", "mean", "std"],
+            },
+        },
+        {"type": "null"},
+    ],
+    "description": (
+        "How much each column mattered in the end, the most important first: mean and standard deviation of how much "
+        "the loss of the validation rows (else of the training rows) rises when the column's values are dealt to other "
+        "rows. Null until the job has succeeded, and where the inputs have no names or it would take too long."
+    ),
+}
+STATUSES = [status.value for status in Status]
+
+
+class JobErrorSchema(Schema):
+    code = fields.String(required=True, metadata={"description": "Such as `diverged`, `crashed` or `timeout`."})
+    message = fields.String(required=True)
+
+
+class JobSummarySchema(Schema):
+    id = fields.String(required=True, attribute="job.id")
+    network = fields.String(required=True, attribute="job.network_name")
+    network_id = fields.String(required=True, attribute="job.network_id")
+    status = fields.String(required=True, attribute="job.status", validate=validate.OneOf(STATUSES))
+    epoch = fields.Integer(required=True, attribute="job.epoch", metadata={"description": "The last one on record."})
+    epochs = fields.Integer(required=True, attribute="job.epochs", metadata={"description": "As many as asked for."})
+    progress = fields.Float(required=True, attribute="fraction", metadata={"description": "From 0 to 1, by epochs."})
+    eta_seconds = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Training time still needed at the pace so far, unless the job stops early."},
+    )
+    queue_position = fields.Integer(required=True, allow_none=True, metadata={"description": "1 is the next."})
+    monitored = fields.String(required=True, metadata={"description": "The number whose best epoch is remembered."})
+    best_epoch = fields.Integer(required=True, allow_none=True, attribute="job.best_epoch")
+    best_value = fields.Float(required=True, allow_none=True, allow_nan=True, attribute="job.best_value")
+    nonfinite = fields.Function(
+        lambda progress: nonfinite({"best_value": progress.job.best_value}),
+        metadata=NONFINITE,
+    )
+    rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Rows trained on."})
+    seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Time spent training."})
+    max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")
+    stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
+    error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
+    options = Plain({"type": "object"}, required=True, attribute="job.options")
+    created_at = Time(required=True, attribute="job.created_at")
+    started_at = Time(required=True, allow_none=True, attribute="job.started_at")
+    finished_at = Time(required=True, allow_none=True, attribute="job.finished_at")
+    links = fields.Function(
+        lambda progress: links(progress),
+        metadata={"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
+    )
+
+
+class JobSchema(JobSummarySchema):
+    importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
+
+
+def links(progress: Progress) -> dict[str, str]:
+    job = progress.job
+    return {
+        "self": url_for("jobs.show", job=job.id),
+        "history": url_for("history.of_job", job=job.id),
+        "events": url_for("events.of_job", job=job.id),
+        "network": url_for("networks.show", network=job.network_name),
+    }
+
+
+class StatusField(Text):
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        word = super()._deserialize(value, *args, **kwargs)
+        if word not in STATUSES:
+            raise ValidationError(f"must be one of {', '.join(STATUSES)}")
+        return Status(word)
+
+
+class ListQuery(PageQuery):
+    network = Text(load_default=None, metadata={"description": "Only jobs of this network, by id or by name."})
+    status = fields.List(
+        StatusField(metadata={"enum": STATUSES}),
+        load_default=None,
+        metadata={"description": "Only jobs of this status; may be given several times."},
+    )
+
+
+@blp.route("/jobs")
+@blp.arguments(ListQuery, location="query")
+@blp.response(200, list_of(JobSummarySchema))
+@blp.problems(404)
+def index(query: dict[str, Any]) -> Any:
+    """List jobs, newest first"""
+    found = jobs.list_jobs(backend(), page(query), network=query["network"], statuses=query["status"])
+    return envelope(found, query, id_of=lambda progress: progress.job.id)
+
+
+@blp.route("/jobs/<job>")
+@blp.response(200, JobSchema)
+@blp.problems(404)
+def show(job: str) -> Any:
+    """Read a job: its status, progress, best epoch, and error if it failed"""
+    return jobs.get_job(backend(), job)
+
+
+@blp.route("/jobs/<job>/cancel", methods=["POST"])
+@blp.response(200, JobSchema)
+@blp.problems(404, 409)
+def cancel(job: str) -> Any:
+    """End a job
+
+    A waiting job is cancelled at once; a running one is `cancelling` until its worker has saved the last weights.
+    """
+    return jobs.set_requested_state(backend(), job, RequestedState.CANCEL)
+
+
+@blp.route("/jobs/<job>/pause", methods=["POST"])
+@blp.response(200, JobSchema)
+@blp.problems(404, 409)
+def pause(job: str) -> Any:
+    """Stop a job so that it can go on later, to the bit as if it had never stopped"""
+    return jobs.set_requested_state(backend(), job, RequestedState.PAUSE)
+
+
+@blp.route("/jobs/<job>/resume", methods=["POST"])
+@blp.response(200, JobSchema)
+@blp.problems(404, 409)
+def resume(job: str) -> Any:
+    """Let a paused job go on"""
+    return jobs.set_requested_state(backend(), job, RequestedState.RUN)
+
+
+@blp.route("/jobs/<job>", methods=["DELETE"])
+@blp.response(204)
+@blp.problems(404, 409)
+def delete(job: str) -> Any:
+    """Delete an ended job with its history and events; its snapshots stay with the network"""
+    jobs.delete_job(backend(), job)
+    return Response(status=204)

@@ -1,0 +1,114 @@
+"""`POST /networks/{network}/explain`: one training step in full, to be read and not to be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields
+
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Strict, Text
+from service.api.http.json_provider import json_response
+from service.api.http.numbers import NONFINITE, nonfinite
+from service.api.http.row_schemas import ROW, TARGET
+from service.api.http.schema_docs import engine_fields
+from service.api.http.smorest import Blueprint
+from service.api.networks.networks import NetworkBody
+from service.api.networks.snapshots import REFERENCE
+from service.api.networks.weights import LAYERS
+from service.operations.inference.explanation import ExplanationSpec, explain_spec, explain_step
+
+blp = Blueprint("explain", __name__, description="See backpropagation at work.")
+
+NUMBER = {"type": ["number", "null"]}
+MATRIX = {"type": ["array", "null"], "items": {"type": "array", "items": NUMBER}}
+TENSORS = {"type": "object", "additionalProperties": {"type": "array"}}
+PASS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "type": {"type": "string"},
+            "formula": {"type": "string"},
+            "z": {**MATRIX, "description": "Weighted sums, a list for each row."},
+            "activation": {**MATRIX, "description": "What the layer hands on."},
+            "delta": {**MATRIX, "description": "The derivative of the loss by z."},
+            "gradients": {**TENSORS, "description": "The derivative of the loss by each tensor, under its name."},
+        },
+    },
+    "description": "Every layer from the input to the output; null is what a layer does not have.",
+}
+CALLS = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"layer": {"type": "string"}, "formula": {"type": "string"}}},
+    "description": "The step in words, call by call.",
+}
+
+
+class StepBody(Strict.from_dict(engine_fields(ExplanationSpec))):  # type: ignore[misc]  # made of the spec's fields
+    inputs = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": ROW}, ROW]}, required=True)
+    targets = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": TARGET}, TARGET]}, required=True)
+
+
+class ExplainBody(StepBody):
+    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+
+
+class ExplainSpecBody(StepBody):
+    network = fields.Nested(NetworkBody, required=True)
+    layers = fields.List(
+        fields.Raw(),
+        allow_none=True,
+        metadata={**LAYERS, "description": "The weights before the step; without them, those the network starts with."},
+    )
+
+
+class StepSchema(Schema):
+    """Documents the answer."""
+
+    network = fields.String(required=True, metadata={"description": "By name."})
+    loss = Plain(NUMBER, required=True)
+    outputs = Plain(MATRIX, required=True)
+    layers = Plain(PASS, required=True)
+    calls = Plain(CALLS, required=True)
+    after = Plain({**LAYERS, "description": "The weights after the step."}, required=True)
+    nonfinite = Plain(NONFINITE)
+
+
+class ExplanationSchema(StepSchema):
+    snapshot = fields.String(required=True, metadata={"description": "The id of the weights before the step."})
+
+
+@blp.route("/networks/<network>/explain", methods=["POST"])
+@blp.arguments(ExplainBody)
+@blp.response(200, ExplanationSchema)
+@blp.problems(400, 404, 413, 415)
+def explain(body: dict[str, Any], network: str) -> Response:
+    """Explain one training step
+
+    Forward, backward and the update, with every number in it. For one row or a few, and networks small enough to be
+    read. Nothing is stored.
+    """
+    model, explanation = explain_step(backend(), network, body)
+    return told({"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()})
+
+
+@blp.route("/explain", methods=["POST"])
+@blp.arguments(ExplainSpecBody)
+@blp.response(200, StepSchema)
+@blp.problems(400, 413, 415)
+def explain_unstored(body: dict[str, Any]) -> Response:
+    """Explain one training step of a network that is not stored
+
+    Its spec stands in the request, and its weights may: to try what another weight, row or learning rate would do.
+    """
+    record, explanation = explain_spec(backend(), body)
+    return told({"network": record.name, **explanation.to_json()})
+
+
+def told(answer: dict[str, Any]) -> Response:
+    if kinds := nonfinite(answer):
+        answer["nonfinite"] = kinds
+    return json_response(answer)

@@ -1,0 +1,253 @@
+"""Networks over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import Schema, ValidationError, fields, post_dump, validates_schema
+
+from service.api.http.context import backend
+from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
+from service.api.http.idempotency import idempotent
+from service.api.http.json_provider import json_response
+from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.schema_docs import engine_fields
+from service.api.http.smorest import LOCATION, Blueprint
+from service.api.http.times import Time
+from service.data.preprocessing.entries import MAX_NAME
+from service.data.preprocessing.table import TableSpec
+from service.engine.spec import NetworkSpec
+from service.operations import names
+from service.operations.networks import networks
+from service.operations.networks.column_requests import AUTO
+from service.operations.networks.drafts import MAX_WORD
+from service.schema.fields import Nested, Spec, field
+
+blp = Blueprint("networks", __name__, description="Neural networks: what they are made of, and what they are called.")
+
+WORD = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": names.TEXT_PATTERN}
+WORDS = {"type": "array", "items": WORD, "uniqueItems": True}
+TAGS = {
+    "type": "object",
+    "maxProperties": names.MAX_TAGS,
+    "propertyNames": {"minLength": 1, "maxLength": names.MAX_TAG_KEY, "pattern": names.TAG_KEY_PATTERN},
+    "additionalProperties": {"type": "string", "maxLength": names.MAX_TAG_VALUE, "pattern": names.TEXT_PATTERN},
+}
+NAME = {**WORD, "maxLength": MAX_NAME}
+COLUMN = {
+    "type": "object",
+    "properties": {
+        "name": NAME,
+        "type": {"enum": ["number", "category", "time", "boolean"]},
+        "categories": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["name"],
+    "description": "A column of a table, as `table` of the answer writes it; what a data set knows may be left out.",
+}
+INPUTS = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1},
+        {"const": AUTO},
+    ],
+    "description": "How many inputs, or a name for each of them. With a `target`: columns of a table, by name or as "
+    "objects, or `auto`: all columns of the data set that are of use.",
+}
+TARGET = {
+    "anyOf": [NAME, COLUMN, {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1}, {"type": "null"}],
+    "description": "The column of a table that the network is to tell, or several of them: numbers, or yes and no.",
+}
+DATASET = {"type": ["string", "null"], "description": "Where types and categories of columns come from, by id or name."}
+FROM_DATASET = {
+    "type": ["string", "null"],
+    "description": "A data set, by id or name, for which everything that is not given is proposed.",
+}
+LABELS = {
+    "anyOf": [{**WORDS, "minItems": 2}, {"type": "null"}],
+    "description": "A name for each class: two for a single output unit, else one for each unit.",
+}
+LAYERS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"$ref": "#/components/schemas/Layer"},
+    "description": "From the input to the output. Required, unless `from_dataset` proposes them.",
+}
+
+
+class NetworkChanges(Strict):
+    name = Text(metadata={"pattern": names.NAME_PATTERN})
+    description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
+    tags = PlainObject(TAGS)
+
+
+class NetworkRequest(Strict):
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def check_required(self, data: Mapping[str, Any], given: Any, **kwargs: Any) -> None:
+        if not isinstance(given, Mapping) or data.get("from_dataset"):
+            return
+        # What is given and wrong is no longer in the data, and has its own fault.
+        missing = [name for name in ("inputs", "layers") if name not in given]
+        if missing:
+            raise ValidationError({name: ["is required"] for name in missing})
+
+
+NetworkBody = NetworkRequest.from_dict(
+    {
+        "name": Text(required=True, metadata={"pattern": names.NAME_PATTERN}),
+        "description": Text(metadata={"maxLength": names.MAX_DESCRIPTION}),
+        "tags": PlainObject(TAGS),
+        **{name: field for name, field in engine_fields(NetworkSpec).items() if name not in ("inputs", "layers")},
+        "inputs": Plain(INPUTS),
+        "layers": Plain(LAYERS),
+        "target": Plain(TARGET, allow_none=True),
+        "dataset": Plain(DATASET, allow_none=True),
+        "from_dataset": Plain(FROM_DATASET, allow_none=True),
+        "labels": Plain(LABELS, allow_none=True),
+    },
+    name="NetworkBody",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableOfNetwork(Spec):
+    table: TableSpec | None = field(
+        Nested(TableSpec), default=None, help="how columns become inputs and targets; null where inputs are numbers"
+    )
+
+
+class CreateQuery(Strict):
+    dry_run = Flag(load_default=False, metadata={"description": "Check and describe the network, and create nothing."})
+
+
+class Tag(Text):
+    """`key:value`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        key, colon, text = super()._deserialize(value, attr, data, **kwargs).partition(":")
+        if not colon or not key:
+            raise ValidationError("must be key:value")
+        return key, text
+
+
+class ListQuery(PageQuery):
+    tag = fields.List(
+        Tag(metadata={"pattern": "^[^\\u0000:]+:[^\\u0000]*$"}),
+        load_default=[],
+        metadata={"description": "Only networks with this tag, `key:value`; may be given several times."},
+    )
+
+
+class ShapeSchema(Schema):
+    name = fields.String(required=True)
+    type = fields.String(required=True)
+    inputs = fields.Integer(required=True)
+    outputs = fields.Integer(required=True)
+    parameters = fields.Integer(required=True)
+
+
+#: A network, whether stored or not.
+DESCRIBED: dict[str, Any] = {
+    "name": fields.String(required=True, attribute="network.name"),
+    "description": fields.String(required=True, attribute="network.description"),
+    "tags": PlainObject(TAGS, required=True, attribute="network.tags"),
+    **engine_fields(NetworkSpec, attribute="network.spec"),
+    "inputs": fields.Integer(required=True, attribute="network.inputs"),
+    "features": fields.List(fields.String(), required=True, allow_none=True, attribute="network.features"),
+    "outputs": fields.Integer(required=True, attribute="network.outputs"),
+    "labels": fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels"),
+    "parameter_count": fields.Integer(required=True, attribute="network.parameter_count"),
+    "shapes": fields.List(fields.Nested(ShapeSchema), required=True),
+    "table": engine_fields(TableOfNetwork, attribute="network")["table"],
+}
+
+NetworkSchema = Schema.from_dict(
+    {
+        "id": fields.String(required=True, attribute="network.id"),
+        **DESCRIBED,
+        "created_at": Time(required=True, attribute="network.created_at"),
+        "updated_at": Time(required=True, attribute="network.updated_at"),
+    },
+    name="NetworkSchema",
+)
+
+
+class CreatedSchema(NetworkSchema):  # type: ignore[misc, valid-type]  # made of the spec's fields
+    warnings = fields.List(fields.String(), metadata={"description": "What of a table looks doubtful, if anything."})
+
+    @post_dump
+    def drop_empty(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if key != "warnings" or value}
+
+
+DryRunSchema = Schema.from_dict(
+    {
+        **DESCRIBED,
+        "bytes": fields.Dict(keys=fields.String(), values=fields.Integer(), required=True),
+        "warnings": fields.List(fields.String(), required=True),
+    },
+    name="DryRunSchema",
+)
+
+
+@blp.route("/networks", methods=["POST"])
+@blp.arguments(NetworkBody)
+@blp.arguments(CreateQuery, location="query")
+@idempotent
+@blp.response(201, CreatedSchema, headers=LOCATION)
+@blp.alt_response(200, schema=DryRunSchema, description="A dry run: what would be created", success=True)
+@blp.problems(400, 404, 409, 413, 415)
+def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
+    """Create a network from a spec
+
+    Its inputs are numbers, or, with a `target`, the columns of a table, which it then prepares by itself. Its initial
+    weights are its first snapshot, so that it can predict at once.
+    """
+    if query["dry_run"]:
+        return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))
+    made = networks.create_network(backend(), body)
+    return made, 201, {"Location": url_for("networks.show", network=made.network.id)}
+
+
+@blp.route("/networks")
+@blp.arguments(ListQuery, location="query")
+@blp.response(200, list_of(NetworkSchema))
+@blp.problems(404)
+def index(query: dict[str, Any]) -> Any:
+    """List networks, newest first"""
+    found = networks.list_networks(backend(), page(query), dict(query["tag"]))
+    return envelope(found, query, id_of=lambda described: described.network.id)
+
+
+@blp.route("/networks/<network>")
+@blp.response(200, NetworkSchema)
+@blp.problems(404)
+def show(network: str) -> Any:
+    """Read a network, by id or by name"""
+    return networks.get_network(backend(), network)
+
+
+@blp.route("/networks/<network>", methods=["PATCH"])
+@blp.arguments(NetworkChanges)
+@blp.response(200, NetworkSchema)
+@blp.problems(400, 404, 409, 413, 415)
+def update(changes: dict[str, Any], network: str) -> Any:
+    """Change a network's name, description or tags
+
+    Tags are replaced as a whole.
+    """
+    return networks.update_network(backend(), network, changes)
+
+
+@blp.route("/networks/<network>", methods=["DELETE"])
+@blp.response(204)
+@blp.problems(404, 409)
+def delete(network: str) -> Any:
+    """Delete a network with its jobs, history and snapshots
+
+    Refused while one of its jobs has not ended.
+    """
+    networks.delete_network(backend(), network)
+    return Response(status=204)

@@ -1,0 +1,97 @@
+"""Snapshots of a network over HTTP; their weights are in `weights`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from service.api.http.context import backend
+from service.api.http.fields import Strict, Text
+from service.api.http.numbers import NONFINITE, nonfinite
+from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.smorest import Blueprint
+from service.api.http.times import Time
+from service.domain.records import Snapshot
+from service.operations import names
+from service.operations.networks import snapshots
+
+blp = Blueprint("snapshots", __name__, description="Weights of a network, each set as it was at one moment.")
+
+REFERENCE = "An id, an alias, or one of the words latest, best and initial."
+KINDS = ["initial", "imported", "last", "best", "periodic"]
+
+
+class SnapshotSchema(Schema):
+    id = fields.String(required=True)
+    network = fields.String(required=True, attribute="network_id", metadata={"description": "The network's id."})
+    job = fields.String(required=True, allow_none=True, attribute="job_id")
+    epoch = fields.Integer(required=True, metadata={"description": "0 for initial and imported weights."})
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    alias = fields.String(required=True, allow_none=True)
+    loss = fields.Float(required=True, allow_none=True, allow_nan=True)
+    val_loss = fields.Float(required=True, allow_none=True, allow_nan=True)
+    metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True, allow_nan=True), required=True)
+    nonfinite = fields.Function(
+        lambda snapshot: measured(snapshot),
+        metadata=NONFINITE,
+    )
+    dtype = fields.String(required=True)
+    size_bytes = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    created_at = Time(required=True)
+
+
+def measured(snapshot: Snapshot) -> dict[str, str]:
+    return nonfinite({"loss": snapshot.loss, "val_loss": snapshot.val_loss, "metrics": snapshot.metrics})
+
+
+class ListQuery(PageQuery):
+    job = Text(metadata={"description": "Only snapshots of this job, by its id."})
+
+
+class SnapshotChanges(Strict):
+    alias = Text(
+        required=True,
+        allow_none=True,
+        metadata={
+            "pattern": names.ALIAS_PATTERN,
+            "description": "A name within the network; it moves here from whichever had it. Null takes it away.",
+        },
+    )
+
+
+@blp.route("/networks/<network>/snapshots")
+@blp.arguments(ListQuery, location="query")
+@blp.response(200, list_of(SnapshotSchema))
+@blp.problems(404)
+def index(query: dict[str, Any], network: str) -> Any:
+    """List the snapshots of a network, newest first"""
+    return envelope(snapshots.list_snapshots(backend(), network, page(query), query.get("job")), query)
+
+
+@blp.route("/networks/<network>/snapshots/<snapshot>")
+@blp.response(200, SnapshotSchema)
+@blp.problems(404)
+def show(network: str, snapshot: str) -> Any:
+    """Read a snapshot, by id, alias, or latest, best, initial"""
+    return snapshots.get_snapshot(backend(), network, snapshot)
+
+
+@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["PATCH"])
+@blp.arguments(SnapshotChanges)
+@blp.response(200, SnapshotSchema)
+@blp.problems(400, 404, 413, 415)
+def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
+    """Give a snapshot an alias, or take it away"""
+    return snapshots.name_snapshot(backend(), network, snapshot, changes["alias"])
+
+
+@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["DELETE"])
+@blp.response(204)
+@blp.problems(404, 409)
+def delete(network: str, snapshot: str) -> Any:
+    """Delete a snapshot, unless it is the last one of its network"""
+    snapshots.delete_snapshot(backend(), network, snapshot)
+    return Response(status=204)

@@ -1,0 +1,120 @@
+"""Weights over HTTP, as JSON or as safetensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from marshmallow import Schema, fields
+
+from service.api.http.bodies import read_body
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Strict, Text
+from service.api.http.formats import chosen, format_field
+from service.api.http.idempotency import idempotent
+from service.api.http.json_provider import json_response
+from service.api.http.smorest import LOCATION, Blueprint, StrictParser
+from service.api.networks.snapshots import REFERENCE, SnapshotSchema
+from service.domain.records import Snapshot
+from service.operations import names
+from service.operations.models.models import Model, load_model
+from service.operations.networks import weights
+
+blp = Blueprint("weights", __name__, description="The numbers a network has learnt, out and in.")
+
+JSON = "application/json"
+SAFETENSORS = "application/octet-stream"  #: safetensors has no registered media type of its own
+FORMATS = {"json": JSON, "safetensors": SAFETENSORS}
+BINARY = {"type": "string", "format": "binary"}
+LAYERS = {
+    "type": "array",
+    "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+    "description": "Every layer that has weights: its name, and each of its tensors by name (`weights`, `biases`, …).",
+}
+PREPROCESSING = {
+    "type": ["object", "null"],
+    "description": "Of a network that reads a table: what was learnt of its columns from the rows that trained these "
+    "weights, which mean nothing without it; null where none have. In a safetensors file, JSON in the metadata.",
+}
+
+
+class FormatQuery(Strict):
+    format = format_field(FORMATS)
+
+
+class WeightsQuery(FormatQuery):
+    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+
+
+class WeightsSchema(Schema):
+    network = fields.String(required=True)
+    snapshot = fields.String(required=True)
+    epoch = fields.Integer(required=True)
+    dtype = fields.String(required=True)
+    layers = Plain(LAYERS, required=True)
+    preprocessing = Plain(PREPROCESSING)
+
+
+class ImportQuery(Strict):
+    alias = Text(metadata={"pattern": names.ALIAS_PATTERN, "description": "A name for what is made."})
+
+
+class ImportBody(Strict):
+    layers = fields.List(fields.Raw(), required=True, metadata=LAYERS)
+    preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
+
+
+@blp.route("/networks/<network>/weights")
+@blp.arguments(WeightsQuery, location="query")
+@blp.response(200, WeightsSchema)
+@blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
+@blp.problems(404, 406)
+def show(query: dict[str, Any], network: str) -> Response:
+    """Read the weights of a network, layer by layer"""
+    return written(load_model(backend(), network, query["snapshot"]), query.get("format"))
+
+
+@blp.route("/networks/<network>/snapshots/<snapshot>/weights")
+@blp.arguments(FormatQuery, location="query")
+@blp.response(200, WeightsSchema)
+@blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
+@blp.problems(404, 406)
+def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Response:
+    """Read the weights of one snapshot, layer by layer"""
+    return written(load_model(backend(), network, snapshot), query.get("format"))
+
+
+@blp.route("/networks/<network>/snapshots", methods=["POST"])
+@blp.arguments(ImportQuery, location="query")
+@idempotent
+@blp.response(201, SnapshotSchema, headers=LOCATION)
+@blp.problems(400, 404, 409, 413, 415)
+@blp.doc(requestBody={"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}})
+def add(query: dict[str, Any], network: str) -> Any:
+    """Import weights as a new snapshot
+
+    As JSON by layer, or as a safetensors file; names and shapes must be those of the network. The weights of a
+    network that reads a table come with their `preprocessing`.
+    """
+    made = imported(network, query.get("alias"))
+    return made, 201, {"Location": url_for("snapshots.show", network=network, snapshot=made.id)}
+
+
+def imported(network: str, alias: str | None) -> Snapshot:
+    if request.mimetype == SAFETENSORS:
+        return weights.import_safetensors(backend(), network, read_body(), alias)
+    body = StrictParser().parse(ImportBody, request, location="json")
+    return weights.import_layers(backend(), network, body, alias)
+
+
+def written(model: Model, wanted: str | None) -> Response:
+    if chosen(FORMATS, wanted) == "safetensors":
+        file_name = f"{model.record.name}-{model.snapshot.id}.safetensors"
+        disposition = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+        return Response(weights.safetensors_of(model), mimetype=SAFETENSORS, headers=disposition)
+    snapshot = model.snapshot
+    about = {"network": model.record.name, "snapshot": snapshot.id, "epoch": snapshot.epoch, "dtype": snapshot.dtype}
+    told: dict[str, Any] = {"layers": weights.layers_of(model)}
+    if model.record.table is not None:
+        told["preprocessing"] = snapshot.preprocessing
+    return json_response({**about, **told})

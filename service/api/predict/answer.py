@@ -1,0 +1,188 @@
+"""A prediction as JSON, and what the documentation says of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from math import isfinite
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.http.fields import Plain
+from service.api.http.numbers import NONFINITE, nonfinite
+from service.data.preprocessing.table import TableSpec
+from service.data.preprocessing.targets import BooleanTarget
+from service.operations.inference.prediction import Prediction
+from service.operations.models.classes import Classifier, Rows
+
+OUTPUTS = {
+    "type": "array",
+    "items": {"type": "array", "items": {"type": ["number", "null"]}},
+    "description": "One list for each row.",
+}
+CLASSES = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}, {"type": "null"}]},
+    "description": "Of each row the index of its class; a list of them where each output is a yes or no of its own.",
+}
+LABELS = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]},
+    "description": "The labels of these classes, where the network has labels.",
+}
+PROBABILITIES = {
+    "type": "array",
+    "items": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
+    "description": "Of each row the probability of each class, by label or else by index, where outputs are such.",
+}
+CANDIDATE = {
+    "type": "object",
+    "properties": {"class": {"type": "integer"}, "label": {"type": "string"}, "probability": {"type": "number"}},
+    "required": ["class", "probability"],
+}
+TOP_K = {
+    "type": "array",
+    "items": {"type": ["array", "null"], "items": CANDIDATE},
+    "description": "Of each row the most probable classes, where they were asked for.",
+}
+
+
+PREDICTIONS = {
+    "type": "array",
+    "items": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}},
+    "description": "Of each row what the network tells, in the words of its table: by target column a label, a number "
+    "or a yes or no.",
+}
+IMPUTED = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"rows": {"type": "integer"}, "value": {"type": ["string", "number", "boolean"]}},
+    },
+    "description": "By column, in how many rows it was missing, and what stood in.",
+}
+UNSEEN = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            "rows": {"type": "integer"},
+            "values": {"type": "array", "items": {"type": "string"}, "description": "The most frequent of them."},
+        },
+    },
+    "description": "By column, in how many rows it held a category that the network does not know.",
+}
+
+
+ATTRIBUTIONS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "output": {
+                "type": ["integer", "string"],
+                "description": "The output explained, by label or else by index.",
+            },
+            "value": {"type": ["number", "null"], "description": "What the network puts out there for the row."},
+            "baseline": {"type": ["number", "null"], "description": "What it puts out for the baseline."},
+            "inputs": {
+                "type": "object",
+                "additionalProperties": {"type": ["number", "null"]},
+                "description": "The share of each input in value - baseline, by feature name or else by index.",
+            },
+            "gap": {"type": ["number", "null"], "description": "What the shares miss of it, for it is an integral."},
+        },
+        "required": ["output", "value", "baseline", "inputs", "gap"],
+    },
+    "description": "Of each row the share of each input in its answer, where that was asked for.",
+}
+
+
+class PredictionSchema(Schema):
+    """Documents what `answer` gives."""
+
+    network = fields.String(required=True, metadata={"description": "By name."})
+    snapshot = fields.String(required=True, metadata={"description": "The id of the weights that answer."})
+    outputs = Plain(OUTPUTS, required=True)
+    predictions = Plain(PREDICTIONS)
+    classes = Plain(CLASSES)
+    labels = Plain(LABELS)
+    probabilities = Plain(PROBABILITIES)
+    top_k = Plain(TOP_K)
+    imputed = Plain(IMPUTED)
+    unseen = Plain(UNSEEN)
+    attributions = Plain(ATTRIBUTIONS)
+    nonfinite = Plain(NONFINITE)
+
+
+def answer(prediction: Prediction) -> dict[str, Any]:
+    model, rows = prediction.model, prediction.outputs.tolist()
+    finite = [row if all(map(isfinite, row)) else None for row in rows]
+    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
+    if model.classifier is not None:
+        parts |= classified(model.classifier, finite, prediction.top_k)
+    if model.fitted is not None:
+        parts["predictions"] = in_words(model.fitted.spec, parts, rows)
+    if prediction.cells is not None:
+        parts |= prediction.cells.to_json()
+    if prediction.attributions is not None:
+        parts["attributions"] = [asdict(attribution) for attribution in prediction.attributions]
+    if kinds := nonfinite(
+        {"attributions": parts.get("attributions", []), **({"outputs": rows} if None in finite else {})}
+    ):
+        parts["nonfinite"] = kinds
+    return parts
+
+
+def in_words(table: TableSpec, parts: Mapping[str, Any], rows: Rows) -> list[dict[str, Any]]:
+    """What the network tells of each row, by target column."""
+    names = table.target_names
+    if table.is_regression:
+        return [dict(zip(names, row or (), strict=True)) for row in rows]
+    if table.is_multilabel:
+        return [{name: index in (told or ()) for index, name in enumerate(names)} for told in parts["classes"]]
+    if isinstance(table.target[0].column, BooleanTarget):
+        return [{names[0]: None if told is None else bool(told)} for told in parts["classes"]]
+    return [{names[0]: label} for label in parts["labels"]]
+
+
+def as_csv(prediction: Prediction) -> str:
+    """A line for each row: what it is, and the probability of each class; or the outputs of a network of numbers."""
+    parts = answer(prediction)
+    told = parts.get("predictions") or [
+        ({"label": parts["labels"][index]} if "labels" in parts else {})
+        | {f"output_{path + 1}": output for path, output in enumerate(row)}
+        for index, row in enumerate(parts["outputs"])
+    ]
+    chances = parts.get("probabilities") or [None] * len(told)
+    lines = [
+        row | {f"probability of {name}": share for name, share in (chance or {}).items()}
+        for row, chance in zip(told, chances, strict=True)
+    ]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for line in lines for name in line)), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: plain(cell) for name, cell in line.items()} for line in lines)
+    return text.getvalue()
+
+
+def plain(cell: Any) -> Any:
+    """A cell as our own reader of CSV takes it; a number that is not finite is missing."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return None if isinstance(cell, float) and not isfinite(cell) else cell
+
+
+def classified(classifier: Classifier, rows: Rows, top_k: int | None) -> dict[str, Any]:
+    classes = classifier.classes(rows)
+    parts: dict[str, Any] = {"classes": classes}
+    if classifier.form.labels:
+        parts["labels"] = classifier.labels(classes)
+    if classifier.gives_probabilities:
+        parts["probabilities"] = classifier.probabilities(rows)
+    if top_k is not None:
+        parts["top_k"] = classifier.top(rows, top_k)
+    return parts

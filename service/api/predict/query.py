@@ -1,0 +1,48 @@
+"""`GET /predict` from its query string to its JSON, by hand: a schema would take longer than the network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from service.api.http.json_provider import encode
+from service.api.http.problems import InvalidQuery
+from service.api.predict.answer import answer
+from service.errors import FieldError
+from service.operations.backend import Backend
+from service.operations.inference.prediction import predict_row
+
+
+class PredictQuery(NamedTuple):
+    network: str
+    snapshot: str
+    top_k: int | None
+    row: dict[str, str]  #: whatever else there is
+
+
+def answer_query(backend: Backend, query: bytes) -> bytes:
+    """Raises what `read_query` and `predict_row` raise."""
+    asked = read_query(query.decode())
+    return encode(answer(predict_row(backend, asked.network, asked.snapshot, asked.row, asked.top_k)))
+
+
+def read_query(text: str) -> PredictQuery:
+    """Read a query string. Raises InvalidQuery with what is wrong with the arguments that are not the row."""
+    pairs = parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
+    row = dict(pairs)
+    issues = [FieldError((name,), "must be given once") for name in _repeated(pairs)] if len(row) < len(pairs) else []
+    network, snapshot, top_k = row.pop("network", None), row.pop("snapshot", "latest"), row.pop("top_k", None)
+    if network is None:
+        issues.append(FieldError(("network",), "is required"))
+    if top_k is not None and not re.fullmatch("-?[0-9]{1,9}", top_k):
+        issues.append(FieldError(("top_k",), "must be a whole number"))
+    if issues or network is None:
+        raise InvalidQuery(fields=issues)
+    return PredictQuery(network, snapshot, None if top_k is None else int(top_k), row)
+
+
+def _repeated(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    names = [name for name, _ in pairs]
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]

@@ -1,0 +1,38 @@
+"""`python -m service.data.ingest_process FILE FOLDER`: the process that reads one uploaded file (`tables.ingest`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+
+# Arrow reserves a block's bytes for every column of a CSV file. The limit below counts them for as long as they are
+# not given back, which of Arrow's allocators only this one does at once.
+os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "mimalloc"
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+
+
+def main(path: Path, folder: Path) -> int:
+    options = json.loads((folder / "options.json").read_text())
+    limit = options.pop("memory_bytes")
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Not above: the limits hold for these too.
+    from service.data.tables.errors import TableError
+    from service.data.tables.options import IngestOptions
+    from service.data.tables.reading import read
+
+    try:
+        summary = read(path, folder, IngestOptions(**options))
+    except TableError as rejection:
+        issues = [issue.to_json() for issue in rejection.issues]
+        (folder / "faults.json").write_text(json.dumps(issues))
+        return 0
+    (folder / "summary.json").write_text(json.dumps(summary, allow_nan=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

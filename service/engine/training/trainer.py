@@ -1,0 +1,268 @@
+"""Training as a generator of epoch reports, with no I/O: to stop is to stop iterating, to resume is to pass the state
+back in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from service.engine.arrays import Array
+from service.engine.evaluation import evaluate, measure
+from service.engine.metrics.table import higher_is_better
+from service.engine.network import Network
+from service.engine.norms import norm
+from service.engine.rows import Rows
+from service.engine.training.health import Examiner, LayerHealth
+from service.engine.training.monitor import Monitor
+from service.engine.training.run import Epoch, Run, generator_state
+from service.engine.training.spec import TrainingSpec
+from service.engine.training.state import TrainingState
+from service.schema.validation import DataError, ValidationIssue
+
+#: Layers are examined about once in so many steps, and in every epoch that has as many, so that looking costs little.
+STEPS_BETWEEN_LOOKS = 200
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """One epoch. `loss` is the row-weighted mean (with reduction sum: the sum) of its batches' losses as the steps
+    saw them, each before its own update; `metrics` are in the user's units where the rows know them;
+    `learning_rate` and `gradient_norm` (before clipping) are of its last step; `layers` is None in epochs where the
+    layers were not looked at."""
+
+    epoch: int
+    loss: float
+    val_loss: float | None
+    metrics: Mapping[str, float]
+    learning_rate: float
+    gradient_norm: float
+    layers: tuple[LayerHealth, ...] | None
+    improved: bool
+    best_epoch: int | None
+    best_value: float | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Why a run ended: finished, stopped_early, diverged or interrupted; for a divergence, at which epoch and step,
+    from 1."""
+
+    reason: str
+    epoch: int
+    step: int | None = None
+    message: str = ""
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether the run came to an end of its own; only then are the weights those that the spec asks for."""
+        return self.reason in ("finished", "stopped_early")
+
+
+class Trainer:
+    """One training run. Raises SpecError when the spec does not fit the network, DataError for a state of another run.
+
+    `values` start the run (the network's initial ones by default) and are copied. `interrupt` is asked between blocks
+    of steps; when it says True the run ends with the last finished epoch's weights.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        spec: TrainingSpec,
+        rows: Rows,
+        *,
+        validation: Rows | None = None,
+        values: Array | None = None,
+        state: TrainingState | None = None,
+        interrupt: Callable[[], bool] | None = None,
+    ) -> None:
+        spec.check(network, validated=validation is not None)
+        self.network, self.spec, self.validation = network, spec, validation
+        self._interrupt = interrupt
+        start = network.initial_values() if values is None else np.array(values, network.dtype)
+        self._run = Run(network, spec, rows, start)
+        self._kept = start.copy()  # as they were after the last epoch that ended well
+        self.best_values: Array | None = None
+        self._monitor = Monitor(spec.monitor or ("val_loss" if validation else "loss"), spec.early_stopping)
+        self._schedule_memory: Mapping[str, Any] = spec.schedule.initial_memory()
+        self.epoch = 0
+        self.outcome: Outcome | None = None
+        plan = self._run.last_plan
+        shown = [(layer, array) for layer, what, array in plan.recorders[0].shown if what == "a"]
+        self._examiner = Examiner(network, shown)
+        if state is not None:
+            self._restore(state)
+
+    @property
+    def values(self) -> Array:
+        """The weights now: a view that training goes on writing to."""
+        return self._run.vectors.values
+
+    @property
+    def monitored(self) -> str:
+        """The name of the number whose best epoch is remembered."""
+        return self._monitor.name
+
+    # -- epochs ------------------------------------------------------------------------------------------------------
+
+    def epochs(self) -> Iterator[EpochReport]:
+        """Train until the end, and yield a report after each epoch."""
+        try:
+            while self.outcome is None and self.epoch < self.spec.epochs:
+                report = self._next_epoch()
+                if report is not None:
+                    yield report
+            self.outcome = self.outcome or Outcome("finished", self.epoch)
+            if self.outcome.ended_well:
+                self._restore_best()
+        finally:
+            self._run.close()
+
+    def _next_epoch(self) -> EpochReport | None:
+        looks: dict[str, list[float]] = {}
+        examined = self._is_examined(self.epoch + 1)
+        epoch = self._run.epoch(
+            self._rates,
+            keep_scores=bool(self.spec.metrics),
+            interrupt=self._interrupt,
+            look=(lambda what: looks.__setitem__(what, self._examiner.norms(self._gradient))) if examined else None,
+        )
+        if epoch is None or not self._is_finite(epoch):
+            self._give_up(epoch)
+            return None
+        self.epoch += 1
+        np.copyto(self._kept, self.values)
+        return self._report(epoch, looks)
+
+    @property
+    def _gradient(self) -> Array:
+        return self._run.vectors.gradients[0]
+
+    def _is_examined(self, epoch: int) -> bool:
+        every = -(-STEPS_BETWEEN_LOOKS // self._run.steps_per_epoch)
+        return epoch % every == 0 or epoch == self.spec.epochs
+
+    def _rates(self, first_step: int, count: int) -> Array:
+        factors = self._run.schedule_factors(first_step, count, self._schedule_memory)
+        rates: Array = self.spec.optimizer.learning_rate * factors
+        return rates
+
+    def _is_finite(self, epoch: Epoch) -> bool:
+        if epoch.bad_step is not None or not math.isfinite(epoch.gradient_norm):
+            return False
+        with np.errstate(all="ignore"):
+            return math.isfinite(norm(self.values))
+
+    def _give_up(self, epoch: Epoch | None) -> None:
+        """End the run with the last good weights: it was interrupted, or its numbers are no longer finite."""
+        np.copyto(self.values, self._kept)
+        if epoch is None:
+            self.outcome = Outcome("interrupted", self.epoch)
+            return
+        what = "gradient" if epoch.bad_step is None else "loss"
+        step = epoch.bad_step or self._run.steps_per_epoch
+        message = (
+            f"The {what} was not a finite number in epoch {self.epoch + 1}, step {step}. The weights are those after "
+            f"epoch {self.epoch}. A smaller learning_rate, clipping, or inputs of similar scale usually help."
+        )
+        self.outcome = Outcome("diverged", self.epoch + 1, step, message)
+
+    def _report(self, epoch: Epoch, looks: dict[str, list[float]]) -> EpochReport:
+        loss = float(epoch.loss)
+        numbers = {"loss": loss} | self._measure(epoch)
+        improved = self._monitor.look(self.epoch, numbers[self._monitor.name])
+        if improved and self.spec.early_stopping and self.spec.early_stopping.restore_best:
+            self.best_values = np.array(self.values)
+        self._follow_schedule(numbers)
+        if self._monitor.exhausted:
+            self.outcome = Outcome("stopped_early", self.epoch)
+        return EpochReport(
+            epoch=self.epoch,
+            loss=loss,
+            val_loss=numbers.get("val_loss"),
+            metrics={name: value for name, value in numbers.items() if name not in ("loss", "val_loss")},
+            learning_rate=epoch.learning_rate,
+            gradient_norm=epoch.gradient_norm,
+            layers=self._examiner.report(looks["gradient"], looks["update"], self._examiner.norms(self.values))
+            if looks
+            else None,
+            improved=improved,
+            best_epoch=self._monitor.best_epoch,
+            best_value=self._monitor.best_value,
+        )
+
+    def _measure(self, epoch: Epoch) -> dict[str, float]:
+        numbers: dict[str, float] = {}
+        if self.spec.metrics:
+            scores, targets = np.concatenate(epoch.scores, axis=-1), np.concatenate(epoch.targets, axis=-1)
+            numbers |= measure(self.network, self.spec.metrics, scores, targets, self._run.rows.units)
+        if self.validation is not None:
+            labelled = evaluate(self.network, self.values, self.validation, self.spec.metrics)
+            numbers |= {f"val_{name}": value for name, value in labelled.items()}
+        return numbers
+
+    def _follow_schedule(self, numbers: Mapping[str, float]) -> None:
+        name = self.spec.schedule.monitored
+        if name is not None:
+            value = -numbers[name] if higher_is_better(name) else numbers[name]
+            self._schedule_memory = self.spec.schedule.after_epoch(self._schedule_memory, value)
+
+    def _restore_best(self) -> None:
+        if self.best_values is not None:
+            np.copyto(self.values, self.best_values)
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    def state(self) -> TrainingState:
+        """Everything this run needs to go on, as copies. To be asked between epochs, not after an interruption."""
+        run = self._run
+        numbers = {
+            "epoch": self.epoch,
+            "step": run.step,
+            "rows": len(run.rows),
+            "batch_rows": run.batch_rows,
+            "optimizer": dict(run.memory),
+            "schedule": dict(self._schedule_memory),
+            "order_generator": generator_state(run.order_generator),
+            "generators": [generator_state(generator) for generator in run.generators],
+            "monitor": self._monitor.to_json(),
+        }
+        arrays = {"values": run.vectors.values.copy()}
+        arrays |= {f"slot.{name}": slot.copy() for name, slot in run.vectors.slots.items()}
+        if self.best_values is not None:
+            arrays["best_values"] = self.best_values.copy()
+        return TrainingState(numbers, arrays)
+
+    def _restore(self, state: TrainingState) -> None:
+        run, numbers = self._run, state.numbers
+        targets = {"values": run.vectors.values} | {f"slot.{name}": slot for name, slot in run.vectors.slots.items()}
+        for name, target in targets.items():
+            kept = state.arrays.get(name)
+            if kept is None or (kept.shape, kept.dtype) != (target.shape, target.dtype):
+                raise DataError([ValidationIssue((name,), "is not of a run of this network and optimizer")])
+            np.copyto(target, kept)
+        if len(numbers["generators"]) != len(run.generators):
+            raise DataError([ValidationIssue(("threads",), "must be as many as the run had that is to go on")])
+        # A state of before these two were kept has neither.
+        for name, kept, now in (
+            ("rows", numbers.get("rows"), len(run.rows)),
+            ("batch_size", numbers.get("batch_rows"), run.batch_rows),
+        ):
+            if kept not in (None, now):
+                message = f"must be as in the run that is to go on, {kept:,}; got {now:,}"
+                raise DataError([ValidationIssue((name,), message)])
+        self.epoch, run.step = numbers["epoch"], numbers["step"]
+        run.memory, self._schedule_memory = numbers["optimizer"], numbers["schedule"]
+        run.order_generator.bit_generator.state = numbers["order_generator"]
+        for generator, kept in zip(run.generators, numbers["generators"], strict=True):
+            generator.bit_generator.state = kept
+        self._monitor.restore(numbers["monitor"])
+        self._kept = self.values.copy()
+        if "best_values" in state.arrays:
+            self.best_values = state.arrays["best_values"].copy()
+        if self._monitor.exhausted:
+            self.outcome = Outcome("stopped_early", self.epoch)

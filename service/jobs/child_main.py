@@ -1,0 +1,64 @@
+"""The process that trains one job: it hears from its worker through a pipe, and ends at once when the pipe closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+
+from service.domain.status import RequestedState
+from service.jobs.messages import Assignment, End, Report
+from service.jobs.parent_death_signal import die_with_parent
+
+
+def main(connection: Connection, rows: Connection, max_bytes: int | None) -> None:
+    """Take an assignment from the pipe and carry it out; the chunks of its tables come through `rows`.
+
+    `max_bytes` are the memory it may take for it.
+    """
+    # Not above: the worker, which only names this function, shall not load the engine.
+    from service.jobs.job_run import run
+    from service.jobs.memory_limit import OUT_OF_MEMORY, limit_memory, taken_bytes
+
+    die_with_parent()
+    # Whoever stops the whole process group means the worker, which then tells its children in order.
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.SIG_IGN)
+    before = taken_bytes()
+    assignment: Assignment = connection.recv()
+    try:
+        body = _RequestedState(connection)
+        if max_bytes is not None:
+            limit_memory(max_bytes, beyond=before, threads=assignment.options["training"]["threads"])
+        run(assignment, lambda: body.requested_state, connection.send, _received(rows))
+    except OSError:  # the worker has gone, and another one will take the job
+        os._exit(1)
+    except MemoryError:  # so little of it that the run itself could not say so
+        connection.send(Report(end=End(error=OUT_OF_MEMORY)))
+
+
+def _received(rows: Connection) -> Iterator[bytes]:
+    """Every chunk, one at a time. Where the worker has none that is still due, it has failed, and this run with it."""
+    while True:
+        try:
+            yield rows.recv_bytes()
+        except (EOFError, OSError):
+            os._exit(1)
+
+
+class _RequestedState:
+    """The worker's latest word, kept up to date by a thread of its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.requested_state = RequestedState.RUN
+        self._connection = connection
+        threading.Thread(target=self._listen, name="wish", daemon=True).start()
+
+    def _listen(self) -> None:
+        try:
+            while True:
+                self.requested_state = self._connection.recv()
+        except (EOFError, OSError):
+            os._exit(1)

@@ -1,0 +1,139 @@
+"""One run of a job, from its assignment to its last report. It knows neither processes nor SQL."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from time import perf_counter
+
+from service.data.targets import TargetForm
+from service.domain.records import JobError
+from service.domain.status import RequestedState
+from service.engine.network import Network
+from service.engine.spec import NetworkSpec
+from service.engine.training.trainer import Outcome, Trainer
+from service.jobs import checkpoints, encoded_frames, encoded_rows
+from service.jobs.encoders import encoder_for
+from service.jobs.importance import Importances, importance_of
+from service.jobs.memory_limit import OUT_OF_MEMORY
+from service.jobs.messages import Assignment, End, Report
+from service.jobs.options import JobOptions
+from service.jobs.preparation import Prepared, needed_columns, prepare, read_tables
+from service.jobs.recorder import Recorder
+from service.schema.validation import ValidationError
+
+#: What Python says where there is no memory for a thread's stack.
+NO_THREAD = "can't start new thread"
+
+Send = Callable[[Report], None]
+
+
+def run(
+    assignment: Assignment, requested_state: Callable[[], RequestedState], send: Send, chunks: Iterable[bytes] = ()
+) -> None:
+    """Train, and send reports; the last one has an end, whatever happens. `want` is asked again and again.
+
+    `chunks` are those of the assignment's tables, each taken when it is needed.
+
+    A wish to cancel or to pause ends the run; before a pause, the last finished epoch is sent as a checkpoint.
+    """
+    try:
+        _train(assignment, requested_state, send, chunks)
+    except OSError:  # the other end of the pipe has gone: there is nobody to tell
+        raise
+    except Exception as error:
+        end = End(error=_explain(error), trace=traceback.format_exc())
+    else:
+        return
+    # Only here has the memory of the run been given back, which a last word may need.
+    send(Report(end=end))
+
+
+def _train(
+    assignment: Assignment, requested_state: Callable[[], RequestedState], send: Send, chunks: Iterable[bytes]
+) -> None:
+    options = JobOptions.from_json(assignment.options)
+    # How large a network may be was decided when it was created.
+    network = Network(NetworkSpec.from_json(assignment.spec), max_parameters=sys.maxsize)
+    resumed = checkpoints.unpack(assignment.checkpoint)
+    prepared = _prepare(assignment, options, network, chunks)
+    if prepared.report:
+        send(Report(preparation=prepared.report))
+
+    def is_interrupted() -> bool:
+        body = requested_state()
+        return body is not RequestedState.RUN and (body is RequestedState.CANCEL or recorder.is_checkpointed)
+
+    trainer = Trainer(
+        network,
+        options.training,
+        prepared.training,
+        validation=prepared.validation,
+        values=network.from_bytes(assignment.start_values),
+        state=resumed.state,
+        interrupt=is_interrupted,
+    )
+    recorder = Recorder(
+        assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, send
+    )
+    started = perf_counter()
+    for report in trainer.epochs():
+        recorder.add(report, perf_counter() - started)
+        if requested_state() is RequestedState.PAUSE and not recorder.is_checkpointed:
+            recorder.checkpoint()
+        started = perf_counter()
+    outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
+    importance = _importance(prepared, options, trainer, requested_state) if outcome.ended_well else None
+    recorder.end(_end(outcome, importance), with_best=outcome.ended_well and trainer.best_values is not None)
+
+
+def _importance(
+    prepared: Prepared, options: JobOptions, trainer: Trainer, requested_state: Callable[[], RequestedState]
+) -> Importances | None:
+    """Of every named input, on the validation rows where there are some: what was learned by heart does not count.
+    A run that is to stop now does without."""
+    if prepared.groups is None:
+        return None
+    rows = prepared.validation or prepared.training
+    return importance_of(
+        trainer.network,
+        trainer.values,
+        rows,
+        prepared.groups,
+        seed=options.training.seed,
+        interrupt=lambda: requested_state() is not RequestedState.RUN,
+    )
+
+
+def _prepare(assignment: Assignment, options: JobOptions, network: Network, chunks: Iterable[bytes]) -> Prepared:
+    """The rows to train on. What was fitted once, by an earlier run or by the one of the start weights, stays."""
+    if options.columns is None and assignment.table is None:
+        groups = {name: (index,) for index, name in enumerate(assignment.features or ())}
+        return Prepared(*encoded_rows.decode(network, assignment.data), groups or None)
+    form = TargetForm.of(network.spec, network.outputs, assignment.labels)
+    known = checkpoints.preprocessing_of(assignment.checkpoint) or assignment.start_preprocessing
+    encoder = encoder_for(network, assignment.table, options.columns, form, known)
+    if assignment.tables:
+        tables = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
+    else:
+        tables = encoded_frames.decode(assignment.data)
+    return prepare(tables, encoder, options, form)
+
+
+def _end(outcome: Outcome, importance: Importances | None) -> End:
+    return End(
+        stopped=outcome.reason == "interrupted",
+        stopped_early=outcome.reason == "stopped_early",
+        importance=importance,
+        error=JobError(code="diverged", message=outcome.message) if outcome.reason == "diverged" else None,
+    )
+
+
+def _explain(error: Exception) -> JobError:
+    if isinstance(error, MemoryError) or str(error) == NO_THREAD:
+        return OUT_OF_MEMORY
+    if isinstance(error, ValidationError):
+        return JobError(code="bad_data", message=f"The rows or options do not fit the network. {error}.")
+    message = "Training stopped because of a fault in the service itself. The log of the worker says more."
+    return JobError(code="internal", message=message)

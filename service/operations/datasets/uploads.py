@@ -1,0 +1,130 @@
+"""From an uploaded file to a data set: read in a process of its own, stored chunk by chunk, then published at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from service.data.tables.ingest import Ingested, ingest
+from service.data.tables.options import IngestOptions
+from service.domain.ids import new_id
+from service.domain.records import Dataset, NewDataset
+from service.errors import NotFound
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.validation import invalid_fields
+
+Body = Mapping[str, Any]
+
+MAX_FILENAME = 255
+#: Digits of the SHA-256 that tell apart what has one file name.
+SHOWN_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on disk, as somebody sent it."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    filename: str | None  #: as the sender calls it; it names nothing here
+    media_type: str
+
+
+class PendingDataset:
+    """A data set whose rows are all stored and which nobody can see yet, or the same one, uploaded before."""
+
+    def __init__(self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None) -> None:
+        self._storage = backend.storage
+        self._fingerprint = fingerprint(upload, options)
+        self._names = [name] if name else own_names(upload)
+        self._id = new_id("ds")
+        self.known = self._storage.find_dataset(self._fingerprint)
+
+    def publish(self) -> tuple[Dataset, bool]:
+        """The data set, and whether it is new. Raises AlreadyExists; `look_again` says whether to try once more."""
+        if self.known is not None:
+            return self.known, False
+        return self._storage.publish_dataset(self._id, name=self._names[0], fingerprint=self._fingerprint), True
+
+    def look_again(self) -> bool:
+        """After an AlreadyExists: whether somebody was faster with the same file, or there is another name to try."""
+        self.known = self._storage.find_dataset(self._fingerprint)
+        if self.known is None:
+            self._names.pop(0)
+        return self.known is not None or bool(self._names)
+
+    def store(self, upload: Upload, ingested: Ingested) -> None:
+        """Store all but the name."""
+        self._storage.begin_dataset(
+            NewDataset(
+                id=self._id,
+                sha256=upload.sha256,
+                filename=upload.filename and upload.filename[:MAX_FILENAME].replace("\0", ""),
+                format=ingested.format,
+                options=ingested.options,
+                size_bytes=upload.size_bytes,
+                rows=ingested.rows,
+                columns=ingested.columns,
+                preview=ingested.preview,
+                warnings=ingested.warnings,
+            )
+        )
+        for chunk in ingested.chunks:
+            self._storage.add_chunk(self._id, chunk.rows, chunk.path.read_bytes())
+
+    def drop_unpublished(self) -> None:
+        """Delete what was stored, where nobody has got it."""
+        try:
+            self._storage.get_dataset(self._id)
+        except NotFound:
+            with suppress(NotFound):
+                self._storage.delete_dataset(self._id)
+
+
+@contextmanager
+def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDataset]:
+    """Read and store a file, to be published inside. Raises Invalid with every fault of the file.
+
+    Whatever happens, nothing is left of what has not been published.
+    """
+    options, name = read_request(body), body.get("name")
+    pending = PendingDataset(backend, upload, options, name)
+    if pending.known is not None:
+        yield pending
+        return
+    with invalid_fields():
+        ingested = ingest(upload.path, upload.path.parent / "table", options)
+    try:
+        pending.store(upload, ingested)
+        yield pending
+    finally:
+        pending.drop_unpublished()
+
+
+def read_request(body: Body) -> IngestOptions:
+    """Raises Invalid."""
+    return IngestOptions(format=body.get("format"), delimiter=body.get("delimiter"), types=body.get("types", {}))
+
+
+def fingerprint(upload: Upload, options: IngestOptions) -> str:
+    """What tells a data set from every other: its bytes, and how they were read."""
+    read_as = json.dumps(asdict(options), sort_keys=True)
+    return hashlib.sha256(f"{upload.sha256} {read_as}".encode()).hexdigest()
+
+
+def own_names(upload: Upload) -> list[str]:
+    """What a data set may be called that was given no name: after its file, and if need be its digest."""
+    digest = upload.sha256[:SHOWN_DIGITS]
+    stem = PurePosixPath((upload.filename or "").replace("\\", "/")).name.partition(".")[0]
+    word = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:80]
+    if not word or list(names.name_issues(word)):
+        return [f"dataset-{digest}", f"dataset-{upload.sha256[:32]}"]
+    return [word, f"{word}-{digest}"]

@@ -1,0 +1,145 @@
+"""Judge a network's weights on given rows: the loss, metrics, and for classes who is taken for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.preprocessing.report import Cells
+from service.engine.evaluation import evaluate
+from service.engine.metrics.base import divided
+from service.engine.metrics.decisions import decisions
+from service.engine.rows import Rows
+from service.engine.training.spec import TrainingSpec
+from service.errors import Invalid
+from service.operations.backend import Backend
+from service.operations.datasets.column_profiles import ColumnProfiles
+from service.operations.datasets.compatibility import shape_issues
+from service.operations.models.classes import Classifier
+from service.operations.models.labelled_rows import read_table
+from service.operations.models.labelled_tables import LabelledRows, labelled, read_dataset, read_named_table
+from service.operations.models.models import Model, current_model, kind_of
+from service.operations.request_reader import RequestReader
+from service.operations.validation import invalid, invalid_fields, naming
+
+#: Beyond so many classes nobody reads a table of all pairs.
+MAX_CONFUSED = 1000
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """How well one class is recognised; a quotient 0/0 is NaN."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int  #: rows that are of this class
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    model: Model
+    rows: int
+    loss: float
+    metrics: Mapping[str, float]
+    classes: Sequence[ClassReport] | None  #: None where the network or the targets name no classes
+    confusion: npt.NDArray[np.intp] | None  #: rows by (true class, predicted class), where each has one
+    cells: Cells = field(default_factory=Cells)  #: missing ones that were filled in, and unknown categories
+    left_out: int = 0  #: rows of a data set without a target that the network tells
+
+
+def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
+    """Raises NotFound, and Invalid with the faults of data and metrics."""
+    model = current_model(backend, body["network"], body["snapshot"])
+    parts = RequestReader()
+    table = parts.read((), lambda: _read_rows(backend, body, model))
+    spec = parts.read((), lambda: _read_metrics(body, model))
+    parts.finish()
+    rows = table.rows
+    numbers = evaluate(model.network, model.values, rows, spec.metrics)
+    loss = numbers.pop("loss")
+    return Evaluation(model, len(rows), loss, numbers, *_judge_classes(model, rows), table.cells, table.left_out)
+
+
+def _read_rows(backend: Backend, body: Mapping[str, Any], model: Model) -> LabelledRows:
+    """Raises Invalid, and NotFound for a data set that is not there."""
+    data, dataset = body.get("data"), body.get("dataset")
+    if (data is None) == (dataset is None):
+        raise invalid("data" if data is None else "dataset", "must stand alone: either data or a dataset is needed")
+    if dataset is not None:
+        return _read_dataset(backend, dataset, model)
+    parts = RequestReader()
+    table: LabelledRows = parts.read(("data",), lambda: _read_data(data, model))
+    parts.finish()
+    return table
+
+
+def _read_data(data: Any, model: Model) -> LabelledRows:
+    if model.fitted is not None:
+        return read_named_table(data, model.fitted, model.record, model.network)
+    return LabelledRows(read_table(data, model.record, model.network), Cells())
+
+
+def _read_dataset(backend: Backend, ref: str, model: Model) -> LabelledRows:
+    with naming("data set", "dataset"):
+        dataset = backend.storage.get_dataset(ref)
+    if model.fitted is None:
+        raise invalid("dataset", f"needs a network that speaks the names of a table, and {model.record.name} does not")
+    spec = model.fitted.spec
+    if issues := list(shape_issues(spec, ColumnProfiles(dataset), ("dataset",))):
+        raise Invalid(fields=issues)
+    with invalid_fields("dataset"):
+        frame = read_dataset(backend, dataset, (*spec.features, *spec.target_names))
+        return labelled(frame, model.fitted, model.record, model.network)
+
+
+def _read_metrics(body: Mapping[str, Any], model: Model) -> TrainingSpec:
+    """The metrics of an evaluation are those of a training, under the same rules."""
+    spec = TrainingSpec.from_json({"metrics": body.get("metrics", [])})
+    spec.check(model.network, validated=False, kind=kind_of(model.record))
+    return spec
+
+
+def _judge_classes(model: Model, rows: Rows) -> tuple[Sequence[ClassReport] | None, npt.NDArray[np.intp] | None]:
+    classifier = model.classifier
+    if classifier is None:
+        return None, None
+    if not classifier.multilabel and classifier.form.classes_of(rows.targets) is None:
+        return None, None
+    true = _of_each_class(model, classifier, rows.targets)
+    guessed = _of_each_class(model, classifier, model.predictor.predict(rows.inputs))
+    return _reports(classifier, true, guessed), None if classifier.multilabel else _confusion(true, guessed)
+
+
+def _of_each_class(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Mask:
+    """(classes, rows): whether a row is of a class, decided as the metrics decide it."""
+    with np.errstate(all="ignore"):
+        cells = decisions(model.network.spec.loss.as_probabilities(outputs), classifier.multilabel)
+    return np.concatenate((~cells, cells)) if len(cells) == 1 else cells
+
+
+def _reports(classifier: Classifier, true: Mask, guessed: Mask) -> list[ClassReport]:
+    right, support, called = ((cells).sum(axis=1) for cells in (true & guessed, true, guessed))
+    quotients = zip(
+        divided(right, called).tolist(),
+        divided(right, support).tolist(),
+        divided(2 * right, called + support).tolist(),
+        support.tolist(),
+        strict=True,
+    )
+    return [ClassReport(name, *numbers) for name, numbers in zip(classifier.form.names, quotients, strict=True)]
+
+
+def _confusion(true: Mask, guessed: Mask) -> npt.NDArray[np.intp] | None:
+    count = len(true)
+    if count > MAX_CONFUSED:
+        return None
+    pairs = true.argmax(axis=0) * count + guessed.argmax(axis=0)
+    return np.bincount(pairs, minlength=count * count).reshape(count, count)

@@ -1,0 +1,121 @@
+"""Networks ready to compute with: compiled plans and weights, kept in this process's cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy.typing as npt
+
+from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.table import TableSpec
+from service.domain import records
+from service.engine.inference import Predictor
+from service.engine.losses.base import Kind
+from service.engine.network import Network
+from service.engine.spec import NetworkSpec
+from service.errors import NotFound
+from service.operations.backend import Backend
+from service.operations.models.classes import Classifier
+from service.operations.validation import naming
+
+#: What a compiled network without weights takes, roughly.
+PLAN_BYTES = 16_384
+#: How often a snapshot is looked for that is replaced faster than it can be read.
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network with the weights of one of its snapshots."""
+
+    record: records.Network
+    snapshot: records.Snapshot
+    predictor: Predictor
+
+    @property
+    def network(self) -> Network:
+        return self.predictor.network
+
+    @property
+    def values(self) -> npt.NDArray[Any]:
+        """The flat weights, shared by threads and never written to."""
+        return self.predictor.values
+
+    @cached_property
+    def fitted(self) -> Fitted | None:
+        """How the columns of a user's table are read; None for a network of plain numbers."""
+        if self.record.table is None:
+            return None
+        spec = TableSpec.from_json(self.record.table)
+        known = self.snapshot.preprocessing
+        return Fitted.neutral(spec) if known is None else Fitted.from_json(spec, known)
+
+    @cached_property
+    def classifier(self) -> Classifier | None:
+        return Classifier.of(self.record, self.network)
+
+
+def kind_of(record: records.Network) -> Kind | None:
+    """What a network that reads a table tells; None where its loss alone can say."""
+    if record.table is None:
+        return None
+    return "regression" if TableSpec.from_json(record.table).is_regression else "classification"
+
+
+def compiled(backend: Backend, record: records.Network) -> Network:
+    """The engine's network for a record; its spec never changes, so it is compiled once."""
+
+    def compile_spec() -> Network:
+        return Network(NetworkSpec.from_json(record.spec))
+
+    network: Network = backend.cache.remember(("network", record.id), compile_spec, size_bytes=PLAN_BYTES)
+    return network
+
+
+def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
+    """Raises NotFound when there is no such network, or no such snapshot of it."""
+    return _load(backend, backend.storage.get_network(network_ref), snapshot_ref)
+
+
+def model_of(backend: Backend, record: records.Network, snapshot: records.Snapshot) -> Model:
+    network = compiled(backend, record)
+
+    def read_values() -> Predictor:
+        values = network.from_bytes(backend.storage.read_snapshot_values(snapshot.id))
+        values.setflags(write=False)
+        return Predictor(network, values)
+
+    key = ("weights", record.id, snapshot.sha256)
+    predictor = backend.cache.remember(key, read_values, size_bytes=snapshot.size_bytes + PLAN_BYTES)
+    return Model(record, snapshot, predictor)
+
+
+def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
+    """`load_model`, without looking it up again while nothing has changed.
+
+    `network` and `snapshot` are fields of the request here: a NotFound says which of them names nothing.
+    """
+    version = backend.storage.version_of(network_ref, snapshot_ref)
+    key = ("model", network_ref, snapshot_ref)
+    known = None if version is None else backend.cache.get(key)
+    if known is not None and known[0] == version:
+        return known[1]  # type: ignore[no-any-return]  # a cache holds anything
+    with naming("network", "network"):
+        record = backend.storage.get_network(network_ref)
+    model = _load(backend, record, snapshot_ref)
+    if version is not None:
+        backend.cache.put(key, (version, model), model.snapshot.size_bytes + PLAN_BYTES)
+    return model
+
+
+def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
+    for _ in range(ATTEMPTS):
+        with naming("snapshot", "snapshot"):
+            snapshot = backend.storage.find_snapshot(record.id, snapshot_ref)
+        try:
+            return model_of(backend, record, snapshot)
+        except NotFound as error:
+            replaced = error  # by a training, since it was found
+    raise replaced

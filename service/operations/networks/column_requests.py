@@ -1,0 +1,201 @@
+"""The columns of a network as somebody names them, completed by what is known of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
+from service.data.preprocessing.checks import TAKES
+from service.data.preprocessing.entries import MAX_NAME
+from service.data.preprocessing.table import TableSpec
+from service.operations.datasets.column_profiles import ColumnProfiles
+from service.operations.names import RESERVED_FEATURES
+from service.schema.rules import shown, unknown
+from service.schema.validation import SpecError, ValidationIssue
+
+AUTO = "auto"
+#: From so many categories on, a column is given learned vectors rather than a number for each.
+EMBEDDED_FROM = 30
+SHOWN_REASONS = 3
+
+
+def takes_columns(body: Mapping[str, Any]) -> bool:
+    """Whether a network is asked for whose inputs are the columns of a table, rather than numbers in a row."""
+    if any(body.get(name) is not None for name in ("target", "dataset", "from_dataset")):
+        return True
+    inputs = body.get("inputs")
+    return inputs == AUTO or (isinstance(inputs, list) and any(isinstance(item, Mapping) for item in inputs))
+
+
+def read_table_spec(
+    inputs: Any, target: Any, known: ColumnProfiles | None, labels: Any = None
+) -> tuple[TableSpec, Sequence[str]]:
+    """The spec, and warnings of what was left out. Raises SpecError with places below `inputs` and `target`."""
+    reading = _Reading(known)
+    columns = reading.inputs(inputs, reading.names_of(target))
+    told = reading.target(target, labels)
+    if reading.issues:
+        raise SpecError(reading.issues)
+    return TableSpec.from_json({"inputs": columns, "target": told}), reading.warnings
+
+
+@dataclass
+class _Reading:
+    known: ColumnProfiles | None
+    issues: list[ValidationIssue] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def inputs(self, value: Any, targets: Sequence[str]) -> list[Any]:
+        if value == AUTO:
+            return self._auto(targets)
+        if not isinstance(value, list) or not value:
+            self._reject(("inputs",), f'must be a list of columns or "{AUTO}", got {shown(value)}')
+            return []
+        return [self._input(item, ("inputs", index)) for index, item in enumerate(value)]
+
+    def target(self, value: Any, labels: Any) -> Any:
+        if value is None:
+            self._reject(("target",), "is required: the column that the network is to tell")
+            return None
+        if isinstance(value, list):
+            several = len(value) > 1
+            return [self._target(item, ("target", index), None, several) for index, item in enumerate(value)]
+        return self._target(value, ("target",), labels)
+
+    def names_of(self, target: Any) -> list[str]:
+        items = target if isinstance(target, list) else [target]
+        names = (item.get("name") if isinstance(item, Mapping) else item for item in items)
+        return [name for name in names if isinstance(name, str)]
+
+    def _auto(self, targets: Sequence[str]) -> list[Any]:
+        if self.known is None:
+            self._reject(("inputs",), f'"{AUTO}" needs a dataset whose columns can be looked at')
+            return []
+        names = [name for name in self.known if name not in targets and self._is_of_use(name, self.known)]
+        if not names:
+            reasons = "".join(f"; {warning}" for warning in self.warnings[:SHOWN_REASONS])
+            self._reject(("inputs",), f"{self.known.dataset} has no column to learn from beside the target{reasons}")
+        return [self._input(name, ("inputs", index)) for index, name in enumerate(names)]
+
+    def _is_of_use(self, name: str, known: ColumnProfiles) -> bool:
+        reason = None
+        if name in RESERVED_FEATURES or len(name) > MAX_NAME:
+            self.warnings.append(f"{shown(name)} cannot be asked for by its name, and is left out; rename it to use it")
+            return False
+        if known.longest_word(name) > MAX_WORD:
+            self.warnings.append(f'"{name}" holds texts of more than {MAX_WORD:,} characters, and is left out')
+            return False
+        if known.missing(name) == known.rows:
+            reason = "has no value in any row"
+        elif known.distinct(name) == 1 and not known.missing(name):
+            reason = "has the same value in every row"
+        elif known.is_like_an_id(name):
+            reason = "looks like an id: it has another value in (nearly) every row"
+        if reason:
+            self.warnings.append(f'"{name}" {reason}, and is left out; name it among the inputs to use it all the same')
+        return reason is None
+
+    def _input(self, item: Any, path: tuple[str | int, ...]) -> Any:
+        column = self._named(item, path)
+        if column is None:
+            return item
+        name = column["name"]
+        found = self._found(name)
+        column.setdefault("type", found.type_of(name) if found else "number")
+        self._check_kind(column, found, path)
+        if column["type"] == "category":
+            self._complete_category(column, path)
+        if found and not found.missing(name):
+            column.setdefault("impute", "none")
+        return column
+
+    def _complete_category(self, column: dict[str, Any], path: tuple[str | int, ...]) -> None:
+        name = column["name"]
+        if "categories" in column:
+            return
+        found = self._found(name)
+        words = found.words(name) if found else ()
+        if not words or found is None:
+            self._reject((*path, "categories"), "is required, or a dataset that has this column as categories")
+            return
+        column["categories"] = list(words[:MAX_CATEGORIES])
+        if len(words) > EMBEDDED_FROM:
+            column.setdefault("encode", "embedding")
+        if found.distinct(name) > len(words):
+            others = found.distinct(name) - len(words)
+            self.warnings.append(
+                f'"{name}" has {others:,} more categories than the {len(words):,} that are known to it'
+            )
+
+    def _target(self, item: Any, path: tuple[str | int, ...], labels: Any, several: bool = False) -> Any:
+        column = self._named(item, path)
+        if column is None:
+            return item
+        name, found = column["name"], self._found(column["name"])
+        if "type" not in column:
+            column["type"] = self._target_type(name, found, labels, several)
+            if column["type"] == "time":
+                reason = "is a column of times, and a network tells numbers, classes, or yes and no: make it a number"
+                self._reject(path, f'"{name}" {reason}, such as days until then')
+                column["type"] = "number"
+        elif found:
+            self._check_kind(column, found, path)
+        if column["type"] == "category" and "categories" not in column:
+            words = list(found.words(name)) if found else labels if isinstance(labels, list) else []
+            column["categories"] = words
+            self._check_classes(name, words, found, path)
+        if found and found.missing(name) == found.rows:
+            self._reject(path, f'"{name}" has no value in any row of {found.dataset}')
+        return column
+
+    def _target_type(self, name: str, found: ColumnProfiles | None, labels: Any, several: bool) -> str:
+        if found is None:
+            return "category" if labels else "number"
+        # Of several targets none can be classes, which take all outputs for themselves.
+        if not several and found.type_of(name) == "number" and (numbers := found.whole_numbers(name)):
+            self.warnings.append(
+                f'"{name}" holds {", ".join(numbers)}, and is taken for classes; for a number on a scale give '
+                f'the target as {{"name": "{name}", "type": "number"}}'
+            )
+            return "category"
+        return found.type_of(name)
+
+    def _check_kind(self, column: Mapping[str, Any], found: ColumnProfiles | None, path: tuple[str | int, ...]) -> None:
+        if found is None or column["type"] not in tuple(TAKES):  # what no column can be is told by its spec
+            return
+        name, kind = column["name"], found.type_of(column["name"])
+        if found.missing(name) == found.rows > 0:
+            return
+        if kind not in TAKES[column["type"]]:
+            self._reject((*path, "type"), f'"{name}" is a {kind} column of {found.dataset}, and no {column["type"]}')
+
+    def _check_classes(
+        self, name: str, words: Sequence[str], found: ColumnProfiles | None, path: tuple[str | int, ...]
+    ) -> None:
+        if found is None:
+            if not words:
+                self._reject((*path, "categories"), "is required, or a dataset that has this column")
+        elif found.distinct(name) == 1:
+            self._reject(path, f'"{name}" is the same in every row: there is one class, and nothing to tell apart')
+        elif found.distinct(name) > len(words) or found.is_like_an_id(name):
+            self._reject(path, f'"{name}" has {found.distinct(name):,} different values: too many to be classes')
+
+    def _named(self, item: Any, path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        """A column as an object with a name that the data set has; None for anything else, with its fault."""
+        column = {"name": item} if isinstance(item, str) else dict(item) if isinstance(item, Mapping) else None
+        if column is None or not isinstance(column.get("name"), str):
+            self._reject(path, f"must be the name of a column, or an object with its name and type, got {shown(item)}")
+            return None
+        if self.known is not None and column["name"] not in self.known:
+            where = path if isinstance(item, str) else (*path, "name")
+            self._reject(where, unknown(column["name"], self.known, f"column of {self.known.dataset}"))
+            return None
+        return column
+
+    def _found(self, name: str) -> ColumnProfiles | None:
+        return self.known if self.known is not None and name in self.known else None
+
+    def _reject(self, path: tuple[str | int, ...], message: str) -> None:
+        self.issues.append(ValidationIssue(path, message))

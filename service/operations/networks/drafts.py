@@ -1,0 +1,149 @@
+"""A network as somebody asks for it: read, checked as a whole, and compiled, but not stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.preprocessing.table import TableSpec
+from service.domain.ids import new_id
+from service.domain.records import Network as Record
+from service.engine.layers.base import Layer
+from service.engine.network import Network
+from service.engine.spec import NetworkSpec
+from service.errors import FieldError, Invalid
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.limits import Limits
+from service.operations.networks.column_requests import takes_columns
+from service.operations.networks.table_drafts import draft_issues, read_table_request
+from service.operations.validation import invalid_fields
+from service.schema.fields import spec_fields
+from service.schema.rules import shown
+
+MAX_WORD = 100
+#: JSON nested without bounds can be read by few clients, and written by few servers.
+MAX_DEPTH = 20
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    record: Record
+    network: Network
+    warnings: Sequence[str] = ()
+
+
+def read_draft(backend: Backend, body: Body) -> Draft:
+    """Raises Invalid with everything that is wrong, and NotFound for a data set that is not there."""
+    if takes_columns(body):
+        return _named_draft(backend, body)
+    issues = [*product_issues(body), *feature_issues(body["inputs"])]
+    network = compile_request(engine_part(body), backend.limits, issues)
+    issues += label_issues(body.get("labels"), network.outputs)
+    if issues:
+        raise Invalid(fields=issues)
+    return Draft(record_of(body, network), network)
+
+
+def _named_draft(backend: Backend, body: Body) -> Draft:
+    issues = [*product_issues(body)]
+    try:
+        named = read_table_request(backend, body)
+    except Invalid as error:
+        raise Invalid(fields=[*issues, *error.fields]) from error
+    issues += reserved_issues(named.table.features)
+    try:
+        network = compile_request(engine_part(named.engine), backend.limits, issues)
+    except Invalid as error:
+        raise named.as_written(error) from error
+    issues += draft_issues(named, network)
+    if issues:
+        raise Invalid(fields=issues)
+    return Draft(record_of(body, network, named.table), network, named.warnings)
+
+
+def compile_request(spec: Mapping[str, Any], limits: Limits, issues: list[FieldError]) -> Network:
+    """Raises Invalid with these faults and those of the spec."""
+    try:
+        with invalid_fields():
+            network = Network(NetworkSpec.from_json(spec), max_parameters=limits.max_parameters)
+    except Invalid as error:
+        raise Invalid(fields=[*issues, *error.fields]) from error
+    if depth(network.spec.layers) > MAX_DEPTH:
+        issues.append(FieldError(("layers",), f"must not be nested more than {MAX_DEPTH} blocks deep"))
+    return network
+
+
+def depth(layers: Iterable[Layer]) -> int:
+    return 1 + max((depth(layer.children()) for layer in layers), default=0)
+
+
+def engine_part(body: Body) -> dict[str, Any]:
+    """What the engine knows of a wish: its own fields, and feature names as their number."""
+    part = {item.name: body[item.name] for item in spec_fields(NetworkSpec) if item.name in body}
+    if isinstance(body.get("inputs"), list):
+        part["inputs"] = len(body["inputs"])
+    return part
+
+
+def record_of(body: Body, network: Network, table: TableSpec | None = None) -> Record:
+    features = table.features if table else body["inputs"] if isinstance(body["inputs"], list) else None
+    labels = table.labels if table else body.get("labels")
+    return Record(
+        id=new_id("net"),
+        name=body["name"],
+        description=body.get("description", ""),
+        tags=body.get("tags", {}),
+        spec=network.spec.to_json(),
+        features=tuple(features) if features else None,
+        labels=tuple(labels) if labels else None,
+        inputs=network.inputs,
+        outputs=network.outputs,
+        parameter_count=network.parameter_count,
+        created_at=0.0,  # the database's clock says when, as for every time
+        updated_at=0.0,
+        table=table.to_json() if table else None,
+    )
+
+
+def product_issues(body: Body) -> Iterator[FieldError]:
+    """Faults of what the engine does not know."""
+    yield from names.name_issues(body["name"])
+    yield from names.text_issues(body.get("description", ""), "description", names.MAX_DESCRIPTION)
+    yield from names.tag_issues(body.get("tags", {}))
+
+
+def feature_issues(inputs: Any) -> Iterator[FieldError]:
+    if isinstance(inputs, list):
+        yield from duplicate_issues(inputs, "inputs")
+        yield from reserved_issues(inputs)
+
+
+def reserved_issues(features: Sequence[Any]) -> Iterator[FieldError]:
+    for index, word in enumerate(features):
+        if word in names.RESERVED_FEATURES:
+            yield FieldError(("inputs", index), f"must not be one of {', '.join(names.RESERVED_FEATURES)}")
+
+
+def label_issues(labels: Any, outputs: int) -> Iterator[FieldError]:
+    if labels is None:
+        return
+    if not isinstance(labels, list):
+        yield FieldError(("labels",), f"must be a list, got {shown(labels)}")
+        return
+    wanted = 2 if outputs == 1 else outputs
+    if len(labels) != wanted:
+        yield FieldError(("labels",), f"must be {wanted} labels for {outputs} output units, got {len(labels)}")
+    yield from duplicate_issues(labels, "labels")
+
+
+def duplicate_issues(words: list[Any], field: str) -> Iterator[FieldError]:
+    """Faults of names in a list: short texts, each different."""
+    for index, word in enumerate(words):
+        if not isinstance(word, str) or not 0 < len(word) <= MAX_WORD or "\0" in word:
+            yield FieldError((field, index), f"must be a text of 1 to {MAX_WORD} characters, got {shown(word)}")
+        elif word in words[:index]:
+            yield FieldError((field, index), f"is there twice: {shown(word)}")

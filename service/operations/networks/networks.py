@@ -1,0 +1,104 @@
+"""Create, describe, find, change and delete networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.domain.ids import new_id
+from service.domain.records import Json, Network, NewSnapshot, Page
+from service.engine import network as engine
+from service.engine.inspection.dry_run import dry_run
+from service.errors import FieldError, Invalid
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.models.models import compiled
+from service.operations.networks.drafts import Body, Draft, read_draft
+from service.operations.validation import invalid
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """A network with the shape of each of its layers; a dry run adds bytes and warnings."""
+
+    network: Network
+    shapes: Sequence[Json]
+    bytes: Json | None = None
+    warnings: Sequence[str] = ()
+
+
+def create_network(backend: Backend, body: Body) -> NetworkView:
+    """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
+    draft = read_draft(backend, body)
+    made = describe(backend, backend.storage.create_network(draft.record, initial_snapshot(draft)))
+    return replace(made, warnings=draft.warnings)
+
+
+def try_network(backend: Backend, body: Body) -> NetworkView:
+    """What `create_network` would make, with the memory it needs and what looks doubtful; nothing is stored."""
+    draft = read_draft(backend, body)
+    report = dry_run(draft.network).to_json()
+    return NetworkView(draft.record, report["layers"], report["bytes"], [*draft.warnings, *report["warnings"]])
+
+
+def get_network(backend: Backend, ref: str) -> NetworkView:
+    return describe(backend, backend.storage.get_network(ref))
+
+
+def list_networks(backend: Backend, page: Page, tags: Mapping[str, str]) -> Sequence[NetworkView]:
+    return [describe(backend, network) for network in backend.storage.list_networks(page, tags=tags)]
+
+
+def update_network(backend: Backend, ref: str, changes: Mapping[str, Any]) -> NetworkView:
+    """Change name, description or tags. Raises Invalid, NotFound, AlreadyExists."""
+    if issues := list(change_issues(changes)):
+        raise Invalid(fields=issues)
+    network = backend.storage.get_network(ref)
+    return describe(backend, backend.storage.update_network(network.id, **changes) if changes else network)
+
+
+def delete_network(backend: Backend, ref: str) -> None:
+    """Raises NotFound, and Conflict while a job of it is not ended."""
+    backend.storage.delete_network(backend.storage.get_network(ref).id)
+
+
+def describe(backend: Backend, network: Network) -> NetworkView:
+    def shapes() -> Any:
+        return dry_run(compiled(backend, network)).to_json()["layers"]
+
+    size_bytes = 1000 * len(network.spec["layers"])
+    return NetworkView(network, backend.cache.remember(("shapes", network.id), shapes, size_bytes=size_bytes))
+
+
+def initial_snapshot(draft: Draft) -> NewSnapshot:
+    network = draft.network
+    return NewSnapshot(
+        id=new_id("snap"),
+        network_id=draft.record.id,
+        job_id=None,
+        epoch=0,
+        kind="initial",
+        dtype=network.spec.dtype,
+        manifest=network.manifest(),
+        values=network.to_bytes(initial_values(network)),
+    )
+
+
+def initial_values(network: engine.Network) -> npt.NDArray[Any]:
+    """Raises Invalid when explicit weights are beyond the network's dtype."""
+    with np.errstate(over="ignore"):
+        values = network.initial_values()
+    if not np.isfinite(values).all():
+        raise invalid("layers", f"hold start values too large for {network.spec.dtype}")
+    return values
+
+
+def change_issues(changes: Mapping[str, Any]) -> Iterator[FieldError]:
+    if "name" in changes:
+        yield from names.name_issues(changes["name"])
+    yield from names.text_issues(changes.get("description", ""), "description", names.MAX_DESCRIPTION)
+    yield from names.tag_issues(changes.get("tags", {}))

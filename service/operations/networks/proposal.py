@@ -1,0 +1,124 @@
+"""A network and a training for a data set, from nothing but the column to tell: sound, and to be changed at will."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.preprocessing.table import TableSpec
+from service.domain.records import Dataset, Json
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.datasets.column_profiles import ColumnProfiles
+from service.operations.networks.column_requests import AUTO, read_table_spec
+from service.operations.validation import invalid_fields
+from service.schema.validation import SpecError, ValidationIssue
+
+#: Of the two hidden layers; what they have too much of, drop-out and the penalty on weights keep from doing harm.
+HIDDEN = (256, 128)
+#: Below so many rows a network learns them by heart unless it is held back: (rows, drop rate, l2).
+HELD_BACK = ((5_000, 0.3, 1e-3), (50_000, 0.1, 1e-4))
+#: A small table is gone through so often, a large one until there have been so many steps, but a few times at least.
+MOST_EPOCHS, STEPS, LEAST_EPOCHS = 150, 40_000, 15
+BATCH_SIZES = (32, 512)
+#: From so many rows on, some of them can be spared to see when the network has learnt enough.
+VALIDATED_FROM = 50
+VALIDATION = 0.1
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Bodies for `POST /networks` and `POST /train`, and what was noticed on the way."""
+
+    network: Json
+    train: Json
+    warnings: Sequence[str]
+
+
+def propose_for(backend: Backend, dataset_ref: str, target: Any, inputs: Any = AUTO) -> Proposal:
+    """Raises NotFound, and Invalid with places below `inputs` and `target`."""
+    with invalid_fields():
+        return propose(backend.storage.get_dataset(dataset_ref), target, inputs)
+
+
+def propose(dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
+    """Raises SpecError with places below `inputs` and `target`."""
+    known = ColumnProfiles(dataset)
+    table, warnings = read_table_spec(inputs, target, known)
+    rows = known.rows_with(table.target_names)
+    if rows < 2:
+        words = f"{dataset.name} has {rows} row{'s' * (rows != 1)} in which the target is known; two are the least"
+        raise SpecError([ValidationIssue(("target",), words)])
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join((dataset.name, *table.target_names[:2])))[:100].strip("-")
+    network = {
+        "name": name if name and not list(names.name_issues(name)) else "network",
+        **table.to_json(),
+        "layers": layers_for(table, rows),
+        "loss": loss_for(table),
+    }
+    return Proposal(
+        network, {"network": network["name"], "dataset": dataset.name, **training_for(table, rows)}, warnings
+    )
+
+
+def layers_for(table: TableSpec, rows: int) -> list[Json]:
+    """Two hidden layers, held back where rows are few, and an output that suits the target."""
+    drop_rate, l2 = next((held for most, *held in HELD_BACK if rows < most), (0.0, 0.0))
+    penalty = {"l2": l2} if l2 else {}
+    layers: list[Json] = []
+    for units in HIDDEN:
+        layers.append({"type": "dense", "units": units, "activation": "relu", **penalty})
+        if drop_rate:
+            layers.append({"type": "dropout", "drop_rate": drop_rate})
+    return [*layers, {"type": "dense", **output_for(table), **penalty}]
+
+
+def output_for(table: TableSpec) -> dict[str, Any]:
+    if table.is_regression:
+        return {"units": len(table.target), "activation": "linear"}
+    if table.is_multilabel:
+        return {"units": len(table.target), "activation": "sigmoid"}
+    count = len(table.labels or ())
+    return {"units": 1, "activation": "sigmoid"} if count == 2 else {"units": count, "activation": "softmax"}
+
+
+def loss_for(table: TableSpec) -> str:
+    if table.is_regression:
+        return "mean_squared_error"
+    one_of_many = not table.is_multilabel and len(table.labels or ()) > 2
+    return "cross_entropy" if one_of_many else "binary_cross_entropy"
+
+
+def training_for(table: TableSpec, rows: int) -> dict[str, Any]:
+    """Adam, ever slower, and where there are rows to judge it by, back to its best epoch."""
+    batch_size = _power_of_two(rows // 50, *BATCH_SIZES)
+    epochs = min(max(STEPS * batch_size // rows, LEAST_EPOCHS), MOST_EPOCHS)
+    options: dict[str, Any] = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "optimizer": {"type": "adam", "learning_rate": 0.001},
+        "schedule": "cosine",
+        "metrics": metrics_for(table),
+    }
+    if rows < VALIDATED_FROM:
+        return options
+    stratified = {"stratified": True} if not table.is_regression and not table.is_multilabel else {}
+    stopping = {"patience": max(10, epochs // 2), "restore_best": True}
+    return {**options, "validation": {"fraction": VALIDATION, **stratified}, "early_stopping": stopping}
+
+
+def metrics_for(table: TableSpec) -> list[str]:
+    return ["r2", "mae"] if table.is_regression else ["accuracy", "f1"] if table.is_multilabel else ["accuracy"]
+
+
+def _power_of_two(number: int, least: int, most: int) -> int:
+    """The power of two at or below a number, within bounds that are such."""
+    return min(max(1 << int(number).bit_length() >> 1, least), most)
+
+
+def overridden(proposed: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of `POST /networks` with `from_dataset`: what is proposed, but for what the wish says itself."""
+    given = {name: value for name, value in body.items() if name not in ("from_dataset", "dataset", "inputs", "target")}
+    return {**proposed, **given}

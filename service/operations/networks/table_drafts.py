@@ -1,0 +1,115 @@
+"""A network for the columns of a table, as somebody asks for it: its spec for the engine, and its table spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from service.data.preprocessing.scalers import NoScaling
+from service.data.preprocessing.table import TableSpec
+from service.data.preprocessing.targets import NumberTarget
+from service.engine.layers.table import LAYERS
+from service.engine.network import Network
+from service.errors import FieldError, Invalid
+from service.operations.backend import Backend
+from service.operations.datasets.column_profiles import ColumnProfiles
+from service.operations.networks.column_requests import AUTO, read_table_spec
+from service.operations.networks.proposal import loss_for, overridden, propose
+from service.operations.validation import invalid_fields, naming
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """`engine` is what the engine is to make of the wish; `shift` layers in front of it are not the user's."""
+
+    table: TableSpec
+    engine: Mapping[str, Any]
+    shift: int
+    warnings: Sequence[str]
+
+    def as_written(self, error: Invalid) -> Invalid:
+        """The engine's faults, at the places where the user wrote the layers."""
+        return Invalid(fields=[replace(issue, path=self._place(issue.path)) for issue in error.fields])
+
+    def _place(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        if self.shift and len(path) > 1 and path[0] == "layers" and isinstance(path[1], int):
+            return ("layers", max(path[1] - self.shift, 0), *path[2:])
+        return path
+
+
+def read_table_request(backend: Backend, body: Body) -> TableRequest:
+    """Raises Invalid, and NotFound for a data set that is not there."""
+    if body.get("labels") is not None and _predicts_its_labels(body):
+        raise Invalid(fields=[FieldError(("labels",), "follow from the target: leave them out")])
+    if body.get("from_dataset") is not None:
+        return _from_dataset(backend, body)
+    known = _known(backend, body, "dataset")
+    with invalid_fields():
+        table, warnings = read_table_spec(body["inputs"], body.get("target"), known, body.get("labels"))
+    return _completed(table, body, warnings)
+
+
+def draft_issues(named: TableRequest, network: Network) -> Iterator[FieldError]:
+    """What of the network does not suit its table."""
+    table, last = named.table, len(network.spec.layers) - 1 - named.shift
+    if issue := table.outputs_issue(network.outputs):
+        yield FieldError(("layers", last, "units"), issue)
+    expected = {table.groups[name].start: column.codes[0] for name, column in table.columns.items() if column.codes}
+    if dict(network.codes) != expected:
+        words = "must embed exactly the columns that are encoded so; leave the embedding layer out to have it made"
+        yield FieldError(("layers", 0), words)
+    loss = network.spec.loss
+    if table.is_regression and loss.kind == "classification":
+        yield FieldError(("loss",), f"must be one for numbers, such as mean_squared_error, got {loss.name}")
+    if table.is_regression and loss.targets == "count":
+        scaled = [item.name for item in table.target if not isinstance(_scale_of(item.column), NoScaling)]
+        if scaled:
+            yield FieldError(("loss",), f'{loss.name} needs counts: give {", ".join(scaled)} "scale": "none"')
+    if table.is_multilabel and loss.targets == "distribution":
+        yield FieldError(("loss",), f"must be one for a yes or no each, such as binary_cross_entropy, got {loss.name}")
+
+
+def _scale_of(column: NumberTarget) -> Any:
+    return column.scale
+
+
+def _from_dataset(backend: Backend, body: Body) -> TableRequest:
+    if body.get("dataset") is not None:
+        raise Invalid(fields=[FieldError(("dataset",), "must not stand beside from_dataset, which names it already")])
+    if body.get("target") is None:
+        raise Invalid(fields=[FieldError(("target",), "is required: the column that the network is to tell")])
+    dataset = _dataset(backend, body["from_dataset"], "from_dataset")
+    with invalid_fields():
+        proposal = propose(dataset, body["target"], body.get("inputs", AUTO))
+    table = TableSpec.from_json({name: proposal.network[name] for name in ("inputs", "target")})
+    return _completed(table, overridden(proposal.network, body), proposal.warnings)
+
+
+def _completed(table: TableSpec, body: Body, warnings: Sequence[str]) -> TableRequest:
+    layers, shift = body.get("layers"), 0
+    if table.embedding is not None and isinstance(layers, list) and not _begins_with_embedding(layers):
+        layers, shift = [LAYERS.write(table.embedding), *layers], 1
+    engine = {**body, "inputs": table.width, "loss": body.get("loss", loss_for(table))}
+    return TableRequest(table, engine if layers is None else {**engine, "layers": layers}, shift, warnings)
+
+
+def _begins_with_embedding(layers: Sequence[Any]) -> bool:
+    return bool(layers) and isinstance(layers[0], Mapping) and layers[0].get("type") == "embedding"
+
+
+def _predicts_its_labels(body: Body) -> bool:
+    """A target that is only named takes its classes from the labels, where no data set has them."""
+    named = isinstance(body.get("target"), str) and body.get("dataset") is None and body.get("from_dataset") is None
+    return not named
+
+
+def _known(backend: Backend, body: Body, field: str) -> ColumnProfiles | None:
+    return None if body.get(field) is None else ColumnProfiles(_dataset(backend, body[field], field))
+
+
+def _dataset(backend: Backend, ref: str, field: str) -> Any:
+    with naming("data set", field):
+        return backend.storage.get_dataset(ref)

@@ -1,0 +1,179 @@
+"""Weights out of a snapshot, and into a new one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+from service.data.matrices import read_matrix
+from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.table import TableSpec
+from service.data.tensors import metadata_of, write_tensors
+from service.domain import records
+from service.domain.ids import new_id
+from service.domain.records import Json, NewSnapshot, Snapshot
+from service.engine.network import Network
+from service.errors import Invalid
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.models.models import Model, compiled
+from service.operations.validation import invalid, invalid_fields
+from service.schema.rules import Grid, shown, unknown
+from service.schema.validation import DataError, ValidationError, ValidationIssue
+
+Tensors = dict[str, npt.NDArray[Any]]
+
+PREPROCESSING = "preprocessing"
+
+
+def layers_of(model: Model) -> Sequence[Json]:
+    """Every layer's weights as JSON data."""
+    return model.network.layers_json(model.values)
+
+
+def safetensors_of(model: Model) -> bytes:
+    """Every tensor in the safetensors format, with network, snapshot, epoch and preprocessing (JSON) as metadata."""
+    snapshot = model.snapshot
+    metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
+    if model.record.table is not None:
+        metadata[PREPROCESSING] = json.dumps(snapshot.preprocessing)
+    return write_tensors(model.network.tensors(model.values), metadata)
+
+
+def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], alias: str | None) -> Snapshot:
+    """Store weights given as `layers_of` gives them. Raises Invalid with a pointer to each tensor that does not fit."""
+    record = backend.storage.get_network(network_ref)
+    network = compiled(backend, record)
+    with invalid_fields("layers"):
+        tensors, places = read_layers(body["layers"], network)
+        values = placed(network, tensors, places)
+    return store(backend, record, network, values, read_preprocessing(record, body), alias)
+
+
+def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: str | None) -> Snapshot:
+    """Store weights given as `safetensors_of` gives them. Raises Invalid with each tensor that does not fit."""
+    record = backend.storage.get_network(network_ref)
+    network = compiled(backend, record)
+    try:
+        tensors = load(body)
+    except (SafetensorError, ValueError) as error:
+        raise Invalid(f"The body is not in the safetensors format: {error}") from error
+    except KeyError as error:  # a type of number that the format knows, and NumPy does not
+        raise Invalid(f"The body holds numbers of type {error.args[0]}. Save them as F32 or F64.") from error
+    with invalid_fields():
+        values = placed(network, tensors, {name: (name,) for name in tensors})
+    return store(backend, record, network, values, read_preprocessing(record, preprocessing_json(body)), alias)
+
+
+def preprocessing_json(body: bytes) -> dict[str, Any]:
+    """What a sound safetensors file says of its preprocessing, where it says anything."""
+    told = metadata_of(body)
+    try:
+        return {PREPROCESSING: json.loads(told[PREPROCESSING])} if PREPROCESSING in told else {}
+    except (ValueError, RecursionError):
+        raise invalid(PREPROCESSING, "must be JSON") from None
+
+
+def read_preprocessing(record: records.Network, body: Mapping[str, Any]) -> Json | None:
+    """How the rows were read that taught these weights: without it they would answer something else, silently."""
+    if record.table is None:
+        if body.get(PREPROCESSING) is not None:
+            raise invalid(PREPROCESSING, "must be left out: this network takes numbers as they are")
+        return None
+    if PREPROCESSING not in body:
+        raise invalid(
+            PREPROCESSING,
+            "is needed: this network reads a table, and its weights belong to how that was read. Send what reading the "
+            "weights gave, or null for numbers as they are",
+        )
+    given = body[PREPROCESSING]
+    if given is None:
+        return None
+    with invalid_fields(PREPROCESSING):
+        return Fitted.from_json(TableSpec.from_json(record.table), given).to_json()
+
+
+def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:
+    """Tensors by name, and where in `layers` each of them stands. Raises DataError."""
+    expected = network.tensors(np.zeros(network.size, network.dtype))
+    shapes = {name: tensor.shape for name, tensor in expected.items()}
+    tensors: Tensors = {}
+    issues: list[ValidationIssue] = []
+    places: dict[str, tuple[str | int, ...]] = {}
+    for name, path, value in named_tensors(layers):
+        if name in places:
+            issues.append(ValidationIssue(path, f"is there twice: {name}"))
+        places[name] = path
+        try:
+            tensors[name] = read_tensor(name, value, shapes)
+        except ValidationError as error:
+            issues += [issue.under(*path) for issue in error.issues]
+    if issues:
+        raise DataError(issues)
+    return tensors, places
+
+
+def named_tensors(layers: Sequence[Any]) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
+    for index, layer in enumerate(layers):
+        if not isinstance(layer, Mapping) or not isinstance(layer.get("name"), str):
+            raise DataError(
+                [ValidationIssue((index,), f"must be an object with the name of a layer, got {shown(layer)}")]
+            )
+        for key, value in layer.items():
+            if key not in ("name", "type"):
+                yield f"{layer['name']}.{key}", (index, key), value
+
+
+def read_tensor(name: str, value: Any, shapes: Mapping[str, tuple[int, ...]]) -> npt.NDArray[Any]:
+    if name not in shapes:
+        raise DataError([ValidationIssue((), unknown(name, shapes, "tensor"))])
+    if len(shapes[name]) == 2:
+        return read_matrix(value, shapes[name][1])
+    return np.array(Grid(1).read(value))
+
+
+def placed(network: Network, tensors: Tensors, places: Mapping[str, tuple[str | int, ...]]) -> npt.NDArray[Any]:
+    """The flat values of the tensors; the engine's faults name a tensor, these say where it stands."""
+    try:
+        # A number beyond the network's dtype becomes infinite, and the engine refuses it as such.
+        with np.errstate(over="ignore"):
+            return network.from_tensors(tensors)
+    except DataError as error:
+        raise DataError(
+            ValidationIssue((*places.get(str(issue.path[0]), issue.path[:1]), *issue.path[1:]), issue.message)
+            if issue.path
+            else issue
+            for issue in error.issues
+        ) from error
+
+
+def store(
+    backend: Backend,
+    record: records.Network,
+    network: Network,
+    values: npt.NDArray[Any],
+    preprocessing: Json | None,
+    alias: str | None,
+) -> Snapshot:
+    if alias is not None and (issues := list(names.alias_issues(alias))):
+        raise Invalid(fields=issues)
+    return backend.storage.add_snapshot(
+        NewSnapshot(
+            id=new_id("snap"),
+            network_id=record.id,
+            job_id=None,
+            epoch=0,
+            kind="imported",
+            dtype=network.spec.dtype,
+            manifest=network.manifest(),
+            values=network.to_bytes(values),
+            preprocessing=preprocessing,
+            alias=alias,
+        )
+    )

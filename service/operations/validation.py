@@ -1,0 +1,34 @@
+"""The engine's faults, told as faults of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.errors import FieldError, Invalid, NotFound
+from service.schema.validation import ValidationError
+
+
+@contextmanager
+def invalid_fields(*path: str | int) -> Iterator[None]:
+    """Turn whatever the engine refuses inside into Invalid, every fault as a field below `place`."""
+    try:
+        yield
+    except ValidationError as error:
+        raise Invalid(fields=[FieldError((*path, *issue.path), issue.message) for issue in error.issues]) from error
+    except RecursionError:
+        raise invalid(path, "is nested too deeply") from None
+
+
+@contextmanager
+def naming(noun: str, *path: str | int) -> Iterator[None]:
+    """Let a NotFound say which field of the request names nothing: no `noun`."""
+    try:
+        yield
+    except NotFound as error:
+        raise NotFound(error.message, fields=[FieldError(path, f"names no {noun}")]) from error
+
+
+def invalid(path: tuple[str | int, ...] | str, message: str) -> Invalid:
+    """An Invalid about one field."""
+    return Invalid(fields=[FieldError((path,) if isinstance(path, str) else path, message)])

@@ -1,0 +1,43 @@
+"""What the user wishes for a job: run, pause, cancel."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from service.domain.records import Job
+from service.domain.status import ENDED, RequestedState, Status
+from service.errors import Conflict
+from service.storage.sql import jobs
+from service.storage.sql.tables import jobs as table
+from service.storage.sql.transitions import move
+
+#: By status and wish: what the job becomes at once, and the event that tells so.
+_OUTCOMES = {
+    (Status.QUEUED, RequestedState.PAUSE): (Status.PAUSED, "paused"),
+    (Status.QUEUED, RequestedState.CANCEL): (Status.CANCELLED, "ended"),
+    (Status.RUNNING, RequestedState.PAUSE): (Status.PAUSING, "pausing"),
+    (Status.RUNNING, RequestedState.CANCEL): (Status.CANCELLING, "cancelling"),
+    (Status.PAUSING, RequestedState.RUN): (Status.RUNNING, "resumed"),
+    (Status.PAUSING, RequestedState.CANCEL): (Status.CANCELLING, "cancelling"),
+    (Status.PAUSED, RequestedState.RUN): (Status.QUEUED, "resumed"),
+    (Status.PAUSED, RequestedState.CANCEL): (Status.CANCELLED, "ended"),
+}
+
+
+def set_requested_state(connection: sa.Connection, job_id: str, requested_state: RequestedState) -> Job:
+    """See `Storage.wish`."""
+    present = sa.select(table.c.status, table.c.requested_state).where(table.c.id == job_id).with_for_update()
+    row = connection.execute(present).one_or_none()
+    if row is None:
+        raise jobs.missing(job_id)
+    if not _is_fulfilled(row.status, row.requested_state, requested_state):
+        outcome = _OUTCOMES.get((row.status, requested_state))
+        if outcome is None:
+            raise Conflict(f"This job is {row.status}: it cannot be told to {requested_state} any more.")
+        status, event = outcome
+        move(connection, job_id, status, event, {}, requested_state=requested_state)
+    return jobs.get(connection, job_id)
+
+
+def _is_fulfilled(status: Status, present: RequestedState, requested_state: RequestedState) -> bool:
+    return present is requested_state and (status not in ENDED or status is Status.CANCELLED)

@@ -1,0 +1,122 @@
+"""A child process as its worker sees it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from multiprocessing.context import ForkServerContext
+
+from service.domain.status import RequestedState
+from service.errors import FeedforwardError
+from service.jobs import child_main
+from service.jobs.messages import Assignment, Report
+
+#: Reports that may wait to be stored; a child that is further ahead waits.
+MAX_WAITING = 4
+EXIT_SECONDS = 5.0
+
+
+class Child:
+    """Starts at once; raises EOFError or OSError where it cannot.
+
+    A thread takes its reports off the pipe, so that it need not wait while one is being stored. Another one gives it
+    the chunks of its tables, each only when there is room for it.
+    """
+
+    def __init__(
+        self, context: ForkServerContext, assignment: Assignment, chunks: Iterable[bytes], *, max_bytes: int | None
+    ) -> None:
+        self._pipe, theirs = context.Pipe()
+        wanted, self._rows = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=child_main.main, args=(theirs, wanted, max_bytes), name=assignment.job_id, daemon=True
+        )
+        try:
+            self._process.start()
+        except (EOFError, OSError):
+            self._pipe.close()
+            self._rows.close()
+            raise
+        finally:
+            theirs.close()
+            wanted.close()
+        self._reports: queue.Queue[Report | None] = queue.Queue(MAX_WAITING)
+        self._closing = threading.Event()
+        self._reader = threading.Thread(target=self._read, name=f"reports of {assignment.job_id}", daemon=True)
+        self._reader.start()
+        self._send(assignment)
+        self._failure: FeedforwardError | None = None
+        self._feeder = threading.Thread(
+            target=self._feed, args=(chunks,), name=f"rows of {assignment.job_id}", daemon=True
+        )
+        self._feeder.start()
+
+    def next_report(self, timeout_seconds: float) -> Report | None:
+        """The next report; None when none comes in time. Raises EOFError once the child has gone and all is read.
+
+        Raises what went wrong with the chunks it should have got.
+        """
+        if self._failure is not None:
+            raise self._failure
+        try:
+            report = self._reports.get(timeout=timeout_seconds)
+        except queue.Empty:
+            return None
+        if report is None:
+            # A child that lacks chunks ends of it, maybe while its last report was waited for.
+            raise self._failure or EOFError
+        return report
+
+    def tell(self, requested_state: RequestedState) -> None:
+        self._send(requested_state)
+
+    def kill(self) -> None:
+        """What it had sent before can still be read."""
+        self._process.kill()
+
+    def exit_code(self) -> int | None:
+        """Of a child that has gone; negative for the signal that killed it. None when it does not end."""
+        self._process.join(EXIT_SECONDS)
+        return self._process.exitcode
+
+    def close(self) -> int | None:
+        """Make sure that it has ended; return its exit code, negative for a signal."""
+        self._closing.set()
+        self._process.kill()
+        self._process.join(EXIT_SECONDS)
+        self._reader.join(EXIT_SECONDS)
+        self._feeder.join(EXIT_SECONDS)
+        self._pipe.close()
+        return self._process.exitcode
+
+    def _send(self, message: Assignment | RequestedState) -> None:
+        try:
+            self._pipe.send(message)
+        except OSError:  # it has died: its reader says so, after its last report
+            pass
+
+    def _feed(self, chunks: Iterable[bytes]) -> None:
+        try:
+            for chunk in chunks:
+                self._rows.send_bytes(chunk)
+        except FeedforwardError as error:
+            self._failure = error
+        except OSError:  # it has died: its reader says so
+            pass
+        finally:
+            self._rows.close()
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._put(self._pipe.recv())
+        except (EOFError, OSError):
+            self._put(None)
+
+    def _put(self, report: Report | None) -> None:
+        while not self._closing.is_set():
+            try:
+                return self._reports.put(report, timeout=1.0)
+            except queue.Full:
+                continue

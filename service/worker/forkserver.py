@@ -1,0 +1,53 @@
+"""Where child processes come from: a fork server that has loaded the engine once."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import time
+from collections.abc import Iterable
+from multiprocessing import forkserver
+from pathlib import Path
+
+from service.errors import FeedforwardError
+from service.jobs.messages import Assignment
+from service.worker.child_process import Child
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parents[2]
+#: A fork server that dies just when it is asked for a child is not there to answer; the next one is.
+ATTEMPTS = 3
+RETRY_SECONDS = 0.2
+
+
+class ChildStartError(FeedforwardError):
+    """No training process could be started."""
+
+    code = "no_child"
+
+
+class ForkServer:
+    """To be made by a thread that lives as long as the worker: the fork server is killed when that thread ends.
+
+    The worker's program has to be a package's `__main__`: of any other, each child would first import all there is.
+    """
+
+    def __init__(self, *, max_job_bytes: int | None) -> None:
+        self._max_job_bytes = max_job_bytes
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["service.jobs.preload"])
+        # The fork server learns the way to our modules from the environment alone.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        forkserver.ensure_running()
+
+    def start(self, assignment: Assignment, chunks: Iterable[bytes]) -> Child:
+        """A child that trains; `chunks` are asked for by a thread of its own. Raises NoChild."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return Child(self._context, assignment, chunks, max_bytes=self._max_job_bytes)
+            except (EOFError, OSError) as error:
+                logger.warning("Attempt %d to start a training process: %s", attempt, error)
+                time.sleep(RETRY_SECONDS)
+        raise ChildStartError()

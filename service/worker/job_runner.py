@@ -1,0 +1,115 @@
+"""What a worker's slot does with a job id from the queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from service.domain.records import Claim, JobError
+from service.domain.status import Status
+from service.errors import Damaged, FeedforwardError, LeaseLost, StorageUnavailable
+from service.jobs.messages import Assignment, ReportIntervals, Table
+from service.queues.dispatcher import Dispatcher
+from service.storage.base import Storage
+from service.worker.forkserver import ChildStartError, ForkServer
+from service.worker.lease import Lease
+from service.worker.run_supervisor import RunSupervisor
+from service.worker.settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+class JobRunner:
+    """One for all slots of a worker; it keeps nothing of a job between two runs."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        dispatcher: Dispatcher,
+        forkserver: ForkServer,
+        settings: WorkerSettings,
+        *,
+        owner: str,
+        stopping: threading.Event,
+    ) -> None:
+        self._storage = storage
+        self._dispatcher = dispatcher
+        self._forkserver = forkserver
+        self._settings = settings
+        self._owner = owner
+        self._stopping = stopping
+
+    def supervise(self, job_id: str) -> None:
+        """Claim the job and see it through; an id that there is nothing to claim for is dropped."""
+        taken_at = time.monotonic()
+        try:
+            claim = self._storage.claim(job_id, owner=self._owner, lease_seconds=self._settings.lease_seconds)
+        except StorageUnavailable:
+            self._stopping.wait(RETRY_SECONDS)
+            self._dispatcher.send(job_id)
+            return
+        if claim is not None:
+            lease = Lease(self._storage, job_id, claim.job.token, self._settings, taken_at=taken_at)
+            self._supervise_run(claim, lease)
+
+    def _supervise_run(self, claim: Claim, lease: Lease) -> None:
+        logger.info(
+            "Job %s is running, from epoch %s on.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0
+        )
+        try:
+            child = self._forkserver.start(assignment_of(claim, self._settings.intervals), self._chunks(claim, lease))
+        except ChildStartError as error:
+            self._release(lease, JobError(code="crashed", message=error.message))
+            return
+        run = RunSupervisor(self._storage, self._dispatcher, self._settings, lease, claim.job, child, self._stopping)
+        try:
+            run.watch()
+        except LeaseLost as error:
+            logger.warning("Job %s is not ours any more, and this run of it ends: %s", lease.job_id, error.message)
+        except Damaged as error:
+            run.fail(JobError(code="bad_data", message=error.message))
+        except FeedforwardError:
+            logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
+            self._release(lease)
+        finally:
+            child.close()
+
+    def _release(self, lease: Lease, cause: JobError | None = None) -> None:
+        """End a run that cannot be begun or recorded: as a crash, so that a job that always meets this is given up."""
+        try:
+            job = lease.insist(partial(lease.release, crashed=True, cause=cause))
+        except FeedforwardError as error:
+            logger.warning("Job %s could not be given back; its lease will run out: %s", lease.job_id, error.message)
+            return
+        if job.status is Status.QUEUED:
+            self._dispatcher.send(job.id)
+
+    def _chunks(self, claim: Claim, lease: Lease) -> Iterator[bytes]:
+        """All chunks of the job's data sets. Raises LeaseLost, StorageError."""
+        for dataset in claim.datasets.values():
+            for number in range(dataset.chunks):
+                yield lease.insist(partial(self._storage.read_chunk, dataset.id, number))
+
+
+def assignment_of(claim: Claim, intervals: ReportIntervals) -> Assignment:
+    return Assignment(
+        job_id=claim.job.id,
+        token=claim.job.token,
+        network_id=claim.network.id,
+        spec=claim.network.spec,
+        labels=claim.network.labels,
+        options=claim.job.options,
+        data=claim.data,
+        start_values=claim.start_values,
+        checkpoint=claim.checkpoint,
+        intervals=intervals,
+        features=claim.network.features,
+        table=claim.network.table,
+        start_preprocessing=claim.start_preprocessing,
+        tables=tuple(Table(role=role, rows=one.rows, chunks=one.chunks) for role, one in claim.datasets.items()),
+    )

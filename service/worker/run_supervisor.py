@@ -1,0 +1,183 @@
+"""One run of one job, from the claim to the end: the child trains, this stores what it tells and holds the lease."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from functools import partial
+
+from service.domain.records import Job, JobError
+from service.domain.status import RequestedState, Status
+from service.errors import FeedforwardError
+from service.jobs.messages import End, Report
+from service.queues.dispatcher import Dispatcher
+from service.storage.base import Storage
+from service.worker.child_process import Child
+from service.worker.exit_causes import exit_cause
+from service.worker.lease import Lease
+from service.worker.machine_memory import oom_kills
+from service.worker.settings import WorkerSettings
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.1
+
+
+class RunSupervisor:
+    def __init__(
+        self,
+        storage: Storage,
+        dispatcher: Dispatcher,
+        settings: WorkerSettings,
+        lease: Lease,
+        job: Job,
+        child: Child,
+        stopping: threading.Event,
+    ) -> None:
+        self._storage = storage
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._lease = lease
+        self._job = job
+        self._child = child
+        self._stopping = stopping
+        self._started_at = time.monotonic()
+        self._oom_kills = oom_kills()
+        self._wish = RequestedState.RUN  #: the user's, as last seen
+        self._told = RequestedState.RUN  #: what the child knows of it
+        self._kill_at = math.inf
+        self._is_timed_out = False
+        self._is_killed = False
+        self._is_over = False
+        self._keep: int | None = job.options["snapshots"]["keep"]
+
+    def watch(self) -> None:
+        """Stay with the child until its end is on record. Raises LeaseLost when nothing more may be written."""
+        while not self._is_over:
+            try:
+                report = self._child.next_report(TICK_SECONDS)
+            except EOFError:
+                self._lease.insist(self._child_has_gone)
+                return
+            if report is not None:
+                self._lease.insist(partial(self._store, report))
+            # Of a job that has ended there is no lease to make longer.
+            if not self._is_over:
+                self._forward_request()
+
+    def fail(self, error: JobError) -> None:
+        """End the job for a reason that no other run of it would be spared."""
+        job_id, token = self._lease.job_id, self._lease.token
+        try:
+            self._lease.insist(partial(self._storage.finish, job_id, token, Status.FAILED, error=error))
+        except FeedforwardError as failure:
+            logger.warning("The end of job %s could not be recorded: %s", job_id, failure.message)
+
+    # -- towards the child -------------------------------------------------------------------------------------------
+
+    def _forward_request(self) -> None:
+        self._wish = self._lease.new_requested_state() or self._wish
+        self._is_timed_out = self._is_timed_out or self._is_out_of_time
+        requested_state = self._effective_request
+        if requested_state is not self._told:
+            self._told = requested_state
+            self._child.tell(requested_state)
+            self._kill_at = (
+                math.inf if requested_state is RequestedState.RUN else time.monotonic() + self._settings.grace_seconds
+            )
+        if time.monotonic() >= self._kill_at and not self._is_killed:
+            self._is_killed = True
+            self._child.kill()
+
+    @property
+    def _effective_request(self) -> RequestedState:
+        if self._is_timed_out:
+            return RequestedState.CANCEL
+        if self._wish is RequestedState.RUN and self._stopping.is_set():
+            return RequestedState.PAUSE
+        return self._wish
+
+    @property
+    def _is_out_of_time(self) -> bool:
+        trained = self._job.seconds + time.monotonic() - self._started_at
+        return self._job.max_seconds is not None and trained > self._job.max_seconds
+
+    # -- towards the storage -----------------------------------------------------------------------------------------
+
+    def _store(self, report: Report) -> None:
+        """All of a report is on record, or nothing."""
+        job_id, token = self._lease.job_id, self._lease.token
+        with self._storage.transaction():
+            if report.epochs:
+                self._storage.add_epochs(
+                    job_id,
+                    token,
+                    report.epochs,
+                    seconds=self._job.seconds + report.seconds,
+                    best_epoch=report.best_epoch,
+                    best_value=report.best_value,
+                )
+            if report.preparation:
+                rows, data = report.preparation.rows, report.preparation.data
+                self._storage.record_preparation(job_id, token, rows=rows, data=data)
+            for snapshot in report.snapshots:
+                self._storage.add_snapshot(snapshot, token=token, keep_periodic=self._keep)
+            if report.checkpoint:
+                self._storage.save_checkpoint(report.checkpoint)
+            if report.end:
+                self._end(report.end)
+        self._is_over = report.end is not None
+
+    def _end(self, end: End) -> None:
+        if end.trace:
+            logger.error("Job %s failed.\n%s", self._job.id, end.trace)
+        if end.stopped:
+            self._end_as_requested()
+        elif end.error:
+            self._storage.finish(self._lease.job_id, self._lease.token, Status.FAILED, error=end.error)
+        else:
+            self._storage.finish(
+                self._lease.job_id,
+                self._lease.token,
+                Status.SUCCEEDED,
+                stopped_early=end.stopped_early,
+                importance=end.importance,
+            )
+
+    def _child_has_gone(self) -> None:
+        """The child ended without a last word: it was killed by us after its grace, or it crashed."""
+        if self._is_killed:
+            with self._storage.transaction():
+                self._end_as_requested()
+            return
+        cause = exit_cause(self._child.exit_code(), oom_kills_before=self._oom_kills)
+        logger.warning("The process that trained job %s died: %s", self._job.id, cause.message)
+        self._release(crashed=True, cause=cause)
+
+    def _end_as_requested(self) -> None:
+        """The user's wish of this very moment decides, for it may have changed since the child heard of one."""
+        job_id, token = self._lease.job_id, self._lease.token
+        requested_state = self._storage.heartbeat(job_id, token, lease_seconds=self._settings.lease_seconds)
+        if requested_state is RequestedState.CANCEL:
+            self._storage.finish(job_id, token, Status.CANCELLED)
+        elif self._is_timed_out:
+            self._storage.finish(job_id, token, Status.FAILED, error=_timeout(self._job))
+        elif requested_state is RequestedState.PAUSE:
+            self._storage.finish(job_id, token, Status.PAUSED)
+        else:
+            self._release(crashed=False)
+
+    def _release(self, *, crashed: bool, cause: JobError | None = None) -> None:
+        job = self._lease.release(crashed=crashed, cause=cause)
+        if job.status is Status.QUEUED:
+            self._storage.on_commit(lambda: self._dispatcher.send(job.id))
+
+
+def _timeout(job: Job) -> JobError:
+    return JobError(
+        code="timeout",
+        message=f"The job was stopped after the {job.max_seconds:g} seconds it was given as max_seconds. "
+        "Its last weights are kept; to go on from them, train again with more time.",
+    )

@@ -1,0 +1,150 @@
+from dataclasses import replace
+
+import pytest
+
+from service.domain.status import RequestedState
+from service.jobs.job_run import run
+from service.jobs.messages import End, ReportIntervals
+from service.jobs.recorder import MAX_EPOCHS
+from service.storage.sql import exact_json
+from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, requested_state_after
+
+
+def test_ten_thousand_tiny_epochs_are_a_handful_of_reports():
+    epochs = 3 * MAX_EPOCHS
+    reports = reports_of(assignment(epochs))
+    assert len(reports) == 4
+    assert [epoch.epoch for report in reports for epoch in report.epochs] == list(range(1, epochs + 1))
+
+
+def test_every_epoch_is_reported_at_once_where_that_is_wanted():
+    reports = reports_of(assignment(5, intervals=ReportIntervals(report_seconds=0, checkpoint_seconds=NEVER)))
+    assert [[epoch.epoch for epoch in report.epochs] for report in reports] == [[1], [2], [3], [4], [5], []]
+
+
+def test_only_the_newest_best_of_a_report_is_sent():
+    (report,) = reports_of(assignment(30))
+    assert [(snapshot.kind, snapshot.epoch) for snapshot in report.snapshots] == [("best", 30), ("last", 30)]
+    assert report.snapshots[0].values == report.snapshots[1].values
+
+
+def test_a_periodic_snapshot_is_never_dropped_but_for_keep():
+    def periodic(**policy):
+        (report,) = reports_of(assignment(10, snapshots={"every": 2, **policy}))
+        return [snapshot.epoch for snapshot in report.snapshots if snapshot.kind == "periodic"]
+
+    assert periodic() == [2, 4, 6, 8, 10]
+    assert periodic(keep=2) == [8, 10]
+
+
+def test_a_wish_to_pause_leaves_a_checkpoint_of_the_last_epoch():
+    reports = reports_of(assignment(50), requested_state_after(20, RequestedState.PAUSE))
+    assert reports[-1].end.stopped
+    checkpoints = [report.checkpoint for report in reports if report.checkpoint]
+    assert [checkpoint.epoch for checkpoint in checkpoints] == [reports[0].epochs[-1].epoch]
+    assert 0 < checkpoints[0].epoch < 50
+
+
+def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
+    whole = reports_of(assignment(50))
+    first = reports_of(assignment(50), requested_state_after(20, RequestedState.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    second = reports_of(assignment(50, checkpoint=checkpoint))
+    assert second[0].epochs[0].epoch == checkpoint.epoch + 1
+    assert second[-1].snapshots[-1].values == whole[-1].snapshots[-1].values
+    assert [epoch.loss for report in (*first, *second) for epoch in report.epochs] == [
+        epoch.loss for epoch in whole[0].epochs
+    ]
+
+
+def test_a_checkpoint_says_where_its_weights_lie():
+    reports = reports_of(
+        assignment(8, intervals=ReportIntervals(report_seconds=0, checkpoint_seconds=0), snapshots={"every": 1})
+    )
+    weights = {snapshot.epoch: snapshot.values for report in reports for snapshot in report.snapshots}
+    checkpoints = [report.checkpoint for report in reports if report.checkpoint]
+    assert checkpoints
+    for checkpoint in checkpoints:
+        assert checkpoint.values == weights[checkpoint.epoch]
+
+
+def test_a_checkpoint_of_another_version_means_to_begin_again():
+    first = reports_of(assignment(5, intervals=ReportIntervals(report_seconds=NEVER, checkpoint_seconds=0)))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    checkpoint.meta["state"] = checkpoint.meta["state"].replace('"version": ', '"version": 9')
+    (again,) = reports_of(assignment(5, checkpoint=checkpoint))
+    assert [epoch.epoch for epoch in again.epochs] == [1, 2, 3, 4, 5]
+
+
+def test_restored_weights_are_told_as_those_of_their_epoch_even_when_it_lies_before_a_resumption():
+    training = {
+        "optimizer": {"type": "adam", "learning_rate": 1e-9},
+        "metrics": ["accuracy"],
+        "early_stopping": {"monitor": "accuracy", "patience": 100},
+    }
+    first = reports_of(assignment(20, **training), requested_state_after(8, RequestedState.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    (second,) = reports_of(assignment(20, checkpoint=checkpoint, **training))
+    (last,) = second.snapshots
+    assert (last.kind, last.epoch, last.loss) == ("last", 1, first[0].epochs[0].loss)
+    assert last.values == first[0].snapshots[0].values
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {},
+        {
+            "early_stopping": {"monitor": "accuracy", "patience": 2},
+            "optimizer": {"type": "adam", "learning_rate": 1e-9},
+        },
+    ],
+)
+def test_a_run_that_goes_on_behind_its_last_epoch_still_leaves_its_weights(training):
+    """The process may end between the checkpoint of the last epoch and the report that ends the job."""
+    work = {
+        "intervals": ReportIntervals(report_seconds=0, checkpoint_seconds=NEVER),
+        "metrics": ["accuracy"],
+        **training,
+    }
+    told = []
+    run(assignment(3, **work), lambda: RequestedState.PAUSE if len(told) == 3 else RequestedState.RUN, told.append)
+    *told, lost = told
+    assert (told[-1].checkpoint.epoch, lost.end) == (3, End(stopped_early=bool(training)))
+    again = reports_of(assignment(3, checkpoint=through_storage(told[-1].checkpoint), **work))
+    assert [(report.epochs, report.end) for report in again] == [((), lost.end)]
+    assert kept_by([*told, *again]) == kept_by(reports_of(assignment(3, **work)))
+
+
+def kept_by(reports):
+    """The newest snapshot of each kind, but for its id."""
+    return {snapshot.kind: replace(snapshot, id="") for report in reports for snapshot in report.snapshots}
+
+
+def through_storage(checkpoint):
+    return replace(checkpoint, meta=exact_json.decode(exact_json.encode(checkpoint.meta)))
+
+
+def test_a_checkpoint_of_before_it_told_its_epoch_still_goes_on():
+    first = reports_of(assignment(50), requested_state_after(20, RequestedState.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    del checkpoint.meta["latest"]
+    (second,) = reports_of(assignment(50, checkpoint=checkpoint))
+    assert second.epochs[0].epoch == checkpoint.epoch + 1
+
+
+def test_running_out_of_memory_is_told_as_such():
+    def requested_state():
+        raise MemoryError
+
+    (report,) = reports_of(assignment(5), requested_state)
+    assert report.end.error.code == "out_of_memory"
+    assert "MemoryError" in report.end.trace
+
+
+def test_weights_of_another_network_are_rejected():
+    work = assignment(1)
+    wrong = type(work)(**{**vars(work), "start_values": b"\0" * (4 * NETWORK.size + 4)})
+    (report,) = reports_of(wrong)
+    assert report.end.error.code == "bad_data"
+    assert f"{4 * NETWORK.size} bytes" in report.end.error.message
