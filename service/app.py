@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from flask import Flask
 
@@ -13,8 +14,8 @@ from service.api.http.json_provider import OrjsonProvider
 from service.api.http.middleware import Middleware
 from service.api.http.smorest import Api
 from service.api.predict.fast_path import FastPath
-from service.api.routes import DOCUMENTED, PAGES
-from service.config import Config
+from service.api.routes import DOCUMENTED, PAGES, TAGS
+from service.config import Config, ConfigError
 from service.dashboard import page
 from service.errors import FeedforwardError
 from service.operations.backend import Backend
@@ -36,7 +37,10 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
         API_TITLE="Feedforward",
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
-        API_SPEC_OPTIONS={"info": {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}},
+        API_SPEC_OPTIONS={
+            "info": {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}},
+            "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        },
     )
     context.install(app, backend)
     streams.install(app, backend)
@@ -66,5 +70,14 @@ def build_backend(config: Config) -> Backend:
         signed_callbacks=bool(config.callback_secret),
         worker_silence_seconds=config.lease_seconds,
     )
+    if config.embedded_database or config.embedded_queue:
+        make_folder(config.data_dir)
     storage, dispatcher = open_storage(config.database_url), open_dispatcher(config.queue_url)
     return Backend(storage, dispatcher, limits, scratch=config.data_dir / "uploads")
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"FEEDFORWARD_DATA_DIR: {folder} cannot be created: {error.strerror}") from None

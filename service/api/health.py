@@ -11,7 +11,7 @@ from service.api.http.json_provider import json_response
 from service.api.http.smorest import Blueprint
 from service.operations.health import readiness
 
-blp = Blueprint("health", __name__, description="Liveness and readiness.")
+blp = Blueprint("health", __name__)
 
 
 class HealthSchema(Schema):
@@ -28,14 +28,14 @@ class ReadinessSchema(Schema):
     )
 
 
-@blp.route("/healthz")
+@blp.route("/healthz", operation_id="getHealth")
 @blp.response(200, HealthSchema)
 def alive() -> Any:
     """The process answers"""
     return {"status": "ok"}
 
 
-@blp.route("/readyz")
+@blp.route("/readyz", operation_id="getReadiness")
 @blp.response(200, ReadinessSchema)
 @blp.alt_response(503, schema=ReadinessSchema, description="Something is missing; `checks` says what")
 def ready() -> Any:

@@ -1,4 +1,4 @@
-"""Every blueprint of the service, in the order the documentation shows them."""
+"""Every blueprint of the service, and the topics of the documentation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,17 @@ from service.api.jobs import events, job_rows, jobs, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 
+#: Topic to its description, in the order the documentation shows them.
+TAGS = {
+    "datasets": "Tables to train on: upload, profile, preview, and a proposed network for each.",
+    "networks": "Neural networks: their layers, names, descriptions and tags.",
+    "jobs": "Training jobs: submit, follow, pause, resume and cancel.",
+    "events": "What happens to jobs, as a list or as a live stream.",
+    "history": "Loss and metrics of every epoch of every job.",
+    "inference": "Predict, evaluate, and see one training step in full.",
+    "snapshots": "Saved weights of a network: list, name, export and import.",
+    "health": "Liveness and readiness.",
+}
 #: Documented in OpenAPI.
 DOCUMENTED = (
     datasets.blp,

@@ -9,6 +9,7 @@ import click
 from service.cli.database import check, upgrade_db
 from service.cli.demo import demo
 from service.cli.error_text import error_text
+from service.cli.openapi import openapi
 from service.cli.serve import serve
 from service.cli.worker import worker
 from service.config import ConfigError
@@ -33,5 +34,5 @@ def main() -> None:
     """Feedforward: train and serve neural networks over plain HTTP."""
 
 
-for command in (serve, worker, upgrade_db, check, demo):
+for command in (serve, worker, upgrade_db, check, demo, openapi):
     main.add_command(command)

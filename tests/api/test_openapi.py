@@ -1,15 +1,20 @@
 """The OpenAPI document is valid, and the service keeps to it whatever schemathesis thinks of."""
 
+import json
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 import schemathesis
+from click.testing import CliRunner
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
 from service.app import create_app
+from service.cli.openapi import openapi
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.layers.table import LAYERS
 from service.engine.losses.table import LOSSES
@@ -17,6 +22,7 @@ from service.operations.backend import Backend
 from service.operations.limits import Limits
 from tests.api.runs import Run, epoch
 
+DOCUMENT = Path(__file__).parents[2] / "openapi.json"
 LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
 CONFIG = {
     "seed": 2026,
@@ -44,15 +50,46 @@ def test_every_route_of_the_service_is_documented_but_pages_and_files(app, docum
     assert routes - pages == set(document["paths"])
 
 
+def operations(document):
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+
+
 def test_every_operation_is_explained_and_answers_errors_as_problems(document):
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            if method == "parameters":
-                continue
-            assert operation["summary"], f"{method} {path} has no summary"
-            assert operation["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}
+    for name, operation in operations(document).items():
+        assert operation["summary"], f"{name} has no summary"
+        assert operation["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}
     for response in document["components"]["responses"].values():
         assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_operation_has_an_id_of_its_own_written_as_a_verb_and_a_noun(document):
+    ids = {name: operation.get("operationId") for name, operation in operations(document).items()}
+    assert [name for name, given in ids.items() if not re.fullmatch("[a-z]+([A-Z][a-z]+)*", given or "")] == []
+    assert [given for given, count in Counter(ids.values()).items() if count > 1] == []
+
+
+def test_every_operation_belongs_to_one_of_the_listed_topics_and_every_topic_has_operations(document):
+    used = {tag for operation in operations(document).values() for tag in operation["tags"]}
+    assert used == {tag["name"] for tag in document["tags"]}
+    assert all(len(operation["tags"]) == 1 for operation in operations(document).values())
+
+
+def test_the_committed_document_is_the_one_the_service_answers_with(document):
+    assert json.loads(DOCUMENT.read_text()) == document, "run: ./run openapi > openapi.json"
+
+
+def test_the_command_prints_the_committed_document_whatever_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@nowhere.invalid/none")
+    monkeypatch.setenv("FEEDFORWARD_DATA_DIR", str(tmp_path / "missing"))
+    printed = CliRunner().invoke(openapi).output
+    assert printed == DOCUMENT.read_text(), "run: ./run openapi > openapi.json"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_whatever_is_made_is_documented_with_its_place(document):

@@ -23,7 +23,7 @@ from service.operations import names
 from service.operations.datasets import datasets
 from service.operations.datasets.uploads import PendingDataset, prepared
 
-blp = Blueprint("datasets", __name__, description="Tables as people have them, to train on.")
+blp = Blueprint("datasets", __name__)
 
 #: What a Content-Type says of the format; every other one leaves it to the bytes.
 MEDIA_TYPES = {
@@ -135,7 +135,7 @@ class PreviewSchema(Schema):
     )
 
 
-@blp.route("/datasets", methods=["POST"])
+@blp.route("/datasets", methods=["POST"], operation_id="createDataset")
 @blp.arguments(UploadQuery, location="query")
 @header(PARAMETER)
 @header(DIGEST)
@@ -172,7 +172,7 @@ def written(pending: PendingDataset) -> Response:
     return response
 
 
-@blp.route("/datasets")
+@blp.route("/datasets", operation_id="listDatasets")
 @blp.arguments(PageQuery, location="query")
 @blp.response(200, list_of(DatasetSchema))
 @blp.problems(404)
@@ -181,7 +181,7 @@ def index(query: dict[str, Any]) -> Any:
     return envelope(datasets.list_datasets(backend(), page(query)), query)
 
 
-@blp.route("/datasets/<dataset>")
+@blp.route("/datasets/<dataset>", operation_id="getDataset")
 @blp.response(200, DatasetSchema)
 @blp.problems(404)
 def show(dataset: str) -> Any:
@@ -189,7 +189,7 @@ def show(dataset: str) -> Any:
     return datasets.get_dataset(backend(), dataset)
 
 
-@blp.route("/datasets/<dataset>/preview")
+@blp.route("/datasets/<dataset>/preview", operation_id="previewDataset")
 @blp.arguments(PreviewQuery, location="query")
 @blp.response(200, PreviewSchema)
 @blp.problems(404)
@@ -199,7 +199,7 @@ def preview(query: dict[str, Any], dataset: str) -> Any:
     return {"dataset": found.id, "rows": found.rows, "data": rows}
 
 
-@blp.route("/datasets/<dataset>", methods=["PATCH"])
+@blp.route("/datasets/<dataset>", methods=["PATCH"], operation_id="updateDataset")
 @blp.arguments(DatasetChanges)
 @blp.response(200, DatasetSchema)
 @blp.problems(400, 404, 409, 413, 415)
@@ -208,7 +208,7 @@ def update(changes: dict[str, Any], dataset: str) -> Any:
     return datasets.rename_dataset(backend(), dataset, changes["name"])
 
 
-@blp.route("/datasets/<dataset>", methods=["DELETE"])
+@blp.route("/datasets/<dataset>", methods=["DELETE"], operation_id="deleteDataset")
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(dataset: str) -> Any:

@@ -11,7 +11,7 @@ from service.api.http.fields import Plain, Strict, Text
 from service.api.http.smorest import Blueprint
 from service.operations.networks.proposal import propose_for
 
-blp = Blueprint("proposal", __name__, description="A start for a table.")
+blp = Blueprint("proposal", __name__, tag="datasets")
 
 
 class ProposalQuery(Strict):
@@ -28,7 +28,7 @@ class ProposalSchema(Schema):
     warnings = fields.List(fields.String(), required=True, metadata={"description": "What was noticed on the way."})
 
 
-@blp.route("/datasets/<dataset>/proposal")
+@blp.route("/datasets/<dataset>/proposal", operation_id="getProposal")
 @blp.arguments(ProposalQuery, location="query")
 @blp.response(200, ProposalSchema)
 @blp.problems(400, 404)

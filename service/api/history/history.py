@@ -29,7 +29,7 @@ from service.domain.records import Job
 from service.operations.jobs import comparison, history
 from service.operations.jobs.history import Selection, Source
 
-blp = Blueprint("history", __name__, description="The loss of every epoch of every job, and what else was measured.")
+blp = Blueprint("history", __name__)
 
 #: The picture brings its colours along, and nothing else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -40,7 +40,7 @@ EpochList = list_of(EpochSchema)
 others = blp.other_formats(*(media_type for name, media_type in FORMATS.items() if name != "json"))
 
 
-@blp.route("/jobs/<job>/history")
+@blp.route("/jobs/<job>/history", operation_id="getJobHistory")
 @others
 @blp.arguments(PageQuery, location="query")
 @blp.response(200, EpochList)
@@ -50,7 +50,7 @@ def of_job(query: dict[str, Any], job: str) -> Any:
     return answer(history.of_job(backend(), job), query)
 
 
-@blp.route("/networks/<network>/history")
+@blp.route("/networks/<network>/history", operation_id="getNetworkHistory")
 @others
 @blp.arguments(PageQuery, location="query")
 @blp.response(200, EpochList)
@@ -60,7 +60,7 @@ def of_network(query: dict[str, Any], network: str) -> Any:
     return answer(history.of_network(backend(), network), query)
 
 
-@blp.route("/history")
+@blp.route("/history", operation_id="compareJobs")
 @others
 @blp.arguments(CompareQuery, location="query")
 @blp.response(200, list_of(SeriesSchema))

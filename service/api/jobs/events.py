@@ -20,7 +20,7 @@ from service.api.jobs.event_stream import END_ID, MEDIA_TYPE, event_json, stream
 from service.errors import Invalid
 from service.operations.jobs.events import Cursor, list_events
 
-blp = Blueprint("events", __name__, description="What happens to jobs, to be read or to be followed live.")
+blp = Blueprint("events", __name__)
 
 LISTED = {"list": "application/json"}
 FORMATS = {**LISTED, "stream": MEDIA_TYPE}
@@ -59,7 +59,7 @@ class EventSchema(Schema):
     created_at = Time(required=True)
 
 
-@blp.route("/jobs/<job>/events")
+@blp.route("/jobs/<job>/events", operation_id="listJobEvents")
 @header(LAST_EVENT_ID)
 @blp.other_formats(MEDIA_TYPE)
 @blp.arguments(EventsQuery, location="query")
@@ -79,7 +79,7 @@ def of_job(query: dict[str, Any], job: str) -> Any:
     return json_response({**listed, "data": [event_json(event) for event in listed["data"]]})
 
 
-@blp.route("/events")
+@blp.route("/events", operation_id="streamEvents")
 @header(LAST_EVENT_ID)
 @blp.arguments(ManyEventsQuery, location="query")
 @blp.other_formats(MEDIA_TYPE)

@@ -11,7 +11,7 @@ from service.api.http.fields import Strict, WholeNumber
 from service.api.http.smorest import Blueprint
 from service.operations.jobs.job_rows import sample_rows
 
-blp = Blueprint("job_rows", __name__, description="The rows that jobs learn from.")
+blp = Blueprint("job_rows", __name__, tag="jobs")
 
 MAX_ROWS = 2000
 
@@ -49,7 +49,7 @@ class JobRowsSchema(Schema):
     sample = fields.List(fields.Nested(JobRowSchema), required=True, data_key="data")
 
 
-@blp.route("/jobs/<job>/rows")
+@blp.route("/jobs/<job>/rows", operation_id="listJobRows")
 @blp.arguments(RowsQuery, location="query")
 @blp.response(200, JobRowsSchema)
 @blp.problems(404, 409)

@@ -17,7 +17,7 @@ from service.domain.status import RequestedState, Status
 from service.operations.jobs import jobs
 from service.operations.jobs.jobs import Progress
 
-blp = Blueprint("jobs", __name__, description="Trainings: asked for, running, and ended.")
+blp = Blueprint("jobs", __name__)
 
 IMPORTANCE = {
     "anyOf": [
@@ -116,7 +116,7 @@ class ListQuery(PageQuery):
     )
 
 
-@blp.route("/jobs")
+@blp.route("/jobs", operation_id="listJobs")
 @blp.arguments(ListQuery, location="query")
 @blp.response(200, list_of(JobSummarySchema))
 @blp.problems(404)
@@ -126,7 +126,7 @@ def index(query: dict[str, Any]) -> Any:
     return envelope(found, query, id_of=lambda progress: progress.job.id)
 
 
-@blp.route("/jobs/<job>")
+@blp.route("/jobs/<job>", operation_id="getJob")
 @blp.response(200, JobSchema)
 @blp.problems(404)
 def show(job: str) -> Any:
@@ -134,7 +134,7 @@ def show(job: str) -> Any:
     return jobs.get_job(backend(), job)
 
 
-@blp.route("/jobs/<job>/cancel", methods=["POST"])
+@blp.route("/jobs/<job>/cancel", methods=["POST"], operation_id="cancelJob")
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def cancel(job: str) -> Any:
@@ -145,7 +145,7 @@ def cancel(job: str) -> Any:
     return jobs.set_requested_state(backend(), job, RequestedState.CANCEL)
 
 
-@blp.route("/jobs/<job>/pause", methods=["POST"])
+@blp.route("/jobs/<job>/pause", methods=["POST"], operation_id="pauseJob")
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def pause(job: str) -> Any:
@@ -153,7 +153,7 @@ def pause(job: str) -> Any:
     return jobs.set_requested_state(backend(), job, RequestedState.PAUSE)
 
 
-@blp.route("/jobs/<job>/resume", methods=["POST"])
+@blp.route("/jobs/<job>/resume", methods=["POST"], operation_id="resumeJob")
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def resume(job: str) -> Any:
@@ -161,7 +161,7 @@ def resume(job: str) -> Any:
     return jobs.set_requested_state(backend(), job, RequestedState.RUN)
 
 
-@blp.route("/jobs/<job>", methods=["DELETE"])
+@blp.route("/jobs/<job>", methods=["DELETE"], operation_id="deleteJob")
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(job: str) -> Any:

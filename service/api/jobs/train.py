@@ -21,7 +21,7 @@ from service.engine.training.spec import TrainingSpec
 from service.jobs.options import JobOptions
 from service.operations.training.submit import submit_training
 
-blp = Blueprint("train", __name__, description="Let a network learn.")
+blp = Blueprint("train", __name__, tag="jobs")
 
 COLUMN = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
 COLUMN_OR_NULL = {"anyOf": [COLUMN, {"type": "null"}]}
@@ -107,7 +107,7 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     callback_secret = Plain(CALLBACK_SECRET, allow_none=True)
 
 
-@blp.route("/train", methods=["POST"])
+@blp.route("/train", methods=["POST"], operation_id="trainNetwork")
 @blp.arguments(TrainBody)
 @waiting
 @idempotent

@@ -19,7 +19,7 @@ from service.api.networks.snapshots import REFERENCE
 from service.api.networks.weights import LAYERS
 from service.operations.inference.explanation import ExplanationSpec, explain_spec, explain_step
 
-blp = Blueprint("explain", __name__, description="See backpropagation at work.")
+blp = Blueprint("explain", __name__, tag="inference")
 
 NUMBER = {"type": ["number", "null"]}
 MATRIX = {"type": ["array", "null"], "items": {"type": "array", "items": NUMBER}}
@@ -81,7 +81,7 @@ class ExplanationSchema(StepSchema):
     snapshot = fields.String(required=True, metadata={"description": "The id of the weights before the step."})
 
 
-@blp.route("/networks/<network>/explain", methods=["POST"])
+@blp.route("/networks/<network>/explain", methods=["POST"], operation_id="explainStep")
 @blp.arguments(ExplainBody)
 @blp.response(200, ExplanationSchema)
 @blp.problems(400, 404, 413, 415)
@@ -95,7 +95,7 @@ def explain(body: dict[str, Any], network: str) -> Response:
     return told({"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()})
 
 
-@blp.route("/explain", methods=["POST"])
+@blp.route("/explain", methods=["POST"], operation_id="explainSpecStep")
 @blp.arguments(ExplainSpecBody)
 @blp.response(200, StepSchema)
 @blp.problems(400, 413, 415)

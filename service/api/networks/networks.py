@@ -26,7 +26,7 @@ from service.operations.networks.column_requests import AUTO
 from service.operations.networks.drafts import MAX_WORD
 from service.schema.fields import Nested, Spec, field
 
-blp = Blueprint("networks", __name__, description="Neural networks: what they are made of, and what they are called.")
+blp = Blueprint("networks", __name__)
 
 WORD = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": names.TEXT_PATTERN}
 WORDS = {"type": "array", "items": WORD, "uniqueItems": True}
@@ -192,7 +192,7 @@ DryRunSchema = Schema.from_dict(
 )
 
 
-@blp.route("/networks", methods=["POST"])
+@blp.route("/networks", methods=["POST"], operation_id="createNetwork")
 @blp.arguments(NetworkBody)
 @blp.arguments(CreateQuery, location="query")
 @idempotent
@@ -211,7 +211,7 @@ def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
     return made, 201, {"Location": url_for("networks.show", network=made.network.id)}
 
 
-@blp.route("/networks")
+@blp.route("/networks", operation_id="listNetworks")
 @blp.arguments(ListQuery, location="query")
 @blp.response(200, list_of(NetworkSchema))
 @blp.problems(404)
@@ -221,7 +221,7 @@ def index(query: dict[str, Any]) -> Any:
     return envelope(found, query, id_of=lambda described: described.network.id)
 
 
-@blp.route("/networks/<network>")
+@blp.route("/networks/<network>", operation_id="getNetwork")
 @blp.response(200, NetworkSchema)
 @blp.problems(404)
 def show(network: str) -> Any:
@@ -229,7 +229,7 @@ def show(network: str) -> Any:
     return networks.get_network(backend(), network)
 
 
-@blp.route("/networks/<network>", methods=["PATCH"])
+@blp.route("/networks/<network>", methods=["PATCH"], operation_id="updateNetwork")
 @blp.arguments(NetworkChanges)
 @blp.response(200, NetworkSchema)
 @blp.problems(400, 404, 409, 413, 415)
@@ -241,7 +241,7 @@ def update(changes: dict[str, Any], network: str) -> Any:
     return networks.update_network(backend(), network, changes)
 
 
-@blp.route("/networks/<network>", methods=["DELETE"])
+@blp.route("/networks/<network>", methods=["DELETE"], operation_id="deleteNetwork")
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(network: str) -> Any:

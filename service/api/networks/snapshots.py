@@ -17,7 +17,7 @@ from service.domain.records import Snapshot
 from service.operations import names
 from service.operations.networks import snapshots
 
-blp = Blueprint("snapshots", __name__, description="Weights of a network, each set as it was at one moment.")
+blp = Blueprint("snapshots", __name__)
 
 REFERENCE = "An id, an alias, or one of the words latest, best and initial."
 KINDS = ["initial", "imported", "last", "best", "periodic"]
@@ -62,7 +62,7 @@ class SnapshotChanges(Strict):
     )
 
 
-@blp.route("/networks/<network>/snapshots")
+@blp.route("/networks/<network>/snapshots", operation_id="listSnapshots")
 @blp.arguments(ListQuery, location="query")
 @blp.response(200, list_of(SnapshotSchema))
 @blp.problems(404)
@@ -71,7 +71,7 @@ def index(query: dict[str, Any], network: str) -> Any:
     return envelope(snapshots.list_snapshots(backend(), network, page(query), query.get("job")), query)
 
 
-@blp.route("/networks/<network>/snapshots/<snapshot>")
+@blp.route("/networks/<network>/snapshots/<snapshot>", operation_id="getSnapshot")
 @blp.response(200, SnapshotSchema)
 @blp.problems(404)
 def show(network: str, snapshot: str) -> Any:
@@ -79,7 +79,7 @@ def show(network: str, snapshot: str) -> Any:
     return snapshots.get_snapshot(backend(), network, snapshot)
 
 
-@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["PATCH"])
+@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["PATCH"], operation_id="updateSnapshot")
 @blp.arguments(SnapshotChanges)
 @blp.response(200, SnapshotSchema)
 @blp.problems(400, 404, 413, 415)
@@ -88,7 +88,7 @@ def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
     return snapshots.name_snapshot(backend(), network, snapshot, changes["alias"])
 
 
-@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["DELETE"])
+@blp.route("/networks/<network>/snapshots/<snapshot>", methods=["DELETE"], operation_id="deleteSnapshot")
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(network: str, snapshot: str) -> Any:

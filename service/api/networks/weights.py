@@ -20,7 +20,7 @@ from service.operations import names
 from service.operations.models.models import Model, load_model
 from service.operations.networks import weights
 
-blp = Blueprint("weights", __name__, description="The numbers a network has learnt, out and in.")
+blp = Blueprint("weights", __name__, tag="snapshots")
 
 JSON = "application/json"
 SAFETENSORS = "application/octet-stream"  #: safetensors has no registered media type of its own
@@ -64,7 +64,7 @@ class ImportBody(Strict):
     preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
 
 
-@blp.route("/networks/<network>/weights")
+@blp.route("/networks/<network>/weights", operation_id="getNetworkWeights")
 @blp.arguments(WeightsQuery, location="query")
 @blp.response(200, WeightsSchema)
 @blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
@@ -74,7 +74,7 @@ def show(query: dict[str, Any], network: str) -> Response:
     return written(load_model(backend(), network, query["snapshot"]), query.get("format"))
 
 
-@blp.route("/networks/<network>/snapshots/<snapshot>/weights")
+@blp.route("/networks/<network>/snapshots/<snapshot>/weights", operation_id="getSnapshotWeights")
 @blp.arguments(FormatQuery, location="query")
 @blp.response(200, WeightsSchema)
 @blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
@@ -84,7 +84,7 @@ def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Respons
     return written(load_model(backend(), network, snapshot), query.get("format"))
 
 
-@blp.route("/networks/<network>/snapshots", methods=["POST"])
+@blp.route("/networks/<network>/snapshots", methods=["POST"], operation_id="importSnapshot")
 @blp.arguments(ImportQuery, location="query")
 @idempotent
 @blp.response(201, SnapshotSchema, headers=LOCATION)

@@ -21,7 +21,7 @@ from service.api.predict.answer import IMPUTED, UNSEEN
 from service.engine.training.spec import TrainingSpec
 from service.operations.inference.evaluation import Evaluation, evaluate_model
 
-blp = Blueprint("evaluate", __name__, description="Judge a network on rows it may never have seen.")
+blp = Blueprint("evaluate", __name__, tag="inference")
 
 QUOTIENT = {"type": ["number", "null"]}
 CLASS_REPORT = {
@@ -82,7 +82,7 @@ class EvaluationSchema(Schema):
     nonfinite = Plain(NONFINITE)
 
 
-@blp.route("/evaluate", methods=["POST"])
+@blp.route("/evaluate", methods=["POST"], operation_id="evaluate")
 @blp.arguments(EvaluateBody)
 @blp.response(200, EvaluationSchema)
 @blp.problems(400, 404, 413, 415)

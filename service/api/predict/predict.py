@@ -22,7 +22,7 @@ from service.data.table_rows import Csv
 from service.errors import FieldError, Invalid
 from service.operations.inference.prediction import predict_rows
 
-blp = Blueprint("predict", __name__, description="Ask a network.")
+blp = Blueprint("predict", __name__, tag="inference")
 
 TOP_K = "Also bring the k most probable classes, best first."
 FORMATS = {"json": "application/json", "csv": "text/csv"}
@@ -88,7 +88,7 @@ class CsvQuery(Strict):
 PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 
 
-@blp.route("/predict")
+@blp.route("/predict", operation_id="predict")
 @only_documented
 @documented_parameter(FEATURES)
 @blp.arguments(PredictArguments, location="query")
@@ -104,7 +104,7 @@ def predict_one() -> Response:
     return Response(body, mimetype="application/json")
 
 
-@blp.route("/predict", methods=["POST"])
+@blp.route("/predict", methods=["POST"], operation_id="predictBatch")
 @only_documented
 @blp.arguments(PredictBody)
 @blp.arguments(CsvQuery, location="query")
