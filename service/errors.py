@@ -1,4 +1,4 @@
-"""Everything that can be refused, in one family. The class docstring is the default message and says what to do."""
+"""All errors of the service, in one family. The class docstring is the default message and says what to do."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FieldError:
-    """One bad field: where it stands in the request, and what would be right.
+    """One bad field: its path in the request, and what would be right.
 
-    ``place`` is the path into the JSON body (``("layers", 1, "units")``); for a query argument it is its name alone.
+    The path of a query argument is its name alone; in a JSON body it is ``("layers", 1, "units")``.
     """
 
     path: tuple[str | int, ...]
@@ -96,7 +96,7 @@ class StorageError(FeedforwardError):
 
 
 class Damaged(StorageError):
-    """What is stored is not what was written: its SHA-256 differs."""
+    """What is stored is not what was written. Restore a backup, or use another snapshot or data set."""
 
     code = "damaged"
 

@@ -8,7 +8,7 @@ from typing import Any
 from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.training.spec import TrainingSpec
 from service.schema.fields import Nested, Spec, field
-from service.schema.rules import Anything, Flag, Integer, Text
+from service.schema.rules import Anything, Flag, Integer, Reference, Text
 
 LATEST, INITIAL = "latest", "initial"
 
@@ -27,8 +27,8 @@ class SnapshotPolicy(Spec):
 class JobOptions(Spec):
     training: TrainingSpec = field(Nested(TrainingSpec))
     snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
-    start_from: str = field(Text(200), default=LATEST, help="latest, initial, or a snapshot")
-    start_snapshot: str | None = field(Text(200), default=None, help="the id that start_from meant at submit time")
+    start_from: str = field(Reference(), default=LATEST, help="latest, initial, or a snapshot")
+    start_snapshot: str | None = field(Reference(), default=None, help="the id that start_from meant at submit time")
     validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
     class_weights: Any = field(Anything(), default=None, help="of rows given inline, already part of their weights")
     dataset: Any = field(Anything(), default=None, help="the data set that is trained on, by id and name")

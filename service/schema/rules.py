@@ -119,6 +119,19 @@ class Text(Rule):
 
 
 @dataclass(frozen=True)
+class Reference(Text):
+    """The id or the name of something stored."""
+
+    max_length: int = 200
+
+    def read(self, value: Any) -> str:
+        text = super().read(value)
+        if "\0" in text:
+            raise reject("must not hold a NUL character")
+        return text
+
+
+@dataclass(frozen=True)
 class OneOf(Rule):
     """One of a few words."""
 

@@ -151,3 +151,12 @@ def test_one_of_several_numbers_of_a_table_goes_by_its_name(client, rejected):
     assert "price, age" in rejected(422, "POST", "/predict", "#/attributions/output", json=body)["detail"]
     body["attributions"] = {"output": "age", "baseline": {"weight": 1, "size": 2}}
     rejected(422, "POST", "/predict", "#/attributions/baseline/size", json=body)
+
+
+def test_a_network_without_parameters_is_attributed_too(client):
+    spec = {"name": "act", "inputs": 3, "layers": [{"type": "activation", "activation": "softmax"}]}
+    assert client.post("/networks", json=spec).status_code == 201
+    answer = client.post("/predict", json={"network": "act", "inputs": [[1, 2, 3]], "attributions": {"output": 0}})
+    assert answer.status_code == 200, answer.text
+    [told] = answer.json["attributions"]
+    assert sum(told["inputs"].values()) + told["gap"] == pytest.approx(told["value"] - told["baseline"])

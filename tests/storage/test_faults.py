@@ -1,5 +1,6 @@
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy import event
 
 from service.domain.records import Page
 from service.domain.status import RequestedState, Status
-from service.errors import NotFound, StorageError, StorageUnavailable
+from service.errors import Damaged, NotFound, StorageError, StorageUnavailable
 from service.storage.sql import engine as engines
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage
@@ -130,6 +131,23 @@ def test_damaged_weights_are_not_given_out(storage, database_url):
     connection.close()
     with pytest.raises(StorageError, match="SHA-256"):
         storage.read_snapshot_values(weights.id)
+
+
+def test_a_damaged_page_is_named_as_such_by_whatever_reads_it(database_url):
+    path = Path(sa.make_url(database_url).database)
+    with closing(open_storage(database_url)) as storage:
+        made = stored_network(storage, initial=bytes(100_000))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 4096 * 8] + b"\xff" * (len(whole) - 4096 * 8))
+    with closing(open_storage(database_url)) as storage, pytest.raises(Damaged, match="restore a backup"):
+        storage.find_snapshot(made.id, "latest")
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path):
+    (tmp_path / "feedforward.db").write_bytes(b"not a database " * 1000)
+    with closing(open_storage(f"sqlite:///{tmp_path / 'feedforward.db'}")) as storage:
+        with pytest.raises(Damaged, match="restore a backup"):
+            storage.ping()
 
 
 def test_a_job_whose_start_weights_are_damaged_fails_when_it_is_taken(storage, database_url):

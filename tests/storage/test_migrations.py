@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from service.errors import StorageError
+from service.errors import Damaged, StorageError
 from service.storage.migrate import check, downgrade, upgrade
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage
@@ -72,6 +72,21 @@ def test_a_migration_that_leaves_orphans_is_rejected(tmp_path):
     execute(url, "INSERT INTO job_data (job_id, data) VALUES ('job_missing', x'00')")
     with pytest.raises(StorageError, match="refer to nothing"):
         downgrade(url, "0001")
+
+
+def test_foreign_keys_are_checked_only_after_a_migration(tmp_path):
+    url = f"sqlite:///{tmp_path / 'orphans.db'}"
+    upgrade(url)
+    execute(url, "INSERT INTO job_data (job_id, data) VALUES ('job_missing', x'00')")
+    upgrade(url)
+
+
+def test_a_damaged_file_is_named_as_such_and_not_as_a_failed_migration(tmp_path):
+    path = tmp_path / "damaged.db"
+    upgrade(f"sqlite:///{path}")
+    path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096 * 100)
+    with pytest.raises(Damaged, match="restore a backup"):
+        upgrade(f"sqlite:///{path}")
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)

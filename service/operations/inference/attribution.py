@@ -107,7 +107,7 @@ def attributions(
     model: Model, reading: Reading, inputs: Array, outputs: Array, body: AttributionRequest, limits: Limits
 ) -> Sequence[Attribution]:
     """Of each row, from the network's inputs and outputs. Raises DataError with places inside of the wish."""
-    most = max(1, min(limits.max_attributed_rows, limits.max_attributed_work // model.record.parameter_count))
+    most = max(1, min(limits.max_attributed_rows, limits.max_attributed_work // max(model.record.parameter_count, 1)))
     if len(inputs) > most:
         raise DataError(
             [ValidationIssue((), f"may be asked for with at most {most:,} rows of this network, got {len(inputs):,}")]

@@ -9,6 +9,7 @@ from typing import Any
 from service.data.preprocessing.scalers import NoScaling
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import NumberTarget
+from service.domain.records import Dataset
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.errors import FieldError, Invalid
@@ -17,6 +18,7 @@ from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.networks.proposal import loss_for, overridden, propose
 from service.operations.validation import invalid_fields, naming
+from service.schema.rules import Reference
 
 Body = Mapping[str, Any]
 
@@ -110,6 +112,8 @@ def _known(backend: Backend, body: Body, field: str) -> ColumnProfiles | None:
     return None if body.get(field) is None else ColumnProfiles(_dataset(backend, body[field], field))
 
 
-def _dataset(backend: Backend, ref: str, field: str) -> Any:
+def _dataset(backend: Backend, ref: Any, field: str) -> Dataset:
+    with invalid_fields(field):
+        text = Reference().read(ref)
     with naming("data set", field):
-        return backend.storage.get_dataset(ref)
+        return backend.storage.get_dataset(text)

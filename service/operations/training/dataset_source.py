@@ -24,7 +24,7 @@ from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import invalid, invalid_fields, naming
 from service.schema.fields import Spec, field
-from service.schema.rules import Items, Text
+from service.schema.rules import Items, Reference, Text
 
 Body = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ _NAME, _NAMES = Text(MAX_NAME), Items(Text(MAX_NAME), at_least=1)
 
 @dataclass(frozen=True)
 class OtherDataset(Spec):
-    dataset: str = field(_NAME, help="a data set all of whose rows validate")
+    dataset: str = field(Reference(), help="a data set all of whose rows validate")
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def named(dataset: Dataset) -> dict[str, str]:
 def find_dataset(backend: Backend, ref: Any, *path: str) -> Dataset:
     """Raises NotFound, and Invalid for what is no reference."""
     with invalid_fields(*path):
-        text = _NAME.read(ref)
+        text = Reference().read(ref)
     with naming("data set", *path):
         return backend.storage.get_dataset(text)
 

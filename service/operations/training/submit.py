@@ -26,7 +26,7 @@ from service.operations.training.matrix_source import read_split_rows
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
-from service.schema.rules import Number, Text
+from service.schema.rules import Number, Reference
 
 MAX_SECONDS = Number(above=0, maximum=1e9)
 #: Seconds after which a full queue is worth another try.
@@ -64,7 +64,7 @@ def read_plan(backend: Backend, body: Body, record: records.Network, network: Ne
     parts, limits = RequestReader(), backend.limits
     training = parts.read((), lambda: _read_training(body, record, network, limits))
     snapshots = parts.read_field(body, "snapshots", SnapshotPolicy.from_json)
-    start_from = parts.read_field(body, "start_from", Text(200).read)
+    start_from = parts.read_field(body, "start_from", Reference().read)
     max_seconds = parts.read_field(body, "max_seconds", MAX_SECONDS.read)
     callback = parts.read((), lambda: read_callback(body, limits))
     training_data = parts.read(

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import exc
 
-from service.errors import AlreadyExists, FeedforwardError, Invalid, NotFound, StorageError, StorageUnavailable
+from service.errors import AlreadyExists, Damaged, FeedforwardError, Invalid, NotFound, StorageError, StorageUnavailable
 
 _BUSY = "The database is busy with other writes. Try again in a moment."
 _FULL = "The disk of the database is full. Free some space, then try again."
 _UNWRITABLE = "The database cannot be opened or written. Check that its folder exists and who may write there."
+_DAMAGED = "The database file is damaged. Stop the service and restore a backup."
 _UNSTORABLE = "A value cannot be stored: text must be valid Unicode without NUL, and integers must fit into 64 bits."
 
 _SQLITE_UNAVAILABLE = {
@@ -26,6 +27,7 @@ _SQLITE_UNAVAILABLE = {
     sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_IOERR: None,
 }
+_SQLITE_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 #: By SQLSTATE or its class; see PostgreSQL's appendix "Error Codes". The longest match counts.
 _POSTGRESQL_UNAVAILABLE = {
     "40001": _BUSY,  # serialization_failure
@@ -80,6 +82,8 @@ def _sqlite(cause: sqlite3.Error) -> FeedforwardError:
     primary_code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if primary_code in _SQLITE_UNAVAILABLE:
         return StorageUnavailable(_SQLITE_UNAVAILABLE[primary_code])
+    if primary_code in _SQLITE_DAMAGED:
+        return Damaged(_DAMAGED)
     return StorageError()
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from service.domain.records import Dataset, Json, NewDataset, Page
 from service.errors import Conflict, Damaged, NotFound, StorageError
 from service.storage.sql.clauses import now
+from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
 from service.storage.sql.tables import datasets, job_datasets
 
@@ -84,7 +85,7 @@ def find(connection: sa.Connection, fingerprint: str) -> Dataset | None:
 
 def get(connection: sa.Connection, ref: str) -> Dataset:
     """By id or by name; an id goes first."""
-    is_id = datasets.c.id == ref
+    is_id = datasets.c.id == checked(ref)
     wanted = sa.select(*_READ).where(is_id | (datasets.c.name == ref), _IS_PUBLISHED).order_by(is_id.desc()).limit(1)
     row = connection.execute(wanted).one_or_none()
     if row is None:

@@ -13,6 +13,7 @@ from service.errors import NotFound
 from service.storage.sql import datasets, events, networks, snapshots
 from service.storage.sql.clauses import now
 from service.storage.sql.floats import joined, pair
+from service.storage.sql.references import checked
 from service.storage.sql.tables import job_data, jobs, start_values
 from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.tables import snapshot_values as values_table
@@ -43,7 +44,7 @@ def _copy_start(connection: sa.Connection, job_id: str, start: Snapshot) -> None
 
 
 def get(connection: sa.Connection, job_id: str) -> Job:
-    row = connection.execute(_READ.where(jobs.c.id == job_id)).one_or_none()
+    row = connection.execute(_READ.where(jobs.c.id == checked(job_id))).one_or_none()
     if row is None:
         raise missing(job_id)
     return _job(row)

@@ -11,6 +11,7 @@ from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
 from service.storage.sql.clauses import json_members, now
 from service.storage.sql.exact_json import escaped
+from service.storage.sql.references import checked
 from service.storage.sql.tables import networks
 
 
@@ -43,7 +44,7 @@ def create(connection: sa.Connection, network: Network) -> Network:
 
 def get(connection: sa.Connection, ref: str) -> Network:
     """By id or by name; an id goes first."""
-    row = connection.execute(named(ref, *networks.c)).one_or_none()
+    row = connection.execute(named(checked(ref), *networks.c)).one_or_none()
     if row is None:
         raise _missing(ref)
     return _network(row)

@@ -13,6 +13,7 @@ from service.errors import Conflict, Damaged, NotFound
 from service.storage.sql import events, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.floats import joined, pair
+from service.storage.sql.references import checked
 from service.storage.sql.tables import snapshot_values, snapshots
 
 _NEWEST_FIRST = snapshots.c.number.desc()
@@ -56,7 +57,7 @@ def add(connection: sa.Connection, snapshot: NewSnapshot, *, keep_periodic: int 
 
 def find(connection: sa.Connection, network_id: str, ref: str) -> Snapshot:
     """See `Storage.find_snapshot`."""
-    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id, *meant_by(ref))
+    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id, *meant_by(checked(ref)))
     row = connection.execute(wanted.order_by(*order_for(ref)).limit(1)).one_or_none()
     if row is None:
         raise NotFound(f"This network has no snapshot {ref}.")

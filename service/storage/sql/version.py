@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.storage.sql.networks import named
+from service.storage.sql.references import checked
 from service.storage.sql.snapshots import meant_by, order_for
 from service.storage.sql.tables import networks, snapshots
 
@@ -56,7 +57,7 @@ class DataVersion:
 def version_of(connection: sa.Connection, network_ref: str, snapshot_ref: str) -> Hashable:
     """Of the network its id and last change, of the snapshot its id: nothing else of it changes but its alias."""
     word = snapshot_ref if snapshot_ref in _WORDS else None
-    values = {"network": network_ref} | ({} if word else {"snapshot": snapshot_ref})
+    values = {"network": checked(network_ref)} | ({} if word else {"snapshot": checked(snapshot_ref)})
     row = connection.execute(_version(word), values).one_or_none()
     return None if row is None else tuple(row)
 

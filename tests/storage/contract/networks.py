@@ -52,6 +52,15 @@ class NetworksContract:
         with pytest.raises(Invalid):
             storage.get_network("a lone surrogate \ud800")
 
+    @pytest.mark.parametrize("ref", [["cheese"], {"name": "cheese"}, 7, True, None])
+    def test_a_reference_of_another_kind_than_text_is_invalid(self, storage, ref):
+        network_id = stored_network(storage).id
+        for action in (storage.get_network, storage.get_dataset, storage.get_job):
+            with pytest.raises(Invalid, match="must be text"):
+                action(ref)
+        with pytest.raises(Invalid, match="must be text"):
+            storage.find_snapshot(network_id, ref)
+
     def test_networks_are_listed_newest_first_by_pages(self, storage):
         made = [stored_network(storage).id for _ in range(5)]
         first = storage.list_networks(Page(limit=2))
