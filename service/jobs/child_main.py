@@ -54,7 +54,7 @@ class _RequestedState:
     def __init__(self, connection: Connection) -> None:
         self.requested_state = RequestedState.RUN
         self._connection = connection
-        threading.Thread(target=self._listen, name="wish", daemon=True).start()
+        threading.Thread(target=self._listen, name="requested_state", daemon=True).start()
 
     def _listen(self) -> None:
         try:

@@ -38,7 +38,7 @@ EPOCHS, EARLY = 3000, 200
 #: So many that only a wish or a fault ends them.
 ENDLESS = 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
-SETTINGS = {"lease_seconds": 3.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "wish_seconds": 0.05}
+SETTINGS = {"lease_seconds": 3.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "poll_seconds": 0.05}
 
 #: Dropout, Adam and shuffled batches: generators and slots have to come back exactly for a resumed run to be equal.
 NETWORK = Network(
