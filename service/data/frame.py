@@ -1,54 +1,35 @@
-"""A table in memory: columns of numbers, of yes or no, of categories, of times; any cell may be missing."""
+"""A table in memory: columns of several kinds; any cell may be missing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Kind = Literal["number", "boolean", "category", "time"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-Values = npt.NDArray[Any]
-Cells = npt.NDArray[np.bool_]
+from service.data.kinds.kind import Cells, Values
+from service.data.kinds.registry import KINDS
 
-#: How each kind keeps its cells.
-DTYPES: Mapping[Kind, np.dtype[Any]] = MappingProxyType(
-    {
-        "number": np.dtype(np.float64),
-        "boolean": np.dtype(np.float64),
-        "category": np.dtype(np.int32),
-        "time": np.dtype("datetime64[us]"),
-    }
-)
-
-#: A moment can be written with a year of four digits.
-FIRST, LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
+#: The name of one of `KINDS`.
+Kind = str
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column (rows,) by its kind:
-
-    - number: float64; NaN is missing, infinity stays infinity
-    - boolean: float64 of 0 and 1; NaN is missing
-    - category: int32 codes into `words`; -1 is missing
-    - time: datetime64[us] in UTC; NaT is missing
-    """
+    """One column (rows,), kept as the record of its kind says; the codes of a category are places in `words`."""
 
     kind: Kind
     values: Values
     words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.values.ndim != 1 or self.values.dtype != DTYPES[self.kind]:
-            wanted = DTYPES[self.kind].name
+        wanted = KINDS[self.kind].dtype
+        if self.values.ndim != 1 or self.values.dtype != wanted:
             got = f"{self.values.dtype.name} {self.values.shape}"
-            raise ValueError(f"a {self.kind} column must be a vector of {wanted}, got {got}")
+            raise ValueError(f"a {self.kind} column must be a vector of {wanted.name}, got {got}")
 
     def __len__(self) -> int:
         return len(self.values)
@@ -56,9 +37,7 @@ class Column:
     @cached_property
     def missing(self) -> Cells:
         """Which cells are missing, (rows,)."""
-        if self.kind == "category":
-            return self.values < 0
-        return np.isnat(self.values) if self.kind == "time" else np.isnan(self.values)
+        return KINDS[self.kind].is_missing(self.values)
 
     def take(self, indexes: npt.NDArray[Any]) -> Column:
         """The rows at these indexes, or where a mask is true, as a copy."""

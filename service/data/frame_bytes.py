@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load
 
-from service.data.frame import DTYPES, Column, Frame
+from service.data.frame import Column, Frame
+from service.data.kinds.registry import KINDS
 from service.data.tensors import metadata_of, write_tensors
 
 HEADER = "frame"
@@ -32,8 +33,8 @@ def decode(data: bytes) -> Frame:
 
 
 def _plain(column: Column) -> np.ndarray[Any, Any]:
-    return column.values.view(np.int64) if column.kind == "time" else column.values
+    return column.values.view(np.int64) if column.values.dtype.kind in "mM" else column.values
 
 
 def _column(item: dict[str, Any], values: np.ndarray[Any, Any]) -> Column:
-    return Column(item["kind"], values.view(DTYPES[item["kind"]]), tuple(item["words"]))
+    return Column(item["kind"], values.view(KINDS[item["kind"]].dtype), tuple(item["words"]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import orjson
 
-from service.data.cells import NUMBER
+from service.data.kinds.number import NUMBER
 from service.data.matrices import Matrix, first_issues
 from service.schema.rules import shown, unknown
 from service.schema.validation import DataError, ValidationIssue

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from service.data import cells
-from service.data.frame import DTYPES, Column, Frame, Kind
+from service.data.frame import Column, Frame, Kind
+from service.data.kinds.kind import ColumnKind
+from service.data.kinds.registry import KINDS
 from service.data.matrices import first_issues, read_list
 from service.data.query_row import plain_numbers
 from service.schema.rules import shown, unknown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
 DELIMITERS = ",;\t|"
+
+ReadCell = Callable[[ColumnKind, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,11 @@ def read_rows(value: Any, columns: Columns) -> Frame:
     issues = first_issues(issue for index, row in enumerate(rows) for issue in row_issues(row, columns, index))
     if issues:
         raise DataError(issues)
-    return _frame({name: [row.get(name) for row in rows] for name in columns.kinds}, columns, cells.from_json)
+    return _frame(
+        {name: [row.get(name) for row in rows] for name in columns.kinds},
+        columns,
+        _json_cell,
+    )
 
 
 def row_issues(row: Any, columns: Columns, *place: str | int) -> Iterator[ValidationIssue]:
@@ -71,7 +76,7 @@ def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
         if name in row:
             continue
         try:
-            row[name] = cells.from_query(columns.kinds[name], text)
+            row[name] = KINDS[columns.kinds[name]].from_query(text)
         except SpecError as error:
             issues += [issue.under(name) for issue in error.issues]
     lacking = [name for name in columns.required if name not in given or (name in row and row[name] is None)]
@@ -119,7 +124,15 @@ def _from_csv(text: str, columns: Columns) -> Frame:
         raise DataError(first_issues(issues))
     given = {name: [row[place] for row in rows] for place, name in enumerate(header)}
     absent = {name: [""] * len(rows) for name in columns.kinds if name not in given}
-    return _frame({name: (given | absent)[name] for name in columns.kinds}, columns, cells.from_text)
+    return _frame({name: (given | absent)[name] for name in columns.kinds}, columns, _text_cell)
+
+
+def _json_cell(kind: ColumnKind, value: Any) -> Any:
+    return kind.from_json(value)
+
+
+def _text_cell(kind: ColumnKind, text: str) -> Any:
+    return kind.from_text(text)
 
 
 def _delimiter(file: io.StringIO, columns: Columns) -> str:
@@ -138,7 +151,7 @@ def _delimiter(file: io.StringIO, columns: Columns) -> str:
     return found
 
 
-def _frame(given: Mapping[str, Sequence[Any]], columns: Columns, read: Callable[[Kind, Any], Any]) -> Frame:
+def _frame(given: Mapping[str, Sequence[Any]], columns: Columns, read: ReadCell) -> Frame:
     issues: list[ValidationIssue] = []
     found: dict[str, list[Any]] = {}
     for name, values in given.items():
@@ -149,9 +162,13 @@ def _frame(given: Mapping[str, Sequence[Any]], columns: Columns, read: Callable[
 
 
 def _read_cells(
-    name: str, values: Sequence[Any], columns: Columns, read: Callable[[Kind, Any], Any], issues: list[ValidationIssue]
+    name: str,
+    values: Sequence[Any],
+    columns: Columns,
+    read: ReadCell,
+    issues: list[ValidationIssue],
 ) -> list[Any]:
-    kind, is_required = columns.kinds[name], name in columns.required
+    kind, is_required = KINDS[columns.kinds[name]], name in columns.required
     found: list[Any] = []
     for index, value in enumerate(values):
         try:
@@ -165,11 +182,7 @@ def _read_cells(
 
 
 def _column(kind: Kind, values: Sequence[Any]) -> Column:
-    if kind != "category":
-        return Column(kind, np.array(values, DTYPES[kind]))
-    words = tuple(dict.fromkeys(word for word in values if word is not None))
-    places = {word: place for place, word in enumerate(words)} | {None: -1}
-    return Column(kind, np.array([places[word] for word in values], np.int32), words)
+    return Column(kind, *KINDS[kind].values_of(values))
 
 
 def _needed(columns: Columns) -> str:

@@ -16,7 +16,7 @@ from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
-from service.data.frame import KINDS
+from service.data.kinds.registry import KINDS
 from service.data.tables.options import FORMATS
 from service.errors import AlreadyExists
 from service.operations import names

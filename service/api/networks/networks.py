@@ -18,6 +18,7 @@ from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
 from service.data.preprocessing.entries import MAX_NAME
+from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
 from service.engine.spec import NetworkSpec
 from service.operations import names
@@ -41,7 +42,7 @@ COLUMN = {
     "type": "object",
     "properties": {
         "name": NAME,
-        "type": {"enum": ["number", "category", "time", "boolean"]},
+        "type": {"enum": list(COLUMN_TYPES)},
         "categories": {"type": "array", "items": {"type": "string"}},
     },
     "required": ["name"],

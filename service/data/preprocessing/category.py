@@ -11,8 +11,8 @@ import numpy as np
 
 from service.data.cell_words import MAX_EXACT, NO, YES, number_word
 from service.data.cell_words import MISSING as MISSING_WORDS
-from service.data.cells import NUMBER
 from service.data.frame import Column
+from service.data.kinds.number import NUMBER
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own

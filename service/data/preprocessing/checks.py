@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import Column, Frame, Kind
+from service.data.frame import Column, Frame
+from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import UNSEEN
 from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.schema.rules import shown
 from service.schema.validation import DataError, ValidationIssue
-
-#: What a column of each kind may be in a frame, or in a data set: yes and no are numbers too, and numbers may name
-#: classes.
-TAKES: Mapping[str, tuple[Kind, ...]] = MappingProxyType(
-    {
-        "number": ("number", "boolean"),
-        "boolean": ("boolean",),
-        "category": ("category", "number", "boolean"),
-        "time": ("time",),
-    }
-)
 
 
 def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
@@ -78,7 +67,7 @@ def raise_issues(issues: Iterable[ValidationIssue]) -> None:
 
 
 def _kind_issue(name: str, column: Any, given: Column) -> ValidationIssue | None:
-    if given.kind in TAKES[column.kind]:
+    if given.kind in KINDS[column.kind].accepts:
         return None
     return ValidationIssue((name,), f"must be a {column.kind} column, is a {given.kind} column here")
 

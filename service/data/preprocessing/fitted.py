@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import DTYPES, Column, Frame
+from service.data.frame import Column, Frame
+from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import UNSEEN, CategoryColumn
 from service.data.preprocessing.checks import column_issues, raise_issues, target_issues
 from service.data.preprocessing.report import SHOWN_WORDS, Cells, Imputed, Unseen
@@ -27,8 +28,6 @@ from service.schema.validation import DataError, ValidationError, ValidationIssu
 Array = npt.NDArray[Any]
 #: Numbers in the block that is encoded at a time: it stays in the processor's cache until it is written out.
 BLOCK = 1 << 16
-#: A missing cell of each kind.
-EMPTY = {"number": np.nan, "boolean": np.nan, "category": -1, "time": np.datetime64("NaT")}
 MAX_WARNING = 10_000
 
 
@@ -227,7 +226,7 @@ def _with_missing(spec: TableSpec, frame: Frame) -> Frame:
         if name not in frame:
             continue
         if frame[name].kind != column.kind and frame[name].missing.all():
-            columns[name] = Column(column.kind, np.full(len(frame), EMPTY[column.kind], DTYPES[column.kind]))
+            columns[name] = Column(column.kind, KINDS[column.kind].absent(len(frame)))
         elif isinstance(column, CategoryColumn):
             columns[name] = column.with_missing(frame[name])
     return Frame(columns)

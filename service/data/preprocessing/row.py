@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import DTYPES
+from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MISSING, UNSEEN, CategoryColumn
 from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.number import NumberColumn
@@ -82,7 +82,7 @@ def _writer(name: str, column: InputColumn, state: Any) -> Write:
         return _category_writer(name, column, state.fill)
 
     def write(value: Any, out: Floats) -> None:
-        cells = np.array([value], DTYPES[column.kind])
+        cells = np.array([value], KINDS[column.kind].dtype)
         column.write(state, cells, out.reshape(-1, 1))
 
     return write

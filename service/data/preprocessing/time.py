@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.data.frame import FIRST, LAST, Column
+from service.data.frame import Column
+from service.data.kinds.time import FIRST, LAST
 from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
 from service.data.preprocessing.imputers import TIME_IMPUTERS, Imputer, Median, NoImputation
 from service.data.preprocessing.scalers import Scaling, Standard, scaling_issues

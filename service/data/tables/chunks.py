@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from service.data.frame import DTYPES, Column, Frame, Kind, Values
+from service.data.frame import Column, Frame
+from service.data.kinds.kind import ColumnKind, Values
+from service.data.kinds.registry import kind_of
 from service.data.splits import Indexes
 
 MAX_ROWS = 65_536
@@ -65,14 +67,6 @@ def write_chunks(table: pa.Table, folder: Path) -> list[dict[str, Any]]:
     return written
 
 
-def kind_of(stored: pa.DataType) -> Kind:
-    if pa.types.is_boolean(stored):
-        return "boolean"
-    if pa.types.is_timestamp(stored):
-        return "time"
-    return "number" if pa.types.is_integer(stored) or pa.types.is_floating(stored) else "category"
-
-
 class _Growing:
     """One column, chunk by chunk. Words get their codes in the order in which they first come."""
 
@@ -80,23 +74,23 @@ class _Growing:
         self.name = name
         self._rows = rows
         self._at = 0
-        self._kind: Kind | None = None
+        self._kind: ColumnKind | None = None
         self._values: Values = np.empty(0)
         self._codes: dict[str, int] = {}
 
     def add(self, cells: pa.ChunkedArray) -> None:
         if self._kind is None:
             self._kind = kind_of(cells.type)
-            self._values = np.empty(self._rows, DTYPES[self._kind])
+            self._values = np.empty(self._rows, self._kind.dtype)
         for piece in cells.chunks:
-            values = self._codes_of(piece) if self._kind == "category" else _numbers(piece, self._kind)
+            values = self._codes_of(piece) if self._kind.has_words else self._kind.values(piece)
             self._values[self._at : self._at + len(values)] = values
             self._at += len(values)
 
     def whole(self) -> Column:
         if self._kind is None or self._at != self._rows:
             raise ValueError(f"the chunks have {self._at} rows of {self.name}, not {self._rows}")
-        return Column(self._kind, self._values, tuple(self._codes))
+        return Column(self._kind.name, self._values, tuple(self._codes))
 
     def _codes_of(self, piece: pa.Array) -> Values:
         coded = piece if pa.types.is_dictionary(piece.type) else pc.dictionary_encode(piece)
@@ -105,11 +99,3 @@ class _Growing:
         codes = np.array([*places, -1], np.int32)
         values: Values = codes[coded.indices.fill_null(len(places)).to_numpy(zero_copy_only=False)]
         return values
-
-
-def _numbers(piece: pa.Array, kind: Kind) -> Values:
-    if kind == "time":
-        moments: Values = piece.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype(DTYPES[kind])
-        return moments
-    numbers: Values = piece.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    return numbers

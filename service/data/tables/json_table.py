@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 
 from service.data.cell_words import number_word
-from service.data.tables.columns import NUMBER, from_text, from_typed
+from service.data.tables.columns import from_text, from_typed
 from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
@@ -78,7 +78,7 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
         if kinds == {float} and wanted_type == "category":
             return pa.array([None if value is None else number_word(value) for value in values])
         if kinds <= {float}:
-            return pa.array([None if value is None else float(value) for value in values], NUMBER)
+            return pa.array([None if value is None else float(value) for value in values], pa.float64())
         return pa.array(values)
     first = next(type(value) for value in values if value is not None)
     wanted = {int: "number", float: "number", str: "text", bool: "true or false"}.get(first)

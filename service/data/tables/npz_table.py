@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from service.data.kinds.time import YEARS
 from service.data.tables.columnar import first_line
-from service.data.tables.columns import YEARS, by_row, from_typed
+from service.data.tables.columns import by_row, from_typed
 from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.data.cell_words import MAX_EXACT
+from service.data.kinds.registry import KINDS
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.category import UNSEEN, Vocabulary
-from service.data.preprocessing.checks import TAKES
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import CategoryTarget
 from service.data.targets import TargetForm
@@ -52,7 +52,7 @@ def shape_issues(spec: TableSpec, columns: ColumnProfiles, path: Place) -> Itera
 def _shape_issue(name: str, kind: str, columns: ColumnProfiles, path: Place) -> Iterator[FieldError]:
     if name not in columns:
         yield FieldError(path, f'lacks the column "{name}", which the network needs; it has {", ".join(columns)}')
-    elif columns.type_of(name) not in TAKES[kind] and not _is_empty(name, columns):
+    elif columns.type_of(name) not in KINDS[kind].accepts and not _is_empty(name, columns):
         yield FieldError(path, f'"{name}" is a {columns.type_of(name)} column, and the network takes a {kind} there')
     elif kind == "category" and columns.type_of(name) == "number" and abs(columns.minimum(name) or 0) >= MAX_EXACT:
         words = "was read as numbers too large to be told apart; read the data set with the type category for it"
@@ -112,7 +112,7 @@ def number_issues(
 
 def _plain_issues(name: str, columns: ColumnProfiles, path: Place) -> Iterator[FieldError]:
     kind = columns.type_of(name)
-    if kind not in TAKES["number"]:
+    if kind not in KINDS["number"].accepts:
         yield FieldError(path, f'"{name}" is a {kind} column, and this network takes plain numbers. {ADVICE}')
     elif missing := columns.missing(name):
         yield FieldError(path, f'"{name}" is missing in {missing} {_rows(missing, "")}. {ADVICE}')

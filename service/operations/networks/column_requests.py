@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
-from service.data.preprocessing.checks import TAKES
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import TableSpec
 from service.operations.datasets.column_profiles import ColumnProfiles
@@ -163,12 +163,12 @@ class _Reading:
         return found.type_of(name)
 
     def _check_kind(self, column: Mapping[str, Any], found: ColumnProfiles | None, path: tuple[str | int, ...]) -> None:
-        if found is None or column["type"] not in tuple(TAKES):  # what no column can be is told by its spec
+        if found is None or column["type"] not in KINDS:  # what no column can be is told by its spec
             return
         name, kind = column["name"], found.type_of(column["name"])
         if found.missing(name) == found.rows > 0:
             return
-        if kind not in TAKES[column["type"]]:
+        if kind not in KINDS[column["type"]].accepts:
             self._reject((*path, "type"), f'"{name}" is a {kind} column of {found.dataset}, and no {column["type"]}')
 
     def _check_classes(

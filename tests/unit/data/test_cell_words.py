@@ -2,7 +2,7 @@ import orjson
 import pytest
 
 from service.data.cell_words import MAX_EXACT, number_word
-from service.data.cells import from_json
+from service.data.kinds.registry import KINDS
 from service.data.tables.json_table import read_json
 from service.data.tables.options import IngestOptions
 
@@ -21,7 +21,7 @@ from service.data.tables.options import IngestOptions
 )
 def test_a_number_is_the_same_word_when_learned_and_when_asked_for(tmp_path, number, word):
     assert number_word(number) == word
-    assert from_json("category", number) == word
+    assert KINDS["category"].from_json(number) == word
     path = tmp_path / "table.json"
     path.write_bytes(orjson.dumps([{"code": number}]))
     table, _ = read_json(path, IngestOptions(types={"code": "category"}))

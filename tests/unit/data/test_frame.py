@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.data import frame_bytes
-from service.data.frame import DTYPES, Column, Frame
+from service.data.frame import Column, Frame
+from service.data.kinds.registry import KINDS
 
 NUMBERS = st.floats(width=64)
 MICROSECONDS = st.integers(-(2**62), 2**62)
@@ -14,13 +15,13 @@ MICROSECONDS = st.integers(-(2**62), 2**62)
 
 @st.composite
 def columns(draw, rows):
-    kind = draw(st.sampled_from(sorted(DTYPES)))
+    kind = draw(st.sampled_from(sorted(KINDS)))
     if kind == "category":
         words = draw(st.lists(st.text(), unique=True, max_size=4))
         codes = draw(st.lists(st.integers(-1, len(words) - 1), min_size=rows, max_size=rows))
         return Column("category", np.array(codes, np.int32), tuple(words))
     cells = {"number": NUMBERS, "boolean": st.sampled_from([0.0, 1.0, np.nan]), "time": MICROSECONDS}[kind]
-    return Column(kind, np.array(draw(st.lists(cells, min_size=rows, max_size=rows)), DTYPES[kind]))
+    return Column(kind, np.array(draw(st.lists(cells, min_size=rows, max_size=rows)), KINDS[kind].dtype))
 
 
 @st.composite

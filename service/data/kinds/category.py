@@ -1,0 +1,103 @@
+"""Columns of categories: words, and what no other kind is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from service.data.cell_words import number_word
+from service.data.kinds.kind import CellError, Cells, ColumnKind, Json, Values
+from service.data.kinds.profiles import counted, counted_words
+from service.schema.rules import reject, shown
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TOP = 10
+MAX_WORDS = 1000
+#: So many of a column's cells have to be numbers for the rest to look like mistakes.
+MOSTLY = 0.9
+
+
+class CategoryKind(ColumnKind):
+    """int32 codes into words; -1 is missing."""
+
+    name = "category"
+    dtype = np.dtype(np.int32)
+    missing = -1
+    arrow = "string"
+    stored_as = ("string", "large_string", "dictionary")
+    #: Numbers, and yes and no, may name classes.
+    accepts = ("category", "number", "boolean")
+    must_be = "must be a text"
+    has_words = True
+    #: Whether one stands for a missing category is left to the list of categories.
+    has_missing_words = False
+
+    def json_cell(self, value: Any) -> str:
+        """Categories may be written as numbers, such as years."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return number_word(value)
+        raise reject(f"must be a text, got {shown(value)}")
+
+    def text_cell(self, text: str) -> str:
+        return text
+
+    def is_missing(self, values: Values) -> Cells:
+        return values < 0
+
+    def values_of(self, cells: Sequence[Any]) -> tuple[Values, tuple[str, ...]]:
+        words = tuple(dict.fromkeys(word for word in cells if word is not None))
+        places = {word: place for place, word in enumerate(words)} | {None: -1}
+        return np.array([places[word] for word in cells], self.dtype), words
+
+    def from_arrow(self, column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """Raises CellError for a text that PostgreSQL could not keep."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        kind = column.type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+            return None
+        index = pc.index(pc.match_substring(column, "\0"), True).as_py()
+        if index >= 0:
+            raise CellError(index, "holds a NUL character")
+        return column.cast(self.arrow)
+
+    def from_texts(self, texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        return texts
+
+    def recognised(self, texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """Every column could be one of words: that is what is left where no other kind recognises it."""
+        return None
+
+    def profile(self, column: pa.ChunkedArray) -> Json:
+        words = counted_words(column)
+        return {
+            **counted(column),
+            "top": [{"value": word, "count": count} for word, count in words[:TOP]],
+            "words": [word for word, _ in words[:MAX_WORDS]],
+        }
+
+    def doubts(self, column: pa.ChunkedArray, profile: Json) -> Iterable[str]:
+        """Texts most of which are numbers, or dates in a way of writing that says more than one day."""
+        import pyarrow.compute as pc
+
+        def count(pattern: str) -> int:
+            return pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
+
+        present = len(column) - profile["missing"]
+        numbers = count(r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$")
+        if 0 < MOSTLY * present <= numbers < present:
+            others = f"{present - numbers:,} cell{'s are' if present - numbers != 1 else ' is'}"
+            yield f"is mostly numbers: {others} not, and it is taken for words"
+        if present and count(r"^\s*[+-]?[0-9]+,[0-9]+\s*$") >= MOSTLY * present:
+            yield "looks like numbers with a decimal comma; write them with a point for them to be taken as numbers"
+        if present and count(r"^\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}") >= MOSTLY * present:
+            yield "looks like dates; write them as 2024-03-01 for them to be taken as times"
