@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from service.access.site import Site
 from service.api import metrics
 from service.api.datasets import uploads
 from service.api.http import context, problems, streams
@@ -27,9 +28,11 @@ VERSION = "0.1.0"
 ABOUT = "Train and serve neural networks from any language over plain HTTP: JSON in, JSON out, RFC 9457 problems."
 
 
-def create_app(config: Config | None = None, *, backend: Backend | None = None) -> Flask:
+def create_app(config: Config | None = None, *, backend: Backend | None = None, site: Site | None = None) -> Flask:
     """Build the WSGI application on a backend, or on what the configuration, or else the environment, asks for."""
-    backend = backend or build_backend(config or Config.from_environment())
+    if backend is None:
+        config = config or Config.from_environment()
+        backend, site = build_backend(config), build_site(config)
     app = Flask("service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config.update(
@@ -47,7 +50,7 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
-    app.wsgi_app = Middleware(fast_path, counted.count)  # type: ignore[method-assign]  # Flask means it to be wrapped
+    app.wsgi_app = Middleware(fast_path, counted.count, site or Site())  # type: ignore[method-assign]  # Flask means it to be wrapped
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)
     for documented in DOCUMENTED:
@@ -55,6 +58,10 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None) 
     for undocumented in (page.blp, *PAGES):
         app.register_blueprint(undocumented)
     return app
+
+
+def build_site(config: Config) -> Site:
+    return Site(listens_on=config.host, allowed_hosts=config.allowed_hosts, cors_origins=config.cors_origins)
 
 
 def build_backend(config: Config) -> Backend:

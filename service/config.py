@@ -52,6 +52,26 @@ def flag(text: str) -> bool:
     return words[text.lower()]
 
 
+def words(text: str) -> list[str]:
+    return [word for part in text.split(",") if (word := part.strip())]
+
+
+def hosts(text: str) -> frozenset[str]:
+    names = {word.lower().removeprefix("[").removesuffix("]") for word in words(text)}
+    for name in names:
+        # An IPv6 address has colons; in a name, one would begin a port.
+        if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", name) or (":" in name and name.count(":") < 2):
+            raise ValueError(f"must be host names without a port, separated by commas, got {name[:40]!r}")
+    return frozenset(names)
+
+
+def origins(text: str) -> frozenset[str]:
+    for word in words(text):
+        if not re.fullmatch(r"https?://[^/?#@\s*]+", word):
+            raise ValueError(f"must be origins such as https://app.example.org, separated by commas, got {word[:40]!r}")
+    return frozenset(word.lower() for word in words(text))
+
+
 def secret(text: str) -> str:
     read_secret(text)
     return text
@@ -83,6 +103,12 @@ class Config:
     )
     host: str = setting(str, "127.0.0.1", "address to listen on")
     port: int = setting(whole(1, 65535), 8000, "port to listen on")
+    allowed_hosts: frozenset[str] = setting(
+        hosts, frozenset(), "names beside its own address by which the service may be called, separated by commas"
+    )
+    cors_origins: frozenset[str] = setting(
+        origins, frozenset(), "origins of other sites whose pages may call the service, separated by commas"
+    )
     insecure: bool = setting(flag, False, "`true`: listen beyond this machine, although nobody has to log in")
     web_workers: int = setting(whole(1, 256), 1, "web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads of a web process; each open event stream holds one")

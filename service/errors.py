@@ -89,6 +89,18 @@ class TooManyUploads(FeedforwardError):
     code = "too_many_uploads"
 
 
+class Misdirected(FeedforwardError):
+    """This service has no such name. Call it by its own address, or list the name in FEEDFORWARD_ALLOWED_HOSTS."""
+
+    code = "misdirected_request"
+
+
+class CrossSite(FeedforwardError):
+    """A page of another site may not change anything here. List its origin in FEEDFORWARD_CORS_ORIGINS to allow it."""
+
+    code = "cross_site"
+
+
 class StorageError(FeedforwardError):
     """The database could not do this. Nothing was written."""
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from service.access.site import WILDCARDS
 from service.cli.options import configured, data_option
 from service.config import Config, hidden_password
 from service.process import logs
@@ -82,3 +83,6 @@ def announce(config: Config) -> None:
     host = f"[{config.host}]" if ":" in config.host else config.host
     kept = config.data_dir if config.embedded_database else hidden_password(config.database_url)
     click.echo(f"Feedforward is ready at http://{host}:{config.port}, and keeps everything in {kept}. Ctrl-C stops it.")
+    if config.host in WILDCARDS:
+        names = ", ".join(["localhost and loopback addresses", *sorted(config.allowed_hosts)])
+        click.echo(f"It answers to these names: {names}. FEEDFORWARD_ALLOWED_HOSTS adds others.")

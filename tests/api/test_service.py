@@ -15,8 +15,19 @@ def test_every_answer_carries_the_standard_headers(client, network):
     for path in ("/networks", "/networks/cheese", "/nothing", "/healthz"):
         headers = client.get(path).headers
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Content-Security-Policy"] == "default-src 'self'"
+        assert headers["Content-Security-Policy"].startswith("default-src 'self'; ")
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_no_answer_can_be_framed_or_embedded_or_led_elsewhere(client, network):
+    client.get("/predict?network=cheese&fat=1&salt=1")
+    for path in ("/", "/docs", "/networks", "/nothing", "/problems/invalid", "/predict?network=cheese&fat=1&salt=1"):
+        headers = client.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        for directive in ("frame-ancestors", "base-uri", "form-action", "object-src"):
+            assert policy.count(f"{directive} 'none'") == 1, path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_the_process_says_that_it_is_alive(client):

@@ -27,6 +27,16 @@ def test_postgresql_and_redis_end_the_embedded_mode() -> None:
     assert not Config.from_environment({"QUEUE_URL": "celery+redis://queue/0"}).embedded_queue
 
 
+def test_lists_are_separated_by_commas_and_written_in_small_letters() -> None:
+    given = {
+        "FEEDFORWARD_ALLOWED_HOSTS": "FF.example.org, [::1],web",
+        "FEEDFORWARD_CORS_ORIGINS": "https://App.test:81",
+    }
+    config = Config.from_environment(given)
+    assert config.allowed_hosts == {"ff.example.org", "::1", "web"}
+    assert config.cors_origins == {"https://app.test:81"}
+
+
 def test_a_password_does_not_show_in_the_printed_config() -> None:
     given = {"DATABASE_URL": "postgresql://user:secret@db/name", "QUEUE_URL": "redis://:secret@queue/0"}
     assert "secret" not in repr(Config.from_environment(given))
@@ -61,6 +71,10 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str) -> N
         ("FEEDFORWARD_LEASE_SECONDS", "1.5"),
         ("FEEDFORWARD_INSECURE", "maybe"),
         ("FEEDFORWARD_MAX_STREAMS", "64"),
+        ("FEEDFORWARD_ALLOWED_HOSTS", "ff.example.org:8000"),
+        ("FEEDFORWARD_ALLOWED_HOSTS", "*"),
+        ("FEEDFORWARD_CORS_ORIGINS", "app.example.org"),
+        ("FEEDFORWARD_CORS_ORIGINS", "https://*"),
         ("DATABASE_URL", "mysql://user:secret@db/name"),
         ("QUEUE_URL", "amqp://user:secret@queue"),
         ("FEEDFORWARD_CALLBACK_SECRET", "whsec_secret"),

@@ -1,4 +1,4 @@
-"""The last thing between Flask and the server: headers every answer carries, and the count of it.
+"""The first and the last thing between Flask and the server: who may ask, headers every answer carries, and its count.
 
 A WSGI layer, for hooks of Flask's would cost a fifth of what a prediction costs.
 """
@@ -9,12 +9,23 @@ from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from service.access.site import Site
+from service.api.http import cors
+from service.api.http.problems import from_error
+from service.errors import FeedforwardError
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+#: What a view's own policy never loosens: nobody frames an answer, and nothing on it leads elsewhere.
+PROTECTION = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+POLICY = "content-security-policy"
 STANDARD = {
     "x-content-type-options": ("X-Content-Type-Options", "nosniff"),
-    "content-security-policy": ("Content-Security-Policy", "default-src 'self'"),
+    POLICY: ("Content-Security-Policy", f"default-src 'self'; {PROTECTION}"),
+    "cross-origin-opener-policy": ("Cross-Origin-Opener-Policy", "same-origin"),
+    "cross-origin-resource-policy": ("Cross-Origin-Resource-Policy", "same-origin"),
+    "referrer-policy": ("Referrer-Policy", "same-origin"),
     "cache-control": ("Cache-Control", "no-store"),
 }
 
@@ -25,19 +36,43 @@ ROUTE = "feedforward.route"
 Count = Callable[[str | None, str, str, float], None]
 
 
+class RequestHeaders:
+    """The headers of a WSGI request, by their names in small letters."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._environ = environ
+
+    def get(self, name: str) -> str | None:
+        value: str | None = self._environ.get(f"HTTP_{name.upper().replace('-', '_')}")
+        return value
+
+
 class Middleware:
-    def __init__(self, app: WSGIApplication, count: Count) -> None:
+    def __init__(self, app: WSGIApplication, count: Count, site: Site) -> None:
         self._app = app
         self._count = count
+        self._site = site
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
+        headers = RequestHeaders(environ)
+        origin = headers.get("origin")
 
-        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
-            add_standard(headers)
+        def start(status: str, answered: list[tuple[str, str]], *exc_info: Any) -> Any:
+            add_standard(answered)
+            if origin is not None and self._site.allows_cors(origin):
+                answered += cors.headers(origin)
             self._count(route_of(environ), environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
-            return start_response(status, headers, *exc_info)
+            return start_response(status, answered, *exc_info)
 
+        try:
+            self._site.check(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
+        except FeedforwardError as error:
+            return from_error(error)(environ, start)
+        if cors.is_preflight(environ["REQUEST_METHOD"], headers) and self._site.allows_cors(origin):
+            return cors.preflight()(environ, start)
         return self._app(environ, start)
 
 
@@ -45,12 +80,14 @@ def route_of(environ: WSGIEnvironment) -> str | None:
     """The route that was matched, if any."""
     if ROUTE in environ:
         return str(environ[ROUTE])
-    # Werkzeug leaves its request here, and Flask the rule on it.
-    request = environ.get("werkzeug.request")
-    return request.url_rule.rule if request and request.url_rule else None
+    # Werkzeug leaves its request here, and Flask the rule on it; a request rejected before Flask has none.
+    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+    return rule.rule if rule else None
 
 
 def add_standard(headers: list[tuple[str, str]]) -> None:
-    """Add the standard headers, where a view has not set its own."""
+    """Add the standard headers where a view has not set its own, and the protection to a policy of its own."""
     present = {name.lower() for name, _ in headers}
+    if POLICY in present:
+        headers[:] = [(name, f"{value}; {PROTECTION}" if name.lower() == POLICY else value) for name, value in headers]
     headers += [header for name, header in STANDARD.items() if name not in present]

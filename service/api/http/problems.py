@@ -28,6 +28,8 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.TooManyJobs: 429,
     errors.TooManyStreams: 503,
     errors.TooManyUploads: 503,
+    errors.Misdirected: 421,
+    errors.CrossSite: 403,
     errors.StorageUnavailable: 503,
     errors.Damaged: 500,
     errors.StorageError: 500,
