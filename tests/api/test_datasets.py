@@ -278,7 +278,7 @@ def test_a_form_needs_a_file(rejected, data):
     [
         ("name=a b", "name"),
         ("name=net_1", "name"),
-        ("format=xls", "format"),
+        ("format=doc", "format"),
         ("delimiter=;;", "delimiter"),
         ("types=fat", "types"),
         ("types=fat:text", "types"),

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.datasets.uploads import DIGEST, received
 from service.api.http.context import backend
-from service.api.http.fields import Plain, Strict, Text
+from service.api.http.fields import Flag, Plain, Strict, Text, WholeNumber
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
@@ -33,6 +33,8 @@ MEDIA_TYPES = {
     "application/vnd.apache.arrow.stream": "arrow",
     "application/json": "json",
     "application/x-ndjson": "ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
 BINARY = {"type": "string", "format": "binary"}
 FORM = {"type": "object", "properties": {"file": BINARY}, "required": ["file"], "additionalProperties": False}
@@ -98,6 +100,24 @@ class UploadQuery(Strict):
         metadata={"description": "Of a CSV file; else the first lines say which it is."},
     )
     types = Types(metadata={"description": "Columns whose type shall not be guessed: `year:category,when:time`."})
+    encoding = Text(
+        validate=validate.Length(min=1, max=40),
+        metadata={"description": "Of a CSV file, such as `cp1252`; else a byte order mark or the bytes show it."},
+    )
+    header = Flag(
+        metadata={
+            "description": "Whether the first line of a CSV file or of a sheet names the columns; else the lines below "
+            "it show it. Without names the columns are called `column_1` and so on."
+        }
+    )
+    skip_rows = WholeNumber(
+        validate=validate.Range(0, 1_000_000),
+        metadata={"description": "Lines above the header of a CSV file or a sheet; else titles are found and skipped."},
+    )
+    sheet = Text(
+        validate=validate.Length(min=1, max=100),
+        metadata={"description": "Of a workbook, by name; else the first one that has cells."},
+    )
 
 
 class DatasetSchema(Schema):
@@ -148,9 +168,10 @@ class PreviewSchema(Schema):
 def create(query: dict[str, Any]) -> Response:
     """Upload a table
 
-    As the body itself, or as the field `file` of a form: CSV (any delimiter), Parquet, Arrow, JSON (a list of objects),
-    NDJSON or npz, each also gzipped. The same file, read the same way, is stored once. What cannot be read is refused
-    with its line, its column and the cell's text.
+    As the body itself, or as the field `file` of a form: CSV (any delimiter, any encoding), a sheet of an Excel or
+    OpenDocument workbook, Parquet, Arrow, JSON (a list of objects), NDJSON or npz, each also gzipped or alone in a zip
+    file. The same file, read the same way, is stored once. What cannot be read is rejected with its line, its column
+    and the cell's text; what was assumed about it is among the `warnings`.
     """
     with received(backend()) as upload:
         if "format" not in query and upload.media_type in MEDIA_TYPES:

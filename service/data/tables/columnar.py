@@ -12,12 +12,13 @@ from service.data.tables.columns import from_typed
 from service.data.tables.errors import reject
 from service.data.tables.header import check_header
 from service.data.tables.options import IngestOptions
+from service.data.tables.read_table import Read
 
 MAX_BYTES = 4 * 2**30
 
 
-def read_parquet(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
-    """Raises Refusal, for a footer that does not tell the truth too."""
+def read_parquet(path: Path, options: IngestOptions) -> Read:
+    """Raises TableError, for a footer that does not say the truth too."""
     try:
         with pq.ParquetFile(path) as file:
             check_header(file.schema_arrow.names)
@@ -33,10 +34,10 @@ def read_parquet(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Parquet file ({first_line(error)})") from None
-    return from_typed(table, options.types), {}
+    return Read(from_typed(table, options.types), {})
 
 
-def read_arrow(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
+def read_arrow(path: Path, options: IngestOptions) -> Read:
     """Arrow's file format or its stream."""
     try:
         with pa.OSFile(str(path)) as source, _opened(source) as reader:
@@ -47,7 +48,7 @@ def read_arrow(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, 
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Arrow file ({first_line(error)})") from None
-    return from_typed(table, options.types), {}
+    return Read(from_typed(table, options.types), {})
 
 
 def _opened(source: Any) -> Any:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.data.tables.errors import TableError, TableIssue
+from service.data.tables.errors import TableError, TableIssue, reject
 
 MAX_NAME = 1000
+MAX_COLUMNS = 10_000
 
 
 def check_header(names: Sequence[str], *, line: int | None = None) -> None:
-    """Raises Refusal: every column needs a name of its own."""
+    """Raises TableError: every column needs a name of its own."""
+    check_width(len(names))
     issues = []
     places: dict[str, int] = {}
     for place, name in enumerate(names, start=1):
@@ -25,3 +27,14 @@ def check_header(names: Sequence[str], *, line: int | None = None) -> None:
         issues.append(TableIssue("has no columns"))
     if issues:
         raise TableError(issues[:20])
+
+
+def check_width(columns: int) -> None:
+    """Raises TableError. Readers ask while they read, so that no file has more columns built than are allowed."""
+    if columns > MAX_COLUMNS:
+        raise reject(f"has {columns:,} columns; at most {MAX_COLUMNS:,} can be taken")
+
+
+def made_names(count: int) -> list[str]:
+    """For columns that nobody has named."""
+    return [f"column_{place}" for place in range(1, count + 1)]

@@ -12,13 +12,14 @@ import pyarrow as pa
 from service.data.cell_words import number_word
 from service.data.tables.columns import from_text, from_typed
 from service.data.tables.errors import reject
-from service.data.tables.header import check_header
+from service.data.tables.header import check_header, check_width
 from service.data.tables.options import IngestOptions
+from service.data.tables.read_table import Read
 
 Row = tuple[Mapping[str, int], Any]
 
 
-def read_json(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
+def read_json(path: Path, options: IngestOptions) -> Read:
     try:
         rows = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -27,12 +28,12 @@ def read_json(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, A
         raise reject("is too large to be read as one JSON list; send NDJSON, CSV or Parquet") from None
     if not isinstance(rows, list):
         raise reject("must be a list of objects")
-    return _table((({"row": index}, row) for index, row in enumerate(rows, start=1)), options), {}
+    return Read(_table((({"row": index}, row) for index, row in enumerate(rows, start=1)), options), {})
 
 
-def read_ndjson(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
+def read_ndjson(path: Path, options: IngestOptions) -> Read:
     with path.open("rb") as file:
-        return _table(_lines(file), options), {}
+        return Read(_table(_lines(file), options), {})
 
 
 def _lines(file: Iterable[bytes]) -> Iterator[Row]:
@@ -50,18 +51,20 @@ def _lines(file: Iterable[bytes]) -> Iterator[Row]:
 
 
 def _table(rows: Iterable[Row], options: IngestOptions) -> pa.Table:
-    """A column for every name that a row has; rows without it have no value there. Raises Refusal."""
+    """A column for every name that a row has; rows without it have no value there. Raises TableError."""
     places: list[Mapping[str, int]] = []
     cells: dict[str, list[Any]] = {}
     for place, row in rows:
         if not isinstance(row, dict):
             raise reject("must be an object by column", **place)
-        for name in row:
-            if name not in cells:
-                cells[name] = [None] * len(places)
-        for name, values in cells.items():
-            values.append(row.get(name))
+        for name, value in row.items():
+            values = cells.setdefault(name, [])
+            values += [None] * (len(places) - len(values))
+            values.append(value)
+        check_width(len(cells))
         places.append(place)
+    for values in cells.values():
+        values += [None] * (len(places) - len(values))
     check_header(list(cells))
     table = pa.table({name: _column(name, values, places, options.types.get(name)) for name, values in cells.items()})
     typed = from_typed(table, options.types, lambda index: places[index])
@@ -69,7 +72,7 @@ def _table(rows: Iterable[Row], options: IngestOptions) -> pa.Table:
 
 
 def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wanted_type: str | None) -> pa.Array:
-    """Cells of one kind; a text of nothing but spaces is a missing cell. Raises Refusal with the first that is of
+    """Cells of one kind; a text of nothing but spaces is a missing cell. Raises TableError with the first that is of
     another."""
     kinds = {float if kind is int else kind for kind in map(type, values)} - {type(None)}
     if kinds <= {float} or kinds in ({bool}, {str}):

@@ -16,14 +16,15 @@ from service.data.kinds.time import YEARS
 from service.data.tables.columnar import first_line
 from service.data.tables.columns import by_row, from_typed
 from service.data.tables.errors import reject
-from service.data.tables.header import check_header
+from service.data.tables.header import check_header, check_width
 from service.data.tables.options import IngestOptions
+from service.data.tables.read_table import Read
 
 MAX_BYTES = 4 * 2**30
 
 
-def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, Any]]:
-    """Raises Refusal. Nothing in the file is ever run: arrays of objects are refused."""
+def read_npz(path: Path, options: IngestOptions) -> Read:
+    """Raises TableError. Nothing in the file is ever run: arrays of objects are rejected."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(item.file_size for item in archive.infolist())
@@ -33,7 +34,10 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
         if strange:
             raise reject(f"must hold arrays (.npy) and nothing else; holds {strange[0]}")
         with np.load(path, allow_pickle=False) as stored:
-            found = [column for name in stored.files for column in _columns(name, stored[name])]
+            found: list[tuple[str, npt.NDArray[Any]]] = []
+            for name in stored.files:
+                found += _columns(name, stored[name])
+                check_width(len(found))
     # RuntimeError: it is encrypted, or packed in a way that Python does not know.
     except (ValueError, OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile) as error:
         raise reject(f"is no sound npz file ({first_line(error)})") from None
@@ -45,7 +49,7 @@ def read_npz(path: Path, options: IngestOptions) -> tuple[pa.Table, dict[str, An
         raise reject(f"must hold arrays of one length; rows: {told}")
     # Out of NumPy's hands Arrow would take each text only up to its first NUL.
     arrays = {name: pa.array(values.tolist() if values.dtype.kind == "U" else values) for name, values in found}
-    return from_typed(pa.table(arrays), options.types), {}
+    return Read(from_typed(pa.table(arrays), options.types), {})
 
 
 def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:
@@ -66,5 +70,6 @@ def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDAr
     if array.ndim == 1:
         yield name, np.ascontiguousarray(array)
     else:
+        check_width(array.shape[1])
         for place in range(array.shape[1]):
             yield f"{name}_{place}", np.ascontiguousarray(array[:, place])

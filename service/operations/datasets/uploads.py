@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +25,8 @@ Body = Mapping[str, Any]
 MAX_FILENAME = 255
 #: Digits of the SHA-256 that tell apart what has one file name.
 SHOWN_DIGITS = 8
+#: Options that were part of every fingerprint before there were more: as long as they are, files stay known.
+FIRST_OPTIONS = ("format", "delimiter", "types")
 
 
 @dataclass(frozen=True)
@@ -110,13 +112,14 @@ def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDa
 
 
 def read_request(body: Body) -> IngestOptions:
-    """Raises Invalid."""
-    return IngestOptions(format=body.get("format"), delimiter=body.get("delimiter"), types=body.get("types", {}))
+    """What the request says of how to read the file."""
+    return IngestOptions(**{item.name: body[item.name] for item in fields(IngestOptions) if item.name in body})
 
 
 def fingerprint(upload: Upload, options: IngestOptions) -> str:
     """What tells a data set from every other: its bytes, and how they were read."""
-    read_as = json.dumps(asdict(options), sort_keys=True)
+    given = {name: value for name, value in asdict(options).items() if value is not None or name in FIRST_OPTIONS}
+    read_as = json.dumps(given, sort_keys=True)
     return hashlib.sha256(f"{upload.sha256} {read_as}".encode()).hexdigest()
 
 

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.data.tables import quotes
-from service.data.tables.csv_table import read_texts, records
+from service.data.tables.csv_lines import records
+from service.data.tables.csv_table import read_texts
 from service.data.tables.quotes import are_quotes_paired
 
 PIECES = st.sampled_from(["a", "é", " ", ",", '"', '""', "\n", "\r\n", "\r", "\n\n"])
@@ -62,6 +63,6 @@ def test_what_is_written_is_read(file, rows, delimiter, quoting, line_end, empty
     with records(file, delimiter) as lines:
         line, header = next(lines)
     names = [str(place) for place in range(len(header))]
-    table = read_texts(file, delimiter, names, empty_lines=line - 1)
+    table = read_texts(file, delimiter, names, first=line)
     assert header == rows[0]
     assert [list(row.values()) for row in table.to_pylist()] == rows[1:]
