@@ -1,4 +1,4 @@
-"""`/openapi.json`, and `/docs`: Swagger UI from the installed package, without a request to anywhere else."""
+"""`/openapi.json`, and `/docs`: Swagger UI from the installed package, with no external requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is it alive, and can it do its work?"""
+"""Liveness and readiness."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class ReadinessSchema(Schema):
         keys=fields.String(),
         values=fields.String(),
         required=True,
-        metadata={"description": "Of each part `ok`, or what is wrong with it."},
+        metadata={"description": "For each part `ok`, or what is wrong."},
     )
 
 
 @blp.route("/healthz", operation_id="getHealth")
 @blp.response(200, HealthSchema)
 def alive() -> Any:
-    """The process answers"""
+    """Check that the process is alive"""
     return {"status": "ok"}
 
 
 @blp.route("/readyz", operation_id="getReadiness")
 @blp.response(200, ReadinessSchema)
-@blp.alt_response(503, schema=ReadinessSchema, description="Something is missing; `checks` says what")
+@blp.alt_response(503, schema=ReadinessSchema, description="Not ready; `checks` says why")
 def ready() -> Any:
-    """The database answers, its tables are those of this version, and a worker is alive"""
+    """Check that the database answers, its tables match this version, and a worker is alive"""
     checks = readiness(backend())
-    is_ready = all(said == "ok" for said in checks.values())
+    is_ready = all(result == "ok" for result in checks.values())
     return json_response({"ready": is_ready, "checks": checks}, 200 if is_ready else 503)

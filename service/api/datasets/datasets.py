@@ -1,4 +1,4 @@
-"""Data sets over HTTP: a user's tables, uploaded once, looked into, and kept for trainings."""
+"""Data sets over HTTP: a user's tables, uploaded once, profiled, and kept for training."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.operations.datasets.uploads import PendingDataset, prepared
 
 blp = Blueprint("datasets", __name__)
 
-#: What a Content-Type says of the format; every other one leaves it to the bytes.
+#: Formats that a Content-Type names; for any other, the bytes decide.
 MEDIA_TYPES = {
     "text/csv": "csv",
     "application/vnd.apache.parquet": "parquet",
@@ -55,7 +55,7 @@ COLUMN = {
         "type": {"enum": list(KINDS)},
         "profile": {
             "type": "object",
-            "description": "What is in it: `missing`, `distinct`, and by its type `min`, `max`, `mean`, `std`, "
+            "description": "Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, "
             "`quantiles`, `top` values with their counts, a `histogram`.",
         },
     },
@@ -88,54 +88,61 @@ class UploadQuery(Strict):
         validate=usable,
         metadata={
             "pattern": names.NAME_PATTERN,
-            "description": "What the data set is called; else it is called after its file.",
+            "description": "Name of the data set. Default: the file's name.",
         },
     )
     format = fields.String(
         validate=validate.OneOf(FORMATS),
-        metadata={"description": "Else the Content-Type says it, or the bytes themselves. Any of them may be gzipped."},
+        metadata={"description": "Default: detected from the Content-Type or the bytes. Any format may be gzipped."},
     )
     delimiter = Text(
         validate=validate.Length(equal=1),
-        metadata={"description": "Of a CSV file; else the first lines say which it is."},
+        metadata={"description": "Delimiter of a CSV file. Default: detected from its first lines."},
     )
-    types = Types(metadata={"description": "Columns whose type shall not be guessed: `year:category,when:time`."})
+    types = Types(
+        metadata={"description": "Column types to use instead of the detected ones: `year:category,when:time`."}
+    )
     encoding = Text(
         validate=validate.Length(min=1, max=40),
-        metadata={"description": "Of a CSV file, such as `cp1252`; else a byte order mark or the bytes show it."},
+        metadata={
+            "description": "Encoding of a CSV file, for example `cp1252`. Default: from its byte order mark or its bytes."
+        },
     )
     header = Flag(
         metadata={
-            "description": "Whether the first line of a CSV file or of a sheet names the columns; else the lines below "
-            "it show it. Without names the columns are called `column_1` and so on."
+            "description": "Whether the first line of a CSV file or a sheet names the columns. Default: detected from the "
+            "lines below it. Without names, columns are called `column_1` and so on."
         }
     )
     skip_rows = WholeNumber(
         validate=validate.Range(0, 1_000_000),
-        metadata={"description": "Lines above the header of a CSV file or a sheet; else titles are found and skipped."},
+        metadata={
+            "description": "Lines to skip above the header of a CSV file or a sheet. Default: titles are detected and "
+            "skipped."
+        },
     )
     sheet = Text(
         validate=validate.Length(min=1, max=100),
-        metadata={"description": "Of a workbook, by name; else the first one that has cells."},
+        metadata={"description": "Sheet of a workbook, by name. Default: the first one with cells."},
     )
 
 
 class DatasetSchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
-    filename = fields.String(
-        required=True, allow_none=True, metadata={"description": "As it was called by its sender."}
-    )
+    filename = fields.String(required=True, allow_none=True, metadata={"description": "The file's name as sent."})
     format = fields.String(required=True, validate=validate.OneOf(FORMATS))
-    options = fields.Dict(required=True, metadata={"description": "How it was read."})
-    sha256 = fields.String(required=True, metadata={"description": "Of the file."})
-    size_bytes = fields.Integer(required=True, metadata={"description": "Of the file."})
+    options = fields.Dict(required=True, metadata={"description": "Options the file was read with."})
+    sha256 = fields.String(required=True, metadata={"description": "Digest of the file."})
+    size_bytes = fields.Integer(required=True, metadata={"description": "Size of the file."})
     rows = fields.Integer(required=True)
     columns = Plain(
-        {"type": "array", "items": COLUMN, "description": "In the order of the table; in a list without profiles."},
+        {"type": "array", "items": COLUMN, "description": "In table order. Lists of data sets leave out the profiles."},
         required=True,
     )
-    warnings = fields.List(fields.String(), required=True, metadata={"description": "What looks doubtful."})
+    warnings = fields.List(
+        fields.String(), required=True, metadata={"description": "What looks doubtful about the table."}
+    )
     created_at = Time(required=True)
 
 
@@ -148,10 +155,11 @@ class PreviewQuery(Strict):
 
 
 class PreviewSchema(Schema):
-    dataset = fields.String(required=True, metadata={"description": "Its id."})
-    rows = fields.Integer(required=True, metadata={"description": "Of the whole table."})
+    dataset = fields.String(required=True, metadata={"description": "The data set's id."})
+    rows = fields.Integer(required=True, metadata={"description": "Number of rows in the whole table."})
     data = Plain(
-        {"type": "array", "items": {"type": "object"}, "description": "The first rows, cells by column."}, required=True
+        {"type": "array", "items": {"type": "object"}, "description": "The first rows, as objects by column."},
+        required=True,
     )
 
 
@@ -161,17 +169,17 @@ class PreviewSchema(Schema):
 @header(DIGEST)
 @blp.response(201, DatasetSchema, headers=LOCATION)
 @blp.alt_response(
-    200, schema=DatasetSchema, description="The same file, uploaded before", headers=LOCATION, success=True
+    200, schema=DatasetSchema, description="The same file was uploaded before", headers=LOCATION, success=True
 )
 @blp.problems(400, 409, 411, 413, 415, 503)
 @blp.doc(requestBody=BODY)
 def create(query: dict[str, Any]) -> Response:
     """Upload a table
 
-    As the body itself, or as the field `file` of a form: CSV (any delimiter, any encoding), a sheet of an Excel or
-    OpenDocument workbook, Parquet, Arrow, JSON (a list of objects), NDJSON or npz, each also gzipped or alone in a zip
-    file. The same file, read the same way, is stored once. What cannot be read is rejected with its line, its column
-    and the cell's text; what was assumed about it is among the `warnings`.
+    Send the file as the request body or as the form field `file`: CSV (any delimiter, any encoding), a sheet of an
+    Excel or OpenDocument workbook, Parquet, Arrow, JSON (a list of objects), NDJSON or npz, each optionally gzipped or
+    alone in a zip file. The same file, read with the same options, is stored once. An unreadable file is rejected with
+    the line, the column and the text of the cell; `warnings` lists what was assumed about a readable one.
     """
     with received(backend()) as upload:
         if "format" not in query and upload.media_type in MEDIA_TYPES:
@@ -206,7 +214,7 @@ def index(query: dict[str, Any]) -> Any:
 @blp.response(200, DatasetSchema)
 @blp.problems(404)
 def show(dataset: str) -> Any:
-    """Read a data set, by id or by name, with a profile of each of its columns"""
+    """Get a data set by id or name, with a profile of each column"""
     return datasets.get_dataset(backend(), dataset)
 
 
@@ -215,7 +223,7 @@ def show(dataset: str) -> Any:
 @blp.response(200, PreviewSchema)
 @blp.problems(404)
 def preview(query: dict[str, Any], dataset: str) -> Any:
-    """Read the first rows of a data set"""
+    """Get the first rows of a data set"""
     found, rows = datasets.preview(backend(), dataset, query["limit"])
     return {"dataset": found.id, "rows": found.rows, "data": rows}
 
@@ -233,6 +241,6 @@ def update(changes: dict[str, Any], dataset: str) -> Any:
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(dataset: str) -> Any:
-    """Delete a data set, unless a job needs it that has not ended"""
+    """Delete a data set, unless an unfinished job needs it"""
     datasets.delete_dataset(backend(), dataset)
     return Response(status=204)

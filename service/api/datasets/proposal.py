@@ -1,4 +1,4 @@
-"""`GET /datasets/{dataset}/proposal`: a network and a training for a table, to be sent as they are or changed."""
+"""`GET /datasets/{dataset}/proposal`: a network and a training for a table, to send as they are or changed."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ class ProposalQuery(Strict):
     target = fields.List(
         Text(),
         required=True,
-        metadata={"description": "The column that the network is to tell; given several times, several columns."},
+        metadata={"description": "The column to predict; repeat for several columns."},
     )
 
 
 class ProposalSchema(Schema):
     network = Plain({"type": "object", "description": "A body for `POST /networks`."}, required=True)
     train = Plain({"type": "object", "description": "A body for `POST /train`."}, required=True)
-    warnings = fields.List(fields.String(), required=True, metadata={"description": "What was noticed on the way."})
+    warnings = fields.List(
+        fields.String(), required=True, metadata={"description": "What looks doubtful about the table."}
+    )
 
 
 @blp.route("/datasets/<dataset>/proposal", operation_id="getProposal")
@@ -33,9 +35,9 @@ class ProposalSchema(Schema):
 @blp.response(200, ProposalSchema)
 @blp.problems(400, 404)
 def show(query: dict[str, Any], dataset: str) -> Any:
-    """Propose a network and a training for a data set
+    """Propose a network and a training job for a data set
 
-    Every column but ids and constants becomes an input, prepared by its type. Nothing is stored.
+    Every column except ids and constants becomes an input, preprocessed by its type. Nothing is stored.
     """
     targets = query["target"]
     return propose_for(backend(), dataset, targets[0] if len(targets) == 1 else targets)

@@ -35,7 +35,7 @@ PREFIX = "upload-"
 DIGEST = {
     "name": "Content-Digest",
     "required": False,
-    "description": "`sha-256=:…:` (RFC 9530): a raw body with another digest is refused.",
+    "description": "`sha-256=:…:` (RFC 9530): a raw body with another digest is rejected.",
     "schema": {"type": "string"},
 }
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):")

@@ -1,4 +1,4 @@
-"""From values to places on a picture, and the round numbers to write along an axis."""
+"""Maps values to pixel positions on a chart, and picks round numbers for the ticks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Axis:
     start: float
     end: float
     logarithmic: bool = False
-    whole: bool = False  #: only whole numbers are worth a tick
+    whole: bool = False  #: ticks at whole numbers only
 
-    def place(self, value: float) -> float:
+    def position(self, value: float) -> float:
         share = (self._scaled(value) - self._scaled(self.low)) / (self._scaled(self.high) - self._scaled(self.low))
         return self.start + share * (self.end - self.start)
 
@@ -31,15 +31,15 @@ class Axis:
 
 
 def value_axis(values: Sequence[float], *, start: float, end: float, logarithmic: bool) -> Axis:
-    """An axis that holds all `values` (finite, and positive on a logarithmic one) with a little air around them."""
+    """An axis that covers all `values` (finite; positive if logarithmic) with a margin around them."""
     low, high = min(values), max(values)
     if logarithmic:
-        air = max((high / low) ** 0.05, 1.05)
-        return Axis(low=low / air, high=high * air, start=start, end=end, logarithmic=True)
-    air = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
-    # A loss is never below nought: air below it would suggest otherwise.
-    floor = 0.0 if 0 <= low < air else low - air
-    return Axis(low=floor, high=high + air, start=start, end=end)
+        margin = max((high / low) ** 0.05, 1.05)
+        return Axis(low=low / margin, high=high * margin, start=start, end=end, logarithmic=True)
+    margin = (high - low) * 0.05 or abs(high) * 0.1 or 1.0
+    # A loss is never below zero: a margin below zero would suggest otherwise.
+    floor = 0.0 if 0 <= low < margin else low - margin
+    return Axis(low=floor, high=high + margin, start=start, end=end)
 
 
 def epoch_axis(epochs: Sequence[int], *, start: float, end: float) -> Axis:
@@ -52,7 +52,7 @@ def _steps(low: float, high: float, *, whole: bool) -> list[float]:
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= 0.7 * rough)
     step = max(step, 1.0) if whole else step
-    # Counted in steps, for a running sum would gather rounding errors.
+    # Multiples of the step: a running sum would accumulate rounding errors.
     return [count * step for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 

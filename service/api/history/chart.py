@@ -1,4 +1,4 @@
-"""Curves by epoch as one SVG picture: training solid, validation dashed, colours that colour-blind eyes tell apart."""
+"""Curves by epoch as an SVG chart: training solid, validation dashed, in a colour-blind-safe palette."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from service.api.history.axes import Axis, epoch_axis, value_axis
 WIDTH, LEFT, RIGHT = 800, 72, 776
 PLOT_HEIGHT, FOOT = 312, 48
 TITLE_LINE, LEGEND_LINE, LINE_HEIGHT = 32, 60, 20
-#: What is drawn lies between them: beyond, the arithmetic of axes would leave the range of floats.
+#: Only values between these are drawn: beyond them, axis arithmetic would overflow.
 SMALLEST, LARGEST = 1e-150, 1e150
-LETTER_WIDTH = 6.8  #: of the legend's type, on average; SVG cannot measure text before it is shown
+LETTER_WIDTH = 6.8  #: average width in the legend; SVG cannot measure text before it is rendered
 
-#: Okabe & Ito 2008, "Color universal design", on paper and, lighter, on a dark ground.
+#: Okabe & Ito 2008, "Color universal design": for a light background and, lighter, for a dark one.
 LIGHT = ("#0072b2", "#d55e00", "#009e73", "#aa4a88", "#8a6d00", "#2a9fd6", "#555555", "#b3312c")
 DARK = ("#56b4e9", "#ff9e4a", "#2fc79a", "#e8a3c9", "#e6c229", "#9ad4f5", "#bbbbbb", "#ff8a80")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    points: Sequence[tuple[int, float]]  #: (epoch, value); what is not finite, or too large to draw, leaves a gap
+    points: Sequence[tuple[int, float]]  #: (epoch, value); a value that is not finite or too large to draw leaves a gap
     name: str = ""  #: a curve without a name stays out of the legend
     dashed: bool = False
     colour: int = 0
-    best_epoch: int | None = None  #: marked where the curve has a value there
+    best_epoch: int | None = None  #: marked if the curve has a value there
 
 
 def draw(title: str, curves: Sequence[Curve], *, logarithmic: bool = False) -> str:
-    """Return an SVG document. On a logarithmic axis only values above nought can be shown."""
+    """Return an SVG document. A logarithmic axis shows only positive values."""
     shown = [_visible(curve, logarithmic) for curve in curves]
     values = [value for curve in shown for _, value in curve.points if not math.isnan(value)]
     legend, top = _legend([curve for curve in shown if curve.name])
@@ -60,21 +60,23 @@ def _path(curve: Curve, x: Axis, y: Axis) -> str:
         if math.isnan(value):
             pen_down = False
             continue
-        # `h0` lets the round line cap draw a dot, so that a value between two gaps is seen too.
-        steps.append(f"{'L' if pen_down else 'M'}{x.place(epoch):.1f} {y.place(value):.1f}{'' if pen_down else 'h0'}")
+        # `h0` lets the round line cap draw a dot, so that a value between two gaps is visible.
+        steps.append(
+            f"{'L' if pen_down else 'M'}{x.position(epoch):.1f} {y.position(value):.1f}{'' if pen_down else 'h0'}"
+        )
         pen_down = True
     return f'<path class="curve {_style(curve)}" d="{"".join(steps)}"/>'
 
 
 def _marks(curves: Sequence[Curve], x: Axis, y: Axis) -> Iterator[str]:
-    """A ring at the best epoch of each curve; beside it the figures, where there is only one to read."""
+    """A ring at the best epoch of each curve, with its value as text if there is only one."""
     marks = [
         (curve.colour, epoch, value) for curve in curves for epoch, value in curve.points if epoch == curve.best_epoch
     ]
     for colour, epoch, value in marks:
         if math.isnan(value):
             continue
-        left, top = x.place(epoch), y.place(value)
+        left, top = x.position(epoch), y.position(value)
         words = f"best at epoch {epoch}: {value:.4g}"
         ring = f'<circle class="best {_colour(colour)}" cx="{left:.1f}" cy="{top:.1f}" r="5">'
         yield f"{ring}<title>{words}</title></circle>"
@@ -84,18 +86,18 @@ def _marks(curves: Sequence[Curve], x: Axis, y: Axis) -> Iterator[str]:
 
 def _grid(x: Axis, y: Axis) -> Iterator[str]:
     for tick in y.ticks():
-        place = y.place(tick)
-        yield f'<path class="grid" d="M{LEFT} {place:.1f}H{RIGHT}"/>'
-        yield _text(LEFT - 8, place + 4, f"{tick:.6g}", "tick end")
+        top = y.position(tick)
+        yield f'<path class="grid" d="M{LEFT} {top:.1f}H{RIGHT}"/>'
+        yield _text(LEFT - 8, top + 4, f"{tick:.6g}", "tick end")
     for tick in x.ticks():
-        yield f'<path class="axis" d="M{x.place(tick):.1f} {y.start:.1f}v5"/>'
-        yield _text(x.place(tick), y.start + 20, f"{tick:.0f}", "tick middle")
+        yield f'<path class="axis" d="M{x.position(tick):.1f} {y.start:.1f}v5"/>'
+        yield _text(x.position(tick), y.start + 20, f"{tick:.0f}", "tick middle")
     yield f'<path class="axis" d="M{LEFT} {y.start:.1f}H{RIGHT}"/>'
     yield _text((LEFT + RIGHT) / 2, y.start + 40, "epoch", "tick middle")
 
 
 def _legend(curves: Sequence[Curve]) -> tuple[list[str], float]:
-    """The legend's elements, and the height at which the picture below it may begin."""
+    """The legend's elements, and the height at which the plot below may begin."""
     left, line, items = float(LEFT), float(LEGEND_LINE), []
     for curve in curves:
         width = 32 + len(curve.name) * LETTER_WIDTH + 24

@@ -1,4 +1,4 @@
-"""The loss history over HTTP: as JSON page by page, whole as CSV or lines of JSON, or as a picture."""
+"""The loss history over HTTP: paged JSON, complete CSV or NDJSON, or a chart."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.operations.jobs.history import Selection, Source
 
 blp = Blueprint("history", __name__)
 
-#: The picture brings its colours along, and nothing else.
+#: The chart carries its own styles and loads nothing.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 COMPARED_POINTS, PICTURE_POINTS = 1000, 800
@@ -46,7 +46,7 @@ others = blp.other_formats(*(media_type for name, media_type in FORMATS.items() 
 @blp.response(200, EpochList)
 @blp.problems(404, 406)
 def of_job(query: dict[str, Any], job: str) -> Any:
-    """Read the loss history of a job"""
+    """Get the loss history of a job"""
     return answer(history.of_job(backend(), job), query)
 
 
@@ -56,7 +56,7 @@ def of_job(query: dict[str, Any], job: str) -> Any:
 @blp.response(200, EpochList)
 @blp.problems(404, 406)
 def of_network(query: dict[str, Any], network: str) -> Any:
-    """Read the loss history of a network: that of all its jobs, one after the other"""
+    """Get the loss history of a network: all its jobs, one after another"""
     return answer(history.of_network(backend(), network), query)
 
 
@@ -66,7 +66,7 @@ def of_network(query: dict[str, Any], network: str) -> Any:
 @blp.response(200, list_of(SeriesSchema))
 @blp.problems(404, 406)
 def compare(query: dict[str, Any]) -> Any:
-    """Compare jobs: the history of each, and the options in which they differ"""
+    """Compare jobs: their histories, and the options that differ"""
     jobs = [backend().storage.get_job(job_id) for job_id in query["jobs"]]
     how = chosen(ACCEPTED, query.get("format"))
     if how == "svg":
@@ -94,7 +94,7 @@ def paged(source: Source, query: Mapping[str, Any]) -> Response:
 
 
 def written(how: str, source: Source, query: Mapping[str, Any]) -> Response:
-    """All rows, or `limit` of them, as they are read: neither side need hold them all."""
+    """Stream all rows, or `limit` of them, so that neither side holds them all in memory."""
     found = history.read_all(backend(), source, selection_of(query), after=query.get("after"))
     epochs, names = islice(found, query.get("limit")), query["fields_"]
     if how == "ndjson":

@@ -1,4 +1,4 @@
-"""The loss history as a picture."""
+"""The loss history as a chart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.schema.rules import unknown
 
 
 def picture(series: Sequence[Series], value: str, *, logarithmic: bool) -> str:
-    """`value` is loss or a metric; where there is validation, its value is drawn dashed. Raises InvalidQuery."""
+    """`value` is loss or a metric; validation curves are dashed. Raises InvalidQuery."""
     known = dict.fromkeys(name for one in series for name in numbers_of(one.job) if not name.startswith("val_"))
     if known and value not in known:
         raise InvalidQuery(fields=[FieldError(("value",), unknown(value, known, "number"))])

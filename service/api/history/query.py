@@ -1,4 +1,4 @@
-"""What may be asked of the loss history, and what its JSON looks like."""
+"""Query arguments of the loss history, and the schema of its JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.api.http.numbers import NONFINITE
 from service.api.http.pages import Limit
 from service.schema.rules import unknown
 
-#: Chosen by Accept or by name; a picture by name alone, for a browser that accepts pictures means no chart by it.
+#: Chosen by Accept or by name; a chart by name only, because browsers accept images without asking for a chart.
 ACCEPTED = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
 FORMATS = {**ACCEPTED, "svg": "image/svg+xml"}
 PAGE, MAX_PAGE = 1000, 10_000
@@ -21,7 +21,7 @@ MAX_POINTS = 10_000
 MAX_COMPARED = 20
 
 
-class Place(Text):
+class HistoryCursor(Text):
     """`job:epoch`, the last row of a page."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -36,8 +36,8 @@ class FieldNames(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         names = super()._deserialize(value, *args, **kwargs).split(",")
-        if strange := [name for name in names if name not in FIELDS]:
-            raise ValidationError(unknown(strange[0], FIELDS, "field"))
+        if unlisted := [name for name in names if name not in FIELDS]:
+            raise ValidationError(unknown(unlisted[0], FIELDS, "field"))
         return tuple(name for name in FIELDS if name in names)
 
 
@@ -52,7 +52,7 @@ class JobIds(Text):
 
 
 class PageLimit(Limit):
-    """Without it, JSON comes in pages and the other formats come whole."""
+    """Without it, JSON is paged and other formats return everything."""
 
     def __init__(self) -> None:
         super().__init__(PAGE, MAX_PAGE)
@@ -69,37 +69,41 @@ class SelectionQuery(Strict):
     )
     max_points = WholeNumber(
         validate=validate.Range(min=4, max=MAX_POINTS),
-        metadata={"description": "Thin each job out to so many epochs; its first, last and extreme ones stay."},
+        metadata={
+            "description": "Downsample each job to this many epochs, keeping the first, the last and the extremes."
+        },
     )
     fields_ = FieldNames(
         data_key="fields",
         load_default=USUAL_FIELDS,
-        metadata={"description": f"Some of {', '.join(FIELDS)}; separated by commas."},
+        metadata={"description": f"Comma-separated list of {', '.join(FIELDS)}."},
     )
     format = format_field(FORMATS)
     scale = fields.String(
         load_default="linear",
         validate=validate.OneOf(["linear", "log"]),
-        metadata={"description": "Of the picture's upright axis."},
+        metadata={"description": "Scale of the chart's vertical axis."},
     )
-    value = Text(load_default="loss", metadata={"description": "What the picture shows: loss or a metric."})
+    value = Text(load_default="loss", metadata={"description": "What the chart shows: `loss` or a metric."})
 
 
 class PageQuery(SelectionQuery):
     limit = PageLimit()
-    after = Place(metadata={"description": "The `last_id` of the page before."})
+    after = HistoryCursor(metadata={"description": "The `last_id` of the previous page."})
 
 
 class CompareQuery(SelectionQuery):
-    jobs = JobIds(required=True, metadata={"description": "Ids of jobs, separated by commas."})
+    jobs = JobIds(required=True, metadata={"description": "Job ids, separated by commas."})
 
 
 class EpochSchema(Schema):
-    """Documents a row; `history_rows.row` writes it."""
+    """Documents a row; `rows.row` writes it."""
 
     job = fields.String(required=True)
-    epoch = fields.Integer(required=True, metadata={"description": "From 1."})
-    loss = fields.Float(allow_none=True, metadata={"description": "Mean over the rows, as the steps saw it."})
+    epoch = fields.Integer(required=True, metadata={"description": "Counts from 1."})
+    loss = fields.Float(
+        allow_none=True, metadata={"description": "Mean over the rows, each batch before its own update."}
+    )
     val_loss = fields.Float(allow_none=True)
     learning_rate = fields.Float(allow_none=True)
     gradient_norm = fields.Float(allow_none=True)
@@ -114,6 +118,6 @@ class SeriesSchema(Schema):
     network = fields.String(required=True)
     name = fields.String(required=True)
     status = fields.String(required=True)
-    differs = fields.Dict(required=True, metadata={"description": "Options in which the jobs are not all alike."})
+    differs = fields.Dict(required=True, metadata={"description": "Options that differ between the compared jobs."})
     best_epoch = fields.Integer(required=True, allow_none=True)
     epochs = fields.List(fields.Nested(EpochSchema), required=True)

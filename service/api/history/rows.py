@@ -1,4 +1,4 @@
-"""Epochs as JSON objects, as lines of JSON, and as CSV."""
+"""Epochs as JSON objects, NDJSON and CSV."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from service.api.http.numbers import nonfinite
 from service.domain.records import Epoch
 
 FIELDS = ("loss", "val_loss", "learning_rate", "gradient_norm", "seconds", "metrics", "layers")
-#: The health of each layer is bulky, and sent when asked for.
+#: Layer statistics are bulky and sent on request only.
 USUAL_FIELDS = FIELDS[:-1]
-#: Rows sent as one piece: few enough to keep memory flat, many enough to keep the pieces few.
+#: Rows per chunk: few enough to keep memory flat, many enough to keep chunks few.
 CHUNK = 500
 
 
 def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
-    """What is not finite is null when written, and named beside."""
+    """A value that is not finite is written as null and named under `nonfinite`."""
     item: dict[str, Any] = {"job": epoch.job_id, "epoch": epoch.epoch}
     for name in fields:
         item[name] = getattr(epoch, name)
@@ -34,7 +34,7 @@ def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def looks_finite(epoch: Epoch) -> bool:
-    """Quickly, for histories are long: a finite sum has finite terms only, and any other calls for a closer look."""
+    """Fast, because histories are long: a finite sum has only finite terms; any other needs a closer look."""
     own = epoch.loss + (epoch.val_loss or 0.0) + epoch.learning_rate + epoch.gradient_norm
     return epoch.layers is None and isfinite(sum(epoch.metrics.values(), own))
 
@@ -45,7 +45,7 @@ def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
 
 
 def csv_text(epochs: Iterable[Epoch], fields: Sequence[str], metrics: Sequence[str]) -> Iterator[str]:
-    """A column for each field; in place of `metrics`, one for each of them. NaN is nan, infinity inf or -inf."""
+    """One column per field, and one per metric in place of `metrics`. NaN is nan, infinity inf or -inf."""
     names = [name for name in fields if name not in ("metrics", "layers")]
     measured = metrics if "metrics" in fields else ()
     layers = ("layers",) if "layers" in fields else ()

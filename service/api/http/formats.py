@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotAcceptable
 
 def format_field(formats: Mapping[str, str]) -> Any:
     """A query argument that takes one of the names of `formats`."""
-    help = "Instead of an Accept header."
+    help = "Overrides the Accept header."
     return fields.String(validate=validate.OneOf(list(formats)), metadata={"description": help})
 
 

@@ -21,7 +21,7 @@ MAX_LENGTH = 255
 PARAMETER = {
     "name": HEADER,
     "required": False,
-    "description": "Your own text, new for each new request. Sent again within a day, it brings the same answer.",
+    "description": "A unique text of yours per request. Repeating it within a day returns the first answer again.",
     "schema": {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": "^[!#-~]+$"},
 }
 

@@ -1,4 +1,4 @@
-"""Numbers that are none, told truthfully: null in their place, and their kind beside."""
+"""Numbers that are not finite: written as null, with their kind listed under `nonfinite`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.domain import floats
 NONFINITE = {
     "type": "object",
     "additionalProperties": {"enum": list(floats.NONFINITE)},
-    "description": "Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`.",
+    "description": "Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`.",
 }
 
 

@@ -20,7 +20,7 @@ class Limit(WholeNumber):
 
     def __init__(self, default: int = DEFAULT_LIMIT, cap: int = MAX_LIMIT) -> None:
         self.default, self.cap = default, cap
-        help = f"Most items of one page; 0 means {default}, and more than {cap} is answered with {cap}."
+        help = f"Maximum number of items per page; 0 means {default}, values above {cap} mean {cap}."
         super().__init__(load_default=default, metadata={"description": help, "minimum": 0})
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
@@ -34,7 +34,7 @@ class PageQuery(Strict):
     limit = Limit()
     after = Text(
         validate=validate.Length(min=1, max=100),
-        metadata={"description": "The `last_id` of the page before."},
+        metadata={"description": "The `last_id` of the previous page."},
     )
 
 
@@ -65,6 +65,8 @@ def list_of(item: type[Schema]) -> type[Schema]:
         "data": fields.List(fields.Nested(item), required=True),
         "has_more": fields.Boolean(required=True),
         "first_id": fields.String(required=True, allow_none=True),
-        "last_id": fields.String(required=True, allow_none=True, metadata={"description": "Give it as `after`."}),
+        "last_id": fields.String(
+            required=True, allow_none=True, metadata={"description": "Send it as `after` to get the next page."}
+        ),
     }
     return type(f"{name}ListSchema", (Schema,), members)

@@ -42,8 +42,8 @@ class InvalidQuery(errors.Invalid):
 
 class IssueSchema(Schema):
     detail = fields.String(required=True)
-    pointer = fields.String(metadata={"description": "Where in the body, as a JSON pointer: `#/layers/1/units`."})
-    parameter = fields.String(metadata={"description": "Or which query argument."})
+    pointer = fields.String(metadata={"description": "JSON pointer to the field in the body: `#/layers/1/units`."})
+    parameter = fields.String(metadata={"description": "Or the name of the query argument."})
 
 
 class ProblemSchema(Schema):

@@ -1,4 +1,4 @@
-"""Rows with their targets, as the documentation shows them; operations read them."""
+"""Schemas of rows and targets for the documentation; operations read the values."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ NUMBERS = {"type": "array", "items": {"type": "number"}}
 CELL = {"type": ["number", "string", "boolean", "null"]}
 ROW = {"anyOf": [NUMBERS, {"type": "object", "additionalProperties": CELL}, {"type": "number"}]}
 TARGET = {"anyOf": [NUMBERS, {"type": "number"}, {"type": "string"}]}
-INPUTS = {"type": "array", "minItems": 1, "items": ROW, "description": "Lists, or objects by feature name."}
+INPUTS = {"type": "array", "minItems": 1, "items": ROW, "description": "Rows as lists, or as objects by feature name."}
 ROWS = {
     "type": "array",
     "minItems": 1,
     "items": {"type": "object", "additionalProperties": CELL},
-    "description": "For a network that speaks the names of a table: rows as objects, targets among them.",
+    "description": "For a table network: rows as objects by column, including the target.",
 }
 TABLE: dict[str, Any] = {
     "type": "object",
@@ -23,9 +23,9 @@ TABLE: dict[str, Any] = {
             "type": "array",
             "minItems": 1,
             "items": TARGET,
-            "description": "Numbers, one-hot rows, labels of the network, or class indexes.",
+            "description": "Numbers, one-hot rows, the network's labels, or class indexes.",
         },
-        "sample_weights": {"anyOf": [NUMBERS, {"type": "null"}], "description": "How much each row counts."},
+        "sample_weights": {"anyOf": [NUMBERS, {"type": "null"}], "description": "Weight of each row in the loss."},
     },
     "required": ["inputs", "targets"],
     "additionalProperties": False,

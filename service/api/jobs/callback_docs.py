@@ -1,4 +1,4 @@
-"""What the documentation says of the request that a job's callback gets, see `service.callbacks`."""
+"""Documents the webhook request that a job's callback URL receives, see `service.callbacks`."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ MESSAGE = {
     "required": ["type", "timestamp", "data"],
 }
 HEADERS = {
-    "webhook-id": "The same for every attempt: what came twice is known by it.",
-    "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
-    "webhook-signature": "`v1,` and the base64 of the HMAC-SHA256 of id, timestamp and body, joined by full stops.",
+    "webhook-id": "The same for every attempt, so that you can recognise a repeated delivery.",
+    "webhook-timestamp": "The time of this attempt, in seconds since 1970.",
+    "webhook-signature": "`v1,` and the base64 of the HMAC-SHA256 of id, timestamp and body, joined by periods.",
 }
 JOB_ENDED: dict[str, Any] = {
     "summary": "A job has ended",
-    "description": "Signed by the scheme of Standard Webhooks. Any 2xx takes the message, 410 ends it; after all else, "
-    "or no answer within ten seconds, it is sent again, later and later. It may come twice.",
+    "description": "Signed as Standard Webhooks specifies. Any 2xx accepts the message, 410 stops delivery. After any "
+    "other answer, or none within ten seconds, the message is sent again at growing intervals. It may arrive twice.",
     "parameters": [
         {"name": name, "in": "header", "required": True, "description": help, "schema": {"type": "string"}}
         for name, help in HEADERS.items()
     ],
     "requestBody": {"required": True, "content": {"application/json": {"schema": MESSAGE}}},
-    "responses": {"2XX": {"description": "The message is taken"}},
+    "responses": {"2XX": {"description": "The message is accepted"}},
 }
 CALLBACKS = {"jobEnded": {"{$request.body#/callback}": {"post": JOB_ENDED}}}

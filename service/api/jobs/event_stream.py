@@ -1,4 +1,4 @@
-"""Server-Sent Events of some jobs: every event and every epoch exactly once, however often the client comes back."""
+"""Server-Sent Events of jobs: every event and every epoch exactly once, however often the client reconnects."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from service.operations.jobs.events import Cursor, EventBatch, batch_of
 from service.operations.jobs.jobs import Progress
 
 MEDIA_TYPE = "text/event-stream"
-#: A stream ends after so long, for threads are few and a proxy may have left; the client comes back by itself.
+#: A stream ends after this long: threads are few and a proxy may have gone. Clients reconnect by themselves.
 LIFE_SECONDS = 60.0
 RETRY_MILLISECONDS = 1000
 #: A comment this often keeps proxies from closing a silent stream.
 KEEP_ALIVE_SECONDS = 15.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
-#: Of the last message: who has read it need not come back.
+#: The id of the last message: a client that has read it need not reconnect.
 END_ID = "end"
-#: A run's last epochs are told before these.
+#: A run's last epochs are sent before these.
 STOPS = frozenset({"paused", "ended"})
 
 Cursors = Mapping[str, Cursor]
 
 
 def write_id(cursors: Cursors) -> str:
-    """``17.340`` for one job, ``17.340,3.20`` for several: event and epoch of each, in the order of the request."""
+    """``17.340`` for one job, ``17.340,3.20`` for several: the event and epoch of each, in request order."""
     return ",".join(f"{cursor.event}.{cursor.epoch}" for cursor in cursors.values())
 
 
 class StreamTiming:
-    """How long to wait between two looks: briefly while there is news, longer and longer in silence."""
+    """How long to wait between two polls: briefly while events arrive, longer and longer in silence."""
 
     def __init__(self) -> None:
         self.pause = SHORTEST_PAUSE
         self._speaks_at = time.monotonic() + KEEP_ALIVE_SECONDS
 
     def is_too_quiet(self, batch: Collection[EventBatch]) -> bool:
-        """Take note of what was seen, and say whether the silence needs a comment."""
+        """Record what a poll found, and return whether a keep-alive comment is due."""
         now, spoken = time.monotonic(), any(batch)
         too_quiet = not spoken and now >= self._speaks_at
         if spoken or too_quiet:
@@ -54,13 +54,13 @@ class StreamTiming:
 
 
 def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iterator[bytes]:
-    """Between two looks at the storage nothing is held but this thread."""
+    """Between two polls of the storage, only this thread is held."""
     at, timing, ends_at = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS
     yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
     while not closing.is_set() and time.monotonic() < ends_at:
         try:
             batch = {job_id: batch_of(backend, job_id, cursor) for job_id, cursor in at.items()}
-        except NotFound:  # Deleted meanwhile; the client, coming back, is told so.
+        except NotFound:  # Deleted meanwhile; the client gets a 404 when it reconnects.
             return
         except StorageUnavailable:
             batch = {}
@@ -76,7 +76,7 @@ def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iter
 
 
 def _messages(job_id: str, batch: EventBatch, at: dict[str, Cursor]) -> Iterator[bytes]:
-    """Write what is new of one job, moving its cursor along: a message's id says what has been read with it."""
+    """Write what is new for one job and advance its cursor: a message's id says what has been read with it."""
     progress = progress_json(batch.progress)
 
     def write_events(events: Iterable[Event]) -> Iterator[bytes]:
@@ -95,7 +95,7 @@ def _messages(job_id: str, batch: EventBatch, at: dict[str, Cursor]) -> Iterator
 
 
 def parted(events: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:
-    """Those to be told before the new epochs, and those after: a run begins before its epochs and stops after them."""
+    """Events to send before the new epochs, and after: a run begins before its epochs and stops after them."""
     first = next((index for index, event in enumerate(events) if event.kind in STOPS), len(events))
     return events[:first], events[first:]
 

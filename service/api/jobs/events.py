@@ -1,4 +1,4 @@
-"""What happens to jobs over HTTP: as a list, or live as Server-Sent Events."""
+"""Events of jobs over HTTP, as a list or live as Server-Sent Events."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORMATS = {**LISTED, "stream": MEDIA_TYPE}
 LAST_EVENT_ID = {
     "name": "Last-Event-ID",
     "required": False,
-    "description": "Of a stream: the id of the last message read. What came after it is sent, and nothing twice.",
+    "description": "For a stream: the id of the last message read. The stream continues after it and repeats nothing.",
     "schema": {"type": "string"},
 }
 
@@ -44,17 +44,17 @@ class AfterEvent(Text):
 
 class EventsQuery(Strict):
     limit = Limit(100, 1000)
-    after = AfterEvent(load_default=Cursor(), metadata={"description": "The `last_id` of the page before."})
+    after = AfterEvent(load_default=Cursor(), metadata={"description": "The `last_id` of the previous page."})
 
 
 class ManyEventsQuery(Strict):
-    jobs = JobIds(required=True, metadata={"description": "Ids of jobs, separated by commas."})
+    jobs = JobIds(required=True, metadata={"description": "Job ids, separated by commas."})
 
 
 class EventSchema(Schema):
     job = fields.String(required=True, attribute="job_id")
-    seq = fields.Integer(required=True, metadata={"description": "From 1, without gaps within the job."})
-    kind = fields.String(required=True, metadata={"description": "Such as `started`, `snapshot` or `ended`."})
+    seq = fields.Integer(required=True, metadata={"description": "Counts from 1 within the job, without gaps."})
+    kind = fields.String(required=True, metadata={"description": "For example `started`, `snapshot` or `ended`."})
     data = fields.Dict(required=True)
     created_at = Time(required=True)
 
@@ -64,13 +64,13 @@ class EventSchema(Schema):
 @blp.other_formats(MEDIA_TYPE)
 @blp.arguments(EventsQuery, location="query")
 @blp.response(200, list_of(EventSchema))
-@blp.alt_response(204, description="A stream that was read to its end", success=True)
+@blp.alt_response(204, description="The stream has been read to its end", success=True)
 @blp.problems(404, 406, 422, 503)
 def of_job(query: dict[str, Any], job: str) -> Any:
-    """List the events of a job, oldest first; or follow them live
+    """List the events of a job, oldest first, or stream them live
 
-    With `Accept: text/event-stream` the answer is a stream of Server-Sent Events: `epochs` with new rows of the
-    history, one message for each event, and at last `end`.
+    With `Accept: text/event-stream`, the answer is a stream of Server-Sent Events: `epochs` with new history rows, one
+    message per event, and finally `end`.
     """
     if chosen(FORMATS, None) == "stream":
         return followed([job], query["after"])
@@ -83,19 +83,20 @@ def of_job(query: dict[str, Any], job: str) -> Any:
 @header(LAST_EVENT_ID)
 @blp.arguments(ManyEventsQuery, location="query")
 @blp.other_formats(MEDIA_TYPE)
-@blp.alt_response(204, description="A stream that was read to its end", success=True)
+@blp.alt_response(204, description="The stream has been read to its end", success=True)
 @blp.problems(404, 406, 422, 503)
 def of_jobs(query: dict[str, Any]) -> Any:
-    """Follow several jobs live in one stream, for a browser opens only a few
+    """Stream the events of several jobs live
 
-    A message's id holds a cursor for each job, in the order of `jobs`.
+    One stream serves all of them, because a browser opens only a few connections. A message's id holds one cursor per
+    job, in the order of `jobs`.
     """
     chosen({"stream": MEDIA_TYPE}, None)
     return followed(query["jobs"], Cursor())
 
 
 def followed(job_ids: list[str], start: Cursor) -> Response:
-    """A stream from Last-Event-ID on; 204, which tells a browser to come no more, where it was read to its end."""
+    """A stream from Last-Event-ID on; 204 once it was read to its end, so that the browser stops reconnecting."""
     last_id = request.headers.get("Last-Event-ID")
     for job_id in job_ids:
         backend().storage.get_job(job_id)
@@ -106,7 +107,7 @@ def followed(job_ids: list[str], start: Cursor) -> Response:
     open_streams.open()
     response = Response(stream(backend(), cursors, open_streams.closing), content_type=MEDIA_TYPE)
     response.call_on_close(open_streams.close)
-    # Asks nginx not to hold messages back.
+    # Asks nginx not to buffer messages.
     response.headers["X-Accel-Buffering"] = "no"
     return response
 

@@ -1,4 +1,4 @@
-"""`GET /jobs/{job}/rows`: what a job learns from."""
+"""`GET /jobs/{job}/rows`: the rows a job trains on."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ class RowsQuery(Strict):
     limit = WholeNumber(
         load_default=500,
         validate=validate.Range(min=1, max=MAX_ROWS),
-        metadata={"description": "At most so many, spread evenly over all; fewer where rows are wide."},
+        metadata={"description": "Maximum number of rows, spread evenly over all of them; fewer if rows are wide."},
     )
 
 
 class JobRowSchema(Schema):
     part = fields.String(required=True, validate=validate.OneOf(["training", "validation"]))
-    row = fields.Integer(required=True, metadata={"description": "From 0, in the order of the part."})
+    row = fields.Integer(required=True, metadata={"description": "Index within the part, from 0."})
     inputs = fields.List(
         fields.Float(),
         required=True,
-        metadata={"description": "As the network sees them: cells of a table scaled, filled in, and words as numbers."},
+        metadata={"description": "As the network sees them: table cells imputed, encoded and scaled."},
     )
     targets = fields.List(
-        fields.Float(), required=True, metadata={"description": "One for each output, in the network's own scale."}
+        fields.Float(), required=True, metadata={"description": "One per output, on the network's scale."}
     )
 
 
 class JobRowsSchema(Schema):
-    rows = fields.Integer(required=True, metadata={"description": "Training rows in all."})
+    rows = fields.Integer(required=True, metadata={"description": "Number of training rows."})
     validation_rows = fields.Integer(required=True)
     input_names = fields.List(
         fields.String(),
         required=True,
         allow_none=True,
-        metadata={"description": "A name for each input, such as `bill_length_mm` or `island: Biscoe`; else null."},
+        metadata={"description": "A name per input, such as `bill_length_mm` or `island: Biscoe`; null without names."},
     )
     sample = fields.List(fields.Nested(JobRowSchema), required=True, data_key="data")
 
@@ -54,10 +54,10 @@ class JobRowsSchema(Schema):
 @blp.response(200, JobRowsSchema)
 @blp.problems(404, 409)
 def show(query: dict[str, Any], job: str) -> Any:
-    """Look at rows of a job, as its network sees them
+    """Sample a job's rows as its network sees them
 
-    Those it was sent, or those of its data set, prepared as they were for this training: left out, divided, filled in,
-    encoded and scaled. What is scaled is known once the job has kept its first weights; before that, and where the data
-    set has been deleted or is too large, the answer is 409.
+    Rows come from the request or from the data set, prepared as for this training: filtered, split, imputed, encoded
+    and scaled. The scales are known once the job has stored its first weights. Before that, or if the data set was
+    deleted or is too large, the answer is 409.
     """
     return sample_rows(backend(), job, limit=query["limit"])

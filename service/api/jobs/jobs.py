@@ -1,4 +1,4 @@
-"""Jobs over HTTP: how far they are, and what is wished of them."""
+"""Jobs over HTTP: their progress, and requests to pause, resume or cancel them."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ IMPORTANCE = {
         {"type": "null"},
     ],
     "description": (
-        "How much each column mattered in the end, the most important first: mean and standard deviation of how much "
-        "the loss of the validation rows (else of the training rows) rises when the column's values are dealt to other "
-        "rows. Null until the job has succeeded, and where the inputs have no names or it would take too long."
+        "Permutation importance of each column, most important first: mean and standard deviation of the rise in loss "
+        "when the column's values are permuted across the validation rows (without validation, the training rows). "
+        "Null until the job succeeds, if inputs have no names, or if it would take too long."
     ),
 }
 STATUSES = [status.value for status in Status]
 
 
 class JobErrorSchema(Schema):
-    code = fields.String(required=True, metadata={"description": "Such as `diverged`, `crashed` or `timeout`."})
+    code = fields.String(required=True, metadata={"description": "For example `diverged`, `crashed` or `timeout`."})
     message = fields.String(required=True)
 
 
@@ -54,24 +54,28 @@ class JobSummarySchema(Schema):
     network = fields.String(required=True, attribute="job.network_name")
     network_id = fields.String(required=True, attribute="job.network_id")
     status = fields.String(required=True, attribute="job.status", validate=validate.OneOf(STATUSES))
-    epoch = fields.Integer(required=True, attribute="job.epoch", metadata={"description": "The last one on record."})
-    epochs = fields.Integer(required=True, attribute="job.epochs", metadata={"description": "As many as asked for."})
-    progress = fields.Float(required=True, attribute="fraction", metadata={"description": "From 0 to 1, by epochs."})
+    epoch = fields.Integer(required=True, attribute="job.epoch", metadata={"description": "Last recorded epoch."})
+    epochs = fields.Integer(
+        required=True, attribute="job.epochs", metadata={"description": "Number of epochs requested."}
+    )
+    progress = fields.Float(
+        required=True, attribute="fraction", metadata={"description": "Fraction of epochs done, from 0 to 1."}
+    )
     eta_seconds = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Training time still needed at the pace so far, unless the job stops early."},
+        metadata={"description": "Training time left at the current pace, unless the job stops early."},
     )
-    queue_position = fields.Integer(required=True, allow_none=True, metadata={"description": "1 is the next."})
-    monitored = fields.String(required=True, metadata={"description": "The number whose best epoch is remembered."})
+    queue_position = fields.Integer(required=True, allow_none=True, metadata={"description": "1 is next in line."})
+    monitored = fields.String(required=True, metadata={"description": "The metric that decides the best epoch."})
     best_epoch = fields.Integer(required=True, allow_none=True, attribute="job.best_epoch")
     best_value = fields.Float(required=True, allow_none=True, allow_nan=True, attribute="job.best_value")
     nonfinite = fields.Function(
         lambda progress: nonfinite({"best_value": progress.job.best_value}),
         metadata=NONFINITE,
     )
-    rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Rows trained on."})
-    seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Time spent training."})
+    rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Number of training rows."})
+    seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Training time so far."})
     max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")
     stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
@@ -108,11 +112,11 @@ class StatusField(Text):
 
 
 class ListQuery(PageQuery):
-    network = Text(load_default=None, metadata={"description": "Only jobs of this network, by id or by name."})
+    network = Text(load_default=None, metadata={"description": "Only jobs of this network, by id or name."})
     status = fields.List(
         StatusField(metadata={"enum": STATUSES}),
         load_default=None,
-        metadata={"description": "Only jobs of this status; may be given several times."},
+        metadata={"description": "Only jobs with this status; repeat for several."},
     )
 
 
@@ -130,7 +134,7 @@ def index(query: dict[str, Any]) -> Any:
 @blp.response(200, JobSchema)
 @blp.problems(404)
 def show(job: str) -> Any:
-    """Read a job: its status, progress, best epoch, and error if it failed"""
+    """Get a job: status, progress, best epoch, and the error if it failed"""
     return jobs.get_job(backend(), job)
 
 
@@ -138,9 +142,9 @@ def show(job: str) -> Any:
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def cancel(job: str) -> Any:
-    """End a job
+    """Cancel a job
 
-    A waiting job is cancelled at once; a running one is `cancelling` until its worker has saved the last weights.
+    A waiting job is cancelled immediately. A running job is `cancelling` until its worker has saved the last weights.
     """
     return jobs.set_requested_state(backend(), job, RequestedState.CANCEL)
 
@@ -149,7 +153,10 @@ def cancel(job: str) -> Any:
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def pause(job: str) -> Any:
-    """Stop a job so that it can go on later, to the bit as if it had never stopped"""
+    """Pause a job
+
+    A resumed job gives bit-identical results to one that was never paused.
+    """
     return jobs.set_requested_state(backend(), job, RequestedState.PAUSE)
 
 
@@ -157,7 +164,7 @@ def pause(job: str) -> Any:
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def resume(job: str) -> Any:
-    """Let a paused job go on"""
+    """Resume a paused job"""
     return jobs.set_requested_state(backend(), job, RequestedState.RUN)
 
 

@@ -1,4 +1,4 @@
-"""`POST /train`: ask for a training."""
+"""`POST /train`: submit a training job."""
 
 from __future__ import annotations
 
@@ -28,18 +28,17 @@ COLUMN_OR_NULL = {"anyOf": [COLUMN, {"type": "null"}]}
 COLUMNS = {"type": "array", "items": COLUMN, "minItems": 1}
 INPUT_COLUMNS = {
     "anyOf": [COLUMNS, {"type": "null"}],
-    "description": "Of a network of plain numbers: the columns of the data set that are its inputs, in order, where "
-    "they are not called like its features.",
+    "description": "For a network of plain numbers: the data set's input columns, in order. Default: the columns named "
+    "like the network's features.",
 }
 TARGET_COLUMNS = {
     "anyOf": [COLUMN, COLUMNS, {"type": "null"}],
-    "description": "Of a network of plain numbers: the column of the data set that it is to tell, or one for each "
-    "output.",
+    "description": "For a network of plain numbers: the data set's column to predict, or one column per output.",
 }
-SAMPLE_WEIGHT = {**COLUMN_OR_NULL, "description": "The column of the data set that says how much each row counts."}
+SAMPLE_WEIGHT = {**COLUMN_OR_NULL, "description": "The data set's column of sample weights."}
 OTHER_DATASET = {
     "type": "object",
-    "properties": {"dataset": {**COLUMN, "description": "By id or by name."}},
+    "properties": {"dataset": {**COLUMN, "description": "By id or name."}},
     "required": ["dataset"],
     "additionalProperties": False,
 }
@@ -48,16 +47,16 @@ SHARE = {
     "properties": {
         "fraction": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         "stratified": {"type": "boolean", "default": False},
-        "group": {**COLUMN_OR_NULL, "description": "Rows with one value of this column stay together."},
-        "time": {**COLUMN_OR_NULL, "description": "The rows that are latest by this column validate."},
+        "group": {**COLUMN_OR_NULL, "description": "Rows with the same value in this column stay together."},
+        "time": {**COLUMN_OR_NULL, "description": "The latest rows by this column become the validation rows."},
     },
     "required": ["fraction"],
     "additionalProperties": False,
 }
 VALIDATION = {
     "anyOf": [SHARE, TABLE, ROWS, OTHER_DATASET, {"type": "null"}],
-    "description": "A share of the rows, drawn with the training's seed, or rows of their own: inline beside `data`, "
-    "another data set beside `dataset`. `group` and `time` are columns of a data set.",
+    "description": "The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: "
+    "inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set.",
 }
 WEIGHT = {"type": "number", "minimum": 0}
 CLASS_WEIGHTS = {
@@ -67,19 +66,19 @@ CLASS_WEIGHTS = {
         {"type": "object", "additionalProperties": WEIGHT},
         {"type": "null"},
     ],
-    "description": "`balanced`, a weight for each class in order, or weights by label.",
+    "description": "`balanced`, one weight per class in order, or weights by label.",
 }
 MAX_SECONDS = {
     "anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, {"type": "null"}],
-    "description": "The job fails with code `timeout` when it has trained for so long.",
+    "description": "Training time limit; beyond it the job fails with code `timeout`.",
 }
 CALLBACK = {
     "anyOf": [{"type": "string", "format": "uri", "maxLength": MAX_LENGTH}, {"type": "null"}],
-    "description": "An http or https URL that is told once the job has ended, see the callbacks of this operation.",
+    "description": "An http or https URL to notify when the job ends, see the callbacks of this operation.",
 }
 CALLBACK_SECRET = {
     "anyOf": [{"type": "string", "pattern": "^whsec_[A-Za-z0-9+/]+=*$"}, {"type": "null"}],
-    "description": "Signs the callback; it is never shown again. Needed unless the service has a secret of its own.",
+    "description": "Signs the callback and is never shown again. Required unless the service has a default secret.",
     "writeOnly": True,
 }
 
@@ -87,16 +86,16 @@ OWN = {name: field for name, field in engine_fields(JobOptions).items() if name 
 
 
 class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # type: ignore[misc]  # made of the specs' fields
-    network = Text(required=True, metadata={"description": "By id or by name."})
+    network = Text(required=True, metadata={"description": "By id or name."})
     data = Plain(
         {
             "anyOf": [TABLE, ROWS, {"type": "null"}],
-            "description": "Rows given inline: numbers, or for a network that speaks names objects by column, with "
-            "their target. Either these or `dataset`.",
+            "description": "Inline rows: numbers, or for a table network objects by column that include the target. "
+            "Send either `data` or `dataset`.",
         },
         allow_none=True,
     )
-    dataset = Text(allow_none=True, metadata={"description": "A data set, by id or by name, that has the rows."})
+    dataset = Text(allow_none=True, metadata={"description": "The data set to train on, by id or name."})
     inputs = Plain(INPUT_COLUMNS, allow_none=True)
     target = Plain(TARGET_COLUMNS, allow_none=True)
     sample_weight = Plain(SAMPLE_WEIGHT, allow_none=True)
@@ -115,16 +114,16 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
 @blp.alt_response(
     200,
     schema=JobSchema,
-    description="The job has ended within the wait asked for",
+    description="The job ended within the requested wait",
     headers=LOCATION,
     success=True,
 )
 @blp.problems(400, 404, 409, 413, 415, 429)
 @blp.doc(callbacks=CALLBACKS)
 def train(body: dict[str, Any]) -> Any:
-    """Train a network on rows
+    """Train a network
 
-    Answers at once with a queued job; everything has been checked by then. `Prefer: wait=10` waits for its end.
+    Validates the whole request, then answers with a queued job. `Prefer: wait=10` waits for the job to end.
     """
     progress = submit_training(backend(), body)
     return progress, 202, {"Location": url_for("jobs.show", job=progress.job.id)}

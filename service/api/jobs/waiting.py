@@ -1,4 +1,4 @@
-"""`Prefer: wait=10` (RFC 7240): an answer that waits a while for the job to end."""
+"""`Prefer: wait=10` (RFC 7240): wait for the job to end before answering."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?=$|[,;])', re.I
 PARAMETER = {
     "name": "Prefer",
     "required": False,
-    "description": "`wait=10`: answer 200 with the ended job when it ends within 10 seconds, else 202.",
+    "description": "`wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202.",
     "schema": {"type": "string"},
 }
 
@@ -35,7 +35,7 @@ def waiting(view: Callable[..., Response]) -> Callable[..., Response]:
     def patient(*args: Any, **kwargs: Any) -> Response:
         response = view(*args, **kwargs)
         seconds = requested_seconds()
-        # The wait is a wish: where no thread can be spared for it, the answer comes at once.
+        # The wait is a preference: when no thread is free for it, answer immediately.
         if seconds is None or response.status_code != 202 or not streams().try_open():
             return response
         try:

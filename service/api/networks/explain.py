@@ -1,4 +1,4 @@
-"""`POST /networks/{network}/explain`: one training step in full, to be read and not to be taken."""
+"""`POST /networks/{network}/explain`: one training step in full, computed and not applied."""
 
 from __future__ import annotations
 
@@ -32,18 +32,21 @@ PASS = {
             "name": {"type": "string"},
             "type": {"type": "string"},
             "formula": {"type": "string"},
-            "z": {**MATRIX, "description": "Weighted sums, a list for each row."},
-            "activation": {**MATRIX, "description": "What the layer hands on."},
-            "delta": {**MATRIX, "description": "The derivative of the loss by z."},
-            "gradients": {**TENSORS, "description": "The derivative of the loss by each tensor, under its name."},
+            "z": {**MATRIX, "description": "Weighted sums, one list per row."},
+            "activation": {**MATRIX, "description": "The layer's output."},
+            "delta": {**MATRIX, "description": "The derivative of the loss with respect to z."},
+            "gradients": {
+                **TENSORS,
+                "description": "The derivative of the loss with respect to each tensor, by tensor name.",
+            },
         },
     },
-    "description": "Every layer from the input to the output; null is what a layer does not have.",
+    "description": "Every layer from input to output; null where a layer has no such value.",
 }
 CALLS = {
     "type": "array",
     "items": {"type": "object", "properties": {"layer": {"type": "string"}, "formula": {"type": "string"}}},
-    "description": "The step in words, call by call.",
+    "description": "The calls that make up the step, in order.",
 }
 
 
@@ -61,14 +64,14 @@ class ExplainSpecBody(StepBody):
     layers = fields.List(
         fields.Raw(),
         allow_none=True,
-        metadata={**LAYERS, "description": "The weights before the step; without them, those the network starts with."},
+        metadata={**LAYERS, "description": "The weights before the step. Default: the network's initial weights."},
     )
 
 
 class StepSchema(Schema):
     """Documents the answer."""
 
-    network = fields.String(required=True, metadata={"description": "By name."})
+    network = fields.String(required=True, metadata={"description": "The network's name."})
     loss = Plain(NUMBER, required=True)
     outputs = Plain(MATRIX, required=True)
     layers = Plain(PASS, required=True)
@@ -88,11 +91,11 @@ class ExplanationSchema(StepSchema):
 def explain(body: dict[str, Any], network: str) -> Response:
     """Explain one training step
 
-    Forward, backward and the update, with every number in it. For one row or a few, and networks small enough to be
-    read. Nothing is stored.
+    Returns every number of the forward pass, the backward pass and the update. Meant for a few rows and small
+    networks. Nothing is stored.
     """
     model, explanation = explain_step(backend(), network, body)
-    return told({"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()})
+    return answer({"network": model.record.name, "snapshot": model.snapshot.id, **explanation.to_json()})
 
 
 @blp.route("/explain", methods=["POST"], operation_id="explainSpecStep")
@@ -100,15 +103,15 @@ def explain(body: dict[str, Any], network: str) -> Response:
 @blp.response(200, StepSchema)
 @blp.problems(400, 413, 415)
 def explain_unstored(body: dict[str, Any]) -> Response:
-    """Explain one training step of a network that is not stored
+    """Explain one training step of an unstored network
 
-    Its spec stands in the request, and its weights may: to try what another weight, row or learning rate would do.
+    The request holds the spec and, optionally, the weights. Use it to try other weights, rows or learning rates.
     """
     record, explanation = explain_spec(backend(), body)
-    return told({"network": record.name, **explanation.to_json()})
+    return answer({"network": record.name, **explanation.to_json()})
 
 
-def told(answer: dict[str, Any]) -> Response:
-    if kinds := nonfinite(answer):
-        answer["nonfinite"] = kinds
-    return json_response(answer)
+def answer(body: dict[str, Any]) -> Response:
+    if kinds := nonfinite(body):
+        body["nonfinite"] = kinds
+    return json_response(body)

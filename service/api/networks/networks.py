@@ -46,7 +46,7 @@ COLUMN = {
         "categories": {"type": "array", "items": {"type": "string"}},
     },
     "required": ["name"],
-    "description": "A column of a table, as `table` of the answer writes it; what a data set knows may be left out.",
+    "description": "A column of a table, as `table` in the answer describes it. Leave out what the data set provides.",
 }
 INPUTS = {
     "anyOf": [
@@ -54,27 +54,30 @@ INPUTS = {
         {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1},
         {"const": AUTO},
     ],
-    "description": "How many inputs, or a name for each of them. With a `target`: columns of a table, by name or as "
-    "objects, or `auto`: all columns of the data set that are of use.",
+    "description": "The number of inputs, or a name for each. With a `target`: columns of a table, by name or as "
+    "objects, or `auto` for every useful column of the data set.",
 }
 TARGET = {
     "anyOf": [NAME, COLUMN, {"type": "array", "items": {"anyOf": [NAME, COLUMN]}, "minItems": 1}, {"type": "null"}],
-    "description": "The column of a table that the network is to tell, or several of them: numbers, or yes and no.",
+    "description": "The column to predict, or several: all numbers, or all yes or no.",
 }
-DATASET = {"type": ["string", "null"], "description": "Where types and categories of columns come from, by id or name."}
+DATASET = {
+    "type": ["string", "null"],
+    "description": "The data set that provides column types and categories, by id or name.",
+}
 FROM_DATASET = {
     "type": ["string", "null"],
-    "description": "A data set, by id or name, for which everything that is not given is proposed.",
+    "description": "A data set, by id or name: fields left out are proposed from it.",
 }
 LABELS = {
     "anyOf": [{**WORDS, "minItems": 2}, {"type": "null"}],
-    "description": "A name for each class: two for a single output unit, else one for each unit.",
+    "description": "Class names: two for a single output unit, otherwise one per unit.",
 }
 LAYERS = {
     "type": "array",
     "minItems": 1,
     "items": {"$ref": "#/components/schemas/Layer"},
-    "description": "From the input to the output. Required, unless `from_dataset` proposes them.",
+    "description": "Layers from input to output. Required unless `from_dataset` proposes them.",
 }
 
 
@@ -89,7 +92,7 @@ class NetworkRequest(Strict):
     def check_required(self, data: Mapping[str, Any], given: Any, **kwargs: Any) -> None:
         if not isinstance(given, Mapping) or data.get("from_dataset"):
             return
-        # What is given and wrong is no longer in the data, and has its own fault.
+        # An invalid field is no longer in `data`, and has an error of its own.
         missing = [name for name in ("inputs", "layers") if name not in given]
         if missing:
             raise ValidationError({name: ["is required"] for name in missing})
@@ -115,12 +118,12 @@ NetworkBody = NetworkRequest.from_dict(
 @dataclass(frozen=True, kw_only=True)
 class TableOfNetwork(Spec):
     table: TableSpec | None = field(
-        Nested(TableSpec), default=None, help="how columns become inputs and targets; null where inputs are numbers"
+        Nested(TableSpec), default=None, help="how columns become inputs and targets; null when inputs are numbers"
     )
 
 
 class CreateQuery(Strict):
-    dry_run = Flag(load_default=False, metadata={"description": "Check and describe the network, and create nothing."})
+    dry_run = Flag(load_default=False, metadata={"description": "Check and describe the network without creating it."})
 
 
 class Tag(Text):
@@ -137,7 +140,7 @@ class ListQuery(PageQuery):
     tag = fields.List(
         Tag(metadata={"pattern": "^[^\\u0000:]+:[^\\u0000]*$"}),
         load_default=[],
-        metadata={"description": "Only networks with this tag, `key:value`; may be given several times."},
+        metadata={"description": "Only networks with this tag, `key:value`; repeat for several tags."},
     )
 
 
@@ -176,7 +179,7 @@ NetworkSchema = Schema.from_dict(
 
 
 class CreatedSchema(NetworkSchema):  # type: ignore[misc, valid-type]  # made of the spec's fields
-    warnings = fields.List(fields.String(), metadata={"description": "What of a table looks doubtful, if anything."})
+    warnings = fields.List(fields.String(), metadata={"description": "What looks doubtful about the table."})
 
     @post_dump
     def drop_empty(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -198,13 +201,13 @@ DryRunSchema = Schema.from_dict(
 @blp.arguments(CreateQuery, location="query")
 @idempotent
 @blp.response(201, CreatedSchema, headers=LOCATION)
-@blp.alt_response(200, schema=DryRunSchema, description="A dry run: what would be created", success=True)
+@blp.alt_response(200, schema=DryRunSchema, description="A dry run: the network that would be created", success=True)
 @blp.problems(400, 404, 409, 413, 415)
 def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
     """Create a network from a spec
 
-    Its inputs are numbers, or, with a `target`, the columns of a table, which it then prepares by itself. Its initial
-    weights are its first snapshot, so that it can predict at once.
+    Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
+    weights become the first snapshot, so the network can predict immediately.
     """
     if query["dry_run"]:
         return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))
@@ -226,7 +229,7 @@ def index(query: dict[str, Any]) -> Any:
 @blp.response(200, NetworkSchema)
 @blp.problems(404)
 def show(network: str) -> Any:
-    """Read a network, by id or by name"""
+    """Get a network by id or name"""
     return networks.get_network(backend(), network)
 
 
@@ -237,7 +240,7 @@ def show(network: str) -> Any:
 def update(changes: dict[str, Any], network: str) -> Any:
     """Change a network's name, description or tags
 
-    Tags are replaced as a whole.
+    `tags` replaces all existing tags.
     """
     return networks.update_network(backend(), network, changes)
 
@@ -248,7 +251,7 @@ def update(changes: dict[str, Any], network: str) -> Any:
 def delete(network: str) -> Any:
     """Delete a network with its jobs, history and snapshots
 
-    Refused while one of its jobs has not ended.
+    Answers 409 while one of its jobs has not ended.
     """
     networks.delete_network(backend(), network)
     return Response(status=204)

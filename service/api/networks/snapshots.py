@@ -1,4 +1,4 @@
-"""Snapshots of a network over HTTP; their weights are in `weights`."""
+"""Snapshots of a network over HTTP; `weights` reads and imports their weights."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.operations.networks import snapshots
 
 blp = Blueprint("snapshots", __name__)
 
-REFERENCE = "An id, an alias, or one of the words latest, best and initial."
+REFERENCE = "A snapshot by id or alias, or `latest`, `best` or `initial`."
 KINDS = ["initial", "imported", "last", "best", "periodic"]
 
 
@@ -27,7 +27,9 @@ class SnapshotSchema(Schema):
     id = fields.String(required=True)
     network = fields.String(required=True, attribute="network_id", metadata={"description": "The network's id."})
     job = fields.String(required=True, allow_none=True, attribute="job_id")
-    epoch = fields.Integer(required=True, metadata={"description": "0 for initial and imported weights."})
+    epoch = fields.Integer(
+        required=True, metadata={"description": "Epochs trained; 0 for initial and imported weights."}
+    )
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     alias = fields.String(required=True, allow_none=True)
     loss = fields.Float(required=True, allow_none=True, allow_nan=True)
@@ -48,7 +50,7 @@ def measured(snapshot: Snapshot) -> dict[str, str]:
 
 
 class ListQuery(PageQuery):
-    job = Text(metadata={"description": "Only snapshots of this job, by its id."})
+    job = Text(metadata={"description": "Only snapshots of this job, by id."})
 
 
 class SnapshotChanges(Strict):
@@ -57,7 +59,7 @@ class SnapshotChanges(Strict):
         allow_none=True,
         metadata={
             "pattern": names.ALIAS_PATTERN,
-            "description": "A name within the network; it moves here from whichever had it. Null takes it away.",
+            "description": "A name, unique in the network; it moves here if another snapshot has it. Null removes it.",
         },
     )
 
@@ -75,7 +77,7 @@ def index(query: dict[str, Any], network: str) -> Any:
 @blp.response(200, SnapshotSchema)
 @blp.problems(404)
 def show(network: str, snapshot: str) -> Any:
-    """Read a snapshot, by id, alias, or latest, best, initial"""
+    """Get a snapshot by id or alias, or `latest`, `best` or `initial`"""
     return snapshots.get_snapshot(backend(), network, snapshot)
 
 
@@ -84,7 +86,7 @@ def show(network: str, snapshot: str) -> Any:
 @blp.response(200, SnapshotSchema)
 @blp.problems(400, 404, 413, 415)
 def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
-    """Give a snapshot an alias, or take it away"""
+    """Set or remove a snapshot's alias"""
     return snapshots.name_snapshot(backend(), network, snapshot, changes["alias"])
 
 
@@ -92,6 +94,6 @@ def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(network: str, snapshot: str) -> Any:
-    """Delete a snapshot, unless it is the last one of its network"""
+    """Delete a snapshot, unless it is its network's last one"""
     snapshots.delete_snapshot(backend(), network, snapshot)
     return Response(status=204)

@@ -29,12 +29,12 @@ BINARY = {"type": "string", "format": "binary"}
 LAYERS = {
     "type": "array",
     "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
-    "description": "Every layer that has weights: its name, and each of its tensors by name (`weights`, `biases`, …).",
+    "description": "Every layer that has weights, with its name and each tensor by name (`weights`, `biases`, …).",
 }
 PREPROCESSING = {
     "type": ["object", "null"],
-    "description": "Of a network that reads a table: what was learnt of its columns from the rows that trained these "
-    "weights, which mean nothing without it; null where none have. In a safetensors file, JSON in the metadata.",
+    "description": "The preprocessing of a table network, fitted on the rows that trained these weights, which mean "
+    "nothing without it; null before any training. In a safetensors file, JSON in the metadata.",
 }
 
 
@@ -56,7 +56,7 @@ class WeightsSchema(Schema):
 
 
 class ImportQuery(Strict):
-    alias = Text(metadata={"pattern": names.ALIAS_PATTERN, "description": "A name for what is made."})
+    alias = Text(metadata={"pattern": names.ALIAS_PATTERN, "description": "An alias for the new snapshot."})
 
 
 class ImportBody(Strict):
@@ -70,7 +70,7 @@ class ImportBody(Strict):
 @blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
 @blp.problems(404, 406)
 def show(query: dict[str, Any], network: str) -> Response:
-    """Read the weights of a network, layer by layer"""
+    """Get the weights of a network, layer by layer"""
     return written(load_model(backend(), network, query["snapshot"]), query.get("format"))
 
 
@@ -80,7 +80,7 @@ def show(query: dict[str, Any], network: str) -> Response:
 @blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
 @blp.problems(404, 406)
 def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Response:
-    """Read the weights of one snapshot, layer by layer"""
+    """Get the weights of a snapshot, layer by layer"""
     return written(load_model(backend(), network, snapshot), query.get("format"))
 
 
@@ -93,8 +93,8 @@ def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Respons
 def add(query: dict[str, Any], network: str) -> Any:
     """Import weights as a new snapshot
 
-    As JSON by layer, or as a safetensors file; names and shapes must be those of the network. The weights of a
-    network that reads a table come with their `preprocessing`.
+    Send JSON by layer or a safetensors file. Names and shapes must match the network's. For a table network, send the
+    weights with their `preprocessing`.
     """
     made = imported(network, query.get("alias"))
     return made, 201, {"Location": url_for("snapshots.show", network=network, snapshot=made.id)}
@@ -114,7 +114,7 @@ def written(model: Model, wanted: str | None) -> Response:
         return Response(weights.safetensors_of(model), mimetype=SAFETENSORS, headers=disposition)
     snapshot = model.snapshot
     about = {"network": model.record.name, "snapshot": snapshot.id, "epoch": snapshot.epoch, "dtype": snapshot.dtype}
-    told: dict[str, Any] = {"layers": weights.layers_of(model)}
+    body: dict[str, Any] = {"layers": weights.layers_of(model)}
     if model.record.table is not None:
-        told["preprocessing"] = snapshot.preprocessing
-    return json_response({**about, **told})
+        body["preprocessing"] = snapshot.preprocessing
+    return json_response({**about, **body})

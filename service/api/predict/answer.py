@@ -1,4 +1,4 @@
-"""A prediction as JSON, and what the documentation says of it."""
+"""A prediction as JSON or CSV, and its schema."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from service.operations.models.classes import Classifier, Rows
 OUTPUTS = {
     "type": "array",
     "items": {"type": "array", "items": {"type": ["number", "null"]}},
-    "description": "One list for each row.",
+    "description": "One list per row.",
 }
 CLASSES = {
     "type": "array",
     "items": {"anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}, {"type": "null"}]},
-    "description": "Of each row the index of its class; a list of them where each output is a yes or no of its own.",
+    "description": "Class index per row; a list of indexes if each output is a separate yes or no.",
 }
 LABELS = {
     "type": "array",
     "items": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]},
-    "description": "The labels of these classes, where the network has labels.",
+    "description": "Labels of `classes`, if the network has labels.",
 }
 PROBABILITIES = {
     "type": "array",
     "items": {"type": ["object", "null"], "additionalProperties": {"type": "number"}},
-    "description": "Of each row the probability of each class, by label or else by index, where outputs are such.",
+    "description": "Class probabilities per row, by label or index, if the outputs are probabilities.",
 }
 CANDIDATE = {
     "type": "object",
@@ -46,15 +46,15 @@ CANDIDATE = {
 TOP_K = {
     "type": "array",
     "items": {"type": ["array", "null"], "items": CANDIDATE},
-    "description": "Of each row the most probable classes, where they were asked for.",
+    "description": "The most probable classes per row, if requested.",
 }
 
 
 PREDICTIONS = {
     "type": "array",
     "items": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}},
-    "description": "Of each row what the network tells, in the words of its table: by target column a label, a number "
-    "or a yes or no.",
+    "description": "The prediction per row in the table's own terms: for each target column a label, a number or a "
+    "boolean.",
 }
 IMPUTED = {
     "type": "object",
@@ -62,7 +62,7 @@ IMPUTED = {
         "type": "object",
         "properties": {"rows": {"type": "integer"}, "value": {"type": ["string", "number", "boolean"]}},
     },
-    "description": "By column, in how many rows it was missing, and what stood in.",
+    "description": "By column: the number of rows without a value, and the value used instead.",
 }
 UNSEEN = {
     "type": "object",
@@ -70,10 +70,10 @@ UNSEEN = {
         "type": "object",
         "properties": {
             "rows": {"type": "integer"},
-            "values": {"type": "array", "items": {"type": "string"}, "description": "The most frequent of them."},
+            "values": {"type": "array", "items": {"type": "string"}, "description": "The most frequent ones."},
         },
     },
-    "description": "By column, in how many rows it held a category that the network does not know.",
+    "description": "By column: the number of rows with a category that the network has not seen in training.",
 }
 
 
@@ -84,28 +84,31 @@ ATTRIBUTIONS = {
         "properties": {
             "output": {
                 "type": ["integer", "string"],
-                "description": "The output explained, by label or else by index.",
+                "description": "The explained output, by label or index.",
             },
-            "value": {"type": ["number", "null"], "description": "What the network puts out there for the row."},
-            "baseline": {"type": ["number", "null"], "description": "What it puts out for the baseline."},
+            "value": {"type": ["number", "null"], "description": "The output for the row."},
+            "baseline": {"type": ["number", "null"], "description": "The output for the baseline."},
             "inputs": {
                 "type": "object",
                 "additionalProperties": {"type": ["number", "null"]},
-                "description": "The share of each input in value - baseline, by feature name or else by index.",
+                "description": "Each input's contribution to value - baseline, by feature name or index.",
             },
-            "gap": {"type": ["number", "null"], "description": "What the shares miss of it, for it is an integral."},
+            "gap": {
+                "type": ["number", "null"],
+                "description": "value - baseline minus the sum of the contributions: the integration error.",
+            },
         },
         "required": ["output", "value", "baseline", "inputs", "gap"],
     },
-    "description": "Of each row the share of each input in its answer, where that was asked for.",
+    "description": "Contribution of each input to the prediction, per row, if requested.",
 }
 
 
 class PredictionSchema(Schema):
-    """Documents what `answer` gives."""
+    """Documents what `answer` returns."""
 
-    network = fields.String(required=True, metadata={"description": "By name."})
-    snapshot = fields.String(required=True, metadata={"description": "The id of the weights that answer."})
+    network = fields.String(required=True, metadata={"description": "The network's name."})
+    snapshot = fields.String(required=True, metadata={"description": "The id of the snapshot used."})
     outputs = Plain(OUTPUTS, required=True)
     predictions = Plain(PREDICTIONS)
     classes = Plain(CLASSES)
@@ -138,29 +141,29 @@ def answer(prediction: Prediction) -> dict[str, Any]:
 
 
 def in_words(table: TableSpec, parts: Mapping[str, Any], rows: Rows) -> list[dict[str, Any]]:
-    """What the network tells of each row, by target column."""
+    """The prediction for each row, by target column."""
     names = table.target_names
     if table.is_regression:
         return [dict(zip(names, row or (), strict=True)) for row in rows]
     if table.is_multilabel:
-        return [{name: index in (told or ()) for index, name in enumerate(names)} for told in parts["classes"]]
+        return [{name: index in (classes or ()) for index, name in enumerate(names)} for classes in parts["classes"]]
     if isinstance(table.target[0].column, BooleanTarget):
-        return [{names[0]: None if told is None else bool(told)} for told in parts["classes"]]
+        return [{names[0]: None if index is None else bool(index)} for index in parts["classes"]]
     return [{names[0]: label} for label in parts["labels"]]
 
 
 def as_csv(prediction: Prediction) -> str:
-    """A line for each row: what it is, and the probability of each class; or the outputs of a network of numbers."""
+    """One line per row: the prediction and the class probabilities, or the outputs of a network of numbers."""
     parts = answer(prediction)
-    told = parts.get("predictions") or [
+    predictions = parts.get("predictions") or [
         ({"label": parts["labels"][index]} if "labels" in parts else {})
         | {f"output_{path + 1}": output for path, output in enumerate(row)}
         for index, row in enumerate(parts["outputs"])
     ]
-    chances = parts.get("probabilities") or [None] * len(told)
+    chances = parts.get("probabilities") or [None] * len(predictions)
     lines = [
         row | {f"probability of {name}": share for name, share in (chance or {}).items()}
-        for row, chance in zip(told, chances, strict=True)
+        for row, chance in zip(predictions, chances, strict=True)
     ]
     text = io.StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys(name for line in lines for name in line)), lineterminator="\r\n")
@@ -170,7 +173,7 @@ def as_csv(prediction: Prediction) -> str:
 
 
 def plain(cell: Any) -> Any:
-    """A cell as our own reader of CSV takes it; a number that is not finite is missing."""
+    """A cell as our own CSV reader accepts it; a number that is not finite is left empty."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return None if isinstance(cell, float) and not isfinite(cell) else cell

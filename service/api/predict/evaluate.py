@@ -1,4 +1,4 @@
-"""`POST /evaluate`: how good a network is on given rows."""
+"""`POST /evaluate`: loss, metrics and confusion matrix on given rows."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ CLASS_REPORT = {
         "precision": QUOTIENT,
         "recall": QUOTIENT,
         "f1": QUOTIENT,
-        "support": {"type": "integer", "description": "Rows of this class."},
+        "support": {"type": "integer", "description": "Number of rows of this class."},
     },
 }
 CLASSES = {
     "type": ["array", "null"],
     "items": CLASS_REPORT,
-    "description": "Each class, by label or else by index; null where network or targets name no classes.",
+    "description": "Per class, by label or index; null if neither network nor targets define classes.",
 }
 CONFUSION = {
     "type": ["object", "null"],
@@ -45,18 +45,18 @@ CONFUSION = {
         "labels": {"type": "array", "items": {"type": "string"}},
         "counts": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
     },
-    "description": "How many rows of each true class (the rows) were taken for each class (the columns); null where a "
-    "row may have several classes, and beyond 1000 classes.",
+    "description": "Confusion matrix: rows are true classes, columns are predicted classes. Null if a row may have "
+    "several classes, and beyond 1000 classes.",
 }
 
 
 class EvaluateBody(Strict):
-    network = Text(required=True, metadata={"description": "By id or by name."})
+    network = Text(required=True, metadata={"description": "By id or name."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     data = Plain({"anyOf": [TABLE, ROWS, {"type": "null"}]}, allow_none=True)
     dataset = Text(
         allow_none=True,
-        metadata={"description": "In place of data: a data set, for a network that speaks the names of its columns."},
+        metadata={"description": "Instead of `data`: a data set, for a table network with the same columns."},
     )
     metrics = engine_fields(TrainingSpec)["metrics"]
 
@@ -67,15 +67,19 @@ class EvaluateBody(Strict):
 
 
 class EvaluationSchema(Schema):
-    """Documents what `written` writes."""
+    """Documents what `written` returns."""
 
-    network = fields.String(required=True, metadata={"description": "By name."})
-    snapshot = fields.String(required=True, metadata={"description": "The id of the weights that were judged."})
+    network = fields.String(required=True, metadata={"description": "The network's name."})
+    snapshot = fields.String(required=True, metadata={"description": "The id of the snapshot evaluated."})
     rows = fields.Integer(required=True)
-    rows_left_out = fields.Integer(metadata={"description": "Of a data set: those without a target the network tells."})
+    rows_left_out = fields.Integer(
+        metadata={"description": "Data set rows skipped because they have no usable target."}
+    )
     imputed = Plain(IMPUTED)
     unseen = Plain(UNSEEN)
-    loss = Plain({"type": ["number", "null"], "description": "With regularisation and sample weights, as in training."})
+    loss = Plain(
+        {"type": ["number", "null"], "description": "Includes regularisation and sample weights, as in training."}
+    )
     metrics = Plain({"type": "object", "additionalProperties": {"type": ["number", "null"]}}, required=True)
     classes = Plain(CLASSES, required=True)
     confusion = Plain(CONFUSION, required=True)
@@ -87,10 +91,10 @@ class EvaluationSchema(Schema):
 @blp.response(200, EvaluationSchema)
 @blp.problems(400, 404, 413, 415)
 def evaluate(body: dict[str, Any]) -> Response:
-    """Judge a network on rows
+    """Evaluate a network on rows
 
-    The loss, the metrics asked for, and for classes a confusion matrix and how well each is recognised. Nothing is
-    stored.
+    Returns the loss and the requested metrics; for a classifier also precision, recall and F1 per class and a
+    confusion matrix. Nothing is stored.
     """
     return written(evaluate_model(backend(), body))
 

@@ -1,7 +1,7 @@
-"""A plain `GET /predict` answered before Flask, which would take longer to hand it on than the prediction takes.
+"""Answers a plain `GET /predict` before Flask, whose dispatch would take longer than the prediction.
 
-Only what succeeds is answered here. Everything else goes on to the view of the same route, which reads the arguments by
-the same functions and tells what is wrong with them.
+Only successful requests are answered here. Every other one goes on to the view of the same route, which reads the
+arguments with the same functions and reports what is wrong.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class FastPath:
             return self._app(environ, start_response)
         try:
             body = answer_query(self._backend, environ["QUERY_STRING"].encode("latin-1"))
-        except Exception:  # The view meets the same one, and knows how to tell it.
+        except Exception:  # The view meets the same error, and knows how to report it.
             return self._app(environ, start_response)
         self._count_prediction()
         environ[ROUTE] = PATH

@@ -24,7 +24,7 @@ from service.operations.inference.prediction import predict_rows
 
 blp = Blueprint("predict", __name__, tag="inference")
 
-TOP_K = "Also bring the k most probable classes, best first."
+TOP_K = "Also return the k most probable classes, best first."
 FORMATS = {"json": "application/json", "csv": "text/csv"}
 ATTRIBUTIONS = {
     "anyOf": [
@@ -34,17 +34,17 @@ ATTRIBUTIONS = {
             "properties": {
                 "output": {
                     "anyOf": [{"type": "integer", "minimum": 0}, {"type": ["string", "null"]}],
-                    "description": "Which output, by index or label; else the only one, or that of the row's class.",
+                    "description": "The output to explain, by index or label. Default: the predicted class.",
                 },
                 "baseline": {
                     "anyOf": [ROW, {"type": "null"}],
-                    "description": "The row to compare with, written as the rows are; else all zeros.",
+                    "description": "The row to compare with, in the same form as `inputs`. Default: all zeros.",
                 },
             },
             "additionalProperties": False,
         },
     ],
-    "description": "Also say what each input has to do with the answer, by integrated gradients.",
+    "description": "Also return each input's contribution to the prediction, by integrated gradients.",
 }
 FEATURES = {
     "name": "features",
@@ -53,22 +53,22 @@ FEATURES = {
     "style": "form",
     "explode": True,
     "schema": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
-    "description": "Instead of `x`, one argument for each feature: `fat=0.2&salt=0.9`. Of a network that "
-    "speaks the names of a table, those it can do without may be left out.",
+    "description": "Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out "
+    "columns that it can impute.",
 }
 
 
 class PredictArguments(Strict):
-    """Documents what `read_query` reads."""
+    """Documents what `read_query` accepts."""
 
-    network = Text(required=True, metadata={"description": "By id or by name."})
+    network = Text(required=True, metadata={"description": "By id or name."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
-    x = Text(metadata={"description": "One row: as many numbers as the network has inputs, with commas between."})
+    x = Text(metadata={"description": "One row: one number per input, separated by commas."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
 
 
 class PredictBody(Strict):
-    network = Text(required=True, metadata={"description": "By id or by name."})
+    network = Text(required=True, metadata={"description": "By id or name."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     inputs = Plain(INPUTS, required=True)
     top_k = Plain(
@@ -78,9 +78,9 @@ class PredictBody(Strict):
 
 
 class CsvQuery(Strict):
-    """Where the body is CSV."""
+    """Query arguments that accompany a CSV body."""
 
-    network = Text(metadata={"description": "By id or by name, where the body is CSV."})
+    network = Text(metadata={"description": "By id or name, if the body is CSV."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
 
@@ -95,9 +95,9 @@ PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 @blp.response(200, PredictionSchema)
 @blp.problems(404)
 def predict_one() -> Response:
-    """Predict for one row
+    """Predict one row
 
-    The row is `x`, or one argument for each feature. Nothing is stored.
+    Send the row as `x`, or as one argument per feature. Nothing is stored.
     """
     body = answer_query(backend(), request.query_string)
     count_predictions(1)
@@ -113,16 +113,18 @@ def predict_one() -> Response:
 @blp.problems(400, 404, 406, 413, 415)
 @blp.doc(requestBody={"content": {FORMATS["csv"]: {"schema": {"type": "string", "format": "binary"}}}})
 def predict_many() -> Response:
-    """Predict for a batch of rows
+    """Predict a batch of rows
 
-    Rows are lists, objects by feature name, or CSV with a line of names; a CSV body leaves network, snapshot and top_k
-    to the query. By the Accept header the answer is JSON, or CSV, which does not tell what was imputed or unseen.
-    Nothing is stored.
+    Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
+    `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV does not report imputed
+    and unseen values. Nothing is stored.
     """
     wanted = chosen(FORMATS, None)
     body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
     if wanted == "csv" and body.get("attributions") not in (None, False):
-        raise Invalid(fields=[FieldError(("attributions",), "are told in JSON; ask for it by the Accept header")])
+        raise Invalid(
+            fields=[FieldError(("attributions",), "are available only in JSON; request it with the Accept header")]
+        )
     prediction = predict_rows(backend(), body)
     count_predictions(len(prediction.outputs))
     if wanted == "csv":
@@ -132,7 +134,7 @@ def predict_many() -> Response:
 
 def read_json_request() -> dict[str, Any]:
     if request.args:
-        message = "belongs into the body, where that is JSON"
+        message = "belongs in the body if the body is JSON"
         raise InvalidQuery(fields=[FieldError((name,), message) for name in request.args])
     body: dict[str, Any] = PARSER.parse(BODY, request, location="json")
     return body
@@ -145,4 +147,4 @@ def read_csv_request() -> dict[str, Any]:
     try:
         return {**query, "inputs": Csv(read_body().decode("utf-8-sig"))}
     except UnicodeDecodeError as error:
-        raise Invalid("The CSV must be UTF-8; save it so, and send it again.") from error
+        raise Invalid("The CSV must be encoded in UTF-8.") from error

@@ -1,4 +1,4 @@
-"""`GET /predict` from its query string to its JSON, by hand: a schema would take longer than the network."""
+"""`GET /predict` from query string to JSON, by hand: a marshmallow schema would take longer than the network."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class PredictQuery(NamedTuple):
     network: str
     snapshot: str
     top_k: int | None
-    row: dict[str, str]  #: whatever else there is
+    row: dict[str, str]  #: all other arguments
 
 
 def answer_query(backend: Backend, query: bytes) -> bytes:
     """Raises what `read_query` and `predict_row` raise."""
-    asked = read_query(query.decode())
-    return encode(answer(predict_row(backend, asked.network, asked.snapshot, asked.row, asked.top_k)))
+    request = read_query(query.decode())
+    return encode(answer(predict_row(backend, request.network, request.snapshot, request.row, request.top_k)))
 
 
 def read_query(text: str) -> PredictQuery:
-    """Read a query string. Raises InvalidQuery with what is wrong with the arguments that are not the row."""
+    """Parse a query string. Raises InvalidQuery for arguments other than the row."""
     pairs = parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
     row = dict(pairs)
     issues = [FieldError((name,), "must be given once") for name in _repeated(pairs)] if len(row) < len(pairs) else []
