@@ -34,7 +34,8 @@ ATTRIBUTIONS = {
             "properties": {
                 "output": {
                     "anyOf": [{"type": "integer", "minimum": 0}, {"type": ["string", "null"]}],
-                    "description": "The output to explain, by index or label. Default: the predicted class.",
+                    "description": "The output to explain, by index or label. Default: the only output, or the "
+                    "predicted class.",
                 },
                 "baseline": {
                     "anyOf": [ROW, {"type": "null"}],

@@ -95,5 +95,5 @@ def test_epochs_have_whole_ticks(epochs, ticks):
 def test_an_axis_puts_its_ends_where_they_belong():
     axis = value_axis([1.0, 100.0], start=400, end=100, logarithmic=True)
 
-    assert (axis.place(axis.low), axis.place(axis.high)) == pytest.approx((400, 100))
-    assert axis.place(10.0) == pytest.approx(250)
+    assert (axis.position(axis.low), axis.position(axis.high)) == pytest.approx((400, 100))
+    assert axis.position(10.0) == pytest.approx(250)
