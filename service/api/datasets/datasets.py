@@ -104,14 +104,12 @@ class UploadQuery(Strict):
     )
     encoding = Text(
         validate=validate.Length(min=1, max=40),
-        metadata={
-            "description": "Encoding of a CSV file, for example `cp1252`. Default: from its byte order mark or its bytes."
-        },
+        metadata={"description": "Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes."},
     )
     header = Flag(
         metadata={
-            "description": "Whether the first line of a CSV file or a sheet names the columns. Default: detected from the "
-            "lines below it. Without names, columns are called `column_1` and so on."
+            "description": "Whether the first line of a CSV file or a sheet names the columns. Default: detected from "
+            "the lines below it. Without names, columns are called `column_1` and so on."
         }
     )
     skip_rows = WholeNumber(
@@ -141,7 +139,9 @@ class DatasetSchema(Schema):
         required=True,
     )
     warnings = fields.List(
-        fields.String(), required=True, metadata={"description": "What looks doubtful about the table."}
+        fields.String(),
+        required=True,
+        metadata={"description": "What looks doubtful about the table, and what was assumed when reading it."},
     )
     created_at = Time(required=True)
 
