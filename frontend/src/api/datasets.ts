@@ -53,20 +53,29 @@ export const listDatasets = (limit = 100) => request<Page<Dataset>>("GET", "/dat
 export const getDataset = (dataset: string) => request<Dataset>("GET", path`/datasets/${dataset}`);
 
 export const previewDataset = (dataset: string, limit = 20) =>
-  request<{ rows: number; data: Record<string, Cell>[] }>("GET", path`/datasets/${dataset}/preview`, { query: { limit } });
+  request<{ rows: number; data: Record<string, Cell>[] }>("GET", path`/datasets/${dataset}/preview`, {
+    query: { limit },
+  });
 
 export const propose = (dataset: string, target: string) =>
   request<Proposal>("GET", path`/datasets/${dataset}/proposal`, { query: { target } });
 
 export const deleteDataset = (dataset: string) => request<void>("DELETE", path`/datasets/${dataset}`);
 
-export const renameDataset = (dataset: string, name: string) => request<Dataset>("PATCH", path`/datasets/${dataset}`, { json: { name } });
+export const renameDataset = (dataset: string, name: string) =>
+  request<Dataset>("PATCH", path`/datasets/${dataset}`, { json: { name } });
 
 /** `types` holds the columns whose type shall not be guessed. The same file, read the same way, is not new. */
-export async function upload(file: File, types: ColumnTypes = {}, name?: string): Promise<{ dataset: Dataset; isNew: boolean }> {
+export async function upload(
+  file: File,
+  types: ColumnTypes = {},
+  name?: string,
+): Promise<{ dataset: Dataset; isNew: boolean }> {
   const form = new FormData();
   form.append("file", file);
-  const given = Object.entries(types).map(([column, type]) => `${column}:${type}`).join(",");
+  const given = Object.entries(types)
+    .map(([column, type]) => `${column}:${type}`)
+    .join(",");
   const answer = await ask("POST", "/datasets", { body: form, query: { name, types: given || undefined } });
   return { dataset: await reached<Dataset>(answer.json()), isNew: answer.status === 201 };
 }

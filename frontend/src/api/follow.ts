@@ -3,7 +3,7 @@
  * connection, and the service replays what came after. Not EventSource, which gives up at a 503 and for ever.
  */
 import { lost } from "./connection";
-import { problemOf, type Problem } from "./problem";
+import { type Problem, problemOf } from "./problem";
 import type { Epoch, JobStatus, Progress } from "./types";
 
 export type Message =

@@ -1,8 +1,9 @@
 import { path, request } from "./request";
-import type { Epoch, Job, JobStatus, Page, Series } from "./types";
+import type { Epoch, Job, JobHistory, JobStatus, Page } from "./types";
 
-export const listJobs = (query: { network?: string; status?: readonly JobStatus[]; limit?: number; after?: string } = {}) =>
-  request<Page<Job>>("GET", "/jobs", { query });
+export const listJobs = (
+  query: { network?: string; status?: readonly JobStatus[]; limit?: number; after?: string } = {},
+) => request<Page<Job>>("GET", "/jobs", { query });
 
 export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
 
@@ -26,7 +27,7 @@ export const getHistory = (job: string, query: HistoryQuery & { limit?: number; 
 export const MOST_COMPARED = 20;
 
 export const compareHistories = (jobs: string[], query: HistoryQuery = {}, signal?: AbortSignal) =>
-  request<Page<Series>>("GET", "/history", { query: { jobs: jobs.join(","), ...query }, signal });
+  request<Page<JobHistory>>("GET", "/history", { query: { jobs: jobs.join(","), ...query }, signal });
 
 /** What a job may still be told to do. */
 export const VERBS: Record<JobStatus, JobVerb[]> = {
@@ -50,4 +51,5 @@ export interface JobRows {
 }
 
 /** Rows of a job as its network sees them, spread evenly over all; refused where they are not known yet, or not any more. */
-export const getJobRows = (job: string, limit = 500) => request<JobRows>("GET", path`/jobs/${job}/rows`, { query: { limit } });
+export const getJobRows = (job: string, limit = 500) =>
+  request<JobRows>("GET", path`/jobs/${job}/rows`, { query: { limit } });

@@ -17,7 +17,8 @@ export const deleteNetwork = (network: string) => request<void>("DELETE", path`/
 export const listSnapshots = (network: string, query: { job?: string; limit?: number; after?: string } = {}) =>
   request<Page<Snapshot>>("GET", path`/networks/${network}/snapshots`, { query });
 
-export const getSnapshot = (network: string, snapshot: string) => request<Snapshot>("GET", path`/networks/${network}/snapshots/${snapshot}`);
+export const getSnapshot = (network: string, snapshot: string) =>
+  request<Snapshot>("GET", path`/networks/${network}/snapshots/${snapshot}`);
 
 /** The job that made the weights; of weights that no job made, the newest one that made any. */
 export async function jobBehind(network: string, snapshot = "latest"): Promise<string | null> {

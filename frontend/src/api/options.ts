@@ -4,7 +4,13 @@ import type { Job } from "./types";
 export function askedOptions(job: Job): Record<string, unknown> {
   const { training, snapshots, validation, class_weights } = job.options as Record<string, unknown>;
   const share = isObject(validation) && typeof validation.fraction === "number" ? { validation } : {};
-  const asked = { ...(isObject(training) ? training : {}), snapshots, ...share, class_weights, max_seconds: job.max_seconds };
+  const asked = {
+    ...(isObject(training) ? training : {}),
+    snapshots,
+    ...share,
+    class_weights,
+    max_seconds: job.max_seconds,
+  };
   return withoutNulls(asked) as Record<string, unknown>;
 }
 
@@ -15,4 +21,5 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(known.map(([key, each]) => [key, withoutNulls(each)]));
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -38,7 +38,8 @@ export const stepsOf = (pointer: string): string[] =>
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 
-export const pointerTo = (...steps: (string | number)[]): string => ["#", ...steps.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+export const pointerTo = (...steps: (string | number)[]): string =>
+  ["#", ...steps.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
 
 export function unreachable(): Problem {
   return new Problem("unreachable", 0, "", "");
@@ -50,7 +51,10 @@ export async function problemOf(answer: Response): Promise<Problem> {
   try {
     const body = await answer.json();
     const code = String(body.type ?? "").replace("/problems/", "");
-    const faults = ((body.errors ?? []) as Fault[]).map((fault) => ({ ...fault, ...(fault.pointer && { pointer: decodeURIComponent(fault.pointer) }) }));
+    const faults = ((body.errors ?? []) as Fault[]).map((fault) => ({
+      ...fault,
+      ...(fault.pointer && { pointer: decodeURIComponent(fault.pointer) }),
+    }));
     return new Problem(code, answer.status, body.title ?? "", body.detail ?? "", faults, after);
   } catch {
     return new Problem("unreadable", answer.status, answer.statusText, "", [], after);

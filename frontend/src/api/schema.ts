@@ -1823,7 +1823,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Fault: {
+        Issue: {
             detail: string;
             /** @description Where in the body, as a JSON pointer: `#/layers/1/units`. */
             pointer?: string;
@@ -1836,7 +1836,7 @@ export interface components {
             title: string;
             status: number;
             detail: string;
-            errors?: components["schemas"]["Fault"][];
+            errors?: components["schemas"]["Issue"][];
         };
         PaginationMetadata: {
             /** @description Total number of items. */

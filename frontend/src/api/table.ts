@@ -26,7 +26,11 @@ export const targetColumns = (network: Network): string[] => targets(network).ma
 
 const targets = (network: Network): TableColumn[] => [tableOf(network)?.target ?? []].flat().map(complete);
 
-const complete = ({ name, type = "number", categories = [] }: Partial<TableColumn> & { name: string }): TableColumn => ({
+const complete = ({
+  name,
+  type = "number",
+  categories = [],
+}: Partial<TableColumn> & { name: string }): TableColumn => ({
   name,
   type,
   categories: categories.map(String),

@@ -36,7 +36,15 @@ export function ActivationPicker({ description, value, onValue, problem, pointer
           <legend class="visually-hidden">{t("build.activation")}</legend>
           {variants.map(({ name }) => (
             <label class="activation-choice">
-              <input type="radio" class="visually-hidden" name={id} value={name} checked={name === chosen} onChange={() => onValue(name)} onClick={(event) => event.detail > 0 && disclosure.current?.removeAttribute("open")} />
+              <input
+                type="radio"
+                class="visually-hidden"
+                name={id}
+                value={name}
+                checked={name === chosen}
+                onChange={() => onValue(name)}
+                onClick={(event) => event.detail > 0 && disclosure.current?.removeAttribute("open")}
+              />
               <Curve name={name} options={name === chosen ? options : undefined} />
               <span>{name}</span>
             </label>

@@ -7,11 +7,14 @@ export function AddLayer({ description }: { description: Description }) {
   return (
     <div class="row">
       <span class="small quiet">{t("build.add")}</span>
-      {description.variants("Layer").filter(({ name }) => name !== "embedding").map(({ name }) => (
-        <button type="button" onClick={() => addLayer(newLayer(name))}>
-          + {name}
-        </button>
-      ))}
+      {description
+        .variants("Layer")
+        .filter(({ name }) => name !== "embedding")
+        .map(({ name }) => (
+          <button type="button" onClick={() => addLayer(newLayer(name))}>
+            + {name}
+          </button>
+        ))}
     </div>
   );
 }

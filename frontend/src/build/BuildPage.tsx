@@ -1,21 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
-import { describe } from "../api/openapi";
 import { createNetwork, getNetwork } from "../api/networks";
+import { describe } from "../api/openapi";
 import { Problem } from "../api/problem";
 import { Marks, useMarks } from "../forms/marks";
 import { CurlLine } from "../parts/CurlLine";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
-import { go, setQuery, to, type PageProps } from "../shell/router";
+import { go, type PageProps, setQuery, to } from "../shell/router";
 import { STARTERS } from "../starters/starters";
 import { t } from "../texts/texts";
 import { AddLayer } from "./AddLayer";
-import { forget, keys, spec, textFault, write } from "./draft";
 import { DryRunPanel } from "./DryRunPanel";
+import { forget, keys, spec, textFault, write } from "./draft";
 import { LayerCard } from "./LayerCard";
 import { NetworkFields } from "./NetworkFields";
-import { FIRST, specOf, type Spec } from "./spec";
 import { SpecText } from "./SpecText";
+import { FIRST, type Spec, specOf } from "./spec";
 import { useDryRun } from "./useDryRun";
 
 /** A network as a form and as JSON, with what the service would make of it beside. */
@@ -41,7 +41,12 @@ export function BuildPage({ query }: PageProps) {
     }
   }
 
-  if (!description.value) return description.problem ? <ProblemNote problem={description.problem} retry={description.again} /> : <p class="quiet">{t("loading")}</p>;
+  if (!description.value)
+    return description.problem ? (
+      <ProblemNote problem={description.problem} retry={description.again} />
+    ) : (
+      <p class="quiet">{t("loading")}</p>
+    );
   const known = description.value;
   return (
     <div class="stack build">
@@ -52,7 +57,13 @@ export function BuildPage({ query }: PageProps) {
         </button>
       </div>
       <div class="split">
-        <form class="stack" onSubmit={(event) => (event.preventDefault(), void create())}>
+        <form
+          class="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void create();
+          }}
+        >
           <Marks.Provider value={mark}>
             <NetworkFields description={known} problem={run.problem} />
             <h2>{t("build.layers")}</h2>
@@ -73,10 +84,16 @@ export function BuildPage({ query }: PageProps) {
           <AddLayer description={known} />
           {refusal && <ProblemNote problem={refusal} />}
           <div class="row build-create">
-            <button type="submit" class="button-main" disabled={isCreating || isMarked || run.problem !== null || textFault.value !== null}>
+            <button
+              type="submit"
+              class="button-main"
+              disabled={isCreating || isMarked || run.problem !== null || textFault.value !== null}
+            >
               {t("build.create")}
             </button>
-            {(isMarked || run.problem || textFault.value) && <span class="small quiet">{t("build.create.not_yet")}</span>}
+            {(isMarked || run.problem || textFault.value) && (
+              <span class="small quiet">{t("build.create.not_yet")}</span>
+            )}
           </div>
         </form>
         <div class="stack aside">

@@ -5,7 +5,15 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { t } from "../texts/texts";
 
 /** What would come of the spec: shapes, parameters, memory and what to look out for; or why nothing would. */
-export function DryRunPanel({ answer, problem, isAsking }: { answer: DryRun | null; problem: Problem | null; isAsking: boolean }) {
+export function DryRunPanel({
+  answer,
+  problem,
+  isAsking,
+}: {
+  answer: DryRun | null;
+  problem: Problem | null;
+  isAsking: boolean;
+}) {
   return (
     <section class="stack dry-run" aria-busy={isAsking}>
       <h2>{t("build.dry.title")}</h2>
@@ -20,7 +28,9 @@ export function DryRunPanel({ answer, problem, isAsking }: { answer: DryRun | nu
             </div>
             {Object.entries(answer.bytes).map(([name, value]) => (
               <div>
-                <dt>{t("build.dry.memory", { what: t(`build.dry.${name as "weights" | "training" | "prediction"}`) })}</dt>
+                <dt>
+                  {t("build.dry.memory", { what: t(`build.dry.${name as "weights" | "training" | "prediction"}`) })}
+                </dt>
                 <dd class="num" title={`${whole(value)} B`}>
                   {bytes(value)}
                 </dd>

@@ -7,7 +7,7 @@ import { Icon } from "../parts/Icon";
 import { t } from "../texts/texts";
 import { ActivationPicker } from "./ActivationPicker";
 import { addLayer, moveLayer, removeLayer, setLayer } from "./draft";
-import { newLayer, type LayerSpec } from "./spec";
+import { type LayerSpec, newLayer } from "./spec";
 import { WeightsByHand } from "./WeightsByHand";
 
 interface Props {
@@ -28,7 +28,8 @@ export function LayerCard({ description, layer, index, count, shape, problem }: 
   const options = optionsOf(layer);
   const variant = description.variants("Layer").find((each) => each.name === type);
   const pointer = `#/layers/${index}`;
-  const set = (changed: Record<string, unknown>) => setLayer(index, Object.keys(changed).length > 0 || variant?.required.length ? { type, ...changed } : type);
+  const set = (changed: Record<string, unknown>) =>
+    setLayer(index, Object.keys(changed).length > 0 || variant?.required.length ? { type, ...changed } : type);
   const entries = Object.entries(variant?.options ?? {}).filter(([name]) => !ELSEWHERE.has(name));
   const pick = (isFirst: boolean) => Object.fromEntries(entries.filter(([name]) => FIRST.has(name) === isFirst));
   const others = pick(false);
@@ -47,22 +48,48 @@ export function LayerCard({ description, layer, index, count, shape, problem }: 
     <li class="card layer" onKeyDown={onKeyDown} aria-label={t("build.layer", { number: index + 1 })}>
       <div class="layer-head">
         <span class="layer-number num">{index + 1}</span>
-        <select aria-label={t("build.layer.type", { number: index + 1 })} value={type} onChange={(event) => setLayer(index, newLayer(event.currentTarget.value))}>
+        <select
+          aria-label={t("build.layer.type", { number: index + 1 })}
+          value={type}
+          onChange={(event) => setLayer(index, newLayer(event.currentTarget.value))}
+        >
           {description.variants("Layer").map((each) => (
             <option value={each.name}>{each.name}</option>
           ))}
         </select>
         <span class="quiet small num spring">{shape && `${shape.inputs} → ${shape.outputs}`}</span>
-        <button type="button" class="button-plain button-icon" aria-label={t("build.layer.up", { number: index + 1 })} disabled={index === 0} onClick={() => moveLayer(index, index - 1)}>
+        <button
+          type="button"
+          class="button-plain button-icon"
+          aria-label={t("build.layer.up", { number: index + 1 })}
+          disabled={index === 0}
+          onClick={() => moveLayer(index, index - 1)}
+        >
           <Icon name="up" />
         </button>
-        <button type="button" class="button-plain button-icon" aria-label={t("build.layer.down", { number: index + 1 })} disabled={index === count - 1} onClick={() => moveLayer(index, index + 1)}>
+        <button
+          type="button"
+          class="button-plain button-icon"
+          aria-label={t("build.layer.down", { number: index + 1 })}
+          disabled={index === count - 1}
+          onClick={() => moveLayer(index, index + 1)}
+        >
           <Icon name="down" />
         </button>
-        <button type="button" class="button-plain button-icon" aria-label={t("build.layer.copy", { number: index + 1 })} onClick={() => addLayer(structuredClone(layer), index + 1)}>
+        <button
+          type="button"
+          class="button-plain button-icon"
+          aria-label={t("build.layer.copy", { number: index + 1 })}
+          onClick={() => addLayer(structuredClone(layer), index + 1)}
+        >
           <Icon name="copy" />
         </button>
-        <button type="button" class="button-plain button-icon" aria-label={t("build.layer.remove", { number: index + 1 })} onClick={() => removeLayer(index)}>
+        <button
+          type="button"
+          class="button-plain button-icon"
+          aria-label={t("build.layer.remove", { number: index + 1 })}
+          onClick={() => removeLayer(index)}
+        >
           <Icon name="cross" />
         </button>
       </div>
@@ -72,7 +99,12 @@ export function LayerCard({ description, layer, index, count, shape, problem }: 
       <div class="layer-body">
         <SchemaFields {...{ description, problem, pointer }} options={pick(true)} values={options} onValues={set} />
         {variant?.options.activation && (
-          <ActivationPicker {...{ description, problem }} value={options.activation} onValue={(value) => set(withField(options, "activation", value))} pointer={`${pointer}/activation`} />
+          <ActivationPicker
+            {...{ description, problem }}
+            value={options.activation}
+            onValue={(value) => set(withField(options, "activation", value))}
+            pointer={`${pointer}/activation`}
+          />
         )}
       </div>
       {type === "residual" && <p class="quiet small">{t("build.layer.inner")}</p>}
@@ -81,7 +113,9 @@ export function LayerCard({ description, layer, index, count, shape, problem }: 
           <summary>{t(type === "dense" ? "build.layer.more" : "build.layer.options")}</summary>
           <div class="stack layer-more">
             <SchemaFields {...{ description, problem, pointer }} options={others} values={options} onValues={set} />
-            {type === "dense" && shape && Number(options.units) > 0 && <WeightsByHand options={options} inputs={shape.inputs} units={Number(options.units)} onOptions={set} />}
+            {type === "dense" && shape && Number(options.units) > 0 && (
+              <WeightsByHand options={options} inputs={shape.inputs} units={Number(options.units)} onOptions={set} />
+            )}
           </div>
         </details>
       )}

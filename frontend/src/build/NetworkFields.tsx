@@ -6,25 +6,39 @@ import { Field } from "../forms/Field";
 import { SchemaFields } from "../forms/SchemaFields";
 import { t } from "../texts/texts";
 import { inputsText, setField, spec, write } from "./draft";
-import { readInputs, words, type Spec } from "./spec";
+import { readInputs, type Spec, words } from "./spec";
 
 /** What a network has beside its layers: name, inputs, labels, loss, precision and seed. */
 export function NetworkFields({ description, problem }: { description: Description; problem: Problem | null }) {
   const { name, loss, labels } = spec.value;
   const body = description.schema("NetworkBody").properties ?? {};
-  const more = Object.fromEntries(["description", "dtype", "seed"].flatMap((key) => (body[key] ? [[key, body[key]]] : [])));
+  const more = Object.fromEntries(
+    ["description", "dtype", "seed"].flatMap((key) => (body[key] ? [[key, body[key]]] : [])),
+  );
   return (
     <div class="stack">
       <div class="fields">
         <Field label={t("build.name")} help={t("build.name.help")} faults={problem?.at("#/name")}>
           {(described) => (
-            <input {...described} type="text" autocomplete="off" value={String(name ?? "")} onInput={(event) => setField("name", event.currentTarget.value)} />
+            <input
+              {...described}
+              type="text"
+              autocomplete="off"
+              value={String(name ?? "")}
+              onInput={(event) => setField("name", event.currentTarget.value)}
+            />
           )}
         </Field>
         {inputsText.value === null ? (
           <p class="quiet small">{t("build.inputs.table")}</p>
         ) : (
-          <Text label={t("build.inputs")} help={t("build.inputs.help")} faults={problem?.at("#/inputs")} value={inputsText.value} onText={(typed) => setField("inputs", readInputs(typed))} />
+          <Text
+            label={t("build.inputs")}
+            help={t("build.inputs.help")}
+            faults={problem?.at("#/inputs")}
+            value={inputsText.value}
+            onText={(typed) => setField("inputs", readInputs(typed))}
+          />
         )}
         {spec.value.target === undefined && (
           <Text
@@ -36,11 +50,26 @@ export function NetworkFields({ description, problem }: { description: Descripti
           />
         )}
       </div>
-      <Choice {...{ description, problem }} kind="Loss" name="loss" value={loss} fallback={body.loss?.default} pointer="#/loss" onValue={(value) => setField("loss", value)} help={t("help.loss")} />
+      <Choice
+        {...{ description, problem }}
+        kind="Loss"
+        name="loss"
+        value={loss}
+        fallback={body.loss?.default}
+        pointer="#/loss"
+        onValue={(value) => setField("loss", value)}
+        help={t("help.loss")}
+      />
       <details>
         <summary>{t("build.more")}</summary>
         <div class="layer-more">
-          <SchemaFields {...{ description, problem }} options={more} values={spec.value} onValues={(values) => write(values as Spec)} pointer="#" />
+          <SchemaFields
+            {...{ description, problem }}
+            options={more}
+            values={spec.value}
+            onValues={(values) => write(values as Spec)}
+            pointer="#"
+          />
         </div>
       </details>
     </div>

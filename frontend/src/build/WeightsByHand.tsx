@@ -13,13 +13,18 @@ const MOST_CELLS = 300;
 
 /** The start weights of a dense layer, each a number to be written: a row for each input, a column for each unit. */
 export function WeightsByHand({ options, inputs, units, onOptions }: Props) {
-  if (inputs * units > MOST_CELLS) return <p class="quiet small">{t("build.weights.many", { count: inputs * units, most: MOST_CELLS })}</p>;
+  if (inputs * units > MOST_CELLS)
+    return <p class="quiet small">{t("build.weights.many", { count: inputs * units, most: MOST_CELLS })}</p>;
   const { weights: _w, biases: _b, ...drawn } = options;
   const given = isMatrix(options.weights) ? options.weights : null;
   const hasBias = options.bias !== false;
   if (!given) {
     const start = (value: () => number) => () =>
-      onOptions({ ...drawn, weights: table(inputs, units, value), ...(hasBias && { biases: Array.from({ length: units }, () => 0) }) });
+      onOptions({
+        ...drawn,
+        weights: table(inputs, units, value),
+        ...(hasBias && { biases: Array.from({ length: units }, () => 0) }),
+      });
     return (
       <div class="row">
         <span class="quiet small">{t("build.weights.drawn")}</span>
@@ -56,7 +61,11 @@ export function WeightsByHand({ options, inputs, units, onOptions }: Props) {
                 <th scope="row">{t("build.weights.input", { number: row + 1 })}</th>
                 {cells.map((value, column) => (
                   <td>
-                    <NumberInput aria-label={t("build.weights.of", { input: row + 1, unit: column + 1 })} value={value} onValue={(number) => number !== null && setWeight(row, column, number)} />
+                    <NumberInput
+                      aria-label={t("build.weights.of", { input: row + 1, unit: column + 1 })}
+                      value={value}
+                      onValue={(number) => number !== null && setWeight(row, column, number)}
+                    />
                   </td>
                 ))}
               </tr>
@@ -69,7 +78,15 @@ export function WeightsByHand({ options, inputs, units, onOptions }: Props) {
                     <NumberInput
                       aria-label={t("build.weights.bias.of", { unit: column + 1 })}
                       value={biases[column] ?? 0}
-                      onValue={(number) => number !== null && onOptions({ ...options, biases: Array.from({ length: units }, (_, at) => (at === column ? number : (biases[at] ?? 0))) })}
+                      onValue={(number) =>
+                        number !== null &&
+                        onOptions({
+                          ...options,
+                          biases: Array.from({ length: units }, (_, at) =>
+                            at === column ? number : (biases[at] ?? 0),
+                          ),
+                        })
+                      }
                     />
                   </td>
                 ))}

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { withField } from "../forms/SchemaFields";
 import { keep, kept } from "../shell/kept";
-import { FIRST, parseSpec, writeSpec, type LayerSpec, type Spec } from "./spec";
+import { FIRST, type LayerSpec, parseSpec, type Spec, writeSpec } from "./spec";
 
 const saved = kept("draft");
 const savedSpec = saved === null ? null : parseSpec(saved);

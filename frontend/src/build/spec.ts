@@ -42,7 +42,10 @@ export function parseSpec(text: string): Spec | string {
 /** Indented, but with each list that is short and flat on one line, as one would write it by hand. */
 export function writeSpec(spec: unknown): string {
   return JSON.stringify(spec, null, 2).replace(/[[{]\s*[^[\]{}]*[\]}]/g, (list) => {
-    const line = list.replace(/\s*\n\s*/g, " ").replace(/^([[{]) /, list.startsWith("{") ? "{ " : "$1").replace(/ ([\]}])$/, list.endsWith("}") ? " }" : "$1");
+    const line = list
+      .replace(/\s*\n\s*/g, " ")
+      .replace(/^([[{]) /, list.startsWith("{") ? "{ " : "$1")
+      .replace(/ ([\]}])$/, list.endsWith("}") ? " }" : "$1");
     return line.length <= WIDEST ? line : list;
   });
 }
@@ -68,5 +71,11 @@ export function specOf(network: Network): Spec {
   if (full.table) Object.assign(kept, full.table);
   else kept.inputs = network.features ?? network.inputs;
   if (network.labels && !full.table) kept.labels = network.labels;
-  return { ...kept, seed: network.seed, dtype: network.dtype, loss: network.loss, layers: withoutNulls(network.layers) as LayerSpec[] };
+  return {
+    ...kept,
+    seed: network.seed,
+    dtype: network.dtype,
+    loss: network.loss,
+    layers: withoutNulls(network.layers) as LayerSpec[],
+  };
 }

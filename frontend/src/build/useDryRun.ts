@@ -4,4 +4,5 @@ import { useSettled } from "../parts/useSettled";
 
 const PAUSE_MS = 200;
 
-export const useDryRun = (body: unknown) => useSettled([JSON.stringify(body)], (signal) => dryRun(body, signal), PAUSE_MS);
+export const useDryRun = (body: unknown) =>
+  useSettled([JSON.stringify(body)], (signal) => dryRun(body, signal), PAUSE_MS);

@@ -1,5 +1,6 @@
 import { COLUMN_TYPES, type Column, type ColumnType, type ColumnTypes, type Dataset } from "../api/datasets";
 import { percent, short, whole } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 import { Histogram } from "./Histogram";
 
@@ -14,7 +15,7 @@ interface Props {
 /** Each column with its type and what is in it. */
 export function ColumnTable({ dataset, chosen, onType }: Props) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("datasets.columns.title")}>
+    <Scroll label={t("datasets.columns.title")}>
       <table class="trainings">
         <thead>
           <tr>
@@ -34,27 +35,54 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
           {dataset.columns.map((column) => (
             <tr key={column.name}>
               <th scope="row">{column.name}</th>
-              <td>{onType ? <TypeSelect column={column.name} type={chosen[column.name] ?? column.type} onType={onType} /> : t(`type.${column.type}`)}</td>
+              <td>
+                {onType ? (
+                  <TypeSelect column={column.name} type={chosen[column.name] ?? column.type} onType={onType} />
+                ) : (
+                  t(`type.${column.type}`)
+                )}
+              </td>
               <td class="n" title={whole(column.profile?.missing ?? 0)}>
                 {column.profile?.missing ? percent(column.profile.missing / dataset.rows) : "–"}
               </td>
               <td class="n">{column.profile?.distinct === undefined ? "–" : whole(column.profile.distinct)}</td>
               <td class="values">
                 {valuesOf(column)}
-                {column.profile?.warnings?.map((warning) => <span class="fault">{warning}</span>)}
+                {column.profile?.warnings?.map((warning) => (
+                  <span class="fault">{warning}</span>
+                ))}
               </td>
-              <td>{column.profile?.histogram && <Histogram counts={column.profile.histogram.counts} label={t("datasets.histogram", { column: column.name })} />}</td>
+              <td>
+                {column.profile?.histogram && (
+                  <Histogram
+                    counts={column.profile.histogram.counts}
+                    label={t("datasets.histogram", { column: column.name })}
+                  />
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
-function TypeSelect({ column, type, onType }: { column: string; type: ColumnType; onType: NonNullable<Props["onType"]> }) {
+function TypeSelect({
+  column,
+  type,
+  onType,
+}: {
+  column: string;
+  type: ColumnType;
+  onType: NonNullable<Props["onType"]>;
+}) {
   return (
-    <select aria-label={t("datasets.types.of", { column })} value={type} onChange={(event) => onType(column, event.currentTarget.value as ColumnType)}>
+    <select
+      aria-label={t("datasets.types.of", { column })}
+      value={type}
+      onChange={(event) => onType(column, event.currentTarget.value as ColumnType)}
+    >
       {COLUMN_TYPES.map((each) => (
         <option value={each}>{t(`type.${each}`)}</option>
       ))}
@@ -71,6 +99,9 @@ function valuesOf({ type, profile }: Column): string {
     return words.join(", ") + (profile.top.length > MOST_WORDS ? " …" : "");
   }
   const write = (value: unknown) => (typeof value === "number" ? short(value) : String(value ?? "–"));
-  const mean = type === "number" && typeof profile.mean === "number" ? `, ${t("datasets.mean", { mean: short(profile.mean) })}` : "";
+  const mean =
+    type === "number" && typeof profile.mean === "number"
+      ? `, ${t("datasets.mean", { mean: short(profile.mean) })}`
+      : "";
   return `${write(profile.min)} … ${write(profile.max)}${mean}`;
 }

@@ -40,7 +40,11 @@ export function Columns({ dataset, onRead }: { dataset: Dataset; onRead: (datase
         </div>
       )}
       {problem && <ProblemNote problem={problem} />}
-      <ColumnTable dataset={dataset} chosen={chosen} onType={held && ((column, type) => setChosen({ ...chosen, [column]: type }))} />
+      <ColumnTable
+        dataset={dataset}
+        chosen={chosen}
+        onType={held && ((column, type) => setChosen({ ...chosen, [column]: type }))}
+      />
     </section>
   );
 }

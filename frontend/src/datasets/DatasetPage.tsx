@@ -3,7 +3,7 @@ import { DeleteButton } from "../parts/DeleteButton";
 import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
-import { go, to, withParams, type PageProps } from "../shell/router";
+import { go, type PageProps, to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 import { Columns } from "./Columns";
 import { PreviewTable } from "./PreviewTable";
@@ -25,15 +25,24 @@ export function DatasetPage({ params, query }: PageProps) {
       <section class="stack">
         <div class="row row-between">
           <h1>{dataset.name}</h1>
-          <DeleteButton text={t("delete")} sure={t("datasets.delete.sure")} remove={() => deleteDataset(dataset.name).then(() => go("#/datasets"))} />
+          <DeleteButton
+            text={t("delete")}
+            sure={t("datasets.delete.sure")}
+            remove={() => deleteDataset(dataset.name).then(() => go("#/datasets"))}
+          />
         </div>
-        <p class="quiet num">{t("datasets.shape", { rows: whole(dataset.rows), columns: whole(dataset.columns.length) })}</p>
+        <p class="quiet num">
+          {t("datasets.shape", { rows: whole(dataset.rows), columns: whole(dataset.columns.length) })}
+        </p>
         {dataset.warnings.map((warning) => (
           <p class="note note-warn">{warning}</p>
         ))}
       </section>
       <ProposalForm dataset={dataset} target={query.target} />
-      <Columns dataset={dataset} onRead={(next) => (next.name === name ? again() : go(withParams(to("/datasets", next.name), query)))} />
+      <Columns
+        dataset={dataset}
+        onRead={(next) => (next.name === name ? again() : go(withParams(to("/datasets", next.name), query)))}
+      />
       <section class="stack">
         <h2>{t("datasets.preview")}</h2>
         <PreviewTable columns={dataset.columns} rows={preview.data} />

@@ -1,6 +1,7 @@
 import { listDatasets } from "../api/datasets";
 import { ago, bytes, whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
+import { Scroll } from "../parts/Scroll";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
 import { t } from "../texts/texts";
@@ -19,7 +20,7 @@ export function DatasetsPage() {
       {problem && <ProblemNote problem={problem} retry={again} />}
       {value && value.data.length === 0 && <p class="quiet">{t("datasets.none")}</p>}
       {value && value.data.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label={t("datasets.list")}>
+        <Scroll label={t("datasets.list")}>
           <table class="trainings">
             <thead>
               <tr>
@@ -50,7 +51,7 @@ export function DatasetsPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </div>
   );

@@ -7,7 +7,12 @@ export function Histogram({ counts, label }: { counts: number[]; label: string }
   return (
     <svg class="histogram" width={counts.length * WIDTH} height={HEIGHT} role="img" aria-label={label}>
       {counts.map((count, index) => (
-        <rect x={index * WIDTH} width={WIDTH - 1} y={HEIGHT - (count / most) * HEIGHT} height={(count / most) * HEIGHT} />
+        <rect
+          x={index * WIDTH}
+          width={WIDTH - 1}
+          y={HEIGHT - (count / most) * HEIGHT}
+          height={(count / most) * HEIGHT}
+        />
       ))}
     </svg>
   );

@@ -1,11 +1,12 @@
 import type { Cell, Column } from "../api/datasets";
 import { short } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 
 /** The first rows as they were read; a missing cell is a dash. */
 export function PreviewTable({ columns, rows }: { columns: Column[]; rows: Record<string, Cell>[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("datasets.preview")}>
+    <Scroll label={t("datasets.preview")}>
       <table class="trainings small">
         <thead>
           <tr>
@@ -31,6 +32,6 @@ export function PreviewTable({ columns, rows }: { columns: Column[]; rows: Recor
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,11 +1,12 @@
 import { useRef, useState } from "preact/hooks";
-import { propose, type Dataset, type Proposal } from "../api/datasets";
+import { type Dataset, type Proposal, propose } from "../api/datasets";
 import { startTraining } from "../api/jobs";
 import { createNetwork } from "../api/networks";
 import { Problem } from "../api/problem";
 import { write } from "../build/draft";
-import { writeSpec, type Spec } from "../build/spec";
+import { type Spec, writeSpec } from "../build/spec";
 import { Field } from "../forms/Field";
+import { Code } from "../parts/Code";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, setQuery, to } from "../shell/router";
@@ -14,7 +15,9 @@ import { t } from "../texts/texts";
 /** Which column is to be told from the others? The service proposes a network and a training, to be taken or changed. */
 export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; target: string | undefined }) {
   const [target, setTarget] = useState(asked ?? "");
-  const { value, problem, again } = useLoaded(target ? `proposal ${dataset.id} ${target}` : null, () => propose(dataset.name, target));
+  const { value, problem, again } = useLoaded(target ? `proposal ${dataset.id} ${target}` : null, () =>
+    propose(dataset.name, target),
+  );
   const [name, setName] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -22,7 +25,11 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
   const made = useRef<string | null>(null);
   const shownName = name ?? String(value?.network.name ?? `${dataset.name}-${target}`);
 
-  const networkOf = (proposal: Proposal) => ({ ...proposal.network, name: shownName, tags: { ...(proposal.network.tags as object), dataset: dataset.name } });
+  const networkOf = (proposal: Proposal) => ({
+    ...proposal.network,
+    name: shownName,
+    tags: { ...(proposal.network.tags as object), dataset: dataset.name },
+  });
 
   async function take(proposal: Proposal): Promise<void> {
     setBusy(true);
@@ -73,7 +80,14 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
         </Field>
         {value && (
           <Field label={t("build.name")} help={t("build.name.help")} faults={refusal?.at("#/name")}>
-            {(described) => <input {...described} type="text" value={shownName} onInput={(event) => rename(event.currentTarget.value)} />}
+            {(described) => (
+              <input
+                {...described}
+                type="text"
+                value={shownName}
+                onInput={(event) => rename(event.currentTarget.value)}
+              />
+            )}
           </Field>
         )}
       </div>
@@ -81,14 +95,12 @@ export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; tar
       {value && (
         <>
           <p class="quiet small">{t("proposal.help")}</p>
-          {value.warnings?.map((warning) => <p class="note note-warn">{warning}</p>)}
+          {value.warnings?.map((warning) => (
+            <p class="note note-warn">{warning}</p>
+          ))}
           <div class="proposal">
-            <pre class="code" tabIndex={0} aria-label={t("proposal.network")}>
-              {writeSpec(networkOf(value))}
-            </pre>
-            <pre class="code" tabIndex={0} aria-label={t("proposal.train")}>
-              {writeSpec({ ...value.train, network: shownName })}
-            </pre>
+            <Code label={t("proposal.network")}>{writeSpec(networkOf(value))}</Code>
+            <Code label={t("proposal.train")}>{writeSpec({ ...value.train, network: shownName })}</Code>
           </div>
           {refusal && <ProblemNote problem={refusal} />}
           <div class="row">

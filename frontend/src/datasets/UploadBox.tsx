@@ -30,9 +30,13 @@ export function UploadBox() {
 
   return (
     <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: files are dropped here; keys use the button inside */}
       <div
         class={isOver ? "upload upload-over" : "upload"}
-        onDragOver={(event) => (event.preventDefault(), setOver(true))}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
         onDragLeave={() => setOver(false)}
         onDrop={(event) => {
           event.preventDefault();
@@ -42,11 +46,19 @@ export function UploadBox() {
       >
         <label class="button button-main file">
           {isBusy ? t("datasets.uploading") : t("datasets.upload")}
-          <input type="file" class="visually-hidden" accept={TYPES} disabled={isBusy} onChange={(event) => void send(chosen(event.currentTarget))} />
+          <input
+            type="file"
+            class="visually-hidden"
+            accept={TYPES}
+            disabled={isBusy}
+            onChange={(event) => void send(chosen(event.currentTarget))}
+          />
         </label>
         <span class="quiet small">{t("datasets.upload.help")}</span>
       </div>
-      {problem && <ProblemNote problem={problem} next={problem.status === 422 ? t("datasets.file.correct") : undefined} />}
+      {problem && (
+        <ProblemNote problem={problem} next={problem.status === 422 ? t("datasets.file.correct") : undefined} />
+      )}
     </>
   );
 }

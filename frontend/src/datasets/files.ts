@@ -1,5 +1,5 @@
 /** The files that were uploaded in this visit: each can be read again, its columns taken for something else. */
-import { deleteDataset, listDatasets, renameDataset, upload, type ColumnTypes, type Dataset } from "../api/datasets";
+import { type ColumnTypes, type Dataset, deleteDataset, listDatasets, renameDataset, upload } from "../api/datasets";
 import { listJobs } from "../api/jobs";
 import { Problem } from "../api/problem";
 import { t } from "../texts/texts";
@@ -27,9 +27,12 @@ export async function read(file: File, types: ColumnTypes = {}, name?: string): 
 /** What comes of it takes the place and the name of `before`, where this visit has made that and no training has read it. */
 export async function readAgain(before: Dataset, types: ColumnTypes): Promise<Dataset> {
   const { file, types: known, isOwn, beside } = held.get(before.id)!;
-  await file.slice(0, 1).arrayBuffer().catch(() => {
-    throw new Problem("file", 400, "", t("datasets.file.gone"));
-  });
+  await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch(() => {
+      throw new Problem("file", 400, "", t("datasets.file.gone"));
+    });
   const wanted = await freeName(before.name);
   const dataset = await read(file, { ...known, ...types }, wanted);
   if (dataset.id === before.id) return dataset;

@@ -22,7 +22,18 @@ interface Props {
 }
 
 /** One of several things by its name, with the options of the chosen one below; its formula stands for help. */
-export function Choice({ description, kind, name, value, onValue, problem, pointer, isNullable = false, fallback, help }: Props) {
+export function Choice({
+  description,
+  kind,
+  name,
+  value,
+  onValue,
+  problem,
+  pointer,
+  isNullable = false,
+  fallback,
+  help,
+}: Props) {
   const variants = description.variants(kind);
   const chosen = nameOf(value) ?? nameOf(fallback);
   const variant = variants.find((each) => each.name === chosen);
@@ -32,7 +43,11 @@ export function Choice({ description, kind, name, value, onValue, problem, point
     <div class="stack-tight choice">
       <Field label={labelOf(name)} help={help} faults={ownFaults}>
         {(described) => (
-          <select {...described} value={chosen ?? ""} onChange={(event) => onValue(begun(variants.find((each) => each.name === event.currentTarget.value)))}>
+          <select
+            {...described}
+            value={chosen ?? ""}
+            onChange={(event) => onValue(begun(variants.find((each) => each.name === event.currentTarget.value)))}
+          >
             {isNullable && <option value="">{t("none")}</option>}
             {variants.map((each) => (
               <option value={each.name}>{each.name}</option>
@@ -46,7 +61,13 @@ export function Choice({ description, kind, name, value, onValue, problem, point
           {...{ description, problem, pointer }}
           options={variant.options}
           values={options}
-          onValues={(values) => onValue(Object.keys(values).length > 0 || variant.required.length > 0 ? { type: variant.name, ...values } : variant.name)}
+          onValues={(values) =>
+            onValue(
+              Object.keys(values).length > 0 || variant.required.length > 0
+                ? { type: variant.name, ...values }
+                : variant.name,
+            )
+          }
         />
       )}
     </div>

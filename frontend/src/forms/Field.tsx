@@ -20,7 +20,11 @@ interface Props {
 export function Field({ label, help, faults = [], isCheck = false, children }: Props) {
   const id = useId();
   const about = [help && `${id}-help`, faults.length > 0 && `${id}-fault`].filter(Boolean).join(" ");
-  const input = children({ id, "aria-describedby": about || undefined, "aria-invalid": faults.length > 0 ? "true" : undefined });
+  const input = children({
+    id,
+    "aria-describedby": about || undefined,
+    "aria-invalid": faults.length > 0 ? "true" : undefined,
+  });
   return (
     <div class={isCheck ? "field field-check" : "field"}>
       {isCheck && input}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useMark } from "./marks";
-import { faultOf, numberOf, type Bounds } from "./numbers";
+import { type Bounds, faultOf, numberOf } from "./numbers";
 
 interface Typed {
   value: number | null | undefined;
@@ -16,7 +16,11 @@ interface Props extends Typed, Partial<Record<"id" | "aria-describedby" | "aria-
 }
 
 /** What is typed stays as it is typed until the value changes elsewhere. */
-export function useTyped({ value, onValue, bounds }: Typed): { text: string; fault: string | null; type: (text: string) => void } {
+export function useTyped({ value, onValue, bounds }: Typed): {
+  text: string;
+  fault: string | null;
+  type: (text: string) => void;
+} {
   const written = value === null || value === undefined ? "" : String(value);
   const [text, setText] = useState(written);
   useEffect(() => {

@@ -26,7 +26,11 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
   const fallback = given.default;
 
   if (ref && description.variants(ref).length > 0) {
-    return <Choice {...{ description, kind: ref, name, value, onValue, problem, pointer, isNullable, fallback, help: about.help }} />;
+    return (
+      <Choice
+        {...{ description, kind: ref, name, value, onValue, problem, pointer, isNullable, fallback, help: about.help }}
+      />
+    );
   }
   if (schema.properties) {
     return (
@@ -34,15 +38,22 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
         <legend>{about.label}</legend>
         {isNullable && (
           <label class="check small">
-            <input type="checkbox" checked={isObject(value)} onChange={(event) => onValue(event.currentTarget.checked ? {} : undefined)} /> {about.help}
+            <input
+              type="checkbox"
+              checked={isObject(value)}
+              onChange={(event) => onValue(event.currentTarget.checked ? {} : undefined)}
+            />{" "}
+            {about.help}
           </label>
         )}
-        {(!isNullable || isObject(value)) && (<SchemaFields
-          {...{ description, problem, pointer }}
-          options={schema.properties}
-          values={(value ?? {}) as Record<string, unknown>}
-          onValues={(values) => onValue(isNullable || Object.keys(values).length > 0 ? values : undefined)}
-        />)}
+        {(!isNullable || isObject(value)) && (
+          <SchemaFields
+            {...{ description, problem, pointer }}
+            options={schema.properties}
+            values={(value ?? {}) as Record<string, unknown>}
+            onValues={(values) => onValue(isNullable || Object.keys(values).length > 0 ? values : undefined)}
+          />
+        )}
       </fieldset>
     );
   }
@@ -50,7 +61,12 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
     return (
       <Field {...about} isCheck>
         {(described) => (
-          <input {...described} type="checkbox" checked={Boolean(value ?? fallback)} onChange={(event) => onValue(orDefault(event.currentTarget.checked, fallback))} />
+          <input
+            {...described}
+            type="checkbox"
+            checked={Boolean(value ?? fallback)}
+            onChange={(event) => onValue(orDefault(event.currentTarget.checked, fallback))}
+          />
         )}
       </Field>
     );
@@ -59,9 +75,15 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
     return (
       <Field {...about}>
         {(described) => (
-          <select {...described} value={String(value ?? fallback ?? "")} onChange={(event) => onValue(orDefault(event.currentTarget.value || undefined, fallback))}>
+          <select
+            {...described}
+            value={String(value ?? fallback ?? "")}
+            onChange={(event) => onValue(orDefault(event.currentTarget.value || undefined, fallback))}
+          >
             {isNullable && <option value="">{t("none")}</option>}
-            {schema.enum?.map((word) => <option value={word}>{word}</option>)}
+            {schema.enum?.map((word) => (
+              <option value={word}>{word}</option>
+            ))}
           </select>
         )}
       </Field>
@@ -81,7 +103,13 @@ export function SchemaField({ description, name, schema: given, value, onValue, 
   return (
     <Field {...about}>
       {(described) => (
-        <input {...described} type="text" value={String(value ?? "")} placeholder={String(fallback ?? "")} onInput={(event) => onValue(event.currentTarget.value || undefined)} />
+        <input
+          {...described}
+          type="text"
+          value={String(value ?? "")}
+          placeholder={String(fallback ?? "")}
+          onInput={(event) => onValue(event.currentTarget.value || undefined)}
+        />
       )}
     </Field>
   );

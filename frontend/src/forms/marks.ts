@@ -10,7 +10,11 @@ export const Marks = createContext<Mark>(() => undefined);
 export function useMarks(): { mark: Mark; isMarked: boolean } {
   const [wrong, setWrong] = useState<ReadonlySet<object>>(new Set());
   const mark = useCallback<Mark>((input, isWrong) => {
-    setWrong((before) => (before.has(input) === isWrong ? before : new Set(isWrong ? [...before, input] : [...before].filter((each) => each !== input))));
+    setWrong((before) =>
+      before.has(input) === isWrong
+        ? before
+        : new Set(isWrong ? [...before, input] : [...before].filter((each) => each !== input)),
+    );
   }, []);
   return { mark, isMarked: wrong.size > 0 };
 }

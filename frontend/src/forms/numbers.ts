@@ -19,7 +19,12 @@ export function faultOf(text: string, bounds: Bounds = {}): string | null {
   const number = numberOf(got);
   if (number === null) return t("number.none", { got });
   if (bounds.type === "integer" && !Number.isInteger(number)) return t("number.whole", { got });
-  const { minimum: least = -Infinity, maximum: most = Infinity, exclusiveMinimum: above = -Infinity, exclusiveMaximum: below = Infinity } = bounds;
+  const {
+    minimum: least = -Infinity,
+    maximum: most = Infinity,
+    exclusiveMinimum: above = -Infinity,
+    exclusiveMaximum: below = Infinity,
+  } = bounds;
   if (number < least) return t("number.least", { least, got });
   if (number > most) return t("number.most", { most, got });
   if (number <= above) return t("number.above", { above, got });

@@ -19,10 +19,18 @@ const UNDER_WAY: readonly JobStatus[] = ["running", "pausing", "cancelling", "pa
 /** Networks and what is training now; for a newcomer, something to begin with. */
 export function HomePage() {
   const [count, setCount] = useState(PAGE);
-  const { value, problem, again } = useLoaded(`home ${count}`, async () => {
-    const [networks, running, latest] = await Promise.all([networksUpTo(count), openJobs(), listJobs({ limit: PAGE })]);
-    return { ...networks, running, newest: newestJobs([...latest.data, ...running]), areAll: !latest.has_more };
-  }, () => LOOK_AGAIN_MS);
+  const { value, problem, again } = useLoaded(
+    `home ${count}`,
+    async () => {
+      const [networks, running, latest] = await Promise.all([
+        networksUpTo(count),
+        openJobs(),
+        listJobs({ limit: PAGE }),
+      ]);
+      return { ...networks, running, newest: newestJobs([...latest.data, ...running]), areAll: !latest.has_more };
+    },
+    () => LOOK_AGAIN_MS,
+  );
   const running = value?.running ?? [];
   const followed = running.slice(0, MOST_COMPARED).map((job) => job.id);
   useEffect(() => (followed.length > 0 ? followJobs(followed, again) : undefined), [followed.join()]);
@@ -80,7 +88,10 @@ async function networksUpTo(count: number): Promise<{ networks: Network[]; hasMo
 
 /** A long queue must not hide what trains, so it is asked for apart and stands behind, in its own order. */
 async function openJobs(): Promise<Job[]> {
-  const [started, queued] = await Promise.all([listJobs({ status: UNDER_WAY, limit: PAGE }), listJobs({ status: ["queued"], limit: PAGE })]);
+  const [started, queued] = await Promise.all([
+    listJobs({ status: UNDER_WAY, limit: PAGE }),
+    listJobs({ status: ["queued"], limit: PAGE }),
+  ]);
   const rank = (job: Job) => UNDER_WAY.indexOf(job.status);
   const place = (job: Job) => job.queue_position ?? 0;
   const known = new Set(started.data.map((job) => job.id)); // A job may have begun between the two answers.

@@ -33,7 +33,15 @@ export function NetworkList({ networks, newest, areAll }: Props) {
     <ul class="networks" aria-label={t("home.networks.table")}>
       {networks.map((network) => {
         const job = newest.get(network.id);
-        return <NetworkRow key={network.id} network={network} job={job} losses={(job && known.get(job.id)) ?? []} areAll={areAll} />;
+        return (
+          <NetworkRow
+            key={network.id}
+            network={network}
+            job={job}
+            losses={(job && known.get(job.id)) ?? []}
+            areAll={areAll}
+          />
+        );
       })}
     </ul>
   );

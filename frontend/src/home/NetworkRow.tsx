@@ -60,5 +60,10 @@ export function NetworkRow({ network, job, losses, areAll }: Props) {
 
 /** How wide the numbers are on their way: 4, 16, 3. Layers that change no width are left out. */
 export function widths(network: Pick<Network, "inputs" | "shapes">): number[] {
-  return [network.inputs, ...network.shapes.filter((shape) => shape.type === "dense" || shape.inputs !== shape.outputs).map((shape) => shape.outputs)];
+  return [
+    network.inputs,
+    ...network.shapes
+      .filter((shape) => shape.type === "dense" || shape.inputs !== shape.outputs)
+      .map((shape) => shape.outputs),
+  ];
 }

@@ -27,7 +27,10 @@ export function RunningJob({ job }: { job: Job }) {
           {now.status === "queued" && now.queue_position
             ? t("home.queue", { position: now.queue_position })
             : t("home.epochs", { epoch: whole(now.epoch), epochs: whole(now.epochs) })}
-          {now.eta_seconds !== null && now.eta_seconds > 0 && now.status === "running" && ` · ${t("home.left", { span: span(now.eta_seconds) })}`}
+          {now.eta_seconds !== null &&
+            now.eta_seconds > 0 &&
+            now.status === "running" &&
+            ` · ${t("home.left", { span: span(now.eta_seconds) })}`}
         </span>
         {loss !== undefined && (
           <span>

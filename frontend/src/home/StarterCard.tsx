@@ -18,10 +18,20 @@ export function StarterCard({ starter, isBeginning, isBusy, begin }: Props) {
       <h2 class="card-title">{name}</h2>
       <p class="quiet small">{t(`starter.${starter.id}.question`)}</p>
       <div class="row">
-        <button type="button" class="button-main" disabled={isBusy} onClick={begin} aria-label={`${name}: ${t("home.begin")}`}>
+        <button
+          type="button"
+          class="button-main"
+          disabled={isBusy}
+          onClick={begin}
+          aria-label={`${name}: ${t("home.begin")}`}
+        >
           {isBeginning ? t("home.beginning") : t("home.begin")}
         </button>
-        <a class="small" href={withParams("#/build", { starter: starter.id })} aria-label={`${name}: ${t("home.look")}`}>
+        <a
+          class="small"
+          href={withParams("#/build", { starter: starter.id })}
+          aria-label={`${name}: ${t("home.look")}`}
+        >
           {t("home.look")}
         </a>
       </div>

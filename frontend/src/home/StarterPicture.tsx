@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 import type { Starter } from "../starters/starters";
 
 const SIZE = 96;
@@ -12,7 +12,11 @@ export function StarterPicture({ starter }: { starter: Starter }) {
     starter.rows().then(setRows, () => undefined);
   }, [starter.id]);
   return (
-    <svg class="starter-picture" viewBox={starter.id === "digits" ? "0 0 4.4 1" : `0 0 ${SIZE * 2} ${SIZE}`} aria-hidden="true">
+    <svg
+      class="starter-picture"
+      viewBox={starter.id === "digits" ? "0 0 4.4 1" : `0 0 ${SIZE * 2} ${SIZE}`}
+      aria-hidden="true"
+    >
       {rows && (starter.id === "digits" ? <Digits rows={rows} /> : <Points rows={rows} />)}
     </svg>
   );
@@ -44,7 +48,10 @@ function Digits({ rows }: { rows: Rows }) {
     <>
       {[13, 42, 5, 77].map((chosen, place) => (
         <g transform={`translate(${place * 1.13} 0) scale(0.125)`}>
-          {rows.inputs[chosen]?.map((ink, index) => ink > 0 && <rect x={index % 8} y={Math.floor(index / 8)} width="1.02" height="1.02" opacity={ink} />)}
+          {rows.inputs[chosen]?.map(
+            (ink, index) =>
+              ink > 0 && <rect x={index % 8} y={Math.floor(index / 8)} width="1.02" height="1.02" opacity={ink} />,
+          )}
         </g>
       ))}
     </>

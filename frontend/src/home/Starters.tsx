@@ -29,7 +29,12 @@ export function Starters() {
       {problem && <ProblemNote problem={problem} />}
       <div class="cards starters">
         {STARTERS.map((starter) => (
-          <StarterCard starter={starter} isBeginning={begun === starter.id} isBusy={begun !== null} begin={() => void start(starter)} />
+          <StarterCard
+            starter={starter}
+            isBeginning={begun === starter.id}
+            isBusy={begun !== null}
+            begin={() => void start(starter)}
+          />
         ))}
         <StepCard />
       </div>

@@ -18,24 +18,33 @@ const POINTS = 80;
 export function followJobs(jobs: string[], onTurn: () => void): () => void {
   let stop = () => {};
   let isStopped = false;
-  void losses(jobs).then((known) => {
-    if (isStopped) return;
-    liveJobs.value = { ...liveJobs.value, ...Object.fromEntries(known.map(({ job, losses }) => [job, { losses, progress: null }])) };
-    const lastId = jobs.map((job) => `0.${known.find((each) => each.job === job)?.lastEpoch ?? 0}`).join(",");
-    stop = follow(
-      jobs,
-      {
-        onMessage: (message) => {
-          if (message.kind === "end") return onTurn();
-          const before = liveJobs.value[message.job]?.losses ?? [];
-          const added = message.kind === "epochs" ? message.epochs.map((epoch) => epoch.loss ?? null) : [];
-          liveJobs.value = { ...liveJobs.value, [message.job]: { losses: thinned([...before, ...added]), progress: message.progress } };
-          if (message.kind === "event" && ["started", "paused", "ended"].includes(message.name)) onTurn();
+  void losses(jobs).then(
+    (known) => {
+      if (isStopped) return;
+      liveJobs.value = {
+        ...liveJobs.value,
+        ...Object.fromEntries(known.map(({ job, losses }) => [job, { losses, progress: null }])),
+      };
+      const lastId = jobs.map((job) => `0.${known.find((each) => each.job === job)?.lastEpoch ?? 0}`).join(",");
+      stop = follow(
+        jobs,
+        {
+          onMessage: (message) => {
+            if (message.kind === "end") return onTurn();
+            const before = liveJobs.value[message.job]?.losses ?? [];
+            const added = message.kind === "epochs" ? message.epochs.map((epoch) => epoch.loss ?? null) : [];
+            liveJobs.value = {
+              ...liveJobs.value,
+              [message.job]: { losses: thinned([...before, ...added]), progress: message.progress },
+            };
+            if (message.kind === "event" && ["started", "paused", "ended"].includes(message.name)) onTurn();
+          },
         },
-      },
-      lastId,
-    );
-  }, () => undefined);
+        lastId,
+      );
+    },
+    () => undefined,
+  );
   return () => {
     isStopped = true;
     stop();
@@ -51,7 +60,10 @@ export interface Losses {
 export async function losses(jobs: string[]): Promise<Losses[]> {
   const found: Losses[] = [];
   for (let start = 0; start < jobs.length; start += MOST_COMPARED) {
-    const page = await compareHistories(jobs.slice(start, start + MOST_COMPARED), { max_points: POINTS, fields: "loss" });
+    const page = await compareHistories(jobs.slice(start, start + MOST_COMPARED), {
+      max_points: POINTS,
+      fields: "loss",
+    });
     for (const { job, epochs } of page.data) {
       found.push({ job, losses: epochs.map((epoch) => epoch.loss ?? null), lastEpoch: epochs.at(-1)?.epoch ?? 0 });
     }

@@ -34,5 +34,15 @@ export function Grid({ width, height, shares, label, smooth = false, says }: Pro
     const row = Math.floor(((event.clientY - place.top) / place.height) * height);
     if (says && column >= 0 && row >= 0 && column < width && row < height) canvas.current!.title = says(column, row);
   };
-  return <canvas ref={canvas} class={smooth ? "grid smooth" : "grid"} width={width} height={height} role="img" aria-label={label} onMouseMove={says && read} />;
+  return (
+    <canvas
+      ref={canvas}
+      class={smooth ? "grid smooth" : "grid"}
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+      onMouseMove={says && read}
+    />
+  );
 }

@@ -11,11 +11,17 @@ export function HeatMaps({ stages }: { stages: readonly Stage[] }) {
         const weights = stage.weights;
         if (!weights) return null;
         const scale = largest(weights.flat()) || 1;
-        const shares = Float64Array.from({ length: stage.units * weights.length }, (_, index) => weights[index % weights.length]![Math.floor(index / weights.length)]! / scale);
+        const shares = Float64Array.from(
+          { length: stage.units * weights.length },
+          (_, index) => weights[index % weights.length]![Math.floor(index / weights.length)]! / scale,
+        );
         return (
           <figure class="heat-map" style={sizeOf(weights.length, stage.units)}>
             <figcaption class="small">
-              <span class="mono">{stage.name}</span> <span class="quiet">{t("inside.heat_map.says", { inputs: weights.length, units: stage.units, caption: stage.caption })}</span>
+              <span class="mono">{stage.name}</span>{" "}
+              <span class="quiet">
+                {t("inside.heat_map.says", { inputs: weights.length, units: stage.units, caption: stage.caption })}
+              </span>
             </figcaption>
             <Grid
               width={weights.length}
@@ -36,5 +42,8 @@ const TALLEST = 400;
 
 /** Cells are squares where there is room for them. */
 function sizeOf(columns: number, rows: number): Record<string, string> {
-  return { "--heat-width": `${columns * CELL}px`, "--heat-ratio": `${Math.max(columns / rows, (columns * CELL) / TALLEST)}` };
+  return {
+    "--heat-width": `${columns * CELL}px`,
+    "--heat-ratio": `${Math.max(columns / rows, (columns * CELL) / TALLEST)}`,
+  };
 }

@@ -4,7 +4,7 @@ import { short, whole } from "../parts/format";
 import { useSettled } from "../parts/useSettled";
 import { t } from "../texts/texts";
 import { histogramOf } from "./histogram";
-import { tensorsOf, type LayerWeights } from "./model";
+import { type LayerWeights, tensorsOf } from "./model";
 import type { NetworkRow } from "./useRows";
 
 /** As many rows as the service explains at a time, and networks no larger. */
@@ -30,7 +30,9 @@ export function Histograms({ network, weights, rows }: Props) {
           <div class="stack-tight">
             <h3 class="small mono">{layer.name}</h3>
             <Bars title={t("inside.weights")} values={numbers(layer)} kind="weights" />
-            {gradients?.[layer.name] && <Bars title={t("inside.gradients")} values={numbers(gradients[layer.name]!)} kind="gradients" />}
+            {gradients?.[layer.name] && (
+              <Bars title={t("inside.gradients")} values={numbers(gradients[layer.name]!)} kind="gradients" />
+            )}
           </div>
         ))}
       </div>
@@ -39,21 +41,48 @@ export function Histograms({ network, weights, rows }: Props) {
 }
 
 function numbers(layer: Record<string, unknown>): number[] {
-  return Object.entries(layer).flatMap(([key, value]) => (Array.isArray(value) && key !== "mean" && key !== "variance" ? (value.flat() as (number | null)[]).map((each) => each ?? NaN) : []));
+  return Object.entries(layer).flatMap(([key, value]) =>
+    Array.isArray(value) && key !== "mean" && key !== "variance"
+      ? (value.flat() as (number | null)[]).map((each) => each ?? NaN)
+      : [],
+  );
 }
 
-function useGradients(network: Network, weights: Weights, rows: readonly NetworkRow[]): Record<string, LayerWeights> | null {
+function useGradients(
+  network: Network,
+  weights: Weights,
+  rows: readonly NetworkRow[],
+): Record<string, LayerWeights> | null {
   const isAsked = rows.length > 0 && network.parameter_count <= MOST_PARAMETERS;
-  const { answer } = useSettled(isAsked ? [network.id, weights.snapshot, rows] : null, (signal) => gradientsOf(network, weights, rows, signal), SETTLE_MS);
+  const { answer } = useSettled(
+    isAsked ? [network.id, weights.snapshot, rows] : null,
+    (signal) => gradientsOf(network, weights, rows, signal),
+    SETTLE_MS,
+  );
   return answer;
 }
 
-async function gradientsOf({ name, inputs, layers, loss, dtype }: Network, weights: Weights, rows: readonly NetworkRow[], signal: AbortSignal) {
+async function gradientsOf(
+  { name, inputs, layers, loss, dtype }: Network,
+  weights: Weights,
+  rows: readonly NetworkRow[],
+  signal: AbortSignal,
+) {
   const every = Math.max(1, Math.floor(rows.length / BATCH));
   const batch = rows.filter((_, index) => index % every === 0).slice(0, BATCH);
-  const body = { network: { name, inputs, layers, loss, dtype }, layers: weights.layers, inputs: batch.map((row) => row.inputs), targets: batch.map((row) => row.targets) };
+  const body = {
+    network: { name, inputs, layers, loss, dtype },
+    layers: weights.layers,
+    inputs: batch.map((row) => row.inputs),
+    targets: batch.map((row) => row.targets),
+  };
   const answer = await explainSpec(body, signal);
-  return Object.fromEntries((answer.layers as unknown as { name: string; gradients: LayerWeights }[]).map((layer) => [layer.name, layer.gradients]));
+  return Object.fromEntries(
+    (answer.layers as unknown as { name: string; gradients: LayerWeights }[]).map((layer) => [
+      layer.name,
+      layer.gradients,
+    ]),
+  );
 }
 
 const WIDTH = 240;
@@ -64,12 +93,22 @@ function Bars({ title, values, kind }: { title: string; values: readonly number[
   const most = Math.max(1, ...counts);
   const width = WIDTH / (counts.length || 1);
   const zero = high > low ? ((0 - low) / (high - low)) * WIDTH : -1;
-  const label = t("inside.histogram.says", { title, n: whole(values.length), low: short(low, 3), high: short(high, 3) });
+  const label = t("inside.histogram.says", {
+    title,
+    n: whole(values.length),
+    low: short(low, 3),
+    high: short(high, 3),
+  });
   return (
     <figure class={`bars bars-${kind}`}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
         {counts.map((count, index) => (
-          <rect x={index * width + 0.5} width={width - 1} y={HEIGHT - (count / most) * (HEIGHT - 4)} height={(count / most) * (HEIGHT - 4)}>
+          <rect
+            x={index * width + 0.5}
+            width={width - 1}
+            y={HEIGHT - (count / most) * (HEIGHT - 4)}
+            height={(count / most) * (HEIGHT - 4)}
+          >
             <title>{`${short(low + (index * (high - low)) / counts.length, 3)} … : ${count}`}</title>
           </rect>
         ))}

@@ -9,20 +9,32 @@ import { LookedFor, sideOf } from "./LookedFor";
 import { placed, specsOf, tensorsOf } from "./model";
 import { MOST_UNITS, NetworkDrawing } from "./NetworkDrawing";
 import { RowPicker } from "./RowPicker";
-import { stagesOf } from "./stages";
 import { Surface } from "./Surface";
+import { stagesOf } from "./stages";
 import type { NetworkRow } from "./useRows";
 import { WeightsTable } from "./WeightsTable";
 
 /** Everything there is to see of one set of weights. */
-export function Inside({ network, weights, rows, names }: { network: Network; weights: Weights; rows: readonly NetworkRow[]; names: readonly string[] }) {
+export function Inside({
+  network,
+  weights,
+  rows,
+  names,
+}: {
+  network: Network;
+  weights: Weights;
+  rows: readonly NetworkRow[];
+  names: readonly string[];
+}) {
   const [own, setOwn] = useState<readonly number[] | null>(null);
   const row = own ?? rows[0]?.inputs ?? Array<number>(network.inputs).fill(0);
   const layers = useMemo(() => placed(specsOf(network), tensorsOf(weights)), [network, weights]);
   const stages = useMemo(() => stagesOf(network.inputs, layers), [network, layers]);
   const values = useMemo(() => {
     const seen = forward(layers, tableOf([row]));
-    return stages.map(({ outName }, index) => (outName === "" ? (index === 0 ? row : null) : rowOf(seen.get(outName)!, 0)));
+    return stages.map(({ outName }, index) =>
+      outName === "" ? (index === 0 ? row : null) : rowOf(seen.get(outName)!, 0),
+    );
   }, [layers, stages, row]);
   const isBig = stages.some(({ units }) => units > MOST_UNITS);
   const hasCodes = layers[0]?.spec.type === "embedding";
@@ -42,7 +54,13 @@ export function Inside({ network, weights, rows, names }: { network: Network; we
         {isBig ? (
           <HeatMaps stages={stages} />
         ) : (
-          <NetworkDrawing stages={stages} values={values} names={names} outputNames={outputNames} label={t("inside.drawing.label")} />
+          <NetworkDrawing
+            stages={stages}
+            values={values}
+            names={names}
+            outputNames={outputNames}
+            label={t("inside.drawing.label")}
+          />
         )}
         {isBig && <Outputs values={values.at(-1) ?? []} names={outputNames} />}
         <WeightsTable stages={stages} />
@@ -65,7 +83,12 @@ function Outputs({ values, names }: { values: readonly number[]; names: readonly
           <dd class="num" title={String(value)}>
             <svg width="120" height="8" aria-hidden="true">
               <rect class="bar-room" width="120" height="8" rx="2" />
-              <rect class={value < 0 ? "bar-negative" : "bar-positive"} width={(120 * Math.abs(value)) / most} height="8" rx="2" />
+              <rect
+                class={value < 0 ? "bar-negative" : "bar-positive"}
+                width={(120 * Math.abs(value)) / most}
+                height="8"
+                rx="2"
+              />
             </svg>
             {value.toFixed(4)}
           </dd>

@@ -3,7 +3,7 @@ import { getNetwork } from "../api/networks";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import { setQuery, type PageProps } from "../shell/router";
+import { type PageProps, setQuery } from "../shell/router";
 import "../styles/drawing.css";
 import "../styles/inside.css";
 import { t } from "../texts/texts";
@@ -39,9 +39,15 @@ export function InsidePage({ params, query }: PageProps) {
         <div class="stack">
           <h1>{t("inside.question")}</h1>
           {trouble?.problem && <ProblemNote problem={trouble.problem} retry={trouble.again} />}
-          {network && list.length > 0 && <Scrubber network={network} job={job ?? null} snapshots={list} at={at} onGo={go} />}
+          {network && list.length > 0 && (
+            <Scrubber network={network} job={job ?? null} snapshots={list} at={at} onGo={go} />
+          )}
         </div>
-        {network && weights ? <Inside network={network} weights={weights} rows={known} names={names} /> : !trouble && <p class="quiet">{t(isBare ? "inside.no_weights" : "loading")}</p>}
+        {network && weights ? (
+          <Inside network={network} weights={weights} rows={known} names={names} />
+        ) : (
+          !trouble && <p class="quiet">{t(isBare ? "inside.no_weights" : "loading")}</p>
+        )}
       </div>
     </>
   );

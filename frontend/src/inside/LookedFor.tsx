@@ -22,7 +22,12 @@ export function LookedFor({ stage, side, row }: { stage: Stage; side: number; ro
       <div class="pictures">
         {row && (
           <figure class="picture picture-row">
-            <Grid width={side} height={side} shares={row.map((value) => value / (largest(row) || 1))} label={t("inside.row.picture")} />
+            <Grid
+              width={side}
+              height={side}
+              shares={row.map((value) => value / (largest(row) || 1))}
+              label={t("inside.row.picture")}
+            />
             <figcaption class="small quiet">{t("inside.row")}</figcaption>
           </figure>
         )}
@@ -31,7 +36,13 @@ export function LookedFor({ stage, side, row }: { stage: Stage; side: number; ro
           const scale = largest(own) || 1;
           return (
             <figure class="picture">
-              <Grid width={side} height={side} shares={own.map((value) => value / scale)} label={t("inside.looked_for.unit", { n: unit + 1 })} says={(column, line) => String(own[line * side + column])} />
+              <Grid
+                width={side}
+                height={side}
+                shares={own.map((value) => value / scale)}
+                label={t("inside.looked_for.unit", { n: unit + 1 })}
+                says={(column, line) => String(own[line * side + column])}
+              />
               <figcaption class="small quiet num">{unit + 1}</figcaption>
             </figure>
           );

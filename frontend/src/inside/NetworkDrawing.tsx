@@ -1,5 +1,7 @@
 /** The network drawn by its own weights: a line's width is a weight's size, its colour the sign, a unit's fill its value. */
+
 import { short } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 import { largest, tint } from "./scale";
 import type { Stage } from "./stages";
@@ -42,12 +44,26 @@ export function NetworkDrawing({ stages, values, names, outputNames, chosen, lit
   const height = TOP + tallest * ROW + 12;
   const width = side * 2 + (stages.length - 1) * column;
   const x = (stage: number) => side + stage * column;
-  const y = (stage: number, unit: number) => TOP + ROW / 2 + unit * ROW + ((tallest - Math.min(stages[stage]!.units, MOST_UNITS)) * ROW) / 2;
+  const y = (stage: number, unit: number) =>
+    TOP + ROW / 2 + unit * ROW + ((tallest - Math.min(stages[stage]!.units, MOST_UNITS)) * ROW) / 2;
   const isLit = (stage: number) => !lit || lit.has(stage);
   return (
-    <div class="scroll drawing" tabIndex={0} role="region" aria-label={label}>
+    <Scroll class="drawing" label={label}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a group of an SVG has no other element */}
       <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label={label}>
-        {stages.map((stage, at) => stage.weights && <Edges stage={stage} at={at} x={x} y={y} lit={!litEdges || litEdges.has(at)} chosen={chosen?.stage === at ? chosen.unit : null} />)}
+        {stages.map(
+          (stage, at) =>
+            stage.weights && (
+              <Edges
+                stage={stage}
+                at={at}
+                x={x}
+                y={y}
+                lit={!litEdges || litEdges.has(at)}
+                chosen={chosen?.stage === at ? chosen.unit : null}
+              />
+            ),
+        )}
         {stages.map((stage, at) => (
           <g class={isLit(at) ? "" : "unlit"}>
             <text class="drawing-name" x={x(at)} y={16}>
@@ -77,14 +93,16 @@ export function NetworkDrawing({ stages, values, names, outputNames, chosen, lit
           </g>
         ))}
       </svg>
-    </div>
+    </Scroll>
   );
 }
 
 function titleOf(stage: Stage, at: number, unit: number, value: number | undefined, names: readonly string[]): string {
   const bias = stage.biases[unit];
   const name = at === 0 ? (names[unit] ?? `x ${unit + 1}`) : `${stage.name}, ${t("inside.unit", { n: unit + 1 })}`;
-  return [name, value === undefined ? null : `= ${value}`, bias === undefined ? null : `${t("inside.bias")} ${bias}`].filter(Boolean).join("\n");
+  return [name, value === undefined ? null : `= ${value}`, bias === undefined ? null : `${t("inside.bias")} ${bias}`]
+    .filter(Boolean)
+    .join("\n");
 }
 
 /** Of `island: Biscoe`, the word. */
@@ -110,6 +128,8 @@ function Unit({ x, y, value, scale, name, side, title, isChosen, onChoose }: Uni
   const fill = value === undefined || !Number.isFinite(value) ? "var(--raised)" : tint((0.75 * value) / (scale || 1));
   const isButton = onChoose !== undefined;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it has the role of a button where it can be chosen
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: likewise
     <g
       class={`unit${isChosen ? " unit-chosen" : ""}${isButton ? " unit-button" : ""}`}
       role={isButton ? "button" : undefined}
@@ -168,7 +188,10 @@ function Edges({ stage, at, x, y, lit, chosen }: EdgesProps) {
           <path
             class={`${weight < 0 ? "negative" : "positive"}${chosen !== null && chosen !== unit ? " aside-edge" : ""}`}
             d={`M${x(at - 1) + RADIUS} ${y(at - 1, from)}C${middle} ${y(at - 1, from)} ${middle} ${y(at, unit)} ${x(at) - RADIUS} ${y(at, unit)}`}
-            style={{ strokeWidth: 0.5 + (5 * Math.abs(weight)) / most, opacity: 0.25 + (0.75 * Math.abs(weight)) / most }}
+            style={{
+              strokeWidth: 0.5 + (5 * Math.abs(weight)) / most,
+              opacity: 0.25 + (0.75 * Math.abs(weight)) / most,
+            }}
           >
             <title>{`${t("inside.weight", { from: from + 1, to: unit + 1 })} = ${weight}`}</title>
           </path>

@@ -21,7 +21,11 @@ export function RowPicker({ rows, row, names, onRow }: Props) {
       {rows.length > 0 && (
         <label class="row small">
           <span>{t("inside.row")}</span>
-          <select value={at} aria-label={t("inside.row")} onChange={(event) => onRow(rows[Number(event.currentTarget.value)]!.inputs)}>
+          <select
+            value={at}
+            aria-label={t("inside.row")}
+            onChange={(event) => onRow(rows[Number(event.currentTarget.value)]!.inputs)}
+          >
             {at < 0 && <option value={-1}>{t("inside.row.own")}</option>}
             {rows.slice(0, MOST_OPTIONS).map(({ inputs, targets }, index) => (
               <option value={index}>{`${index + 1}: ${few(inputs)} → ${few(targets)}`}</option>
@@ -31,9 +35,14 @@ export function RowPicker({ rows, row, names, onRow }: Props) {
       )}
       {row.length <= MOST_CELLS &&
         row.map((value, index) => (
+          // biome-ignore lint/a11y/noLabelWithoutControl: the input is inside NumberCell
           <label class="cell-field">
             <span>{names[index] ?? `x${index + 1}`}</span>
-            <NumberCell value={value} label={names[index] ?? `x${index + 1}`} onChange={(next) => onRow(row.map((each, other) => (other === index ? next : each)))} />
+            <NumberCell
+              value={value}
+              label={names[index] ?? `x${index + 1}`}
+              onChange={(next) => onRow(row.map((each, other) => (other === index ? next : each)))}
+            />
           </label>
         ))}
     </div>

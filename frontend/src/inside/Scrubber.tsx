@@ -39,9 +39,14 @@ export function Scrubber({ network, job, snapshots, at, onGo }: Props) {
   };
   if (!snapshot) return null;
   return (
-    <div class="scrubber">
+    <div class="scrubber sticky-bar">
       {snapshots.length > 1 && (
-        <button type="button" class="button-icon" onClick={play} aria-label={t(isPlaying ? "inside.stop" : "inside.play")}>
+        <button
+          type="button"
+          class="button-icon"
+          onClick={play}
+          aria-label={t(isPlaying ? "inside.stop" : "inside.play")}
+        >
           <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
             <path fill="currentColor" d={isPlaying ? "M2 1h4v12H2zM8 1h4v12H8z" : "M2 1l11 6-11 6z"} />
           </svg>

@@ -7,7 +7,7 @@ import { forward } from "./forward";
 import { Grid } from "./Grid";
 import { inputNamesOf, type Placed } from "./model";
 import type { Stage } from "./stages";
-import { boundary, CELLS, columnOf, decided, extentOf, normal, plane, type Extent } from "./surface";
+import { boundary, CELLS, columnOf, decided, type Extent, extentOf, normal, plane } from "./surface";
 import type { NetworkRow } from "./useRows";
 
 interface Props {
@@ -37,7 +37,16 @@ export function Surface({ network, layers, stages, rows }: Props) {
       <h2>{t("inside.surface")}</h2>
       <div class="surface-split">
         <figure class="surface">
-          <Grid width={CELLS} height={CELLS} shares={soft(shares)} smooth label={t("inside.surface.label")} says={(column, row) => place(extent, column, row, outputs.values[(row * CELLS + column) * outputs.width + unit]!)} />
+          <Grid
+            width={CELLS}
+            height={CELLS}
+            shares={soft(shares)}
+            smooth
+            label={t("inside.surface.label")}
+            says={(column, row) =>
+              place(extent, column, row, outputs.values[(row * CELLS + column) * outputs.width + unit]!)
+            }
+          />
           <Points rows={rows} extent={extent} unit={unit} line={boundary(shares)} />
           <figcaption class="small quiet">
             <span>{`${x} ${short(extent.left, 3)} … ${short(extent.right, 3)}, ${y} ${short(extent.bottom, 3)} … ${short(extent.top, 3)}`}</span>
@@ -45,7 +54,10 @@ export function Surface({ network, layers, stages, rows }: Props) {
         </figure>
         <div class="stack">
           <p class="small quiet">
-            {t("inside.surface.says")} {rows.length === 0 ? t("inside.surface.no_rows") : t(rows.some(({ part }) => part === "validation") ? "inside.surface.rings" : "inside.surface.dots")}
+            {t("inside.surface.says")}{" "}
+            {rows.length === 0
+              ? t("inside.surface.no_rows")
+              : t(rows.some(({ part }) => part === "validation") ? "inside.surface.rings" : "inside.surface.dots")}
           </p>
           {outputs.width > 1 && (
             <label class="row small">
@@ -62,7 +74,13 @@ export function Surface({ network, layers, stages, rows }: Props) {
               <h3 class="small">{t("inside.neurons", { layer: stage.name })}</h3>
               <div class="neurons">
                 {Array.from({ length: Math.min(stage.units, MOST_NEURONS) }, (_, index) => (
-                  <Grid width={CELLS} height={CELLS} smooth shares={soft(normal(columnOf(seen.get(stage.outName)!, index)))} label={`${stage.name}, ${t("inside.unit", { n: index + 1 })}`} />
+                  <Grid
+                    width={CELLS}
+                    height={CELLS}
+                    smooth
+                    shares={soft(normal(columnOf(seen.get(stage.outName)!, index)))}
+                    label={`${stage.name}, ${t("inside.unit", { n: index + 1 })}`}
+                  />
                 ))}
               </div>
             </div>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { short } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 import type { Stage } from "./stages";
 
@@ -15,7 +16,7 @@ export function WeightsTable({ stages }: { stages: readonly Stage[] }) {
         stages.map(
           ({ name, weights, biases }) =>
             weights && (
-              <div class="scroll tall" tabIndex={0} role="region" aria-label={name}>
+              <Scroll class="tall" label={name}>
                 <table class="weights-table">
                   <caption class="small mono">{name}</caption>
                   <tbody>
@@ -25,7 +26,7 @@ export function WeightsTable({ stages }: { stages: readonly Stage[] }) {
                     {biases.length > 0 && <Line name={t("inside.bias")} values={biases} />}
                   </tbody>
                 </table>
-              </div>
+              </Scroll>
             ),
         )}
     </details>

@@ -7,7 +7,10 @@ type Options = Record<string, unknown>;
 
 const sigmoid: Curve = (z) => 1 / (1 + Math.exp(-z));
 const softplus: Curve = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-const elu = (alpha: number): Curve => (z) => (z > 0 ? z : alpha * Math.expm1(z));
+const elu =
+  (alpha: number): Curve =>
+  (z) =>
+    z > 0 ? z : alpha * Math.expm1(z);
 const SELU = { alpha: 1.6732632423543772, lambda: 1.0507009873554805 };
 
 const number = (value: unknown, fallback: number) => (typeof value === "number" ? value : fallback);
@@ -35,8 +38,10 @@ const CURVES: Record<string, (options: Options) => Curve> = {
 };
 
 /** Null where a single number has no curve, as with softmax. */
-export const curveOf = (name: string, options: Options = {}): Curve | null => (Object.hasOwn(CURVES, name) ? CURVES[name]!(options) : null);
+export const curveOf = (name: string, options: Options = {}): Curve | null =>
+  Object.hasOwn(CURVES, name) ? CURVES[name]!(options) : null;
 
 export const activationName = (spec: ActivationSpec | undefined): string => nameOf(spec) ?? "linear";
 
-export const activationOf = (spec: ActivationSpec): Curve => curveOf(activationName(spec), optionsOf(spec)) ?? ((z) => z);
+export const activationOf = (spec: ActivationSpec): Curve =>
+  curveOf(activationName(spec), optionsOf(spec)) ?? ((z) => z);

@@ -1,6 +1,6 @@
 /** The forward pass in the browser, as at prediction: for pictures that ask for thousands of points many times a second. */
-import { activationName, activationOf, type ActivationSpec } from "./activations";
-import { matrixOf, vectorOf, type Placed } from "./model";
+import { type ActivationSpec, activationName, activationOf } from "./activations";
+import { matrixOf, type Placed, vectorOf } from "./model";
 
 /** Rows beside each other: `values[row * width + column]`. */
 export interface Table {
@@ -16,7 +16,9 @@ export function tableOf(rows: readonly (readonly number[])[]): Table {
   return { rows: rows.length, width, values };
 }
 
-export const rowOf = (table: Table, row: number) => [...table.values.subarray(row * table.width, (row + 1) * table.width)];
+export const rowOf = (table: Table, row: number) => [
+  ...table.values.subarray(row * table.width, (row + 1) * table.width),
+];
 
 /** What every layer hands on, by its name, the network's outputs under that of the last. */
 export function forward(layers: readonly Placed[], inputs: Table): Map<string, Table> {
@@ -107,7 +109,9 @@ function layerNorm({ spec, tensors }: Placed, x: Table): Table {
     const own = x.values.subarray(row * x.width, (row + 1) * x.width);
     const mean = own.reduce((sum, value) => sum + value, 0) / x.width;
     const spread = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.width + epsilon);
-    own.forEach((value, unit) => (values[row * x.width + unit] = (scale![unit]! * (value - mean)) / spread + shift![unit]!));
+    own.forEach(
+      (value, unit) => (values[row * x.width + unit] = (scale![unit]! * (value - mean)) / spread + shift![unit]!),
+    );
   }
   return { ...x, values };
 }

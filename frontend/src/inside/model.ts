@@ -28,7 +28,8 @@ export interface Placed {
 }
 
 /** A name for each input, where there is one: a column of a user's table may be several inputs. */
-export const inputNamesOf = ({ features, inputs }: Pick<Network, "features" | "inputs">): readonly string[] => (features?.length === inputs ? features : []);
+export const inputNamesOf = ({ features, inputs }: Pick<Network, "features" | "inputs">): readonly string[] =>
+  features?.length === inputs ? features : [];
 
 export const specsOf = (network: Pick<Network, "layers">) => network.layers as unknown as (LayerSpec | string)[];
 export const tensorsOf = (weights: Pick<Weights, "layers">) => weights.layers as unknown as LayerWeights[];

@@ -1,4 +1,5 @@
 /** Colours of signed numbers: orange, the paper, blue; and widths of lines. Colours mix in CSS, so themes need no redraw. */
+import { type Rgb, rgbOf } from "../parts/colours";
 
 /** From −1 to 1. */
 export function tint(share: number): string {
@@ -12,13 +13,7 @@ export function largest(values: Iterable<number>): number {
   return most;
 }
 
-/** Red, green and blue of a custom property, for canvases. */
-function rgbOf(name: string): [number, number, number] {
-  const hex = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim().replace("#", "");
-  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16)) as [number, number, number];
-}
-
-export type Palette = (share: number) => [number, number, number];
+export type Palette = (share: number) => Rgb;
 
 /** The same scale as `tint`, for canvases: read once a drawing. */
 export function palette(): Palette {
@@ -26,6 +21,6 @@ export function palette(): Palette {
   return (share) => {
     const end = share < 0 ? negative : positive;
     const strength = Math.min(1, Math.abs(share) || 0);
-    return paper.map((from, index) => Math.round(from + (end[index]! - from) * strength)) as [number, number, number];
+    return paper.map((from, index) => Math.round(from + (end[index]! - from) * strength)) as Rgb;
   };
 }

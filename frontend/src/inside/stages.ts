@@ -1,6 +1,6 @@
 /** A network as a picture shows it: columns of units, and between two of them the weights that lead from one to the next. */
 import { activationName } from "./activations";
-import { matrixOf, vectorOf, type Matrix, type Placed } from "./model";
+import { type Matrix, matrixOf, type Placed, vectorOf } from "./model";
 
 export interface Stage {
   /** Of the dense layer whose units these are; "" for the inputs. */
@@ -28,7 +28,14 @@ function visit(layers: readonly Placed[], stages: Stage[]): void {
       const weights = matrixOf(layer.tensors);
       const fits = weights.length === last.units;
       const activation = activationName(layer.spec.activation);
-      stages.push({ name: layer.name, outName: layer.name, units: layer.spec.units ?? weights[0]?.length ?? 0, caption: activation, weights: fits ? weights : null, biases: vectorOf(layer.tensors) });
+      stages.push({
+        name: layer.name,
+        outName: layer.name,
+        units: layer.spec.units ?? weights[0]?.length ?? 0,
+        caption: activation,
+        weights: fits ? weights : null,
+        biases: vectorOf(layer.tensors),
+      });
     } else if (layer.spec.type === "residual") {
       visit(layer.children, stages);
       say(stages.at(-1)!, "+ skip", layer.name);

@@ -1,5 +1,5 @@
 /** What a network, and each of its units, makes of every place of a plane. */
-import { tableOf, type Table } from "./forward";
+import { type Table, tableOf } from "./forward";
 
 export interface Extent {
   left: number;
@@ -51,7 +51,9 @@ export function decided(outputs: Table, activation: string, chosen: number): Flo
   if (activation === "sigmoid" || activation === "hard_sigmoid") return column.map((value) => 2 * value - 1);
   if (activation === "softmax") {
     return column.map((value, row) => {
-      const others = outputs.values.subarray(row * outputs.width, (row + 1) * outputs.width).reduce((most, other, unit) => (unit === chosen ? most : Math.max(most, other)), 0);
+      const others = outputs.values
+        .subarray(row * outputs.width, (row + 1) * outputs.width)
+        .reduce((most, other, unit) => (unit === chosen ? most : Math.max(most, other)), 0);
       return value - others;
     });
   }
@@ -83,7 +85,8 @@ export function boundary(values: ArrayLike<number>): string {
         const share = here / (here - next);
         crossings.push(`${(x + 0.5 + share * (nextX - x)).toFixed(2)} ${(y + 0.5 + share * (nextY - y)).toFixed(2)}`);
       });
-      for (let index = 0; index + 1 < crossings.length; index += 2) parts.push(`M${crossings[index]}L${crossings[index + 1]}`);
+      for (let index = 0; index + 1 < crossings.length; index += 2)
+        parts.push(`M${crossings[index]}L${crossings[index + 1]}`);
     }
   }
   return parts.join("");

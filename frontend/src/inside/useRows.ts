@@ -20,7 +20,11 @@ export interface NetworkRows {
 }
 
 /** Undefined while they are looked for. */
-export function useRows(network: Network | null, job: string | null, snapshot = "latest"): NetworkRows | null | undefined {
+export function useRows(
+  network: Network | null,
+  job: string | null,
+  snapshot = "latest",
+): NetworkRows | null | undefined {
   const key = network ? `${network.id}:${job ?? snapshot}` : null;
   const [found, setFound] = useState<{ key: string; rows: NetworkRows | null } | null>(null);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { getJob } from "../api/jobs";
 import { getSnapshot, listSnapshots } from "../api/networks";
 import { Problem } from "../api/problem";
 import type { Snapshot } from "../api/types";
-import { useLoaded, type Loaded } from "../parts/useLoaded";
+import { type Loaded, useLoaded } from "../parts/useLoaded";
 
 const PAGE = 100;
 const MOST = 1000;

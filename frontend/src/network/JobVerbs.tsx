@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { tellJob, VERBS, type JobVerb } from "../api/jobs";
+import { type JobVerb, tellJob, VERBS } from "../api/jobs";
 import { Problem } from "../api/problem";
 import type { JobStatus } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";

@@ -4,7 +4,7 @@ import { DeleteButton } from "../parts/DeleteButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import { go, to, withParams, type PageProps } from "../shell/router";
+import { go, type PageProps, to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 import { Importance } from "./Importance";
 import { NetworkFacts } from "./NetworkFacts";
@@ -16,12 +16,16 @@ const COMPARED = 8;
 /** What a network is, and how it has been trained. */
 export function NetworkPage({ params }: PageProps) {
   const name = params.network ?? "";
-  const { value, problem, again } = useLoaded(`network ${name}`, async (signal) => {
-    const network = await getNetwork(name, signal);
-    const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
-    const done = jobs.find((job) => job.status === "succeeded");
-    return { network, jobs, done: done ? await getJob(done.id, signal) : null };
-  }, ({ jobs }) => (jobs.some((job) => !isOver(job.status)) ? LOOK_AGAIN_MS : null));
+  const { value, problem, again } = useLoaded(
+    `network ${name}`,
+    async (signal) => {
+      const network = await getNetwork(name, signal);
+      const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
+      const done = jobs.find((job) => job.status === "succeeded");
+      return { network, jobs, done: done ? await getJob(done.id, signal) : null };
+    },
+    ({ jobs }) => (jobs.some((job) => !isOver(job.status)) ? LOOK_AGAIN_MS : null),
+  );
   return (
     <>
       <NetworkTabs network={name} here="" />
@@ -41,10 +45,24 @@ export function NetworkPage({ params }: PageProps) {
                 {t("network.train")}
               </a>
             </div>
-            {value.jobs.length === 0 ? <p class="quiet">{t("overview.jobs.none")}</p> : <TrainingTable network={value.network} jobs={value.jobs} />}
+            {value.jobs.length === 0 ? (
+              <p class="quiet">{t("overview.jobs.none")}</p>
+            ) : (
+              <TrainingTable network={value.network} jobs={value.jobs} />
+            )}
             {value.jobs.length > 1 && (
               <p>
-                <a href={to("/jobs", value.jobs.slice(0, COMPARED).map((job) => job.id).join(","))}>{t("overview.compare")}</a>
+                <a
+                  href={to(
+                    "/jobs",
+                    value.jobs
+                      .slice(0, COMPARED)
+                      .map((job) => job.id)
+                      .join(","),
+                  )}
+                >
+                  {t("overview.compare")}
+                </a>
               </p>
             )}
           </section>
@@ -53,7 +71,11 @@ export function NetworkPage({ params }: PageProps) {
             <a class="button" href={withParams("#/build", { from: name })}>
               {t("overview.copy")}
             </a>
-            <DeleteButton text={t("overview.delete")} sure={t("overview.delete.sure")} remove={() => deleteNetwork(name).then(() => go("#/"))} />
+            <DeleteButton
+              text={t("overview.delete")}
+              sure={t("overview.delete.sure")}
+              remove={() => deleteNetwork(name).then(() => go("#/"))}
+            />
           </div>
         </div>
       )}

@@ -3,6 +3,7 @@ import type { Job, Network } from "../api/types";
 import { nameOf } from "../forms/named";
 import { ago, short, whole } from "../parts/format";
 import { Num } from "../parts/Num";
+import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
@@ -11,7 +12,7 @@ import { JobVerbs } from "./JobVerbs";
 /** Every training of a network, each to be watched, told to stop, or gone on from. */
 export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("overview.jobs.table")}>
+    <Scroll label={t("overview.jobs.table")}>
       <table class="trainings">
         <thead>
           <tr>
@@ -42,7 +43,8 @@ export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[]
               <td class="n">
                 {job.best_epoch !== null && (
                   <>
-                    {job.monitored} <Num value={job.best_value} /> <span class="quiet small">{t("overview.best.at", { epoch: whole(job.best_epoch) })}</span>
+                    {job.monitored} <Num value={job.best_value} />{" "}
+                    <span class="quiet small">{t("overview.best.at", { epoch: whole(job.best_epoch) })}</span>
                   </>
                 )}
               </td>
@@ -50,19 +52,24 @@ export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[]
               <td>
                 <span class="row">
                   <JobVerbs job={job.id} status={job.status} look="button-plain small" />
-                  <a href={withParams(to("/networks", network.name, "train"), { job: job.id })}>{t("overview.again")}</a>
+                  <a href={withParams(to("/networks", network.name, "train"), { job: job.id })}>
+                    {t("overview.again")}
+                  </a>
                 </span>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
 function optimizerOf(job: Job): string {
   const { optimizer } = askedOptions(job);
-  const rate = typeof optimizer === "object" && optimizer !== null ? (optimizer as Record<string, unknown>).learning_rate : undefined;
+  const rate =
+    typeof optimizer === "object" && optimizer !== null
+      ? (optimizer as Record<string, unknown>).learning_rate
+      : undefined;
   return `${nameOf(optimizer) ?? ""}${typeof rate === "number" ? `, η ${short(rate)}` : ""}`;
 }

@@ -1,4 +1,5 @@
 import { t } from "../texts/texts";
+import { Code } from "./Code";
 import { CopyButton } from "./CopyButton";
 import { curlOf } from "./curl";
 
@@ -10,9 +11,9 @@ export function CurlLine({ path, body, shown }: { path: string; body?: unknown; 
         <h3>{t("curl.title")}</h3>
         <CopyButton text={() => curlOf(path, body)} />
       </div>
-      <pre class="code curl-line" tabIndex={0} aria-label={t("curl.title")}>
+      <Code class="curl-line" label={t("curl.title")}>
         {curlOf(path, shown ?? body)}
-      </pre>
+      </Code>
     </div>
   );
 }

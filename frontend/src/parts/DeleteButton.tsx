@@ -34,7 +34,14 @@ export function DeleteButton({ text, sure, remove }: Props) {
       <button type="button" class="danger" onClick={() => void go()}>
         {sure}
       </button>
-      <button type="button" class="button-plain" onClick={() => (setAsked(false), setProblem(null))}>
+      <button
+        type="button"
+        class="button-plain"
+        onClick={() => {
+          setAsked(false);
+          setProblem(null);
+        }}
+      >
         {t("cancel")}
       </button>
       {problem && <ProblemNote problem={problem} />}

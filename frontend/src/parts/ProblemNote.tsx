@@ -1,4 +1,4 @@
-import { stepsOf, type Fault, type Problem } from "../api/problem";
+import { type Fault, type Problem, stepsOf } from "../api/problem";
 import { maybeText, t } from "../texts/texts";
 
 /** Where it is, as the page calls that; null leaves it to what all pages call it. */
@@ -64,6 +64,7 @@ function sentenceOf({ pointer, parameter, detail }: Fault, placeOf: PlaceOf | un
 }
 
 /** Counted from 1, as people do. */
-const called = (step: string): string => (/^\d+$/.test(step) ? String(Number(step) + 1) : (maybeText(`label.${step}`) ?? step));
+const called = (step: string): string =>
+  /^\d+$/.test(step) ? String(Number(step) + 1) : (maybeText(`label.${step}`) ?? step);
 
 const ended = (text: string): string => `${text.replace(/\.$/, "")}.`;

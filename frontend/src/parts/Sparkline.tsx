@@ -15,7 +15,13 @@ export function Sparkline({ values, label, width = 120, height = 32 }: Props) {
   const high = scale(Math.max(...known));
   const y = (value: number) => (high === low ? height / 2 : 3 + ((high - scale(value)) / (high - low)) * (height - 6));
   const x = (index: number) => 2 + (index / (values.length - 1)) * (width - 6);
-  const path = values.map((value, index) => (value === null ? "" : `${index === 0 || values[index - 1] === null ? "M" : "L"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`)).join("");
+  const path = values
+    .map((value, index) =>
+      value === null
+        ? ""
+        : `${index === 0 || values[index - 1] === null ? "M" : "L"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`,
+    )
+    .join("");
   const last = values.length - 1;
   const end = values[last];
   return (

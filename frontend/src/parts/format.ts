@@ -14,8 +14,13 @@ export function short(value: number | null | undefined, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size >= 1e-4 && size < 10 ** Math.max(digits + 2, 6) ? fixed(value, digits) : value.toExponential(digits - 2);
-  return text.replace(/(\.\d*?)0+(e|$)/, "$1$2").replace(/\.(e|$)/, "$1").replace("e+", "e").replaceAll("-", MINUS);
+  const text =
+    size >= 1e-4 && size < 10 ** Math.max(digits + 2, 6) ? fixed(value, digits) : value.toExponential(digits - 2);
+  return text
+    .replace(/(\.\d*?)0+(e|$)/, "$1$2")
+    .replace(/\.(e|$)/, "$1")
+    .replace("e+", "e")
+    .replaceAll("-", MINUS);
 }
 
 function fixed(value: number, digits: number): string {
@@ -25,7 +30,11 @@ function fixed(value: number, digits: number): string {
 }
 
 /** The first three. */
-export const few = (values: readonly number[]): string => values.slice(0, 3).map((value) => short(value, 3)).join(", ") + (values.length > 3 ? " …" : "");
+export const few = (values: readonly number[]): string =>
+  values
+    .slice(0, 3)
+    .map((value) => short(value, 3))
+    .join(", ") + (values.length > 3 ? " …" : "");
 
 /** 12,345 */
 export function whole(value: number): string {
@@ -40,7 +49,11 @@ export function percent(value: number | null | undefined, digits = 1): string {
 
 /** 14.2 kB */
 export function bytes(value: number): string {
-  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const) {
+  for (const [unit, size] of [
+    ["GB", 1e9],
+    ["MB", 1e6],
+    ["kB", 1e3],
+  ] as const) {
     if (value >= size) return `${short(value / size, 3)} ${unit}`;
   }
   return `${value} B`;

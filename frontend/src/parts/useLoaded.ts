@@ -13,8 +13,16 @@ export interface Loaded<T> {
   again: () => void;
 }
 
-export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>, lookAgain: (value: T) => number | null = () => null): Loaded<T> {
-  const [state, setState] = useState<{ key: string | null; value: T | null; problem: Problem | null }>({ key: null, value: null, problem: null });
+export function useLoaded<T>(
+  key: string | null,
+  load: (signal: AbortSignal) => Promise<T>,
+  lookAgain: (value: T) => number | null = () => null,
+): Loaded<T> {
+  const [state, setState] = useState<{ key: string | null; value: T | null; problem: Problem | null }>({
+    key: null,
+    value: null,
+    problem: null,
+  });
   const [asked, setAsked] = useState(0);
   const again = () => setAsked((n) => n + 1);
   const revived = revivals.value;
@@ -22,10 +30,11 @@ export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => 
     if (key === null) return;
     const stopped = new AbortController();
     const { signal } = stopped;
-    let timer = 0;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const ripen = (value: T | null) => {
       const wait = value === null ? null : lookAgain(value);
-      const look = () => (document.hidden ? document.addEventListener("visibilitychange", again, { once: true, signal }) : again());
+      const look = () =>
+        document.hidden ? document.addEventListener("visibilitychange", again, { once: true, signal }) : again();
       if (wait !== null) timer = setTimeout(look, wait);
     };
     load(signal).then(

@@ -13,7 +13,11 @@ interface Settled<T> {
 }
 
 /** It changes when one of `about` does; nothing is asked while that is null. */
-export function useSettled<T>(about: readonly unknown[] | null, ask: (signal: AbortSignal) => Promise<T>, pauseMs: number): Settled<T> {
+export function useSettled<T>(
+  about: readonly unknown[] | null,
+  ask: (signal: AbortSignal) => Promise<T>,
+  pauseMs: number,
+): Settled<T> {
   const [state, setState] = useState<Settled<T>>({ answer: null, problem: null, isAsking: about !== null });
   const revived = revivals.value;
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { Network, Prediction } from "../api/types";
 import { Num } from "../parts/Num";
 import { t } from "../texts/texts";
-import { Bars, type Bar } from "./Bars";
+import { type Bar, Bars } from "./Bars";
 import { SignedBars } from "./SignedBars";
 
 const MOST_BARS = 12;
@@ -17,7 +17,9 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
   const inWords = Object.entries(answer.predictions?.[0] ?? {});
   return (
     <div class={isStale ? "answer stale" : "answer"} role="status" aria-label={t("predict.answer")}>
-      {label !== undefined && label !== null && <p class="answer-label">{Array.isArray(label) ? label.join(", ") || t("none") : String(label)}</p>}
+      {label !== undefined && label !== null && (
+        <p class="answer-label">{Array.isArray(label) ? label.join(", ") || t("none") : String(label)}</p>
+      )}
       {shown.length > 0 ? (
         <Bars bars={shown} />
       ) : (
@@ -25,7 +27,15 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
           {inWords.map(([name, value]) => (
             <div>
               <dt>{name}</dt>
-              <dd>{typeof value === "number" ? <Num value={value} digits={5} /> : typeof value === "boolean" ? t(value ? "yes" : "no") : String(value ?? "–")}</dd>
+              <dd>
+                {typeof value === "number" ? (
+                  <Num value={value} digits={5} />
+                ) : typeof value === "boolean" ? (
+                  t(value ? "yes" : "no")
+                ) : (
+                  String(value ?? "–")
+                )}
+              </dd>
             </div>
           ))}
           {inWords.length === 0 &&

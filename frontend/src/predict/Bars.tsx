@@ -17,7 +17,7 @@ export function Bars({ bars }: { bars: Bar[] }) {
               <span class="share-name">{name}</span>
             </th>
             <td class="share-cell" aria-hidden="true">
-              <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none">
+              <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
                 <rect class="share-ground" width="100" height="10" />
                 <rect class="share-own" width={Math.max(0, Math.min(1, value)) * 100} height="10" />
               </svg>

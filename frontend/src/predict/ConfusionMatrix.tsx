@@ -1,4 +1,5 @@
 import { whole } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 
 /** Rows of each true class by the class they were taken for: the diagonal is right. Depth of colour is share of the row. */
@@ -6,7 +7,7 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
   return (
     <div class="stack">
       <h3>{t("confusion.title")}</h3>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("confusion.title")}>
+      <Scroll label={t("confusion.title")}>
         <table class="confusion">
           <thead>
             <tr>
@@ -25,7 +26,12 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
                   {row.map((count, taken) => (
                     <td
                       class={cellClass(count, sum, truth === taken)}
-                      title={t("confusion.cell", { count: whole(count), sum: whole(sum), truth: labels[truth] ?? "", taken: labels[taken] ?? "" })}
+                      title={t("confusion.cell", {
+                        count: whole(count),
+                        sum: whole(sum),
+                        truth: labels[truth] ?? "",
+                        taken: labels[taken] ?? "",
+                      })}
                     >
                       {count === 0 ? "·" : whole(count)}
                     </td>
@@ -35,7 +41,7 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </div>
   );
 }

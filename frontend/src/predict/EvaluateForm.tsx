@@ -29,11 +29,17 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
   const takesDatasets = canTakeDatasets === null ? null : canTakeDatasets && speaksNames(network);
 
   async function judge(): Promise<void> {
-    const stopped = (asked.current = new AbortController());
+    const stopped = new AbortController();
+    asked.current = stopped;
     setBusy(true);
     setProblem(null);
     try {
-      setFound(await evaluate({ network: network.name, snapshot, ...bodyOf(source), metrics: metricsOf(network) }, stopped.signal));
+      setFound(
+        await evaluate(
+          { network: network.name, snapshot, ...bodyOf(source), metrics: metricsOf(network) },
+          stopped.signal,
+        ),
+      );
     } catch (error) {
       if (stopped.signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
@@ -48,7 +54,12 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
       <p class="quiet small">{t("evaluate.help")}</p>
       {takesDatasets !== null && <RowsPicker {...{ network, source, takesDatasets }} onSource={setSource} />}
       <p>
-        <button type="button" class="button-main" disabled={isBusy || source.kind === "none"} onClick={() => void judge()}>
+        <button
+          type="button"
+          class="button-main"
+          disabled={isBusy || source.kind === "none"}
+          onClick={() => void judge()}
+        >
           {isBusy ? t("evaluate.busy") : t("evaluate.do")}
         </button>
       </p>

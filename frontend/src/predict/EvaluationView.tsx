@@ -27,7 +27,9 @@ export function EvaluationView({ found }: { found: Evaluation }) {
           </div>
         ))}
       </dl>
-      {found.confusion?.counts && <ConfusionMatrix labels={found.confusion.labels ?? []} counts={found.confusion.counts} />}
+      {found.confusion?.counts && (
+        <ConfusionMatrix labels={found.confusion.labels ?? []} counts={found.confusion.counts} />
+      )}
     </div>
   );
 }

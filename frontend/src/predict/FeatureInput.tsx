@@ -21,7 +21,14 @@ export function FeatureInput({ field, value, faults, onValue }: Props) {
   if (type === "boolean") {
     return (
       <Field label={name} faults={faults} isCheck>
-        {(described) => <input {...described} type="checkbox" checked={value === true} onChange={(event) => onValue(event.currentTarget.checked)} />}
+        {(described) => (
+          <input
+            {...described}
+            type="checkbox"
+            checked={value === true}
+            onChange={(event) => onValue(event.currentTarget.checked)}
+          />
+        )}
       </Field>
     );
   }
@@ -29,7 +36,11 @@ export function FeatureInput({ field, value, faults, onValue }: Props) {
     return (
       <Field label={name} faults={faults}>
         {(described) => (
-          <select {...described} value={value === null ? "" : String(value)} onChange={(event) => onValue(event.currentTarget.value || null)}>
+          <select
+            {...described}
+            value={value === null ? "" : String(value)}
+            onChange={(event) => onValue(event.currentTarget.value || null)}
+          >
             {categories.map((word) => (
               <option value={word}>{word}</option>
             ))}
@@ -42,7 +53,14 @@ export function FeatureInput({ field, value, faults, onValue }: Props) {
   if (type === "time") {
     return (
       <Field label={name} faults={faults}>
-        {(described) => <input {...described} type="datetime-local" value={String(value ?? "")} onInput={(event) => onValue(event.currentTarget.value || null)} />}
+        {(described) => (
+          <input
+            {...described}
+            type="datetime-local"
+            value={String(value ?? "")}
+            onInput={(event) => onValue(event.currentTarget.value || null)}
+          />
+        )}
       </Field>
     );
   }

@@ -53,7 +53,14 @@ export function PixelInput({ side, values, onValues }: Props) {
         onPointerUp={() => (drawn.current = null)}
       >
         {values.map((ink, index) => (
-          <rect class={index === at ? "pixel pixel-here" : "pixel"} x={index % side} y={Math.floor(index / side)} width="1" height="1" fill-opacity={Math.min(1, Math.max(0, ink))} />
+          <rect
+            class={index === at ? "pixel pixel-here" : "pixel"}
+            x={index % side}
+            y={Math.floor(index / side)}
+            width="1"
+            height="1"
+            fill-opacity={Math.min(1, Math.max(0, ink))}
+          />
         ))}
       </svg>
       <div class="row">

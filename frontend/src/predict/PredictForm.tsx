@@ -6,7 +6,7 @@ import type { Network } from "../api/types";
 import { Marks, useMarks } from "../forms/marks";
 import { CurlLine } from "../parts/CurlLine";
 import { ProblemNote } from "../parts/ProblemNote";
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 import { t } from "../texts/texts";
 import { Answer } from "./Answer";
 import { FeatureInput } from "./FeatureInput";
@@ -27,16 +27,24 @@ const LEAST_PIXELS = 36;
 /** A row by its features, and what the network makes of it, at once. */
 export function PredictForm({ network, rows, dataset, snapshot }: Props) {
   const fields = fieldsOf(network, rows, dataset);
-  const [values, setValues] = useState<Record<string, Cell>>(() => Object.fromEntries(fields.map(({ name, start }) => [name, start])));
+  const [values, setValues] = useState<Record<string, Cell>>(() =>
+    Object.fromEntries(fields.map(({ name, start }) => [name, start])),
+  );
   const [shown, setShown] = useState(0);
   const [isExplained, setExplained] = useState(false);
-  const body = { network: network.name, ...(snapshot !== "latest" && { snapshot }), ...(isExplained && { attributions: true }), inputs: [rowOf(network, fields, values)] };
+  const body = {
+    network: network.name,
+    ...(snapshot !== "latest" && { snapshot }),
+    ...(isExplained && { attributions: true }),
+    inputs: [rowOf(network, fields, values)],
+  };
   const { answer, problem, isAsking } = useAnswer(body);
   const { mark, isMarked } = useMarks();
   const side = Math.sqrt(network.inputs);
   const isPicture = network.features === null && Number.isInteger(side) && network.inputs >= LEAST_PIXELS;
 
-  const faultsOf = (name: string, at: number) => problem?.at(pointerTo("inputs", 0, speaksNames(network) ? name : at)) ?? [];
+  const faultsOf = (name: string, at: number) =>
+    problem?.at(pointerTo("inputs", 0, speaksNames(network) ? name : at)) ?? [];
   const isFieldRefused = !isPicture && fields.some(({ name }, at) => faultsOf(name, at).length > 0);
 
   /** No answer is to what stands in the fields. */
@@ -66,12 +74,24 @@ export function PredictForm({ network, rows, dataset, snapshot }: Props) {
             </div>
           )}
           {isPicture ? (
-            <PixelInput side={side} values={fields.map(({ name }) => Number(values[name] ?? 0))} onValues={(pixels) => setValues(Object.fromEntries(fields.map(({ name }, at) => [name, pixels[at] ?? 0])))} />
+            <PixelInput
+              side={side}
+              values={fields.map(({ name }) => Number(values[name] ?? 0))}
+              onValues={(pixels) =>
+                setValues(Object.fromEntries(fields.map(({ name }, at) => [name, pixels[at] ?? 0])))
+              }
+            />
           ) : (
             <div class="fields">
               <Marks.Provider value={mark}>
                 {fields.map((field, at) => (
-                  <FeatureInput key={field.name} field={field} value={values[field.name] ?? null} faults={faultsOf(field.name, at)} onValue={(value) => setValues((before) => ({ ...before, [field.name]: value }))} />
+                  <FeatureInput
+                    key={field.name}
+                    field={field}
+                    value={values[field.name] ?? null}
+                    faults={faultsOf(field.name, at)}
+                    onValue={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+                  />
                 ))}
               </Marks.Provider>
             </div>
@@ -87,7 +107,12 @@ export function PredictForm({ network, rows, dataset, snapshot }: Props) {
           {!isWrong && answer && <Answer answer={answer} network={network} isStale={problem !== null} />}
           {network.features && (
             <label class="check small">
-              <input type="checkbox" checked={isExplained} onChange={(event) => setExplained(event.currentTarget.checked)} /> {t("predict.counted")}
+              <input
+                type="checkbox"
+                checked={isExplained}
+                onChange={(event) => setExplained(event.currentTarget.checked)}
+              />{" "}
+              {t("predict.counted")}
             </label>
           )}
           {!isWrong && <CurlLine path="/predict" body={body} />}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { getDataset, type Dataset } from "../api/datasets";
+import { type Dataset, getDataset } from "../api/datasets";
 import { listJobs } from "../api/jobs";
 import { getNetwork, listSnapshots } from "../api/networks";
 import { speaksNames } from "../api/table";
@@ -8,7 +8,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { rowsOf } from "../rows/rows";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import { setQuery, to, type PageProps } from "../shell/router";
+import { type PageProps, setQuery, to } from "../shell/router";
 import { t } from "../texts/texts";
 import { EvaluateForm } from "./EvaluateForm";
 import { PredictForm } from "./PredictForm";
@@ -19,7 +19,11 @@ export function PredictPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useLoaded(`predict ${name}`, async (signal) => {
     const network = await getNetwork(name, signal);
-    const [rows, snapshots, dataset] = await Promise.all([rowsOf(network), listSnapshots(network.name, { limit: 200 }), datasetOf(network)]);
+    const [rows, snapshots, dataset] = await Promise.all([
+      rowsOf(network),
+      listSnapshots(network.name, { limit: 200 }),
+      datasetOf(network),
+    ]);
     return { network, rows, dataset, snapshots: snapshots.data };
   });
   const [snapshot, setSnapshot] = useState(query.snapshot ?? "latest");

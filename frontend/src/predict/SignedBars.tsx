@@ -24,9 +24,14 @@ export function SignedBars({ bars }: { bars: SignedBar[] }) {
                 <span class="share-name">{name}</span>
               </th>
               <td class="share-cell" aria-hidden="true">
-                <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none">
+                <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
                   <rect class="share-ground" width="100" height="10" />
-                  <rect class={value < 0 ? "share-negative" : "share-positive"} x={value < 0 ? middle - width : middle} width={width} height="10" />
+                  <rect
+                    class={value < 0 ? "share-negative" : "share-positive"}
+                    x={value < 0 ? middle - width : middle}
+                    width={width}
+                    height="10"
+                  />
                 </svg>
               </td>
               <td class="n">

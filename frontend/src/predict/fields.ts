@@ -2,7 +2,7 @@
 import type { Cell, ColumnProfile, ColumnType, Dataset } from "../api/datasets";
 import { inputColumns, speaksNames, type TableColumn } from "../api/table";
 import type { Network } from "../api/types";
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 
 export interface FeatureField {
   name: string;
@@ -16,7 +16,9 @@ export interface FeatureField {
 
 export function fieldsOf(network: Network, rows: Rows | null, dataset: Dataset | null): FeatureField[] {
   if (speaksNames(network)) {
-    return inputColumns(network).map((column) => fieldOfColumn(column, dataset?.columns.find(({ name }) => name === column.name)?.profile));
+    return inputColumns(network).map((column) =>
+      fieldOfColumn(column, dataset?.columns.find(({ name }) => name === column.name)?.profile),
+    );
   }
   const names = network.features ?? Array.from({ length: network.inputs }, (_, index) => `x${index + 1}`);
   return names.map((name, index) => {
@@ -44,5 +46,7 @@ function fieldOfColumn({ name, type, categories }: TableColumn, profile: ColumnP
 /** A row as the service takes it: a list of numbers, or cells by name without those that are missing. */
 export function rowOf(network: Network, fields: FeatureField[], values: Record<string, Cell>): unknown {
   if (!speaksNames(network)) return fields.map((field) => values[field.name] ?? null);
-  return Object.fromEntries(fields.flatMap(({ name }) => (values[name] === null || values[name] === undefined ? [] : [[name, values[name]]])));
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => (values[name] === null || values[name] === undefined ? [] : [[name, values[name]]])),
+  );
 }

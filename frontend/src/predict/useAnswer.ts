@@ -4,4 +4,5 @@ import { useSettled } from "../parts/useSettled";
 
 const PAUSE_MS = 60;
 
-export const useAnswer = (body: Record<string, unknown>) => useSettled([JSON.stringify(body)], (signal) => predict(body, signal), PAUSE_MS);
+export const useAnswer = (body: Record<string, unknown>) =>
+  useSettled([JSON.stringify(body)], (signal) => predict(body, signal), PAUSE_MS);

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { getDataset, listDatasets, type Dataset } from "../api/datasets";
+import { type Dataset, getDataset, listDatasets } from "../api/datasets";
 import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
 import type { Network } from "../api/types";
@@ -7,8 +7,9 @@ import { whole } from "../parts/format";
 import { t } from "../texts/texts";
 import { PasteRows } from "./PasteRows";
 import { PlainColumns } from "./PlainColumns";
-import { rowsOf, type Rows } from "./rows";
+import { rowsOf } from "./rows";
 import type { Source } from "./source";
+import type { Rows } from "./types";
 
 interface Props {
   network: Network;
@@ -32,7 +33,8 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
   const now = turn.current;
 
   useEffect(() => {
-    const begun = (turn.current += 1);
+    turn.current += 1;
+    const begun = turn.current;
     let isStopped = false;
     void Promise.all([known(rowsOf(network)), takesDatasets ? known(listDatasets()) : null]).then(([rows, page]) => {
       if (isStopped) return;
@@ -58,7 +60,8 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
   }
 
   async function chooseDataset(name: string): Promise<void> {
-    const chosen = (turn.current += 1);
+    turn.current += 1;
+    const chosen = turn.current;
     onSource({ kind: "dataset", dataset: name, info: null });
     const info = await known(getDataset(name));
     if (turn.current === chosen) onSource({ kind: "dataset", dataset: name, info });
@@ -68,18 +71,27 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
     <fieldset class="stack">
       <legend class="visually-hidden">{t("rows.title")}</legend>
       <div class="segments">
-        {own && <Segment way="own" now={way} choose={choose} text={t("rows.own", { count: whole(own.inputs.length) })} />}
+        {own && (
+          <Segment way="own" now={way} choose={choose} text={t("rows.own", { count: whole(own.inputs.length) })} />
+        )}
         {datasets.length > 0 && <Segment way="dataset" now={way} choose={choose} text={t("rows.dataset")} />}
         <Segment way="paste" now={way} choose={choose} text={t("rows.paste")} />
       </div>
       {way === "dataset" && (
-        <select class="narrow" aria-label={t("rows.dataset")} value={source.kind === "dataset" ? source.dataset : ""} onChange={(event) => void chooseDataset(event.currentTarget.value)}>
+        <select
+          class="narrow"
+          aria-label={t("rows.dataset")}
+          value={source.kind === "dataset" ? source.dataset : ""}
+          onChange={(event) => void chooseDataset(event.currentTarget.value)}
+        >
           {datasets.map(({ name, rows }) => (
             <option value={name}>{t("rows.dataset.of", { name, count: whole(rows) })}</option>
           ))}
         </select>
       )}
-      {way === "dataset" && source.kind === "dataset" && source.info && !speaksNames(network) && <PlainColumns {...{ network, source, onSource }} info={source.info} />}
+      {way === "dataset" && source.kind === "dataset" && source.info && !speaksNames(network) && (
+        <PlainColumns {...{ network, source, onSource }} info={source.info} />
+      )}
       {way === "paste" && <PasteRows network={network} onSource={(read) => turn.current === now && onSource(read)} />}
     </fieldset>
   );
@@ -107,6 +119,7 @@ async function known<T>(asked: Promise<T>): Promise<T | null> {
 /** The data set it was proposed for (a tag says which), or else the newest whose columns hold all its features. */
 function datasetOf(network: Network, datasets: Dataset[]): string | undefined {
   const features = network.features ?? [];
-  const fits = (each: Dataset) => features.length > 0 && features.every((feature) => each.columns.some((column) => column.name === feature));
+  const fits = (each: Dataset) =>
+    features.length > 0 && features.every((feature) => each.columns.some((column) => column.name === feature));
   return (datasets.find((each) => each.name === network.tags.dataset) ?? datasets.find(fits))?.name;
 }

@@ -2,8 +2,8 @@
 import type { Cell } from "../api/datasets";
 import { columnsOf, targetColumns } from "../api/table";
 import type { Network } from "../api/types";
-import type { Rows, Target } from "./rows";
 import type { Source } from "./source";
+import type { Rows, Target } from "./types";
 
 export interface Fault {
   key: "rows.fault.width" | "rows.fault.number" | "rows.fault.column" | "rows.fault.few" | "rows.fault.target";
@@ -23,14 +23,18 @@ export function readRows(text: string, network: Network): Source | Fault {
   const rows: Rows = { inputs: [], targets: [] };
   const own = hasHeader ? lines.slice(1) : lines;
   for (const { line, cells } of own) {
-    if (cells.length !== first.length) return { key: "rows.fault.width", values: { line, count: cells.length, wanted: first.length } };
+    if (cells.length !== first.length)
+      return { key: "rows.fault.width", values: { line, count: cells.length, wanted: first.length } };
     const inputs = places.map((place) => Number(cells[place]));
     const wrong = places.find((place, at) => cells[place]?.trim() === "" || !Number.isFinite(inputs[at]));
-    if (wrong !== undefined) return { key: "rows.fault.number", values: { line, column: wrong + 1, text: cells[wrong] ?? "" } };
+    if (wrong !== undefined)
+      return { key: "rows.fault.number", values: { line, column: wrong + 1, text: cells[wrong] ?? "" } };
     rows.inputs.push(inputs);
     rows.targets.push(targetOf(rest.map((place) => (cells[place] ?? "").trim())));
   }
-  return rows.inputs.length > 0 ? { kind: "rows", rows, lines: own.map(({ line }) => line) } : { key: "rows.fault.few", values: {} };
+  return rows.inputs.length > 0
+    ? { kind: "rows", rows, lines: own.map(({ line }) => line) }
+    : { key: "rows.fault.few", values: {} };
 }
 
 /** The rows for a network that speaks names: objects by column, numbers where they are such, null where a cell is empty. */
@@ -41,11 +45,16 @@ export function readObjects(text: string, network: Network): Source | Fault {
   const wanted = [...(network.features ?? []), ...targetColumns(network)];
   const missing = wanted.find((name) => !names.includes(name));
   if (missing !== undefined) return { key: "rows.fault.column", values: { column: missing, known: names.join(", ") } };
-  const words = new Set(columnsOf(network).flatMap(({ name, type }) => (type === "category" || type === "time" ? [name] : [])));
+  const words = new Set(
+    columnsOf(network).flatMap(({ name, type }) => (type === "category" || type === "time" ? [name] : [])),
+  );
   const objects: Record<string, Cell>[] = [];
   for (const { line, cells } of lines) {
-    if (cells.length !== names.length) return { key: "rows.fault.width", values: { line, count: cells.length, wanted: names.length } };
-    objects.push(Object.fromEntries(wanted.map((name) => [name, cellOf(cells[names.indexOf(name)] ?? "", words.has(name))])));
+    if (cells.length !== names.length)
+      return { key: "rows.fault.width", values: { line, count: cells.length, wanted: names.length } };
+    objects.push(
+      Object.fromEntries(wanted.map((name) => [name, cellOf(cells[names.indexOf(name)] ?? "", words.has(name))])),
+    );
   }
   return { kind: "objects", objects, lines: lines.map(({ line }) => line) };
 }
@@ -93,8 +102,10 @@ export function cellsOf(text: string): { line: number; cells: string[] }[] {
     if (letter === "\n") line += 1;
     if (isQuoted) {
       if (letter !== '"') cell += letter;
-      else if (text[at + 1] === '"') cell += text[(at += 1)];
-      else isQuoted = false;
+      else if (text[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else isQuoted = false;
     } else if (letter === '"' && cell.trim() === "") [isQuoted, cell] = [true, ""];
     else if (letter === delimiter) [cells, cell] = [[...cells, cell], ""];
     else if (letter === "\n") end();

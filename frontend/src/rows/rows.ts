@@ -7,13 +7,7 @@ import { jobBehind } from "../api/networks";
 import type { Network } from "../api/types";
 import { keep, kept } from "../shell/kept";
 import { STARTERS } from "../starters/starters";
-
-export type Target = number | string | number[];
-
-export interface Rows {
-  inputs: number[][];
-  targets: Target[];
-}
+import type { Rows } from "./types";
 
 /** Larger tables belong into a data set. */
 const MOST_KEPT_CHARACTERS = 1_000_000;

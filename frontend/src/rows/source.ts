@@ -1,7 +1,7 @@
 /** Where rows come from, and what of it goes into a request. */
 import type { Cell, Dataset } from "../api/datasets";
 import { t } from "../texts/texts";
-import type { Rows } from "./rows";
+import type { Rows } from "./types";
 
 /** A row of a network that speaks names, its target among the cells. */
 export type RowObject = Record<string, Cell>;
@@ -36,10 +36,13 @@ const SHOWN_ROWS = 3;
 
 /** As it is shown: the first rows, and how many more there are. */
 export function shownOf(source: Source): Record<string, unknown> {
-  if (source.kind === "rows") return { data: { inputs: first(source.rows.inputs), targets: first(source.rows.targets) } };
+  if (source.kind === "rows")
+    return { data: { inputs: first(source.rows.inputs), targets: first(source.rows.targets) } };
   if (source.kind === "objects") return { data: first(source.objects) };
   return bodyOf(source);
 }
 
 const first = (list: unknown[]): unknown[] =>
-  list.length <= SHOWN_ROWS ? list : [...list.slice(0, SHOWN_ROWS), t("rows.more", { count: list.length - SHOWN_ROWS })];
+  list.length <= SHOWN_ROWS
+    ? list
+    : [...list.slice(0, SHOWN_ROWS), t("rows.more", { count: list.length - SHOWN_ROWS })];

@@ -1,6 +1,6 @@
 import { choose, language } from "../texts/language";
 import { t } from "../texts/texts";
-import { theme, type Theme } from "./theme";
+import { type Theme, theme } from "./theme";
 
 const THEMES: Theme[] = ["system", "light", "dark"];
 

@@ -1,4 +1,4 @@
-import { t, type TextKey } from "../texts/texts";
+import { type TextKey, t } from "../texts/texts";
 import { Mark } from "./Mark";
 import { routePath } from "./router";
 

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { language } from "../texts/language";
-import { t, type TextKey } from "../texts/texts";
+import { type TextKey, t } from "../texts/texts";
 import { to } from "./router";
 
 const TABS: { last: string[]; text: TextKey }[] = [
@@ -12,7 +12,13 @@ const TABS: { last: string[]; text: TextKey }[] = [
 ];
 
 /** The head of every page of one network: its name, and where its pages are. */
-export function NetworkTabs({ network, here }: { network: string; here: "" | "train" | "inside" | "step" | "predict" }) {
+export function NetworkTabs({
+  network,
+  here,
+}: {
+  network: string;
+  here: "" | "train" | "inside" | "step" | "predict";
+}) {
   const row = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     const own = row.current?.querySelector("[aria-current]")?.getBoundingClientRect();

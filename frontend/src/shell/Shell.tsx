@@ -31,7 +31,15 @@ export function Shell() {
 
   return (
     <>
-      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), main.current?.focus())}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to the content, which a # of our own would take for a page */}
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         {t("nav.skip")}
       </a>
       <Header />

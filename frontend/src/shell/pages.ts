@@ -8,8 +8,8 @@ import { InsidePage } from "../inside/InsidePage";
 import { NetworkPage } from "../network/NetworkPage";
 import { PredictPage } from "../predict/PredictPage";
 import { StepPage } from "../step/StepPage";
-import { TrainPage } from "../train/TrainPage";
 import type { TextKey } from "../texts/texts";
+import { TrainPage } from "../train/TrainPage";
 import { WatchPage } from "../watch/WatchPage";
 import type { PageProps } from "./router";
 

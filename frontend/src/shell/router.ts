@@ -53,7 +53,9 @@ function decoded(part: string): string {
 
 /** An address: to("/networks", name, "train") is `#/networks/cheese/train`. Commas stay as they are. */
 export function to(start: string, ...parts: string[]): string {
-  return ["#" + start.replace(/\/$/, ""), ...parts.map((part) => encodeURIComponent(part).replaceAll("%2C", ","))].join("/");
+  return [`#${start.replace(/\/$/, "")}`, ...parts.map((part) => encodeURIComponent(part).replaceAll("%2C", ","))].join(
+    "/",
+  );
 }
 
 export function withParams(address: string, query: Record<string, string | number | null | undefined>): string {

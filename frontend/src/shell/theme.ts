@@ -11,7 +11,9 @@ const media = matchMedia("(prefers-color-scheme: dark)");
 const systemIsDark = signal(media.matches);
 media.addEventListener("change", () => (systemIsDark.value = media.matches));
 
-export const resolved = computed(() => (theme.value === "system" ? (systemIsDark.value ? "dark" : "light") : theme.value));
+export const resolved = computed(() =>
+  theme.value === "system" ? (systemIsDark.value ? "dark" : "light") : theme.value,
+);
 
 effect(() => {
   if (theme.value === "system") delete document.documentElement.dataset.theme;

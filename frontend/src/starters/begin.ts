@@ -23,7 +23,8 @@ async function createUnderFreeName(starter: Starter): Promise<Network> {
     } catch (error) {
       // Taken by someone else meanwhile, or by an older network than those listed.
       const isTaken = error instanceof Problem && error.status === 409;
-      if (!isTaken || (tries += 1) > MOST_TRIES) throw error;
+      tries += 1;
+      if (!isTaken || tries > MOST_TRIES) throw error;
     }
   }
 }

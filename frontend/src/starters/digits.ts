@@ -1,5 +1,5 @@
 import { requestText } from "../api/request";
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 
 export const DIGIT_LABELS = [..."0123456789"];
 

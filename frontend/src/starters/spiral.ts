@@ -1,4 +1,4 @@
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 
 const PER_ARM = 110;
 const TURNS = 1.75;
@@ -12,7 +12,9 @@ export function spiral(): Rows {
       const along = index / (PER_ARM - 1);
       const angle = along * TURNS * 2 * Math.PI + arm * Math.PI;
       const radius = 0.08 + 0.88 * along;
-      rows.inputs.push([radius * Math.sin(angle) + shake(), radius * Math.cos(angle) + shake()].map((x) => Math.round(x * 1e4) / 1e4));
+      rows.inputs.push(
+        [radius * Math.sin(angle) + shake(), radius * Math.cos(angle) + shake()].map((x) => Math.round(x * 1e4) / 1e4),
+      );
       rows.targets.push(arm === 0 ? "orange" : "blue");
     }
   }

@@ -1,6 +1,6 @@
 /** Networks to begin with: each with its rows, and options with which it learns them. */
 import examples from "../../../tests/worked_examples.json";
-import type { Rows } from "../rows/rows";
+import type { Rows } from "../rows/types";
 import { DIGIT_LABELS, digits } from "./digits";
 import { FEATURES, penguins, SPECIES } from "./penguins";
 import { spiral } from "./spiral";
@@ -31,7 +31,13 @@ export const STARTERS: Starter[] = [
         { type: "dense", units: 1, activation: "sigmoid" },
       ],
     },
-    train: { epochs: 3000, batch_size: 32, optimizer: { type: "adam", learning_rate: 0.005 }, metrics: ["accuracy"], snapshots: { every: 50 } },
+    train: {
+      epochs: 3000,
+      batch_size: 32,
+      optimizer: { type: "adam", learning_rate: 0.005 },
+      metrics: ["accuracy"],
+      snapshots: { every: 50 },
+    },
     rows: async () => spiral(),
   },
   {
@@ -41,7 +47,11 @@ export const STARTERS: Starter[] = [
       labels: SPECIES,
       seed: 1,
       loss: "cross_entropy",
-      layers: ["batch_norm", { type: "dense", units: 16, activation: "tanh" }, { type: "dense", units: 3, activation: "softmax" }],
+      layers: [
+        "batch_norm",
+        { type: "dense", units: 16, activation: "tanh" },
+        { type: "dense", units: 3, activation: "softmax" },
+      ],
     },
     train: {
       epochs: 1000,
@@ -80,13 +90,28 @@ export const STARTERS: Starter[] = [
   {
     id: "xor",
     network: { ...xor, inputs: ["a", "b"], labels: ["different", "same"] },
-    train: { epochs: 4000, batch_size: "full", shuffle: false, optimizer: { type: "sgd", learning_rate: 0.5 }, snapshots: { every: 100 } },
+    train: {
+      epochs: 4000,
+      batch_size: "full",
+      shuffle: false,
+      optimizer: { type: "sgd", learning_rate: 0.5 },
+      snapshots: { every: 100 },
+    },
     rows: async () => ({ inputs: examples.xor.data.inputs, targets: examples.xor.data.targets }),
   },
   {
     id: "cheese",
     network: { ...cheese, inputs: ["fat", "salt"], labels: ["dislike", "like"] },
-    train: { epochs: 2000, batch_size: "full", shuffle: false, optimizer: { type: "adam", learning_rate: 0.05 }, snapshots: { every: 50 } },
-    rows: async () => ({ inputs: sixCheeses.map(([fat, salt]) => [fat, salt]), targets: sixCheeses.map(([, , taste]) => taste) }),
+    train: {
+      epochs: 2000,
+      batch_size: "full",
+      shuffle: false,
+      optimizer: { type: "adam", learning_rate: 0.05 },
+      snapshots: { every: 50 },
+    },
+    rows: async () => ({
+      inputs: sixCheeses.map(([fat, salt]) => [fat, salt]),
+      targets: sixCheeses.map(([, , taste]) => taste),
+    }),
   },
 ];

@@ -1,3 +1,4 @@
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
 import { agrees, beside } from "./compare";
 import type { Example } from "./examples";
@@ -5,7 +6,19 @@ import type { Pass } from "./pass";
 import type { Step } from "./steps";
 
 /** What the text has and what comes out here, digit by digit; and where the text is mistaken, how. */
-export function BesideTheBook({ example, pass, step, row, isChanged }: { example: Example; pass: Pass; step: Step; row: number; isChanged: boolean }) {
+export function BesideTheBook({
+  example,
+  pass,
+  step,
+  row,
+  isChanged,
+}: {
+  example: Example;
+  pass: Pass;
+  step: Step;
+  row: number;
+  isChanged: boolean;
+}) {
   const compared = beside(pass, example.expect, step, row);
   return (
     <section class="stack">
@@ -15,7 +28,7 @@ export function BesideTheBook({ example, pass, step, row, isChanged }: { example
       ) : compared.length === 0 ? (
         <p class="small quiet">{t("step.book.nothing")}</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="region" aria-label={t("step.book")}>
+        <Scroll label={t("step.book")}>
           <table class="book">
             <thead>
               <tr>
@@ -44,7 +57,7 @@ export function BesideTheBook({ example, pass, step, row, isChanged }: { example
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {example.hasErratum && (
         <div class="note note-warn">

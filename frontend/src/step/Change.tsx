@@ -1,4 +1,4 @@
-import { matrixOf, vectorOf, type LayerWeights } from "../inside/model";
+import { type LayerWeights, matrixOf, vectorOf } from "../inside/model";
 import { few } from "../parts/format";
 import { t } from "../texts/texts";
 import { NumberCell } from "./NumberCell";
@@ -30,7 +30,11 @@ export function Change({ source, setting, row, isChanged, onRow, onChange, onRes
       {source.rows.length > 1 && (
         <label class="row small">
           <span>{t("step.which_row")}</span>
-          <select value={row} aria-label={t("step.which_row")} onChange={(event) => onRow(Number(event.currentTarget.value))}>
+          <select
+            value={row}
+            aria-label={t("step.which_row")}
+            onChange={(event) => onRow(Number(event.currentTarget.value))}
+          >
             {source.rows.map((each, index) => (
               <option value={index}>{`${index + 1}: ${few(each.inputs)} → ${few(each.targets)}`}</option>
             ))}
@@ -41,12 +45,26 @@ export function Change({ source, setting, row, isChanged, onRow, onChange, onRes
       <div class="cells">
         {setting.targets.length <= MOST_CELLS &&
           setting.targets.map((value, index) => (
-            <Cell name={`${t("step.target")} ${symbol.y(index + 1)}`} value={value} onChange={(next) => onChange({ ...setting, targets: changed(setting.targets, index, next) })} />
+            <Cell
+              name={`${t("step.target")} ${symbol.y(index + 1)}`}
+              value={value}
+              onChange={(next) => onChange({ ...setting, targets: changed(setting.targets, index, next) })}
+            />
           ))}
-        <Cell name={`${t("step.rate")} η`} value={setting.rate} onChange={(rate) => rate > 0 && onChange({ ...setting, rate })} />
+        <Cell
+          name={`${t("step.rate")} η`}
+          value={setting.rate}
+          onChange={(rate) => rate > 0 && onChange({ ...setting, rate })}
+        />
       </div>
       {dense.map((layer, index) => (
-        <Weights layer={layer} number={index + 1} onChange={(next) => onChange({ ...setting, layers: setting.layers.map((each) => (each === layer ? next : each)) })} />
+        <Weights
+          layer={layer}
+          number={index + 1}
+          onChange={(next) =>
+            onChange({ ...setting, layers: setting.layers.map((each) => (each === layer ? next : each)) })
+          }
+        />
       ))}
       <div class="row">
         {onTake && (
@@ -68,7 +86,11 @@ function Inputs({ source, setting, onChange }: Pick<Props, "source" | "setting" 
   const cells = (
     <div class="cells">
       {inputs.map((value, index) => (
-        <Cell name={source.inputNames[index] ?? symbol.x(index + 1)} value={value} onChange={(next) => onChange({ ...setting, inputs: changed(inputs, index, next) })} />
+        <Cell
+          name={source.inputNames[index] ?? symbol.x(index + 1)}
+          value={value}
+          onChange={(next) => onChange({ ...setting, inputs: changed(inputs, index, next) })}
+        />
       ))}
     </div>
   );
@@ -83,6 +105,7 @@ function Inputs({ source, setting, onChange }: Pick<Props, "source" | "setting" 
 
 function Cell({ name, value, onChange }: { name: string; value: number; onChange(value: number): void }) {
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the input is inside NumberCell
     <label class="cell-field">
       <span>{name}</span>
       <NumberCell value={value} label={name} onChange={onChange} />
@@ -90,22 +113,41 @@ function Cell({ name, value, onChange }: { name: string; value: number; onChange
   );
 }
 
-function Weights({ layer, number, onChange }: { layer: LayerWeights; number: number; onChange(layer: LayerWeights): void }) {
+function Weights({
+  layer,
+  number,
+  onChange,
+}: {
+  layer: LayerWeights;
+  number: number;
+  onChange(layer: LayerWeights): void;
+}) {
   const weights = matrixOf(layer);
   const biases = vectorOf(layer);
-  if (weights.length * (weights[0]?.length ?? 0) > MOST_CELLS) return <p class="small quiet">{t("step.too_many", { layer: layer.name })}</p>;
-  const set = (from: number, to: number, value: number) => onChange({ ...layer, weights: weights.map((row, index) => (index === from ? changed(row, to, value) : row)) });
+  if (weights.length * (weights[0]?.length ?? 0) > MOST_CELLS)
+    return <p class="small quiet">{t("step.too_many", { layer: layer.name })}</p>;
+  const set = (from: number, to: number, value: number) =>
+    onChange({ ...layer, weights: weights.map((row, index) => (index === from ? changed(row, to, value) : row)) });
   return (
     <details open={weights.length * (weights[0]?.length ?? 0) <= MOST_OPEN}>
       <summary class="small">{t("step.weights_of", { layer: layer.name })}</summary>
       <div class="cells">
-        {weights.map((row, from) => row.map((value, to) => <Cell name={symbol.w(number, from + 1, to + 1)} value={value} onChange={(next) => set(from, to, next)} />))}
+        {weights.map((row, from) =>
+          row.map((value, to) => (
+            <Cell name={symbol.w(number, from + 1, to + 1)} value={value} onChange={(next) => set(from, to, next)} />
+          )),
+        )}
         {biases.map((value, unit) => (
-          <Cell name={symbol.b(number, unit + 1)} value={value} onChange={(next) => onChange({ ...layer, biases: changed(biases, unit, next) })} />
+          <Cell
+            name={symbol.b(number, unit + 1)}
+            value={value}
+            onChange={(next) => onChange({ ...layer, biases: changed(biases, unit, next) })}
+          />
         ))}
       </div>
     </details>
   );
 }
 
-const changed = (values: readonly number[], at: number, value: number) => values.map((each, index) => (index === at ? value : each));
+const changed = (values: readonly number[], at: number, value: number) =>
+  values.map((each, index) => (index === at ? value : each));

@@ -7,8 +7,8 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import { t } from "../texts/texts";
-import { ofNetwork } from "./source";
 import { StepThrough } from "./StepThrough";
+import { ofNetwork } from "./source";
 
 const MOST_ROWS = 50;
 
@@ -19,7 +19,12 @@ export function NetworkStep({ name, snapshot }: { name: string; snapshot: string
   const rows = useRows(network.value, null, snapshot);
   const source = useMemo(() => {
     if (!network.value || !weights.value || rows === undefined) return null;
-    return ofNetwork(network.value, weights.value, (rows?.rows ?? []).slice(0, MOST_ROWS), rows?.names ?? inputNamesOf(network.value));
+    return ofNetwork(
+      network.value,
+      weights.value,
+      (rows?.rows ?? []).slice(0, MOST_ROWS),
+      rows?.names ?? inputNamesOf(network.value),
+    );
   }, [network.value, weights.value, rows]);
   const trouble = [network, weights].find(({ problem }) => problem);
   const isOfBatch = JSON.stringify(network.value?.layers ?? []).match(/batch_norm|dropout/);
@@ -31,7 +36,13 @@ export function NetworkStep({ name, snapshot }: { name: string; snapshot: string
         <p class="quiet">{t("step.network.intro")}</p>
         {network.value && speaksNames(network.value) && <p class="small quiet">{t("inside.row.prepared")}</p>}
         {isOfBatch && <p class="note small">{t("step.batch_norm")}</p>}
-        {source ? <StepThrough key={source.key} source={source} /> : trouble?.problem ? <ProblemNote problem={trouble.problem} retry={trouble.again} /> : <p class="quiet">{t("loading")}</p>}
+        {source ? (
+          <StepThrough key={source.key} source={source} />
+        ) : trouble?.problem ? (
+          <ProblemNote problem={trouble.problem} retry={trouble.again} />
+        ) : (
+          <p class="quiet">{t("loading")}</p>
+        )}
       </div>
     </>
   );

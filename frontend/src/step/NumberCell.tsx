@@ -1,7 +1,15 @@
 import { useState } from "preact/hooks";
 
 /** A number to be changed by hand; what is not a number yet changes nothing. */
-export function NumberCell({ value, label, onChange }: { value: number; label: string; onChange(value: number): void }) {
+export function NumberCell({
+  value,
+  label,
+  onChange,
+}: {
+  value: number;
+  label: string;
+  onChange(value: number): void;
+}) {
   const [text, setText] = useState<string | null>(null);
   return (
     <input

@@ -6,8 +6,8 @@ import { t } from "../texts/texts";
 import { ExamplePicker } from "./ExamplePicker";
 import { EXAMPLES } from "./examples";
 import { NetworkStep } from "./NetworkStep";
-import { ofExample } from "./source";
 import { StepThrough } from "./StepThrough";
+import { ofExample } from "./source";
 
 /** Backpropagation step by step: of a network, or of a textbook's example. */
 export function StepPage({ params, query }: PageProps) {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { NetworkDrawing } from "../inside/NetworkDrawing";
 import { placed, specsOf } from "../inside/model";
+import { NetworkDrawing } from "../inside/NetworkDrawing";
 import { stagesOf } from "../inside/stages";
 import { ProblemNote } from "../parts/ProblemNote";
 import { route, setQuery } from "../shell/router";
@@ -9,9 +9,9 @@ import { BesideTheBook } from "./BesideTheBook";
 import { Change } from "./Change";
 import type { Example } from "./examples";
 import { pictureOf } from "./picture";
-import { start, type Setting, type Source } from "./source";
-import { StepText, unitsShown } from "./StepText";
 import { Stepper } from "./Stepper";
+import { StepText, unitsShown } from "./StepText";
+import { type Setting, type Source, start } from "./source";
 import { stepsOf } from "./steps";
 import { useStep } from "./useStep";
 
@@ -45,7 +45,10 @@ export function StepThrough({ source, example }: { source: Source; example?: Exa
 
   const picture = pictureOf(pass, step);
   const layer = step.kind === "forward" || step.kind === "backward" ? step.layer : null;
-  const isPartial = layer !== null && unitsShown(pass.layers[layer - 1]!.z.length, unit).length === 1 && pass.layers[layer - 1]!.z.length > 1;
+  const isPartial =
+    layer !== null &&
+    unitsShown(pass.layers[layer - 1]!.z.length, unit).length === 1 &&
+    pass.layers[layer - 1]!.z.length > 1;
   return (
     <div class="stack-wide">
       <Stepper steps={steps} at={at} onGo={go} />

@@ -4,14 +4,19 @@ import type { Step } from "./steps";
 /** Where on the way one is; forward, then backward. */
 export function Stepper({ steps, at, onGo }: { steps: readonly Step[]; at: number; onGo(at: number): void }) {
   return (
-    <div class="stepper">
+    <div class="stepper sticky-bar">
       <button type="button" disabled={at === 0} onClick={() => onGo(at - 1)}>
         {t("step.back")}
       </button>
       <ol class="stepper-steps" aria-label={t("step.way")}>
         {steps.map((step, index) => (
           <li>
-            <button type="button" class={`pill pill-${step.kind}`} aria-current={index === at ? "step" : undefined} onClick={() => onGo(index)}>
+            <button
+              type="button"
+              class={`pill pill-${step.kind}`}
+              aria-current={index === at ? "step" : undefined}
+              onClick={() => onGo(index)}
+            >
               {wordOf(step)}
             </button>
           </li>

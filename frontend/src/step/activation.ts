@@ -1,5 +1,5 @@
 /** Activations and their derivatives as a textbook writes them, with the numbers put in. */
-import { activationName, activationOf, type ActivationSpec } from "../inside/activations";
+import { type ActivationSpec, activationName, activationOf } from "../inside/activations";
 import { f, n, sum } from "./formula";
 
 export interface Written {
@@ -9,12 +9,21 @@ export interface Written {
 }
 
 /** f(z); softmax needs the whole row of z. */
-export function applied(spec: ActivationSpec, z: readonly number[], unit: number, zName: (unit: number) => string): Written {
+export function applied(
+  spec: ActivationSpec,
+  z: readonly number[],
+  unit: number,
+  zName: (unit: number) => string,
+): Written {
   const own = z[unit]!;
   const name = zName(unit + 1);
   switch (activationName(spec)) {
     case "sigmoid":
-      return { formula: `σ(${name}) = 1 / (1 + e^−${name})`, numbers: `1 / (1 + e^${own < 0 ? n(-own) : `(${n(-own)})`})`, value: 1 / (1 + Math.exp(-own)) };
+      return {
+        formula: `σ(${name}) = 1 / (1 + e^−${name})`,
+        numbers: `1 / (1 + e^${own < 0 ? n(-own) : `(${n(-own)})`})`,
+        value: 1 / (1 + Math.exp(-own)),
+      };
     case "tanh":
       return { formula: `tanh ${name}`, numbers: `tanh ${f(own)}`, value: Math.tanh(own) };
     case "relu":
@@ -30,7 +39,11 @@ export function applied(spec: ActivationSpec, z: readonly number[], unit: number
       };
     }
     default:
-      return { formula: `${activationName(spec)}(${name})`, numbers: `${activationName(spec)}(${n(own)})`, value: activationOf(spec)(own) };
+      return {
+        formula: `${activationName(spec)}(${name})`,
+        numbers: `${activationName(spec)}(${n(own)})`,
+        value: activationOf(spec)(own),
+      };
   }
 }
 

@@ -19,16 +19,28 @@ export function beside(pass: Pass, expected: Expected, step: Step, row: number):
   if (step.kind === "forward") {
     const { z, a } = pass.layers[step.layer - 1]!;
     expected.z?.[step.layer - 1]?.forEach((value, unit) => put(symbol.z(step.layer, unit + 1), value, z[unit]));
-    expected.activations?.[step.layer - 1]?.forEach((value, unit) => put(symbol.a(step.layer, unit + 1), value, a[unit]));
-    if (step.layer === pass.layers.length) expected.first_outputs?.[row]?.forEach((value, unit) => put(symbol.a(step.layer, unit + 1), value, a[unit]));
+    expected.activations?.[step.layer - 1]?.forEach((value, unit) =>
+      put(symbol.a(step.layer, unit + 1), value, a[unit]),
+    );
+    if (step.layer === pass.layers.length)
+      expected.first_outputs?.[row]?.forEach((value, unit) => put(symbol.a(step.layer, unit + 1), value, a[unit]));
   }
   if (step.kind === "loss") put("L", expected.loss, pass.loss);
-  if (step.kind === "backward") expected.deltas?.[step.layer - 1]?.forEach((value, unit) => put(symbol.delta(step.layer, unit + 1), value, pass.layers[step.layer - 1]!.delta[unit]));
+  if (step.kind === "backward")
+    expected.deltas?.[step.layer - 1]?.forEach((value, unit) =>
+      put(symbol.delta(step.layer, unit + 1), value, pass.layers[step.layer - 1]!.delta[unit]),
+    );
   if (step.kind === "update") {
     expected.after_one_step?.weights.forEach((matrix, at) =>
-      matrix.forEach((weights, from) => weights.forEach((value, to) => put(symbol.w(at + 1, from + 1, to + 1), value, pass.layers[at]?.after[from]?.[to]))),
+      matrix.forEach((weights, from) =>
+        weights.forEach((value, to) =>
+          put(symbol.w(at + 1, from + 1, to + 1), value, pass.layers[at]?.after[from]?.[to]),
+        ),
+      ),
     );
-    expected.after_one_step?.biases?.forEach((biases, at) => biases.forEach((value, unit) => put(symbol.b(at + 1, unit + 1), value, pass.layers[at]?.biasesAfter[unit])));
+    expected.after_one_step?.biases?.forEach((biases, at) =>
+      biases.forEach((value, unit) => put(symbol.b(at + 1, unit + 1), value, pass.layers[at]?.biasesAfter[unit])),
+    );
   }
   return found;
 }

@@ -24,6 +24,8 @@ export function sum(terms: readonly string[]): string {
 
 /** The line with its numbers only where they lead to the result: a formula never says what was not computed. */
 export function line(symbol: string, formula: string, numbers: string, own: number, result: number): Line {
-  const isRight = Math.abs(own - result) <= 1e-5 * Math.max(1e-12, Math.abs(result)) + 1e-12 || (Number.isNaN(own) && Number.isNaN(result));
+  const isRight =
+    Math.abs(own - result) <= 1e-5 * Math.max(1e-12, Math.abs(result)) + 1e-12 ||
+    (Number.isNaN(own) && Number.isNaN(result));
   return { symbol, formula, numbers: isRight ? numbers : null, result };
 }

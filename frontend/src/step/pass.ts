@@ -1,7 +1,7 @@
 /** One explained step of the service, dense layer by dense layer, in the numbers a textbook uses. */
 import type { Explanation, Network } from "../api/types";
 import type { ActivationSpec } from "../inside/activations";
-import { matrixOf, placed, specsOf, vectorOf, type LayerWeights, type Matrix, type Placed } from "../inside/model";
+import { type LayerWeights, type Matrix, matrixOf, type Placed, placed, specsOf, vectorOf } from "../inside/model";
 
 export interface PassLayer {
   name: string;
@@ -97,4 +97,5 @@ export function passOf(asked: Asked, answer: Explained): Pass {
   };
 }
 
-const everyLayer = (layers: readonly Placed[]): Placed[] => layers.flatMap((layer) => [layer, ...everyLayer(layer.children)]);
+const everyLayer = (layers: readonly Placed[]): Placed[] =>
+  layers.flatMap((layer) => [layer, ...everyLayer(layer.children)]);

@@ -23,8 +23,14 @@ export function pictureOf(pass: Pass, step: Step): Picture {
       return { values: activations, lit: new Set([count]), litEdges: new Set() };
     case "backward": {
       const isLast = step.layer === count;
-      const values = deltas.map((values, index) => (index >= step.layer ? values : index === step.layer - 1 ? (activations[index] ?? null) : null));
-      return { values, lit: new Set(isLast ? [step.layer - 1, step.layer] : [step.layer - 1, step.layer, step.layer + 1]), litEdges: new Set([step.layer, step.layer + 1]) };
+      const values = deltas.map((values, index) =>
+        index >= step.layer ? values : index === step.layer - 1 ? (activations[index] ?? null) : null,
+      );
+      return {
+        values,
+        lit: new Set(isLast ? [step.layer - 1, step.layer] : [step.layer - 1, step.layer, step.layer + 1]),
+        litEdges: new Set([step.layer, step.layer + 1]),
+      };
     }
     case "update":
       return { values: activations.map(() => null), lit: every, litEdges: every };

@@ -1,9 +1,9 @@
 /** What is stepped through: a network with its weights, and rows to choose from. */
 import { explainSpec } from "../api/networks";
 import type { Network, Weights } from "../api/types";
-import { tensorsOf, type LayerSpec, type LayerWeights } from "../inside/model";
+import { type LayerSpec, type LayerWeights, tensorsOf } from "../inside/model";
 import type { Example, Expected } from "./examples";
-import { passOf, type Pass } from "./pass";
+import { type Pass, passOf } from "./pass";
 
 export interface StepRow {
   inputs: number[];
@@ -29,14 +29,22 @@ export interface Setting extends StepRow {
 
 export function ofExample(example: Example): Source {
   const { network } = example;
-  const layers = (network.layers as LayerSpec[]).map((layer, index): LayerWeights => ({
-    name: `dense_${index + 1}`,
-    weights: layer.weights,
-    ...(layer.biases !== undefined && { biases: layer.biases }),
-  }));
+  const layers = (network.layers as LayerSpec[]).map(
+    (layer, index): LayerWeights => ({
+      name: `dense_${index + 1}`,
+      weights: layer.weights,
+      ...(layer.biases !== undefined && { biases: layer.biases }),
+    }),
+  );
   return {
     key: example.id,
-    network: { name: String(network.name), inputs: network.inputs, layers: network.layers, loss: network.loss, dtype: String(network.dtype) },
+    network: {
+      name: String(network.name),
+      inputs: network.inputs,
+      layers: network.layers,
+      loss: network.loss,
+      dtype: String(network.dtype),
+    },
     layers,
     rows: example.rows,
     rate: example.rate,
@@ -46,9 +54,17 @@ export function ofExample(example: Example): Source {
   };
 }
 
-export function ofNetwork(network: Network, weights: Weights, rows: readonly StepRow[], inputNames: readonly string[]): Source {
+export function ofNetwork(
+  network: Network,
+  weights: Weights,
+  rows: readonly StepRow[],
+  inputNames: readonly string[],
+): Source {
   const { name, inputs, layers, loss, dtype, labels, outputs } = network;
-  const blank = { inputs: Array<number>(inputs).fill(0), targets: Array.from({ length: outputs }, (_, index) => (index === 0 ? 1 : 0)) };
+  const blank = {
+    inputs: Array<number>(inputs).fill(0),
+    targets: Array.from({ length: outputs }, (_, index) => (index === 0 ? 1 : 0)),
+  };
   return {
     key: `${network.id}:${weights.snapshot}`,
     network: { name, inputs, layers, loss, dtype },
@@ -65,10 +81,23 @@ export function start(source: Source, row: number): Setting {
   return { inputs, targets, layers: source.layers, rate: source.rate };
 }
 
-export async function explained(source: Source, setting: Setting, signal: AbortSignal): Promise<{ pass: Pass; after: readonly LayerWeights[] }> {
+export async function explained(
+  source: Source,
+  setting: Setting,
+  signal: AbortSignal,
+): Promise<{ pass: Pass; after: readonly LayerWeights[] }> {
   const { inputs, targets, layers, rate } = setting;
-  const body = { network: source.network, layers, inputs: [inputs], targets: [targets], optimizer: { type: "sgd", learning_rate: rate } };
+  const body = {
+    network: source.network,
+    layers,
+    inputs: [inputs],
+    targets: [targets],
+    optimizer: { type: "sgd", learning_rate: rate },
+  };
   const answer = await explainSpec(body, signal);
   const network = source.network as unknown as Pick<Network, "layers" | "loss">;
-  return { pass: passOf({ network, layers, inputs, targets, rate }, answer), after: answer.after as unknown as readonly LayerWeights[] };
+  return {
+    pass: passOf({ network, layers, inputs, targets, rate }, answer),
+    after: answer.after as unknown as readonly LayerWeights[],
+  };
 }

@@ -1,5 +1,10 @@
 /** The way through one training step: the row, forward layer by layer, the loss, backward, and the new weights. */
-export type Step = { kind: "row" } | { kind: "loss" } | { kind: "update" } | { kind: "forward"; layer: number } | { kind: "backward"; layer: number };
+export type Step =
+  | { kind: "row" }
+  | { kind: "loss" }
+  | { kind: "update" }
+  | { kind: "forward"; layer: number }
+  | { kind: "backward"; layer: number };
 
 /** Layers count from 1. */
 export function stepsOf(layers: number): Step[] {

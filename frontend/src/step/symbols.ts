@@ -14,4 +14,5 @@ export const a = (layer: number, unit: number) => (layer === 0 ? x(unit) : `a${s
 export const b = (layer: number, unit: number) => `b${sup(layer)}${sub(unit)}`;
 export const delta = (layer: number, unit: number) => `δ${sup(layer)}${sub(unit)}`;
 /** The weight from one unit to the next layer's; a comma where two digits would run into each other. */
-export const w = (layer: number, from: number, to: number) => `w${sup(layer)}${sub(from)}${from > 9 || to > 9 ? "," : ""}${sub(to)}`;
+export const w = (layer: number, from: number, to: number) =>
+  `w${sup(layer)}${sub(from)}${from > 9 || to > 9 ? "," : ""}${sub(to)}`;

@@ -10,10 +10,7 @@ export const buildTexts = {
   "build.labels.help": ["Their names, where it tells classes apart: no, yes.", "분류 문제라면 클래스의 이름을 적습니다. 예: 아니요, 예"],
   "build.more": ["Description, precision, seed", "설명, 정밀도, 시드"],
   "build.layers": ["Which layers does a row go through?", "한 행은 어떤 층을 지나갈까요?"],
-  "build.layers.help": [
-    "From the input at the top to the output at the bottom. Alt with ↑ or ↓ moves a layer.",
-    "맨 위가 입력 쪽, 맨 아래가 출력 쪽입니다. Alt를 누른 채 ↑ 또는 ↓를 누르면 층이 움직입니다.",
-  ],
+  "build.layers.help": ["From the input at the top to the output at the bottom. Alt with ↑ or ↓ moves a layer.", "맨 위가 입력 쪽, 맨 아래가 출력 쪽입니다. Alt를 누른 채 ↑ 또는 ↓를 누르면 층이 움직입니다."],
   "build.layer": ["Layer {number}", "{number}번째 층"],
   "build.layer.type": ["Type of layer {number}", "{number}번째 층의 종류"],
   "build.layer.up": ["Move layer {number} up", "{number}번째 층 위로"],

@@ -24,10 +24,7 @@ export const insideTexts = {
   "inside.output": ["Output", "출력"],
   "inside.surface": ["What does it say of every place?", "모든 자리에서 무엇이라 답할까요?"],
   "inside.surface.label": ["The output over the plane of both inputs", "두 입력 평면 위의 출력"],
-  "inside.surface.says": [
-    "Blue where the output is high, orange where it is low; the line is where it cannot decide.",
-    "출력이 높으면 파랑, 낮으면 주황입니다. 선은 어느 쪽도 아닌 경계입니다.",
-  ],
+  "inside.surface.says": ["Blue where the output is high, orange where it is low; the line is where it cannot decide.", "출력이 높으면 파랑, 낮으면 주황입니다. 선은 어느 쪽도 아닌 경계입니다."],
   "inside.surface.dots": ["Dots are the rows of the training.", "점은 학습 행입니다."],
   "inside.surface.rings": ["Dots are the rows of the training, rings those of validation.", "점은 학습 행, 고리는 검증 행입니다."],
   "inside.surface.no_rows": ["No rows of a training are known, so both inputs go from −1 to 1.", "학습에 쓴 행을 알 수 없어 두 입력을 −1부터 1까지로 그렸습니다."],
@@ -35,10 +32,7 @@ export const insideTexts = {
   "inside.heat_map": ["Weights of {layer}", "{layer}의 가중치"],
   "inside.heat_map.says": ["{inputs} {inputs|input|inputs} across, {units} {units|unit|units} down · {caption}", "가로 입력 {inputs}개, 세로 유닛 {units}개 · {caption}"],
   "inside.looked_for": ["What does each first unit look for?", "첫 층의 유닛은 저마다 무엇을 찾을까요?"],
-  "inside.looked_for.says": [
-    "Every input is a pixel. A unit is on where there is ink in its blue and none in its orange.",
-    "입력 하나가 픽셀 하나입니다. 파란 곳에 잉크가 있고 주황 곳에 없을 때 유닛이 켜집니다.",
-  ],
+  "inside.looked_for.says": ["Every input is a pixel. A unit is on where there is ink in its blue and none in its orange.", "입력 하나가 픽셀 하나입니다. 파란 곳에 잉크가 있고 주황 곳에 없을 때 유닛이 켜집니다."],
   "inside.looked_for.unit": ["What unit {n} looks for", "유닛 {n}이(가) 찾는 것"],
   "inside.histograms": ["How large are weights and gradients?", "가중치와 기울기는 얼마나 클까요?"],
   "inside.weights": ["weights", "가중치"],

@@ -14,18 +14,12 @@ export const stepTexts = {
   "step.example.step_by_step": ["Step by step", "단계별 역전파"],
   "step.example.cheese": ["Cheese", "치즈"],
   "step.example.xor": ["XOR", "XOR"],
-  "step.example.chain_rule.about": [
-    "Two inputs, two hidden units, two outputs, and no biases: the chain rule by hand, η = 0.3.",
-    "입력 둘, 은닉 유닛 둘, 출력 둘, 편향 없음. 연쇄 법칙을 손으로 따라갑니다. η = 0.3.",
-  ],
+  "step.example.chain_rule.about": ["Two inputs, two hidden units, two outputs, and no biases: the chain rule by hand, η = 0.3.", "입력 둘, 은닉 유닛 둘, 출력 둘, 편향 없음. 연쇄 법칙을 손으로 따라갑니다. η = 0.3."],
   "step.example.step_by_step.about": [
     "The best known worked example: 0.05 and 0.10 shall become 0.01 and 0.99. Its biases stay as they are, η = 0.5.",
     "가장 널리 알려진 예제입니다. 0.05와 0.10이 0.01과 0.99가 되어야 합니다. 편향은 그대로 두고, η = 0.5.",
   ],
-  "step.example.cheese.about": [
-    "Will this cheese be liked? Fat 0.2, salt 0.9, three hidden units, η = 0.01.",
-    "이 치즈를 좋아할까요? 지방 0.2, 소금 0.9, 은닉 유닛 셋, η = 0.01.",
-  ],
+  "step.example.cheese.about": ["Will this cheese be liked? Fat 0.2, salt 0.9, three hidden units, η = 0.01.", "이 치즈를 좋아할까요? 지방 0.2, 소금 0.9, 은닉 유닛 셋, η = 0.01."],
   "step.example.xor.about": [
     "Are the two inputs different? Softmax and cross-entropy; choose one of the four rows, η = 0.1.",
     "두 입력이 서로 다를까요? 소프트맥스와 교차 엔트로피를 씁니다. 네 행 가운데 하나를 고르세요. η = 0.1.",
@@ -57,10 +51,7 @@ export const stepTexts = {
     "Backward at {layer}: the δ of the next layer come back along the weights they left by, times the activation's slope.",
     "{layer} 뒤로: 다음 층의 δ가 나갔던 가중치를 따라 되돌아오고, 활성화 함수의 기울기를 곱합니다.",
   ],
-  "step.update.says": [
-    "Every weight takes a small step against its gradient, η long. That is all that learning is.",
-    "모든 가중치가 기울기 반대쪽으로 η만큼 작은 걸음을 뗍니다. 학습이란 이것이 전부입니다.",
-  ],
+  "step.update.says": ["Every weight takes a small step against its gradient, η long. That is all that learning is.", "모든 가중치가 기울기 반대쪽으로 η만큼 작은 걸음을 뗍니다. 학습이란 이것이 전부입니다."],
   "step.update.layer": ["New weights of {layer}", "{layer}의 새 가중치"],
   "step.more_lines": ["and {n} more like these", "같은 식 {n}개 더 보기"],
   "step.inputs_of": ["The {n} inputs of the row", "이 행의 입력 {n}개"],
@@ -76,10 +67,7 @@ export const stepTexts = {
   "step.book.text": ["by the book", "책대로"],
   "step.book.ours": ["here", "여기"],
   "step.book.same": ["same", "같음"],
-  "step.book.changed": [
-    "Something was changed, so the book's numbers no longer belong to it. “As it was” brings them back.",
-    "값이 바뀌어 책의 수와 더는 맞지 않습니다. ‘처음 값으로’를 누르면 다시 보입니다.",
-  ],
+  "step.book.changed": ["Something was changed, so the book's numbers no longer belong to it. “As it was” brings them back.", "값이 바뀌어 책의 수와 더는 맞지 않습니다. ‘처음 값으로’를 누르면 다시 보입니다."],
   "step.book.nothing": ["The text gives no number for this step.", "이 단계에 대해 책에 나온 수는 없습니다."],
   "step.erratum": ["A mistake in print", "책의 오류"],
   "step.erratum.chain_rule": [

@@ -1,15 +1,16 @@
 /**
- * Every text of the page in English and Korean. Each part keeps its texts in a file of its own; TEXTS puts them together.
+ * Every text of the page in English and Korean. Each part keeps its texts in a file of its own; PAIRS puts them together.
  * In a component: `t("home.running", { count: 3 })` fills `{count}`; it follows the language by itself. `{count|row|rows}`
  * is the word for as many: the first for one, the second for any other count.
  */
-import { language } from "./language";
+
 import { buildTexts } from "./build";
 import { commonTexts } from "./common";
 import { datasetTexts } from "./datasets";
 import { fieldTexts } from "./fields";
 import { homeTexts } from "./home";
 import { insideTexts } from "./inside";
+import { language } from "./language";
 import { predictTexts } from "./predict";
 import { rowsTexts } from "./rows";
 import { stepTexts } from "./step";
@@ -18,7 +19,7 @@ import { watchTexts } from "./watch";
 
 export type Pair = readonly [en: string, ko: string];
 
-const TEXTS = {
+export const PAIRS = {
   ...commonTexts,
   ...homeTexts,
   ...buildTexts,
@@ -32,10 +33,10 @@ const TEXTS = {
   ...watchTexts,
 } as const;
 
-export type TextKey = keyof typeof TEXTS;
+export type TextKey = keyof typeof PAIRS;
 
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  const pair: Pair = TEXTS[key];
+  const pair: Pair = PAIRS[key];
   const text = language.value === "ko" ? pair[1] : pair[0];
   return text.replace(/\{(\w+)(?:\|(.*?)\|(.*?))?\}/g, (whole, name, one, many) => {
     if (!(name in values)) return whole;
@@ -46,5 +47,5 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
 
 /** A text that may be missing: help for a field of the API, for one. */
 export function maybeText(key: string): string | null {
-  return key in TEXTS ? t(key as TextKey) : null;
+  return key in PAIRS ? t(key as TextKey) : null;
 }

@@ -21,10 +21,7 @@ export const watchTexts = {
   "watch.best_at": ["best: epoch {epoch}", "최고: 에포크 {epoch}"],
   "watch.best": ["Best", "최고 기록"],
   "watch.diverged": ["It diverged: the loss stopped being a number.", "발산했습니다. 손실이 더 이상 수가 아닙니다."],
-  "watch.diverged.next": [
-    "Start it again with a smaller learning rate, or let gradients be clipped.",
-    "학습률을 줄이거나 기울기 자르기(clipping)를 켜고 다시 시작해 보세요.",
-  ],
+  "watch.diverged.next": ["Start it again with a smaller learning rate, or let gradients be clipped.", "학습률을 줄이거나 기울기 자르기(clipping)를 켜고 다시 시작해 보세요."],
   "watch.failed": ["It failed.", "실패했습니다."],
   "watch.training": ["training", "학습"],
   "watch.validation": ["validation", "검증"],
@@ -54,18 +51,12 @@ export const watchTexts = {
   "watch.per_step": ["Change per step", "한 걸음의 변화"],
   "watch.stuck": ["Stuck units", "멈춘 유닛"],
   "watch.healthy": ["Learns as it should.", "잘 배우고 있습니다."],
-  "watch.restless": [
-    "Learns, but each step moves more than a tenth of its weights: a smaller learning rate would be calmer.",
-    "배우고 있지만 한 걸음마다 가중치가 10% 넘게 바뀝니다. 학습률을 줄이면 더 안정적입니다.",
-  ],
+  "watch.restless": ["Learns, but each step moves more than a tenth of its weights: a smaller learning rate would be calmer.", "배우고 있지만 한 걸음마다 가중치가 10% 넘게 바뀝니다. 학습률을 줄이면 더 안정적입니다."],
   "watch.vanishing": [
     "Hardly learns: its gradient vanishes, {times} times weaker than the strongest. Try relu, batch_norm or a residual block.",
     "거의 배우지 못합니다. 기울기가 가장 강한 층보다 {times}배 약합니다(기울기 소실). relu, batch_norm, residual을 써 보세요.",
   ],
-  "watch.exploding": [
-    "Is torn apart: its gradient explodes. Use a smaller learning rate, or clip gradients.",
-    "기울기가 폭발하고 있습니다. 학습률을 줄이거나 기울기를 자르세요(clipping).",
-  ],
+  "watch.exploding": ["Is torn apart: its gradient explodes. Use a smaller learning rate, or clip gradients.", "기울기가 폭발하고 있습니다. 학습률을 줄이거나 기울기를 자르세요(clipping)."],
   "watch.dead": [
     "{percent} of its units are dead: never on, they learn nothing. Try leaky_relu or a smaller learning rate.",
     "유닛의 {percent}가 죽어 있습니다. 한 번도 켜지지 않아 배우지 못합니다. leaky_relu나 더 작은 학습률을 써 보세요.",

@@ -10,7 +10,11 @@ export function ClassWeights({ options, set, problem }: OptionProps) {
   return (
     <Field label={labelOf("class_weights")} help={helpOf("class_weights", {})} faults={problem?.at("#/class_weights")}>
       {(described) => (
-        <select {...described} value={own ?? String(value ?? "")} onChange={(event) => set("class_weights", event.currentTarget.value || undefined)}>
+        <select
+          {...described}
+          value={own ?? String(value ?? "")}
+          onChange={(event) => set("class_weights", event.currentTarget.value || undefined)}
+        >
           <option value="">{t("none")}</option>
           <option value="balanced">{t("train.balanced")}</option>
           {own && <option value={own}>{own}</option>}

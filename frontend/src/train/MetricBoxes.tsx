@@ -8,9 +8,16 @@ import type { OptionProps } from "./options";
 const OF_NUMBERS = new Set(["mae", "rmse", "r2", "mape"]);
 
 /** A box for each metric; those that fit what the network answers stand first. */
-export function MetricBoxes({ options, set, problem, description, network }: OptionProps & { description: Description; network: Network }) {
+export function MetricBoxes({
+  options,
+  set,
+  problem,
+  description,
+  network,
+}: OptionProps & { description: Description; network: Network }) {
   const chosen = (Array.isArray(options.metrics) ? options.metrics : []) as unknown[];
-  const isOfClasses = network.labels !== null || ["cross_entropy", "binary_cross_entropy", "hinge"].includes(nameOf(network.loss) ?? "");
+  const isOfClasses =
+    network.labels !== null || ["cross_entropy", "binary_cross_entropy", "hinge"].includes(nameOf(network.loss) ?? "");
   const fits = (name: string) => OF_NUMBERS.has(name) !== isOfClasses;
   const metrics = description.variants("Metric").toSorted((a, b) => Number(fits(b.name)) - Number(fits(a.name)));
   const toggle = (name: string, isOn: boolean) => {
@@ -26,7 +33,11 @@ export function MetricBoxes({ options, set, problem, description, network }: Opt
       <div class="boxes">
         {metrics.map(({ name, description: formula }) => (
           <label class={fits(name) ? "check" : "check quiet"} title={formula}>
-            <input type="checkbox" checked={chosen.some((metric) => nameOf(metric) === name)} onChange={(event) => toggle(name, event.currentTarget.checked)} />
+            <input
+              type="checkbox"
+              checked={chosen.some((metric) => nameOf(metric) === name)}
+              onChange={(event) => toggle(name, event.currentTarget.checked)}
+            />
             {name}
           </label>
         ))}

@@ -9,7 +9,11 @@ export function SampleWeight({ options, set, problem, columns }: OptionProps & {
   return (
     <Field label={labelOf("sample_weight")} help={helpOf("sample_weight", {})} faults={problem?.at("#/sample_weight")}>
       {(described) => (
-        <select {...described} value={String(options.sample_weight ?? "")} onChange={(event) => set("sample_weight", event.currentTarget.value || undefined)}>
+        <select
+          {...described}
+          value={String(options.sample_weight ?? "")}
+          onChange={(event) => set("sample_weight", event.currentTarget.value || undefined)}
+        >
           <option value="">{t("none")}</option>
           {columns
             .filter((column) => column.type === "number")

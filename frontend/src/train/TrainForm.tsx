@@ -7,11 +7,12 @@ import { writeSpec } from "../build/spec";
 import { Marks, useMarks } from "../forms/marks";
 import { SchemaField } from "../forms/SchemaField";
 import { SchemaFields, withField } from "../forms/SchemaFields";
+import { Code } from "../parts/Code";
 import { CurlLine } from "../parts/CurlLine";
 import { ProblemNote } from "../parts/ProblemNote";
-import { remember } from "../rows/rows";
 import { RowsPicker } from "../rows/RowsPicker";
-import { bodyOf, placeIn, shownOf, type Source } from "../rows/source";
+import { remember } from "../rows/rows";
+import { bodyOf, placeIn, type Source, shownOf } from "../rows/source";
 import { go, to } from "../shell/router";
 import { t } from "../texts/texts";
 import { BatchSize } from "./BatchSize";
@@ -32,7 +33,20 @@ interface Props {
 const HOW = ["optimizer", "schedule"];
 const ENDS = ["early_stopping", "snapshots", "max_seconds"];
 /** Fields with inputs of their own kind, and those that say which rows. */
-const SPECIAL = new Set(["network", "data", "dataset", "batch_size", "validation", "metrics", "class_weights", "start_from", "sample_weight", "epochs", "inputs", "target"]);
+const SPECIAL = new Set([
+  "network",
+  "data",
+  "dataset",
+  "batch_size",
+  "validation",
+  "metrics",
+  "class_weights",
+  "start_from",
+  "sample_weight",
+  "epochs",
+  "inputs",
+  "target",
+]);
 
 /** Every option of a training, the usual ones first, and the request it comes to. */
 export function TrainForm({ network, description, begun, dataset }: Props) {
@@ -66,7 +80,13 @@ export function TrainForm({ network, description, begun, dataset }: Props) {
   return (
     <div class="split">
       <Marks.Provider value={mark}>
-        <form class="stack-wide train-form" onSubmit={(event) => (event.preventDefault(), void start())}>
+        <form
+          class="stack-wide train-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void start();
+          }}
+        >
           <section class="stack">
             <h2>{t("train.rows")}</h2>
             <RowsPicker {...{ network, source, dataset }} onSource={setSource} />
@@ -75,7 +95,14 @@ export function TrainForm({ network, description, begun, dataset }: Props) {
             <h2>{t("train.how")}</h2>
             <div class="fields">
               {all.epochs && (
-                <SchemaField {...{ description, problem }} name="epochs" schema={all.epochs} value={options.epochs} onValue={(value) => set("epochs", value)} pointer="#/epochs" />
+                <SchemaField
+                  {...{ description, problem }}
+                  name="epochs"
+                  schema={all.epochs}
+                  value={options.epochs}
+                  onValue={(value) => set("epochs", value)}
+                  pointer="#/epochs"
+                />
               )}
               <BatchSize {...own} schema={all.batch_size} />
               <StartFrom {...own} network={network} />
@@ -106,16 +133,20 @@ export function TrainForm({ network, description, begun, dataset }: Props) {
             <button type="submit" class="button-main" disabled={isStarting || isMarked || source.kind === "none"}>
               {isStarting ? t("train.starting") : t("train.start")}
             </button>
-            {(isMarked || source.kind === "none") && <span class="small quiet">{t(isMarked ? "train.marked" : "train.no_rows")}</span>}
+            {(isMarked || source.kind === "none") && (
+              <span class="small quiet">{t(isMarked ? "train.marked" : "train.no_rows")}</span>
+            )}
           </div>
         </form>
       </Marks.Provider>
       <div class="stack aside">
         <h2>{t("train.body")}</h2>
-        <pre class="code" tabIndex={0} aria-label={t("train.body")}>
-          {writeSpec({ network: network.name, ...shownOf(source), ...options })}
-        </pre>
-        <CurlLine path="/train" body={{ network: network.name, ...bodyOf(source), ...options }} shown={{ network: network.name, ...shownOf(source), ...options }} />
+        <Code label={t("train.body")}>{writeSpec({ network: network.name, ...shownOf(source), ...options })}</Code>
+        <CurlLine
+          path="/train"
+          body={{ network: network.name, ...bodyOf(source), ...options }}
+          shown={{ network: network.name, ...shownOf(source), ...options }}
+        />
       </div>
     </div>
   );

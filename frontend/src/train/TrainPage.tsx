@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { getJob } from "../api/jobs";
-import { askedOptions } from "../api/options";
 import { getNetwork } from "../api/networks";
 import { describe } from "../api/openapi";
+import { askedOptions } from "../api/options";
 import type { Job } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
@@ -16,7 +16,11 @@ import { TrainForm } from "./TrainForm";
 export function TrainPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useLoaded(`train ${name} ${query.job ?? ""}`, async (signal) => {
-    const [network, description, job] = await Promise.all([getNetwork(name, signal), describe(), query.job ? getJob(query.job, signal) : null]);
+    const [network, description, job] = await Promise.all([
+      getNetwork(name, signal),
+      describe(),
+      query.job ? getJob(query.job, signal) : null,
+    ]);
     return { network, description, job };
   });
   const [begun, setBegun] = useState<Record<string, unknown> | null>(null);
@@ -40,7 +44,11 @@ export function TrainPage({ params, query }: PageProps) {
 }
 
 /** What was chosen for the job that is forked; what is known to work for an example; else what is usual. */
-function optionsToBeginWith(starterId: string | undefined, forked: Job | null, from: string | undefined): Record<string, unknown> {
+function optionsToBeginWith(
+  starterId: string | undefined,
+  forked: Job | null,
+  from: string | undefined,
+): Record<string, unknown> {
   const starter = STARTERS.find((each) => each.id === starterId);
   const usual = starter?.train ?? { epochs: 200, batch_size: 32, optimizer: { type: "adam", learning_rate: 0.01 } };
   return { ...(forked ? askedOptions(forked) : usual), ...(from && { start_from: from }) };

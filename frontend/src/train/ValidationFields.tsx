@@ -6,8 +6,16 @@ import { t } from "../texts/texts";
 import type { OptionProps } from "./options";
 
 /** Which share of the rows is held back, and how it is drawn; of a data set also by group or by time. */
-export function ValidationFields({ options, set, problem, source, schema }: OptionProps & { source: Source; schema: Schema | undefined }) {
-  const given = (typeof options.validation === "object" && options.validation !== null ? options.validation : {}) as Record<string, unknown>;
+export function ValidationFields({
+  options,
+  set,
+  problem,
+  source,
+  schema,
+}: OptionProps & { source: Source; schema: Schema | undefined }) {
+  const given = (
+    typeof options.validation === "object" && options.validation !== null ? options.validation : {}
+  ) as Record<string, unknown>;
   const fraction = typeof given.fraction === "number" ? given.fraction : null;
   const columns = source.kind === "dataset" ? (source.info?.columns ?? []) : [];
   /** None is also written as 0. */
@@ -20,7 +28,11 @@ export function ValidationFields({ options, set, problem, source, schema }: Opti
   const column = (name: "group" | "time", among: string[]) => (
     <Field label={t(`train.${name}`)} help={t(`train.${name}.help`)}>
       {(described) => (
-        <select {...described} value={String(given[name] ?? "")} onChange={(event) => change(name, event.currentTarget.value || undefined)}>
+        <select
+          {...described}
+          value={String(given[name] ?? "")}
+          onChange={(event) => change(name, event.currentTarget.value || undefined)}
+        >
           <option value="">{t("none")}</option>
           {among.map((each) => (
             <option value={each}>{each}</option>
@@ -42,11 +54,28 @@ export function ValidationFields({ options, set, problem, source, schema }: Opti
       />
       {fraction !== null && (
         <Field label={t("train.stratified")} help={t("train.stratified.help")} isCheck>
-          {(described) => <input {...described} type="checkbox" checked={given.stratified === true} onChange={(event) => change("stratified", event.currentTarget.checked || undefined)} />}
+          {(described) => (
+            <input
+              {...described}
+              type="checkbox"
+              checked={given.stratified === true}
+              onChange={(event) => change("stratified", event.currentTarget.checked || undefined)}
+            />
+          )}
         </Field>
       )}
-      {fraction !== null && columns.length > 0 && column("group", columns.map((each) => each.name))}
-      {fraction !== null && columns.length > 0 && column("time", columns.filter((each) => each.type === "time" || each.type === "number").map((each) => each.name))}
+      {fraction !== null &&
+        columns.length > 0 &&
+        column(
+          "group",
+          columns.map((each) => each.name),
+        )}
+      {fraction !== null &&
+        columns.length > 0 &&
+        column(
+          "time",
+          columns.filter((each) => each.type === "time" || each.type === "number").map((each) => each.name),
+        )}
     </div>
   );
 }

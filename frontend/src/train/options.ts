@@ -13,7 +13,11 @@ export interface OptionProps {
 export function fitting(options: Record<string, unknown>, source: Source): Record<string, unknown> {
   const columns = source.kind === "dataset" ? (source.info?.columns ?? []) : [];
   const keep = (values: Record<string, unknown>, naming: string[]) =>
-    Object.fromEntries(Object.entries(values).filter(([name, value]) => !naming.includes(name) || columns.some((column) => column.name === value)));
+    Object.fromEntries(
+      Object.entries(values).filter(
+        ([name, value]) => !naming.includes(name) || columns.some((column) => column.name === value),
+      ),
+    );
   const kept = keep(options, ["sample_weight"]);
   return isObject(kept.validation) ? { ...kept, validation: keep(kept.validation, ["group", "time"]) } : kept;
 }

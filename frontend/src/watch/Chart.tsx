@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { resolved } from "../shell/theme";
-import { optionsOf, type Line, type Mark } from "./plot";
+import { type Line, type Mark, optionsOf } from "./plot";
 import type { Range } from "./view";
 
 interface Props {
@@ -32,7 +32,12 @@ export function Chart(props: Props) {
   const latest = useRef(props);
   latest.current = props;
   const theme = resolved.value;
-  const shape = JSON.stringify([lines.map(({ label, colour, dashed, faint }) => [label, colour, dashed, faint]), isLog, height, theme]);
+  const shape = JSON.stringify([
+    lines.map(({ label, colour, dashed, faint }) => [label, colour, dashed, faint]),
+    isLog,
+    height,
+    theme,
+  ]);
 
   useLayoutEffect(() => {
     const place = frame.current!;
@@ -71,7 +76,11 @@ export function Chart(props: Props) {
     const index = nearest(epochs, Math.min(last, Math.max(first, to)));
     onHover(epochs[index] ?? null);
     const made = plot.current;
-    if (made) made.setCursor({ left: made.valToPos(epochs[index] ?? 0, "x"), top: made.bbox.height / 2 / uPlot.pxRatio }, false);
+    if (made)
+      made.setCursor(
+        { left: made.valToPos(epochs[index] ?? 0, "x"), top: made.bbox.height / 2 / uPlot.pxRatio },
+        false,
+      );
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const index = nearest(epochs, at);

@@ -2,19 +2,20 @@ import { useState } from "preact/hooks";
 import { listJobs, MOST_COMPARED } from "../api/jobs";
 import { short, whole } from "../parts/format";
 import { Progress } from "../parts/Progress";
+import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { useLoaded } from "../parts/useLoaded";
-import { go, to, withParams, route } from "../shell/router";
+import { go, route, to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 import { colourOf } from "./colours";
-import type { Course } from "./course";
 import { Key } from "./Legend";
+import type { Series } from "./series";
 import { show, type View } from "./view";
 
 /** Which jobs are on the chart, in what they differ, and how well each does; jobs are added and taken away here. */
-export function Compared({ courses, view }: { courses: readonly Course[]; view: View }) {
-  const options = [...new Set(courses.flatMap(({ differs }) => Object.keys(differs)))];
-  const ids = courses.map(({ job }) => job.id);
+export function Compared({ allSeries, view }: { allSeries: readonly Series[]; view: View }) {
+  const options = [...new Set(allSeries.flatMap(({ differs }) => Object.keys(differs)))];
+  const ids = allSeries.map(({ job }) => job.id);
   const toggle = (id: string, isShown: boolean) => {
     const hidden = new Set(view.hidden);
     if (isShown) hidden.delete(id);
@@ -24,10 +25,10 @@ export function Compared({ courses, view }: { courses: readonly Course[]; view: 
   const watch = (jobs: string[]) => go(withParams(to("/jobs", jobs.join(",")), route.value.query));
   return (
     <section class="stack">
-      {courses.length > 1 && (
+      {allSeries.length > 1 && (
         <>
           <h2>{t("watch.compare")}</h2>
-          <div class="scroll" tabIndex={0} role="region" aria-label={t("watch.compare")}>
+          <Scroll label={t("watch.compare")}>
             <table class="wide">
               <thead>
                 <tr>
@@ -46,7 +47,7 @@ export function Compared({ courses, view }: { courses: readonly Course[]; view: 
                 </tr>
               </thead>
               <tbody>
-                {courses.map(({ job, progress, differs }, index) => (
+                {allSeries.map(({ job, progress, differs }, index) => (
                   <tr key={job.id}>
                     <td>
                       <input
@@ -57,20 +58,33 @@ export function Compared({ courses, view }: { courses: readonly Course[]; view: 
                       />
                     </td>
                     <th scope="row" class="nowrap">
-                      <Key colour={colourOf(index)} /> <a href={to("/jobs", job.id)}>{`${job.network} ${job.id.slice(-6)}`}</a>
+                      <Key colour={colourOf(index)} />{" "}
+                      <a href={to("/jobs", job.id)}>{`${job.network} ${job.id.slice(-6)}`}</a>
                     </th>
                     <td>
                       <StatusWord status={progress.status} />
-                      {progress.progress < 1 && <Progress value={progress.progress} label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })} />}
+                      {progress.progress < 1 && (
+                        <Progress
+                          value={progress.progress}
+                          label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })}
+                        />
+                      )}
                     </td>
                     {options.map((option) => (
                       <td class="mono">{told(differs[option])}</td>
                     ))}
                     <td class="n" title={`${job.monitored} ${progress.best_value}`}>
-                      {short(progress.best_value)} <span class="quiet small">{progress.best_epoch !== null && `@ ${whole(progress.best_epoch)}`}</span>
+                      {short(progress.best_value)}{" "}
+                      <span class="quiet small">
+                        {progress.best_epoch !== null && `@ ${whole(progress.best_epoch)}`}
+                      </span>
                     </td>
                     <td>
-                      <button type="button" class="button-plain" onClick={() => watch(ids.filter((id) => id !== job.id))}>
+                      <button
+                        type="button"
+                        class="button-plain"
+                        onClick={() => watch(ids.filter((id) => id !== job.id))}
+                      >
                         {t("remove")}
                       </button>
                     </td>
@@ -78,10 +92,10 @@ export function Compared({ courses, view }: { courses: readonly Course[]; view: 
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
-      {courses.length < MOST_COMPARED && <AddJob courses={courses} onAdd={(id) => watch([...ids, id])} />}
+      {allSeries.length < MOST_COMPARED && <AddJob allSeries={allSeries} onAdd={(id) => watch([...ids, id])} />}
     </section>
   );
 }
@@ -92,21 +106,30 @@ function told(value: unknown): string {
 }
 
 /** Other jobs, those of the same network first. */
-function AddJob({ courses, onAdd }: { courses: readonly Course[]; onAdd(id: string): void }) {
+function AddJob({ allSeries, onAdd }: { allSeries: readonly Series[]; onAdd(id: string): void }) {
   const [isWanted, setIsWanted] = useState(false);
-  const network = courses[0]?.job.network;
+  const network = allSeries[0]?.job.network;
   const { value } = useLoaded(isWanted ? "jobs" : null, () => listJobs({ limit: 100 }));
-  const shown = new Set(courses.map(({ job }) => job.id));
-  const others = (value?.data ?? []).filter(({ id }) => !shown.has(id)).sort((a, b) => Number(b.network === network) - Number(a.network === network));
+  const shown = new Set(allSeries.map(({ job }) => job.id));
+  const others = (value?.data ?? [])
+    .filter(({ id }) => !shown.has(id))
+    .sort((a, b) => Number(b.network === network) - Number(a.network === network));
   return (
     <label class="row small add-job">
       <span>{t("watch.add")}</span>
-      <select value="" onFocus={() => setIsWanted(true)} onPointerDown={() => setIsWanted(true)} onChange={(event) => event.currentTarget.value && onAdd(event.currentTarget.value)}>
+      <select
+        value=""
+        onFocus={() => setIsWanted(true)}
+        onPointerDown={() => setIsWanted(true)}
+        onChange={(event) => event.currentTarget.value && onAdd(event.currentTarget.value)}
+      >
         <option value="">
           {isWanted && value && others.length === 0 ? t("watch.add.none") : t("watch.add.choose")}
         </option>
         {others.map(({ id, network, epoch, status }) => (
-          <option value={id}>{`${network} ${id.slice(-6)}: ${t("watch.epochs", { n: whole(epoch) })}, ${t(`status.${status}`)}`}</option>
+          <option
+            value={id}
+          >{`${network} ${id.slice(-6)}: ${t("watch.epochs", { n: whole(epoch) })}, ${t(`status.${status}`)}`}</option>
         ))}
       </select>
     </label>

@@ -18,12 +18,23 @@ export function Controls({ view, values, last }: { view: View; values: readonly 
         </label>
       )}
       <label class="check">
-        <input type="checkbox" checked={view.isLog} onChange={(event) => show({ isLog: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={view.isLog}
+          onChange={(event) => show({ isLog: event.currentTarget.checked })}
+        />
         <span>{t("watch.log")}</span>
       </label>
       <label>
         <span>{t("watch.smooth")}</span>
-        <input type="range" min="0" max="0.98" step="0.02" value={view.smooth} onInput={(event) => show({ smooth: Number(event.currentTarget.value) })} />
+        <input
+          type="range"
+          min="0"
+          max="0.98"
+          step="0.02"
+          value={view.smooth}
+          onInput={(event) => show({ smooth: Number(event.currentTarget.value) })}
+        />
       </label>
       <Epochs zoom={view.zoom} last={last} />
       <span class="spring" />

@@ -1,5 +1,5 @@
 import { t } from "../texts/texts";
-import { show, type Range } from "./view";
+import { type Range, show } from "./view";
 
 /** Which epochs are shown: what a drag over the chart chooses, for keys and fingers. */
 export function Epochs({ zoom, last }: { zoom: Range | null; last: number }) {
@@ -11,11 +11,21 @@ export function Epochs({ zoom, last }: { zoom: Range | null; last: number }) {
     <span class="row epochs">
       <label>
         <span>{t("watch.from_epoch")}</span>
-        <input type="number" min="1" value={zoom?.from ?? 1} onChange={(event) => change("from", event.currentTarget.value)} />
+        <input
+          type="number"
+          min="1"
+          value={zoom?.from ?? 1}
+          onChange={(event) => change("from", event.currentTarget.value)}
+        />
       </label>
       <label>
         <span>{t("watch.to_epoch")}</span>
-        <input type="number" min="1" value={zoom?.to ?? last} onChange={(event) => change("to", event.currentTarget.value)} />
+        <input
+          type="number"
+          min="1"
+          value={zoom?.to ?? last}
+          onChange={(event) => change("to", event.currentTarget.value)}
+        />
       </label>
       {zoom && (
         <button type="button" class="button-plain" onClick={() => show({ zoom: null })}>

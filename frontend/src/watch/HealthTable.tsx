@@ -1,18 +1,19 @@
 import { percent, short, whole } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
-import type { Course } from "./course";
-import { useHealth, type LayerHealth } from "./useHealth";
+import type { Series } from "./series";
+import { type LayerHealth, useHealth } from "./useHealth";
 
 /** Every layer in plain words: whether it learns, and if not, why and what helps. */
-export function HealthTable({ course }: { course: Course }) {
-  const health = useHealth(course.job.id, course.progress.epoch);
+export function HealthTable({ series }: { series: Series }) {
+  const health = useHealth(series.job.id, series.progress.epoch);
   if (!health) return null;
   const strongest = Math.max(...health.layers.map(({ gradient_norm }) => gradient_norm ?? 0));
   return (
     <section class="stack">
       <h2>{t("watch.health")}</h2>
       <p class="small quiet">{t("watch.health.when", { epoch: whole(health.epoch) })}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t("watch.health")}>
+      <Scroll label={t("watch.health")}>
         <table class="wide">
           <thead>
             <tr>
@@ -45,13 +46,14 @@ export function HealthTable({ course }: { course: Course }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
 
 function words(layer: LayerHealth, strongest: number): string {
-  if (layer.verdict === "vanishing") return t("watch.vanishing", { times: short(strongest / (layer.gradient_norm || Number.MIN_VALUE), 2) });
+  if (layer.verdict === "vanishing")
+    return t("watch.vanishing", { times: short(strongest / (layer.gradient_norm || Number.MIN_VALUE), 2) });
   if (layer.verdict === "exploding") return t("watch.exploding");
   if (layer.verdict === "dead") return t("watch.dead", { percent: percent(layer.stuck, 0) });
   if (layer.update_ratio !== null && layer.update_ratio > 0.1) return t("watch.restless");

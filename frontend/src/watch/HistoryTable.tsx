@@ -1,23 +1,32 @@
 import { useState } from "preact/hooks";
 import { short, whole } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
-import type { Course } from "./course";
-import { thinned, type Row } from "./rows";
+import { type Row, thinned } from "./rows";
+import type { Series } from "./series";
 
 const MOST_LINES = 200;
 
 /** The numbers behind the chart, for who would rather read them. Made only when it is opened. */
-export function HistoryTable({ courses, rowsOf, names }: { courses: readonly Course[]; rowsOf: (course: Course) => readonly Row[]; names: readonly string[] }) {
+export function HistoryTable({
+  allSeries,
+  rowsOf,
+  names,
+}: {
+  allSeries: readonly Series[];
+  rowsOf: (series: Series) => readonly Row[];
+  names: readonly string[];
+}) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <details class="behind" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>{t("table.show")}</summary>
       {isOpen && (
-        <div class="scroll tall" tabIndex={0} role="region" aria-label={t("table.show")}>
+        <Scroll class="tall" label={t("table.show")}>
           <table>
             <thead>
               <tr>
-                {courses.length > 1 && <th scope="col">{t("watch.job")}</th>}
+                {allSeries.length > 1 && <th scope="col">{t("watch.job")}</th>}
                 <th scope="col" class="n">
                   {t("watch.epoch")}
                 </th>
@@ -29,10 +38,10 @@ export function HistoryTable({ courses, rowsOf, names }: { courses: readonly Cou
               </tr>
             </thead>
             <tbody>
-              {courses.map((course) =>
-                thinned(rowsOf(course), MOST_LINES / courses.length).map((row) => (
-                  <tr key={`${course.job.id}:${row.epoch}`}>
-                    {courses.length > 1 && <td>{course.job.id.slice(-6)}</td>}
+              {allSeries.map((series) =>
+                thinned(rowsOf(series), MOST_LINES / allSeries.length).map((row) => (
+                  <tr key={`${series.job.id}:${row.epoch}`}>
+                    {allSeries.length > 1 && <td>{series.job.id.slice(-6)}</td>}
                     <td class="n">{whole(row.epoch)}</td>
                     {names.map((name) => (
                       <td class="n" title={String(row.values[name] ?? "")}>
@@ -44,7 +53,7 @@ export function HistoryTable({ courses, rowsOf, names }: { courses: readonly Cou
               )}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </details>
   );

@@ -3,30 +3,45 @@ import { Progress } from "../parts/Progress";
 import { StatusWord } from "../parts/StatusWord";
 import { to } from "../shell/router";
 import { t } from "../texts/texts";
-import type { Course } from "./course";
 import { JobButtons } from "./JobButtons";
+import type { Series } from "./series";
 
 /** Where one job stands: how far, how long still, how well so far, and what it may be told. */
-export function JobHead({ course }: { course: Course }) {
-  const { job, progress } = course;
+export function JobHead({ series }: { series: Series }) {
+  const { job, progress } = series;
   const isGoing = !["succeeded", "failed", "cancelled"].includes(progress.status);
   return (
     <div class="job-head">
       <div class="row">
         <a href={to("/networks", job.network)}>{job.network}</a>
         <StatusWord status={progress.status} />
-        <span class="num small quiet">{t("watch.epoch_of", { epoch: whole(progress.epoch), epochs: whole(progress.epochs) })}</span>
-        {isGoing && progress.eta_seconds !== null && <span class="small quiet">{t("watch.eta", { span: span(progress.eta_seconds) })}</span>}
-        {progress.queue_position !== null && <span class="small quiet">{t("watch.queue", { place: progress.queue_position })}</span>}
-        {!isGoing && progress.seconds > 0 && <span class="small quiet">{t("watch.took", { span: span(progress.seconds) })}</span>}
+        <span class="num small quiet">
+          {t("watch.epoch_of", { epoch: whole(progress.epoch), epochs: whole(progress.epochs) })}
+        </span>
+        {isGoing && progress.eta_seconds !== null && (
+          <span class="small quiet">{t("watch.eta", { span: span(progress.eta_seconds) })}</span>
+        )}
+        {progress.queue_position !== null && (
+          <span class="small quiet">{t("watch.queue", { place: progress.queue_position })}</span>
+        )}
+        {!isGoing && progress.seconds > 0 && (
+          <span class="small quiet">{t("watch.took", { span: span(progress.seconds) })}</span>
+        )}
         {job.stopped_early && <span class="small quiet">{t("watch.stopped_early")}</span>}
         <span class="spring" />
         <JobButtons job={job.id} network={job.network} status={progress.status} />
       </div>
-      <Progress value={progress.progress} label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })} />
+      <Progress
+        value={progress.progress}
+        label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })}
+      />
       {progress.best_epoch !== null && (
         <p class="small quiet num">
-          {t(isGoing ? "watch.best_so_far" : "watch.best_of", { name: job.monitored, value: short(progress.best_value), epoch: whole(progress.best_epoch) })}
+          {t(isGoing ? "watch.best_so_far" : "watch.best_of", {
+            name: job.monitored,
+            value: short(progress.best_value),
+            epoch: whole(progress.best_epoch),
+          })}
         </p>
       )}
       {job.error && (

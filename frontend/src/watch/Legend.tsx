@@ -1,6 +1,5 @@
-import { short } from "../parts/format";
+import { short, whole } from "../parts/format";
 import { t } from "../texts/texts";
-import { whole } from "../parts/format";
 
 export interface Reading {
   name: string;
@@ -13,7 +12,9 @@ export interface Reading {
 export function Legend({ epoch, readings }: { epoch: number | null; readings: readonly Reading[] }) {
   return (
     <div class="legend">
-      <span class="legend-epoch num">{epoch === null ? t("watch.no_epochs") : t("watch.at_epoch", { epoch: whole(epoch) })}</span>
+      <span class="legend-epoch num">
+        {epoch === null ? t("watch.no_epochs") : t("watch.at_epoch", { epoch: whole(epoch) })}
+      </span>
       {readings.map(({ name, colour, training, validation }) => (
         <span class="legend-item">
           <Key colour={colour} /> {name || t("watch.training")} <Value value={training} />

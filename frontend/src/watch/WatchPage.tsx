@@ -6,7 +6,6 @@ import type { PageProps } from "../shell/router";
 import { t } from "../texts/texts";
 import { Compared } from "./Compared";
 import { Controls } from "./Controls";
-import { drawable, type Course } from "./course";
 import { Downloads } from "./Downloads";
 import { HealthTable } from "./HealthTable";
 import { JobHead } from "./JobHead";
@@ -14,49 +13,57 @@ import { MainChart } from "./MainChart";
 import { merged } from "./rows";
 import { SmallChart } from "./SmallChart";
 import { StreamNote } from "./StreamNote";
-import { useCourses } from "./useCourses";
+import { drawable, type Series } from "./series";
 import { useDetail } from "./useDetail";
+import { useSeries } from "./useSeries";
 import { viewOf } from "./view";
 
 /** One job as it learns, or several beside each other. */
 export function WatchPage({ params, query }: PageProps) {
-  const ids = useMemo(() => [...new Set((params.jobs ?? "").split(",").filter(Boolean))].slice(0, MOST_COMPARED), [params.jobs]);
-  const { courses, problem, stream, again } = useCourses(ids);
+  const ids = useMemo(
+    () => [...new Set((params.jobs ?? "").split(",").filter(Boolean))].slice(0, MOST_COMPARED),
+    [params.jobs],
+  );
+  const { allSeries, problem, stream, again } = useSeries(ids);
   const view = viewOf(query);
   const detail = useDetail(ids, view.zoom);
   const [hovered, setHovered] = useState<number | null>(null);
-  const rows = useMemo(() => Object.fromEntries(courses.map((course) => [course.job.id, merged(course.rows, detail[course.job.id] ?? [])])), [courses, detail]);
+  const rows = useMemo(
+    () =>
+      Object.fromEntries(allSeries.map((series) => [series.job.id, merged(series.rows, detail[series.job.id] ?? [])])),
+    [allSeries, detail],
+  );
 
-  if (courses.length === 0) {
+  if (allSeries.length === 0) {
     return problem ? <ProblemNote problem={problem} retry={again} /> : <p class="quiet">{t("loading")}</p>;
   }
-  const chart = { courses, rows, view, hovered, onHover: setHovered };
-  const last = Math.max(1, ...courses.map(({ progress }) => progress.epoch));
-  const [first] = courses;
+  const chart = { allSeries, rows, view, hovered, onHover: setHovered };
+  const last = Math.max(1, ...allSeries.map(({ progress }) => progress.epoch));
+  const [first] = allSeries;
   return (
     <div class="stack-wide">
       <section class="stack">
         <div class="row row-between">
-          <h1>{question(courses, view.value)}</h1>
+          <h1>{question(allSeries, view.value)}</h1>
           <StreamNote stream={stream} />
         </div>
-        {courses.length === 1 && first && <JobHead course={first} />}
+        {allSeries.length === 1 && first && <JobHead series={first} />}
         {problem && <ProblemNote problem={problem} retry={again} />}
-        <Controls view={view} values={drawable(courses)} last={last} />
+        <Controls view={view} values={drawable(allSeries)} last={last} />
         <MainChart {...chart} />
-        <Downloads courses={courses} view={view} />
+        <Downloads allSeries={allSeries} view={view} />
       </section>
-      <Compared courses={courses} view={view} />
+      <Compared allSeries={allSeries} view={view} />
       <div class="pair">
         <SmallChart {...chart} title={t("watch.learning_rate")} name="learning_rate" isLog={false} />
         <SmallChart {...chart} title={t("watch.gradient_norm")} name="gradient_norm" isLog />
       </div>
-      {courses.length === 1 && first && <HealthTable key={first.job.id} course={first} />}
+      {allSeries.length === 1 && first && <HealthTable key={first.job.id} series={first} />}
     </div>
   );
 }
 
-function question(courses: readonly Course[], value: string): string {
-  if (courses.length > 1) return t("watch.question.many", { value });
+function question(allSeries: readonly Series[], value: string): string {
+  if (allSeries.length > 1) return t("watch.question.many", { value });
   return value === "loss" ? t("watch.question") : t("watch.question.metric", { value });
 }

@@ -1,4 +1,4 @@
-/** Several courses over one common axis of epochs, as the chart takes them. */
+/** Several series over one common axis of epochs, as the chart takes them. */
 import type { Row } from "./rows";
 
 /** A number, a gap (it is no number, or none that a log axis could show), or nothing measured at this epoch. */
@@ -30,8 +30,8 @@ export function columnsOf(wanted: readonly Wanted[], isLog: boolean): Columns {
   return { epochs, columns };
 }
 
-function union(courses: readonly (readonly Row[])[]): number[] {
-  const distinct = [...new Set(courses)];
+function union(allSeries: readonly (readonly Row[])[]): number[] {
+  const distinct = [...new Set(allSeries)];
   if (distinct.length === 1) return (distinct[0] ?? []).map((row) => row.epoch);
   const all = new Set<number>();
   for (const rows of distinct) for (const row of rows) all.add(row.epoch);
@@ -51,7 +51,8 @@ export function oddities(rows: readonly Row[], name: string, most = 20): Odd[] {
     const value = row.values[name];
     if (value === undefined) continue;
     const isOdd = !Number.isFinite(value);
-    if (isOdd && !(before !== null && Object.is(before, value)) && found.length < most) found.push({ epoch: row.epoch, value });
+    if (isOdd && !(before !== null && Object.is(before, value)) && found.length < most)
+      found.push({ epoch: row.epoch, value });
     before = isOdd ? value : null;
   }
   return found;

@@ -1,5 +1,6 @@
 /** uPlot, set up as every chart of the page is: quiet axes, a cursor that reads values, and a drag that asks for a zoom. */
 import uPlot from "uplot";
+import { resolvedColour as colour, faded } from "../parts/colours";
 import type { Cell } from "./columns";
 import type { Range } from "./view";
 
@@ -34,10 +35,6 @@ export interface PlotOptions {
 const SYNC = "epochs";
 const RIGHT_ROOM = 16;
 
-export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || "#888";
-}
-
 export function optionsOf(options: PlotOptions): uPlot.Options {
   const { width, height, isLog, lines, marks, range, onZoom, onHover } = options;
   const axis: uPlot.Axis = {
@@ -55,19 +52,35 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
       drag: { x: true, y: false, setScale: false, dist: 6 },
       sync: { key: SYNC, setSeries: false, scales: ["x", null] },
       points: { size: 7 },
-      bind: { dblclick: () => () => (onZoom(null), null) },
+      bind: {
+        dblclick: () => () => {
+          onZoom(null);
+          return null;
+        },
+      },
     },
     scales: {
       x: { time: false, range: (_, low, high) => (range() ? [range()!.from, range()!.to] : whole(low, high)) },
       y: { distr: isLog ? 3 : 1, range: (_, low, high) => upright(low, high, isLog) },
     },
     axes: [
-      { ...axis, size: 30, space: 64, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick.toLocaleString("en") : "")) },
+      {
+        ...axis,
+        size: 30,
+        space: 64,
+        grid: { show: false },
+        values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? tick.toLocaleString("en") : "")),
+      },
       {
         ...axis,
         size: 64,
         space: 36,
-        grid: { ...axis.grid, ...(isLog && { filter: (_: uPlot, ticks: number[]) => ticks.map((tick) => (isPowerOfTen(tick) ? tick : null)) }) },
+        grid: {
+          ...axis.grid,
+          ...(isLog && {
+            filter: (_: uPlot, ticks: number[]) => ticks.map((tick) => (isPowerOfTen(tick) ? tick : null)),
+          }),
+        },
         values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : written(tick))),
       },
     ],
@@ -75,7 +88,7 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
       {},
       ...lines.map((line) => ({
         label: line.label,
-        stroke: line.faint ? `${line.colour}40` : line.colour,
+        stroke: line.faint ? faded(line.colour) : line.colour,
         width: line.faint || height < 200 ? 1 : 1.75,
         dash: line.dashed ? [5, 4] : undefined,
         points: { show: (plot: uPlot) => (plot.data[0]?.length ?? 0) < 3 },
@@ -83,7 +96,14 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
       })),
     ],
     hooks: {
-      setCursor: [(plot) => onHover(plot.cursor.idx === null || plot.cursor.idx === undefined ? null : (plot.data[0]?.[plot.cursor.idx] ?? null))],
+      setCursor: [
+        (plot) =>
+          onHover(
+            plot.cursor.idx === null || plot.cursor.idx === undefined
+              ? null
+              : (plot.data[0]?.[plot.cursor.idx] ?? null),
+          ),
+      ],
       setSelect: [
         (plot) => {
           const { left, width: chosen } = plot.select;

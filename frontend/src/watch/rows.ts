@@ -1,4 +1,4 @@
-/** The course of a job as plain numbers: NaN and the infinities are themselves again, what was not measured is absent. */
+/** The series of a job as plain numbers: NaN and the infinities are themselves again, what was not measured is absent. */
 import type { Epoch } from "../api/types";
 import { NONFINITE } from "../parts/format";
 
@@ -79,5 +79,9 @@ export function merged(overview: readonly Row[], detail: readonly Row[]): readon
   const first = detail[0];
   const last = detail.at(-1);
   if (!first || !last) return overview;
-  return [...overview.filter((row) => row.epoch < first.epoch), ...detail, ...overview.filter((row) => row.epoch > last.epoch)];
+  return [
+    ...overview.filter((row) => row.epoch < first.epoch),
+    ...detail,
+    ...overview.filter((row) => row.epoch > last.epoch),
+  ];
 }

@@ -1,8 +1,8 @@
 /** A closer look at the stretch that is zoomed into: the service thins out that stretch alone. */
 import { compareHistories } from "../api/jobs";
 import { useSettled } from "../parts/useSettled";
+import { type Row, rowOf } from "./rows";
 import type { Range } from "./view";
-import { rowOf, type Row } from "./rows";
 
 const POINTS = 1200;
 const SETTLE_MS = 150;

@@ -32,7 +32,12 @@ export function useHealth(job: string, epoch: number): Health | null {
       const to = latest.current;
       if (to === looked) return;
       looked = to;
-      getHistory(job, { from_epoch: Math.max(1, to - LOOKS_WITHIN + 1), to_epoch: to, fields: "layers", limit: LOOKS_WITHIN }).then(
+      getHistory(job, {
+        from_epoch: Math.max(1, to - LOOKS_WITHIN + 1),
+        to_epoch: to,
+        fields: "layers",
+        limit: LOOKS_WITHIN,
+      }).then(
         ({ data }) => {
           const found = data.findLast((row) => row.layers);
           if (!isStopped && found) setHealth({ epoch: found.epoch, layers: found.layers as unknown as LayerHealth[] });

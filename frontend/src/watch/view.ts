@@ -20,7 +20,8 @@ export interface View {
 export function viewOf(query: Record<string, string>): View {
   const smooth = Number(query.smooth);
   const [from, to] = (query.epochs ?? "").split("-").map(Number);
-  const isRange = from !== undefined && to !== undefined && Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from;
+  const isRange =
+    from !== undefined && to !== undefined && Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to > from;
   return {
     value: query.value ?? "loss",
     isLog: query.scale === "log",

@@ -1,8 +1,8 @@
 /** A job and what it has shown so far. */
-import type { Job, Progress, Series } from "../api/types";
-import { appended, rowOf, type Row } from "./rows";
+import type { Job, JobHistory, Progress } from "../api/types";
+import { appended, type Row, rowOf } from "./rows";
 
-export interface Course {
+export interface Series {
   job: Job;
   progress: Progress;
   /** Options by dotted name in which the shown jobs are not all alike. */
@@ -10,30 +10,43 @@ export interface Course {
   rows: readonly Row[];
 }
 
-export function courseOf(job: Job, series: Series): Course {
+export function seriesOf(job: Job, history: JobHistory): Series {
   const { status, epoch, epochs, progress, eta_seconds, queue_position, best_epoch, best_value, seconds } = job;
   return {
     job,
-    progress: { status, epoch, epochs, progress, eta_seconds, queue_position, best_epoch, best_value: best_value ?? null, seconds },
-    differs: series.differs,
-    rows: appended([], series.epochs.map(rowOf)),
+    progress: {
+      status,
+      epoch,
+      epochs,
+      progress,
+      eta_seconds,
+      queue_position,
+      best_epoch,
+      best_value: best_value ?? null,
+      seconds,
+    },
+    differs: history.differs,
+    rows: appended([], history.epochs.map(rowOf)),
   };
 }
 
 /** The numbers that can be drawn: loss and metrics, without the `val_` twins. */
-export function drawable(courses: readonly Course[]): string[] {
+export function drawable(allSeries: readonly Series[]): string[] {
   const names = new Set<string>(["loss"]);
-  for (const { job } of courses) {
+  for (const { job } of allSeries) {
     for (const metric of (job.options as { training?: { metrics?: unknown[] } }).training?.metrics ?? []) {
       names.add(typeof metric === "string" ? metric : String((metric as { type?: string }).type));
     }
   }
-  for (const { rows } of courses) {
+  for (const { rows } of allSeries) {
     for (const name of Object.keys(rows.at(-1)?.values ?? {})) {
       if (!APART.has(name) && !name.startsWith("val_")) names.add(name);
     }
   }
-  return [...names].filter((name) => name === "loss" || courses.some(({ rows }) => rows.length === 0 || rows.some((row) => name in row.values)));
+  return [...names].filter(
+    (name) =>
+      name === "loss" || allSeries.some(({ rows }) => rows.length === 0 || rows.some((row) => name in row.values)),
+  );
 }
 
 const APART = new Set(["learning_rate", "gradient_norm", "seconds"]);

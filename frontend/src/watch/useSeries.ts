@@ -1,14 +1,14 @@
-/** The courses of some jobs: thinned out by the service up to now, then live, picked up again after every interruption. */
+/** The series of some jobs: thinned out by the service up to now, then live, picked up again after every interruption. */
 import { useEffect, useState } from "preact/hooks";
 import { revivals } from "../api/connection";
 import { follow, type Message, type StreamState } from "../api/follow";
 import { compareHistories, getJob, isOver } from "../api/jobs";
 import { Problem } from "../api/problem";
-import { courseOf, type Course } from "./course";
 import { appended, rowOf } from "./rows";
+import { type Series, seriesOf } from "./series";
 
-export interface Courses {
-  courses: readonly Course[];
+export interface ShownSeries {
+  allSeries: readonly Series[];
   problem: Problem | null;
   stream: StreamState | null;
   again: () => void;
@@ -16,9 +16,9 @@ export interface Courses {
 
 const POINTS = 1200;
 
-export function useCourses(jobs: readonly string[]): Courses {
+export function useSeries(jobs: readonly string[]): ShownSeries {
   const key = jobs.join(",");
-  const [shown, setShown] = useState<{ key: string; courses: readonly Course[] }>({ key: "", courses: [] });
+  const [shown, setShown] = useState<{ key: string; allSeries: readonly Series[] }>({ key: "", allSeries: [] });
   const [problem, setProblem] = useState<Problem | null>(null);
   const [stream, setStream] = useState<StreamState | null>(null);
   const [asked, setAsked] = useState(0);
@@ -38,7 +38,7 @@ export function useCourses(jobs: readonly string[]): Courses {
         if (stopped.signal.aborted) return;
         setProblem(null);
         stop = live(loaded, {
-          onCourses: (courses) => setShown({ key, courses }),
+          onSeries: (allSeries) => setShown({ key, allSeries }),
           onState: setStream,
           onProblem: setProblem,
         });
@@ -55,54 +55,54 @@ export function useCourses(jobs: readonly string[]): Courses {
     };
   }, [key, asked]);
 
-  return { courses: shown.key === key ? shown.courses : [], problem, stream, again };
+  return { allSeries: shown.key === key ? shown.allSeries : [], problem, stream, again };
 }
 
-async function load(jobs: readonly string[], signal: AbortSignal): Promise<Course[]> {
+async function load(jobs: readonly string[], signal: AbortSignal): Promise<Series[]> {
   const [records, compared] = await Promise.all([
     Promise.all(jobs.map((job) => getJob(job, signal))),
     compareHistories([...jobs], { max_points: POINTS }, signal),
   ]);
-  return records.flatMap((job, index) => (compared.data[index] ? [courseOf(job, compared.data[index])] : []));
+  return records.flatMap((job, index) => (compared.data[index] ? [seriesOf(job, compared.data[index])] : []));
 }
 
 interface Audience {
-  onCourses(courses: readonly Course[]): void;
+  onSeries(allSeries: readonly Series[]): void;
   onState(state: StreamState): void;
   onProblem(problem: Problem): void;
 }
 
 /** Show what is known, then what comes: at most once a frame, however much it is. */
-function live(loaded: readonly Course[], audience: Audience): () => void {
-  let courses = loaded;
+function live(loaded: readonly Series[], audience: Audience): () => void {
+  let allSeries = loaded;
   let frame = 0;
   const show = () => {
     frame = 0;
-    audience.onCourses(courses);
+    audience.onSeries(allSeries);
   };
   const soon = () => {
     frame ||= requestAnimationFrame(show);
   };
   const onMessage = (message: Message) => {
     if (message.kind === "end") {
-      void refresh(courses).then((fresh) => {
-        courses = fresh;
+      void refresh(allSeries).then((fresh) => {
+        allSeries = fresh;
         soon();
       });
       return;
     }
-    courses = courses.map((course) => (course.job.id === message.job ? told(course, message) : course));
+    allSeries = allSeries.map((series) => (series.job.id === message.job ? told(series, message) : series));
     soon();
   };
   show();
-  if (courses.every(({ job }) => isOver(job.status))) {
+  if (allSeries.every(({ job }) => isOver(job.status))) {
     audience.onState("ended");
     return () => undefined;
   }
   const stop = follow(
-    courses.map(({ job }) => job.id),
+    allSeries.map(({ job }) => job.id),
     { onMessage, onState: audience.onState, onProblem: audience.onProblem },
-    courses.map(({ rows }) => `0.${rows.at(-1)?.epoch ?? 0}`).join(","),
+    allSeries.map(({ rows }) => `0.${rows.at(-1)?.epoch ?? 0}`).join(","),
   );
   return () => {
     cancelAnimationFrame(frame);
@@ -110,20 +110,29 @@ function live(loaded: readonly Course[], audience: Audience): () => void {
   };
 }
 
-function told(course: Course, message: Exclude<Message, { kind: "end" }>): Course {
-  const rows = message.kind === "epochs" ? appended(course.rows, message.epochs.map(rowOf)) : course.rows;
-  return { ...course, rows, progress: message.progress };
+function told(series: Series, message: Exclude<Message, { kind: "end" }>): Series {
+  const rows = message.kind === "epochs" ? appended(series.rows, message.epochs.map(rowOf)) : series.rows;
+  return { ...series, rows, progress: message.progress };
 }
 
 /** What only the job's record says when it is over: why it failed, and whether it stopped early. */
-async function refresh(courses: readonly Course[]): Promise<readonly Course[]> {
+async function refresh(allSeries: readonly Series[]): Promise<readonly Series[]> {
   return Promise.all(
-    courses.map(async (course) => {
+    allSeries.map(async (series) => {
       try {
-        const job = await getJob(course.job.id);
-        return { ...course, job, progress: { ...course.progress, status: job.status, best_epoch: job.best_epoch, best_value: job.best_value ?? null } };
+        const job = await getJob(series.job.id);
+        return {
+          ...series,
+          job,
+          progress: {
+            ...series.progress,
+            status: job.status,
+            best_epoch: job.best_epoch,
+            best_value: job.best_value ?? null,
+          },
+        };
       } catch {
-        return course;
+        return series;
       }
     }),
   );
