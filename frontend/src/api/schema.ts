@@ -12,103 +12,16 @@ export interface paths {
             cookie?: never;
         };
         /** List data sets, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 20, and more than 100 is answered with 100. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DatasetList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listDatasets"];
         put?: never;
         /**
          * Upload a table
-         * @description As the body itself, or as the field `file` of a form: CSV (any delimiter), Parquet, Arrow, JSON (a list of objects),
-         *     NDJSON or npz, each also gzipped. The same file, read the same way, is stored once. What cannot be read is refused
-         *     with its line, its column and the cell's text.
+         * @description Send the file as the request body or as the form field `file`: CSV (any delimiter, any encoding), a sheet of an
+         *     Excel or OpenDocument workbook, Parquet, Arrow, JSON (a list of objects), NDJSON or npz, each optionally gzipped or
+         *     alone in a zip file. The same file, read with the same options, is stored once. An unreadable file is rejected with
+         *     the line, the column and the text of the cell; `warnings` lists what was assumed about a readable one.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description What the data set is called; else it is called after its file. */
-                    name?: string;
-                    /** @description Else the Content-Type says it, or the bytes themselves. Any of them may be gzipped. */
-                    format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz";
-                    /** @description Of a CSV file; else the first lines say which it is. */
-                    delimiter?: string;
-                    /** @description Columns whose type shall not be guessed: `year:category,when:time`. */
-                    types?: string;
-                };
-                header?: {
-                    /** @description `sha-256=:…:` (RFC 9530): a raw body with another digest is refused. */
-                    "Content-Digest"?: string;
-                    /** @description Your own text, new for each new request. Sent again within a day, it brings the same answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "text/csv": string;
-                    "application/octet-stream": string;
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        file: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description The same file, uploaded before */
-                200: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-                /** @description Created */
-                201: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                409: components["responses"]["CONFLICT"];
-                411: components["responses"]["LENGTH_REQUIRED"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["createDataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -124,93 +37,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a data set, by id or by name, with a profile of each of its columns */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    dataset: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get a data set by id or name, with a profile of each column */
+        get: operations["getDataset"];
         put?: never;
         post?: never;
-        /** Delete a data set, unless a job needs it that has not ended */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    dataset: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Delete a data set, unless an unfinished job needs it */
+        delete: operations["deleteDataset"];
         options?: never;
         head?: never;
         /** Rename a data set */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    dataset: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["DatasetChanges"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        patch: operations["updateDataset"];
         trace?: never;
     };
     "/datasets/{dataset}/preview": {
@@ -222,35 +58,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read the first rows of a data set */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 10, and more than 100 is answered with 100. */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    dataset: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Preview"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get the first rows of a data set */
+        get: operations["previewDataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -267,89 +76,14 @@ export interface paths {
             cookie?: never;
         };
         /** List networks, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 20, and more than 100 is answered with 100. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                    /** @description Only networks with this tag, `key:value`; may be given several times. */
-                    tag?: string[];
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["NetworkList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listNetworks"];
         put?: never;
         /**
          * Create a network from a spec
-         * @description Its inputs are numbers, or, with a `target`, the columns of a table, which it then prepares by itself. Its initial
-         *     weights are its first snapshot, so that it can predict at once.
+         * @description Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
+         *     weights become the first snapshot, so the network can predict immediately.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description Check and describe the network, and create nothing. */
-                    dry_run?: boolean;
-                };
-                header?: {
-                    /** @description Your own text, new for each new request. Sent again within a day, it brings the same answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NetworkBody"];
-                };
-            };
-            responses: {
-                /** @description A dry run: what would be created */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DryRun"];
-                    };
-                };
-                /** @description Created */
-                201: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Created"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["createNetwork"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,99 +99,22 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a network, by id or by name */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Network"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get a network by id or name */
+        get: operations["getNetwork"];
         put?: never;
         post?: never;
         /**
          * Delete a network with its jobs, history and snapshots
-         * @description Refused while one of its jobs has not ended.
+         * @description Answers 409 while one of its jobs has not ended.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        delete: operations["deleteNetwork"];
         options?: never;
         head?: never;
         /**
          * Change a network's name, description or tags
-         * @description Tags are replaced as a whole.
+         * @description `tags` replaces all existing tags.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NetworkChanges"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Network"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        patch: operations["updateNetwork"];
         trace?: never;
     };
     "/datasets/{dataset}/proposal": {
@@ -470,38 +127,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Propose a network and a training for a data set
-         * @description Every column but ids and constants becomes an input, prepared by its type. Nothing is stored.
+         * Propose a network and a training job for a data set
+         * @description Every column except ids and constants becomes an input, preprocessed by its type. Nothing is stored.
          */
-        get: {
-            parameters: {
-                query: {
-                    /** @description The column that the network is to tell; given several times, several columns. */
-                    target: string[];
-                };
-                header?: never;
-                path: {
-                    dataset: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Proposal"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["getProposal"];
         put?: never;
         post?: never;
         delete?: never;
@@ -520,57 +149,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Train a network on rows
-         * @description Answers at once with a queued job; everything has been checked by then. `Prefer: wait=10` waits for its end.
+         * Train a network
+         * @description Validates the whole request, then answers with a queued job. `Prefer: wait=10` waits for the job to end.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Your own text, new for each new request. Sent again within a day, it brings the same answer. */
-                    "Idempotency-Key"?: string;
-                    /** @description `wait=10`: answer 200 with the ended job when it ends within 10 seconds, else 202. */
-                    Prefer?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["TrainBody"];
-                };
-            };
-            responses: {
-                /** @description The job has ended within the wait asked for */
-                200: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                /** @description Accepted */
-                202: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                429: components["responses"]["TOO_MANY_REQUESTS"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["trainNetwork"];
         delete?: never;
         options?: never;
         head?: never;
@@ -585,38 +167,7 @@ export interface paths {
             cookie?: never;
         };
         /** List jobs, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 20, and more than 100 is answered with 100. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                    /** @description Only jobs of this network, by id or by name. */
-                    network?: string | null;
-                    /** @description Only jobs of this status; may be given several times. */
-                    status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[] | null;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobSummaryList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -634,57 +185,12 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a job: its status, progress, best epoch, and error if it failed */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get a job: status, progress, best epoch, and the error if it failed */
+        get: operations["getJob"];
         put?: never;
         post?: never;
         /** Delete an ended job with its history and events; its snapshots stay with the network */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        delete: operations["deleteJob"];
         options?: never;
         head?: never;
         patch?: never;
@@ -702,34 +208,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End a job
-         * @description A waiting job is cancelled at once; a running one is `cancelling` until its worker has saved the last weights.
+         * Cancel a job
+         * @description A waiting job is cancelled immediately. A running job is `cancelling` until its worker has saved the last weights.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["cancelJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -747,32 +229,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop a job so that it can go on later, to the bit as if it had never stopped */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /**
+         * Pause a job
+         * @description A resumed job gives bit-identical results to one that was never paused.
+         */
+        post: operations["pauseJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -790,32 +251,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a paused job go on */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Job"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Resume a paused job */
+        post: operations["resumeJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -832,40 +269,12 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Look at rows of a job, as its network sees them
-         * @description Those it was sent, or those of its data set, prepared as they were for this training: left out, divided, filled in,
-         *     encoded and scaled. What is scaled is known once the job has kept its first weights; before that, and where the data
-         *     set has been deleted or is too large, the answer is 409.
+         * Sample a job's rows as its network sees them
+         * @description Rows come from the request or from the data set, prepared as for this training: filtered, split, imputed, encoded
+         *     and scaled. The scales are known once the job has stored its first weights. Before that, or if the data set was
+         *     deleted or is too large, the answer is 409.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description At most so many, spread evenly over all; fewer where rows are wide. */
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["JobRows"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listJobRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -884,53 +293,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the events of a job, oldest first; or follow them live
-         * @description With `Accept: text/event-stream` the answer is a stream of Server-Sent Events: `epochs` with new rows of the
-         *     history, one message for each event, and at last `end`.
+         * List the events of a job, oldest first, or stream them live
+         * @description With `Accept: text/event-stream`, the answer is a stream of Server-Sent Events: `epochs` with new history rows, one
+         *     message per event, and finally `end`.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 100, and more than 1000 is answered with 1000. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                };
-                header?: {
-                    /** @description Of a stream: the id of the last message read. What came after it is sent, and nothing twice. */
-                    "Last-Event-ID"?: string;
-                };
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": unknown;
-                        "application/json": components["schemas"]["EventList"];
-                    };
-                };
-                /** @description A stream that was read to its end */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listJobEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -947,47 +314,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow several jobs live in one stream, for a browser opens only a few
-         * @description A message's id holds a cursor for each job, in the order of `jobs`.
+         * Stream the events of several jobs live
+         * @description One stream serves all of them, because a browser opens only a few connections. A message's id holds one cursor per
+         *     job, in the order of `jobs`.
          */
-        get: {
-            parameters: {
-                query: {
-                    /** @description Ids of jobs, separated by commas. */
-                    jobs: string;
-                };
-                header?: {
-                    /** @description Of a stream: the id of the last message read. What came after it is sent, and nothing twice. */
-                    "Last-Event-ID"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/event-stream": unknown;
-                    };
-                };
-                /** @description A stream that was read to its end */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                503: components["responses"]["SERVICE_UNAVAILABLE"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["streamEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1005,55 +336,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read the loss history of a job */
-        get: {
-            parameters: {
-                query?: {
-                    from_epoch?: number;
-                    to_epoch?: number;
-                    /** @description Epochs 1, 1 + every, 1 + 2 every, … */
-                    every?: number;
-                    /** @description Thin each job out to so many epochs; its first, last and extreme ones stay. */
-                    max_points?: number;
-                    /** @description Some of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers; separated by commas. */
-                    fields?: string;
-                    /** @description Instead of an Accept header. */
-                    format?: "json" | "csv" | "ndjson" | "svg";
-                    /** @description Of the picture's upright axis. */
-                    scale?: "linear" | "log";
-                    /** @description What the picture shows: loss or a metric. */
-                    value?: string;
-                    /** @description Most items of one page; 0 means 1000, and more than 10000 is answered with 10000. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    job: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/svg+xml": unknown;
-                        "application/x-ndjson": unknown;
-                        "text/csv": unknown;
-                        "application/json": components["schemas"]["EpochList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get the loss history of a job */
+        get: operations["getJobHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1071,55 +355,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read the loss history of a network: that of all its jobs, one after the other */
-        get: {
-            parameters: {
-                query?: {
-                    from_epoch?: number;
-                    to_epoch?: number;
-                    /** @description Epochs 1, 1 + every, 1 + 2 every, … */
-                    every?: number;
-                    /** @description Thin each job out to so many epochs; its first, last and extreme ones stay. */
-                    max_points?: number;
-                    /** @description Some of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers; separated by commas. */
-                    fields?: string;
-                    /** @description Instead of an Accept header. */
-                    format?: "json" | "csv" | "ndjson" | "svg";
-                    /** @description Of the picture's upright axis. */
-                    scale?: "linear" | "log";
-                    /** @description What the picture shows: loss or a metric. */
-                    value?: string;
-                    /** @description Most items of one page; 0 means 1000, and more than 10000 is answered with 10000. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/svg+xml": unknown;
-                        "application/x-ndjson": unknown;
-                        "text/csv": unknown;
-                        "application/json": components["schemas"]["EpochList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get the loss history of a network: all its jobs, one after another */
+        get: operations["getNetworkHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1135,51 +372,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare jobs: the history of each, and the options in which they differ */
-        get: {
-            parameters: {
-                query: {
-                    from_epoch?: number;
-                    to_epoch?: number;
-                    /** @description Epochs 1, 1 + every, 1 + 2 every, … */
-                    every?: number;
-                    /** @description Thin each job out to so many epochs; its first, last and extreme ones stay. */
-                    max_points?: number;
-                    /** @description Some of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers; separated by commas. */
-                    fields?: string;
-                    /** @description Instead of an Accept header. */
-                    format?: "json" | "csv" | "ndjson" | "svg";
-                    /** @description Of the picture's upright axis. */
-                    scale?: "linear" | "log";
-                    /** @description What the picture shows: loss or a metric. */
-                    value?: string;
-                    /** @description Ids of jobs, separated by commas. */
-                    jobs: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "image/svg+xml": unknown;
-                        "application/x-ndjson": unknown;
-                        "text/csv": unknown;
-                        "application/json": components["schemas"]["SeriesList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Compare jobs: their histories, and the options that differ */
+        get: operations["compareJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1196,92 +390,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Predict for one row
-         * @description The row is `x`, or one argument for each feature. Nothing is stored.
+         * Predict one row
+         * @description Send the row as `x`, or as one argument per feature. Nothing is stored.
          */
-        get: {
-            parameters: {
-                query: {
-                    /** @description By id or by name. */
-                    network: string;
-                    /** @description An id, an alias, or one of the words latest, best and initial. */
-                    snapshot?: string;
-                    /** @description One row: as many numbers as the network has inputs, with commas between. */
-                    x?: string;
-                    /** @description Also bring the k most probable classes, best first. */
-                    top_k?: number;
-                    /** @description Instead of `x`, one argument for each feature: `fat=0.2&salt=0.9`. Of a network that speaks the names of a table, those it can do without may be left out. */
-                    features?: {
-                        [key: string]: number | string;
-                    };
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Prediction"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["predict"];
         put?: never;
         /**
-         * Predict for a batch of rows
-         * @description Rows are lists, objects by feature name, or CSV with a line of names; a CSV body leaves network, snapshot and top_k
-         *     to the query. By the Accept header the answer is JSON, or CSV, which does not tell what was imputed or unseen.
-         *     Nothing is stored.
+         * Predict a batch of rows
+         * @description Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
+         *     `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV does not report imputed
+         *     and unseen values. Nothing is stored.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description By id or by name, where the body is CSV. */
-                    network?: string;
-                    /** @description An id, an alias, or one of the words latest, best and initial. */
-                    snapshot?: string;
-                    /** @description Also bring the k most probable classes, best first. */
-                    top_k?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["PredictBody"];
-                    "text/csv": string;
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Prediction"];
-                        "text/csv": unknown;
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["predictBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1298,40 +418,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Judge a network on rows
-         * @description The loss, the metrics asked for, and for classes a confusion matrix and how well each is recognised. Nothing is
-         *     stored.
+         * Evaluate a network on rows
+         * @description Returns the loss and the requested metrics; for a classifier also precision, recall and F1 per class and a
+         *     confusion matrix. Nothing is stored.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["EvaluateBody"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Evaluation"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["evaluate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1351,41 +442,10 @@ export interface paths {
         put?: never;
         /**
          * Explain one training step
-         * @description Forward, backward and the update, with every number in it. For one row or a few, and networks small enough to be
-         *     read. Nothing is stored.
+         * @description Returns every number of the forward pass, the backward pass and the update. Meant for a few rows and small
+         *     networks. Nothing is stored.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ExplainBody"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Explanation"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["explainStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1402,38 +462,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Explain one training step of a network that is not stored
-         * @description Its spec stands in the request, and its weights may: to try what another weight, row or learning rate would do.
+         * Explain one training step of an unstored network
+         * @description The request holds the spec and, optionally, the weights. Use it to try other weights, rows or learning rates.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ExplainSpecBody"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Step"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["explainSpecStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1450,85 +482,14 @@ export interface paths {
             cookie?: never;
         };
         /** List the snapshots of a network, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Most items of one page; 0 means 20, and more than 100 is answered with 100. */
-                    limit?: number;
-                    /** @description The `last_id` of the page before. */
-                    after?: string;
-                    /** @description Only snapshots of this job, by its id. */
-                    job?: string;
-                };
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SnapshotList"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        get: operations["listSnapshots"];
         put?: never;
         /**
          * Import weights as a new snapshot
-         * @description As JSON by layer, or as a safetensors file; names and shapes must be those of the network. The weights of a
-         *     network that reads a table come with their `preprocessing`.
+         * @description Send JSON by layer or a safetensors file. Names and shapes must match the network's. For a table network, send the
+         *     weights with their `preprocessing`.
          */
-        post: {
-            parameters: {
-                query?: {
-                    /** @description A name for what is made. */
-                    alias?: string;
-                };
-                header?: {
-                    /** @description Your own text, new for each new request. Sent again within a day, it brings the same answer. */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ImportBody"];
-                    "application/octet-stream": string;
-                };
-            };
-            responses: {
-                /** @description Created */
-                201: {
-                    headers: {
-                        Location?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Snapshot"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        post: operations["importSnapshot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,95 +506,16 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read a snapshot, by id, alias, or latest, best, initial */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                    snapshot: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Snapshot"];
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get a snapshot by id or alias, or `latest`, `best` or `initial` */
+        get: operations["getSnapshot"];
         put?: never;
         post?: never;
-        /** Delete a snapshot, unless it is the last one of its network */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                    snapshot: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description No Content */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                404: components["responses"]["NOT_FOUND"];
-                409: components["responses"]["CONFLICT"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Delete a snapshot, unless it is its network's last one */
+        delete: operations["deleteSnapshot"];
         options?: never;
         head?: never;
-        /** Give a snapshot an alias, or take it away */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    network: string;
-                    snapshot: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SnapshotChanges"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Snapshot"];
-                    };
-                };
-                400: components["responses"]["BAD_REQUEST"];
-                404: components["responses"]["NOT_FOUND"];
-                413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-                415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Set or remove a snapshot's alias */
+        patch: operations["updateSnapshot"];
         trace?: never;
     };
     "/networks/{network}/weights": {
@@ -1645,39 +527,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read the weights of a network, layer by layer */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Instead of an Accept header. */
-                    format?: "json" | "safetensors";
-                    /** @description An id, an alias, or one of the words latest, best and initial. */
-                    snapshot?: string;
-                };
-                header?: never;
-                path: {
-                    network: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Weights"];
-                        "application/octet-stream": string;
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get the weights of a network, layer by layer */
+        get: operations["getNetworkWeights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1696,38 +547,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read the weights of one snapshot, layer by layer */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Instead of an Accept header. */
-                    format?: "json" | "safetensors";
-                };
-                header?: never;
-                path: {
-                    network: string;
-                    snapshot: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Weights"];
-                        "application/octet-stream": string;
-                    };
-                };
-                404: components["responses"]["NOT_FOUND"];
-                406: components["responses"]["NOT_ACCEPTABLE"];
-                422: components["responses"]["UNPROCESSABLE_ENTITY"];
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Get the weights of a snapshot, layer by layer */
+        get: operations["getSnapshotWeights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1743,28 +564,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Check that the process is alive */
+        get: operations["getHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1780,37 +581,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers, its tables are those of this version, and a worker is alive */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Readiness"];
-                    };
-                };
-                /** @description Something is missing; `checks` says what */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Readiness"];
-                    };
-                };
-                default: components["responses"]["DEFAULT_ERROR"];
-            };
-        };
+        /** Check that the database answers, its tables match this version, and a worker is alive */
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1825,9 +597,9 @@ export interface components {
     schemas: {
         Issue: {
             detail: string;
-            /** @description Where in the body, as a JSON pointer: `#/layers/1/units`. */
+            /** @description JSON pointer to the field in the body: `#/layers/1/units`. */
             pointer?: string;
-            /** @description Or which query argument. */
+            /** @description Or the name of the query argument. */
             parameter?: string;
         };
         Problem: {
@@ -1857,28 +629,28 @@ export interface components {
         Dataset: {
             id: string;
             name: string;
-            /** @description As it was called by its sender. */
+            /** @description The file's name as sent. */
             filename: string | null;
             /** @enum {string} */
-            format: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz";
-            /** @description How it was read. */
+            format: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
+            /** @description Options the file was read with. */
             options: {
                 [key: string]: unknown;
             };
-            /** @description Of the file. */
+            /** @description Digest of the file. */
             sha256: string;
-            /** @description Of the file. */
+            /** @description Size of the file. */
             size_bytes: number;
             rows: number;
-            /** @description In the order of the table; in a list without profiles. */
+            /** @description In table order. Lists of data sets leave out the profiles. */
             columns: {
                 name: string;
                 /** @enum {unknown} */
                 type: "number" | "boolean" | "category" | "time";
-                /** @description What is in it: `missing`, `distinct`, and by its type `min`, `max`, `mean`, `std`, `quantiles`, `top` values with their counts, a `histogram`. */
+                /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `quantiles`, `top` values with their counts, a `histogram`. */
                 profile?: Record<string, never>;
             }[];
-            /** @description What looks doubtful. */
+            /** @description What looks doubtful about the table, and what was assumed when reading it. */
             warnings: string[];
             /** Format: date-time */
             readonly created_at: string;
@@ -1892,15 +664,15 @@ export interface components {
             data: components["schemas"]["Dataset"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         Preview: {
-            /** @description Its id. */
+            /** @description The data set's id. */
             dataset: string;
-            /** @description Of the whole table. */
+            /** @description Number of rows in the whole table. */
             rows: number;
-            /** @description The first rows, cells by column. */
+            /** @description The first rows, as objects by column. */
             data: Record<string, never>[];
         };
         DatasetChanges: {
@@ -2046,16 +818,16 @@ export interface components {
              * @default 0
              */
             seed: number;
-            /** @description How many inputs, or a name for each of them. With a `target`: columns of a table, by name or as objects, or `auto`: all columns of the data set that are of use. */
+            /** @description The number of inputs, or a name for each. With a `target`: columns of a table, by name or as objects, or `auto` for every useful column of the data set. */
             inputs?: number | (string | {
                 name: string;
                 /** @enum {unknown} */
                 type?: "number" | "category" | "time" | "boolean";
                 categories?: string[];
             })[] | "auto";
-            /** @description From the input to the output. Required, unless `from_dataset` proposes them. */
+            /** @description Layers from input to output. Required unless `from_dataset` proposes them. */
             layers?: components["schemas"]["Layer"][];
-            /** @description The column of a table that the network is to tell, or several of them: numbers, or yes and no. */
+            /** @description The column to predict, or several: all numbers, or all yes or no. */
             target?: string | {
                 name: string;
                 /** @enum {unknown} */
@@ -2067,11 +839,11 @@ export interface components {
                 type?: "number" | "category" | "time" | "boolean";
                 categories?: string[];
             })[] | null;
-            /** @description Where types and categories of columns come from, by id or name. */
+            /** @description The data set that provides column types and categories, by id or name. */
             dataset?: string | null;
-            /** @description A data set, by id or name, for which everything that is not given is proposed. */
+            /** @description A data set, by id or name: fields left out are proposed from it. */
             from_dataset?: string | null;
-            /** @description A name for each class: two for a single output unit, else one for each unit. */
+            /** @description Class names: two for a single output unit, otherwise one per unit. */
             labels?: string[] | null;
         };
         /** @description a = z. identity. */
@@ -2672,7 +1444,7 @@ export interface components {
             labels: string[] | null;
             parameter_count: number;
             shapes: components["schemas"]["Shape"][];
-            /** @description how columns become inputs and targets; null where inputs are numbers */
+            /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             bytes: {
                 [key: string]: number;
@@ -2713,13 +1485,13 @@ export interface components {
             labels: string[] | null;
             parameter_count: number;
             shapes: components["schemas"]["Shape"][];
-            /** @description how columns become inputs and targets; null where inputs are numbers */
+            /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly updated_at: string;
-            /** @description What of a table looks doubtful, if anything. */
+            /** @description What looks doubtful about the table. */
             warnings?: string[];
         };
         Network: {
@@ -2756,7 +1528,7 @@ export interface components {
             labels: string[] | null;
             parameter_count: number;
             shapes: components["schemas"]["Shape"][];
-            /** @description how columns become inputs and targets; null where inputs are numbers */
+            /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** Format: date-time */
             readonly created_at: string;
@@ -2772,7 +1544,7 @@ export interface components {
             data: components["schemas"]["Network"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         NetworkChanges: {
@@ -2787,7 +1559,7 @@ export interface components {
             network: Record<string, never>;
             /** @description A body for `POST /train`. */
             train: Record<string, never>;
-            /** @description What was noticed on the way. */
+            /** @description What looks doubtful about the table. */
             warnings: string[];
         };
         /** @description w = w - η g. Robbins & Monro 1951; Bottou 2010, eq. 4. */
@@ -3387,66 +2159,66 @@ export interface components {
              * @default latest
              */
             start_from: string;
-            /** @description By id or by name. */
+            /** @description By id or name. */
             network: string;
-            /** @description Rows given inline: numbers, or for a network that speaks names objects by column, with their target. Either these or `dataset`. */
+            /** @description Inline rows: numbers, or for a table network objects by column that include the target. Send either `data` or `dataset`. */
             data?: {
-                /** @description Lists, or objects by feature name. */
+                /** @description Rows as lists, or as objects by feature name. */
                 inputs: (number[] | {
                     [key: string]: number | string | boolean | null;
                 } | number)[];
-                /** @description Numbers, one-hot rows, labels of the network, or class indexes. */
+                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
                 targets: (number[] | number | string)[];
-                /** @description How much each row counts. */
+                /** @description Weight of each row in the loss. */
                 sample_weights?: number[] | null;
             } | {
                 [key: string]: number | string | boolean | null;
             }[] | null;
-            /** @description A data set, by id or by name, that has the rows. */
+            /** @description The data set to train on, by id or name. */
             dataset?: string | null;
-            /** @description Of a network of plain numbers: the columns of the data set that are its inputs, in order, where they are not called like its features. */
+            /** @description For a network of plain numbers: the data set's input columns, in order. Default: the columns named like the network's features. */
             inputs?: string[] | null;
-            /** @description Of a network of plain numbers: the column of the data set that it is to tell, or one for each output. */
+            /** @description For a network of plain numbers: the data set's column to predict, or one column per output. */
             target?: string | string[] | null;
-            /** @description The column of the data set that says how much each row counts. */
+            /** @description The data set's column of sample weights. */
             sample_weight?: string | null;
-            /** @description A share of the rows, drawn with the training's seed, or rows of their own: inline beside `data`, another data set beside `dataset`. `group` and `time` are columns of a data set. */
+            /** @description The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set. */
             validation?: {
                 fraction: number;
                 /** @default false */
                 stratified: boolean;
-                /** @description Rows with one value of this column stay together. */
+                /** @description Rows with the same value in this column stay together. */
                 group?: string | null;
-                /** @description The rows that are latest by this column validate. */
+                /** @description The latest rows by this column become the validation rows. */
                 time?: string | null;
             } | {
-                /** @description Lists, or objects by feature name. */
+                /** @description Rows as lists, or as objects by feature name. */
                 inputs: (number[] | {
                     [key: string]: number | string | boolean | null;
                 } | number)[];
-                /** @description Numbers, one-hot rows, labels of the network, or class indexes. */
+                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
                 targets: (number[] | number | string)[];
-                /** @description How much each row counts. */
+                /** @description Weight of each row in the loss. */
                 sample_weights?: number[] | null;
             } | {
                 [key: string]: number | string | boolean | null;
             }[] | {
-                /** @description By id or by name. */
+                /** @description By id or name. */
                 dataset: string;
             } | null;
-            /** @description `balanced`, a weight for each class in order, or weights by label. */
+            /** @description `balanced`, one weight per class in order, or weights by label. */
             class_weights?: "balanced" | number[] | {
                 [key: string]: number;
             } | null;
-            /** @description The job fails with code `timeout` when it has trained for so long. */
+            /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
-            /** @description An http or https URL that is told once the job has ended, see the callbacks of this operation. */
+            /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
             callback?: string | null;
-            /** @description Signs the callback; it is never shown again. Needed unless the service has a secret of its own. */
+            /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
             callback_secret?: string | null;
         };
         JobError: {
-            /** @description Such as `diverged`, `crashed` or `timeout`. */
+            /** @description For example `diverged`, `crashed` or `timeout`. */
             code: string;
             message: string;
         };
@@ -3456,27 +2228,27 @@ export interface components {
             network_id: string;
             /** @enum {string} */
             status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
-            /** @description The last one on record. */
+            /** @description Last recorded epoch. */
             epoch: number;
-            /** @description As many as asked for. */
+            /** @description Number of epochs requested. */
             epochs: number;
-            /** @description From 0 to 1, by epochs. */
+            /** @description Fraction of epochs done, from 0 to 1. */
             progress: number;
-            /** @description Training time still needed at the pace so far, unless the job stops early. */
+            /** @description Training time left at the current pace, unless the job stops early. */
             eta_seconds: number | null;
-            /** @description 1 is the next. */
+            /** @description 1 is next in line. */
             queue_position: number | null;
-            /** @description The number whose best epoch is remembered. */
+            /** @description The metric that decides the best epoch. */
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             readonly nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
-            /** @description Rows trained on. */
+            /** @description Number of training rows. */
             rows: number;
-            /** @description Time spent training. */
+            /** @description Training time so far. */
             seconds: number;
             max_seconds: number | null;
             stopped_early: boolean;
@@ -3491,7 +2263,7 @@ export interface components {
             readonly links?: {
                 [key: string]: string;
             };
-            /** @description How much each column mattered in the end, the most important first: mean and standard deviation of how much the loss of the validation rows (else of the training rows) rises when the column's values are dealt to other rows. Null until the job has succeeded, and where the inputs have no names or it would take too long. */
+            /** @description Permutation importance of each column, most important first: mean and standard deviation of the rise in loss when the column's values are permuted across the validation rows (without validation, the training rows). Null until the job succeeds, if inputs have no names, or if it would take too long. */
             importance: {
                 column: string;
                 mean: number | null;
@@ -3504,27 +2276,27 @@ export interface components {
             network_id: string;
             /** @enum {string} */
             status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
-            /** @description The last one on record. */
+            /** @description Last recorded epoch. */
             epoch: number;
-            /** @description As many as asked for. */
+            /** @description Number of epochs requested. */
             epochs: number;
-            /** @description From 0 to 1, by epochs. */
+            /** @description Fraction of epochs done, from 0 to 1. */
             progress: number;
-            /** @description Training time still needed at the pace so far, unless the job stops early. */
+            /** @description Training time left at the current pace, unless the job stops early. */
             eta_seconds: number | null;
-            /** @description 1 is the next. */
+            /** @description 1 is next in line. */
             queue_position: number | null;
-            /** @description The number whose best epoch is remembered. */
+            /** @description The metric that decides the best epoch. */
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             readonly nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
-            /** @description Rows trained on. */
+            /** @description Number of training rows. */
             rows: number;
-            /** @description Time spent training. */
+            /** @description Training time so far. */
             seconds: number;
             max_seconds: number | null;
             stopped_early: boolean;
@@ -3549,32 +2321,32 @@ export interface components {
             data: components["schemas"]["JobSummary"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         JobRow: {
             /** @enum {string} */
             part: "training" | "validation";
-            /** @description From 0, in the order of the part. */
+            /** @description Index within the part, from 0. */
             row: number;
-            /** @description As the network sees them: cells of a table scaled, filled in, and words as numbers. */
+            /** @description As the network sees them: table cells imputed, encoded and scaled. */
             inputs: number[];
-            /** @description One for each output, in the network's own scale. */
+            /** @description One per output, on the network's scale. */
             targets: number[];
         };
         JobRows: {
-            /** @description Training rows in all. */
+            /** @description Number of training rows. */
             rows: number;
             validation_rows: number;
-            /** @description A name for each input, such as `bill_length_mm` or `island: Biscoe`; else null. */
+            /** @description A name per input, such as `bill_length_mm` or `island: Biscoe`; null without names. */
             input_names: string[] | null;
             data: components["schemas"]["JobRow"][];
         };
         Event: {
             job: string;
-            /** @description From 1, without gaps within the job. */
+            /** @description Counts from 1 within the job, without gaps. */
             seq: number;
-            /** @description Such as `started`, `snapshot` or `ended`. */
+            /** @description For example `started`, `snapshot` or `ended`. */
             kind: string;
             data: {
                 [key: string]: unknown;
@@ -3591,14 +2363,14 @@ export interface components {
             data: components["schemas"]["Event"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         Epoch: {
             job: string;
-            /** @description From 1. */
+            /** @description Counts from 1. */
             epoch: number;
-            /** @description Mean over the rows, as the steps saw it. */
+            /** @description Mean over the rows, each batch before its own update. */
             loss?: number | null;
             val_loss?: number | null;
             learning_rate?: number | null;
@@ -3610,7 +2382,7 @@ export interface components {
             layers?: {
                 [key: string]: unknown;
             }[] | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3624,7 +2396,7 @@ export interface components {
             data: components["schemas"]["Epoch"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         Series: {
@@ -3632,7 +2404,7 @@ export interface components {
             network: string;
             name: string;
             status: string;
-            /** @description Options in which the jobs are not all alike. */
+            /** @description Options that differ between the compared jobs. */
             differs: {
                 [key: string]: unknown;
             };
@@ -3648,114 +2420,114 @@ export interface components {
             data: components["schemas"]["Series"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         Prediction: {
-            /** @description By name. */
+            /** @description The network's name. */
             network: string;
-            /** @description The id of the weights that answer. */
+            /** @description The id of the snapshot used. */
             snapshot: string;
-            /** @description One list for each row. */
+            /** @description One list per row. */
             outputs: (number | null)[][];
-            /** @description Of each row what the network tells, in the words of its table: by target column a label, a number or a yes or no. */
+            /** @description The prediction per row in the table's own terms: for each target column a label, a number or a boolean. */
             predictions?: {
                 [key: string]: string | number | boolean | null;
             }[];
-            /** @description Of each row the index of its class; a list of them where each output is a yes or no of its own. */
+            /** @description Class index per row; a list of indexes if each output is a separate yes or no. */
             classes?: (number | number[] | null)[];
-            /** @description The labels of these classes, where the network has labels. */
+            /** @description Labels of `classes`, if the network has labels. */
             labels?: (string | string[] | null)[];
-            /** @description Of each row the probability of each class, by label or else by index, where outputs are such. */
+            /** @description Class probabilities per row, by label or index, if the outputs are probabilities. */
             probabilities?: ({
                 [key: string]: number;
             } | null)[];
-            /** @description Of each row the most probable classes, where they were asked for. */
+            /** @description The most probable classes per row, if requested. */
             top_k?: ({
                 class: number;
                 label?: string;
                 probability: number;
             }[] | null)[];
-            /** @description By column, in how many rows it was missing, and what stood in. */
+            /** @description By column: the number of rows without a value, and the value used instead. */
             imputed?: {
                 [key: string]: {
                     rows?: number;
                     value?: string | number | boolean;
                 };
             };
-            /** @description By column, in how many rows it held a category that the network does not know. */
+            /** @description By column: the number of rows with a category that the network has not seen in training. */
             unseen?: {
                 [key: string]: {
                     rows?: number;
-                    /** @description The most frequent of them. */
+                    /** @description The most frequent ones. */
                     values?: string[];
                 };
             };
-            /** @description Of each row the share of each input in its answer, where that was asked for. */
+            /** @description Contribution of each input to the prediction, per row, if requested. */
             attributions?: {
-                /** @description The output explained, by label or else by index. */
+                /** @description The explained output, by label or index. */
                 output: number | string;
-                /** @description What the network puts out there for the row. */
+                /** @description The output for the row. */
                 value: number | null;
-                /** @description What it puts out for the baseline. */
+                /** @description The output for the baseline. */
                 baseline: number | null;
-                /** @description The share of each input in value - baseline, by feature name or else by index. */
+                /** @description Each input's contribution to value - baseline, by feature name or index. */
                 inputs: {
                     [key: string]: number | null;
                 };
-                /** @description What the shares miss of it, for it is an integral. */
+                /** @description value - baseline minus the sum of the contributions: the integration error. */
                 gap: number | null;
             }[];
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
         };
         PredictBody: {
-            /** @description By id or by name. */
+            /** @description By id or name. */
             network: string;
             /**
-             * @description An id, an alias, or one of the words latest, best and initial.
+             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
              * @default latest
              */
             snapshot: string;
-            /** @description Lists, or objects by feature name. */
+            /** @description Rows as lists, or as objects by feature name. */
             inputs: (number[] | {
                 [key: string]: number | string | boolean | null;
             } | number)[];
-            /** @description Also bring the k most probable classes, best first. */
+            /** @description Also return the k most probable classes, best first. */
             top_k?: number | null;
-            /** @description Also say what each input has to do with the answer, by integrated gradients. */
+            /** @description Also return each input's contribution to the prediction, by integrated gradients. */
             attributions?: (boolean | null) | {
-                /** @description Which output, by index or label; else the only one, or that of the row's class. */
+                /** @description The output to explain, by index or label. Default: the only output, or the predicted class. */
                 output?: number | (string | null);
-                /** @description The row to compare with, written as the rows are; else all zeros. */
+                /** @description The row to compare with, in the same form as `inputs`. Default: all zeros. */
                 baseline?: (number[] | {
                     [key: string]: number | string | boolean | null;
                 } | number) | null;
             };
         };
         EvaluateBody: {
-            /** @description By id or by name. */
+            /** @description By id or name. */
             network: string;
             /**
-             * @description An id, an alias, or one of the words latest, best and initial.
+             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
              * @default latest
              */
             snapshot: string;
             data?: {
-                /** @description Lists, or objects by feature name. */
+                /** @description Rows as lists, or as objects by feature name. */
                 inputs: (number[] | {
                     [key: string]: number | string | boolean | null;
                 } | number)[];
-                /** @description Numbers, one-hot rows, labels of the network, or class indexes. */
+                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
                 targets: (number[] | number | string)[];
-                /** @description How much each row counts. */
+                /** @description Weight of each row in the loss. */
                 sample_weights?: number[] | null;
             } | {
                 [key: string]: number | string | boolean | null;
             }[] | null;
-            /** @description In place of data: a data set, for a network that speaks the names of its columns. */
+            /** @description Instead of `data`: a data set, for a table network with the same columns. */
             dataset?: string | null;
             /**
              * @description measured every epoch
@@ -3764,48 +2536,48 @@ export interface components {
             metrics: components["schemas"]["Metric"][];
         };
         Evaluation: {
-            /** @description By name. */
+            /** @description The network's name. */
             network: string;
-            /** @description The id of the weights that were judged. */
+            /** @description The id of the snapshot evaluated. */
             snapshot: string;
             rows: number;
-            /** @description Of a data set: those without a target the network tells. */
+            /** @description Data set rows skipped because they have no usable target. */
             rows_left_out?: number;
-            /** @description By column, in how many rows it was missing, and what stood in. */
+            /** @description By column: the number of rows without a value, and the value used instead. */
             imputed?: {
                 [key: string]: {
                     rows?: number;
                     value?: string | number | boolean;
                 };
             };
-            /** @description By column, in how many rows it held a category that the network does not know. */
+            /** @description By column: the number of rows with a category that the network has not seen in training. */
             unseen?: {
                 [key: string]: {
                     rows?: number;
-                    /** @description The most frequent of them. */
+                    /** @description The most frequent ones. */
                     values?: string[];
                 };
             };
-            /** @description With regularisation and sample weights, as in training. */
+            /** @description Includes regularisation and sample weights, as in training. */
             loss?: number | null;
             metrics: {
                 [key: string]: number | null;
             };
-            /** @description Each class, by label or else by index; null where network or targets name no classes. */
+            /** @description Per class, by label or index; null if neither network nor targets define classes. */
             classes: {
                 label?: string;
                 precision?: number | null;
                 recall?: number | null;
                 f1?: number | null;
-                /** @description Rows of this class. */
+                /** @description Number of rows of this class. */
                 support?: number;
             }[] | null;
-            /** @description How many rows of each true class (the rows) were taken for each class (the columns); null where a row may have several classes, and beyond 1000 classes. */
+            /** @description Confusion matrix: rows are true classes, columns are predicted classes. Null if a row may have several classes, and beyond 1000 classes. */
             confusion: {
                 labels?: string[];
                 counts?: number[][];
             } | null;
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3827,33 +2599,33 @@ export interface components {
             } | number);
             targets: (number[] | number | string)[] | (number[] | number | string);
             /**
-             * @description An id, an alias, or one of the words latest, best and initial.
+             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
              * @default latest
              */
             snapshot: string;
         };
         Explanation: {
-            /** @description By name. */
+            /** @description The network's name. */
             network: string;
             loss: number | null;
             outputs: (number | null)[][] | null;
-            /** @description Every layer from the input to the output; null is what a layer does not have. */
+            /** @description Every layer from input to output; null where a layer has no such value. */
             layers: {
                 name?: string;
                 type?: string;
                 formula?: string;
-                /** @description Weighted sums, a list for each row. */
+                /** @description Weighted sums, one list per row. */
                 z?: (number | null)[][] | null;
-                /** @description What the layer hands on. */
+                /** @description The layer's output. */
                 activation?: (number | null)[][] | null;
-                /** @description The derivative of the loss by z. */
+                /** @description The derivative of the loss with respect to z. */
                 delta?: (number | null)[][] | null;
-                /** @description The derivative of the loss by each tensor, under its name. */
+                /** @description The derivative of the loss with respect to each tensor, by tensor name. */
                 gradients?: {
                     [key: string]: unknown[];
                 };
             }[];
-            /** @description The step in words, call by call. */
+            /** @description The calls that make up the step, in order. */
             calls: {
                 layer?: string;
                 formula?: string;
@@ -3862,7 +2634,7 @@ export interface components {
             after: {
                 name: string;
             }[];
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3886,31 +2658,31 @@ export interface components {
             } | number);
             targets: (number[] | number | string)[] | (number[] | number | string);
             network: components["schemas"]["NetworkBody"];
-            /** @description The weights before the step; without them, those the network starts with. */
+            /** @description The weights before the step. Default: the network's initial weights. */
             layers?: unknown[] | null;
         };
         Step: {
-            /** @description By name. */
+            /** @description The network's name. */
             network: string;
             loss: number | null;
             outputs: (number | null)[][] | null;
-            /** @description Every layer from the input to the output; null is what a layer does not have. */
+            /** @description Every layer from input to output; null where a layer has no such value. */
             layers: {
                 name?: string;
                 type?: string;
                 formula?: string;
-                /** @description Weighted sums, a list for each row. */
+                /** @description Weighted sums, one list per row. */
                 z?: (number | null)[][] | null;
-                /** @description What the layer hands on. */
+                /** @description The layer's output. */
                 activation?: (number | null)[][] | null;
-                /** @description The derivative of the loss by z. */
+                /** @description The derivative of the loss with respect to z. */
                 delta?: (number | null)[][] | null;
-                /** @description The derivative of the loss by each tensor, under its name. */
+                /** @description The derivative of the loss with respect to each tensor, by tensor name. */
                 gradients?: {
                     [key: string]: unknown[];
                 };
             }[];
-            /** @description The step in words, call by call. */
+            /** @description The calls that make up the step, in order. */
             calls: {
                 layer?: string;
                 formula?: string;
@@ -3919,7 +2691,7 @@ export interface components {
             after: {
                 name: string;
             }[];
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3929,7 +2701,7 @@ export interface components {
             /** @description The network's id. */
             network: string;
             job: string | null;
-            /** @description 0 for initial and imported weights. */
+            /** @description Epochs trained; 0 for initial and imported weights. */
             epoch: number;
             /** @enum {string} */
             kind: "initial" | "imported" | "last" | "best" | "periodic";
@@ -3939,7 +2711,7 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
-            /** @description Which numbers are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             readonly nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
@@ -3958,11 +2730,11 @@ export interface components {
             data: components["schemas"]["Snapshot"][];
             has_more: boolean;
             first_id: string | null;
-            /** @description Give it as `after`. */
+            /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
         SnapshotChanges: {
-            /** @description A name within the network; it moves here from whichever had it. Null takes it away. */
+            /** @description A name, unique in the network; it moves here if another snapshot has it. Null removes it. */
             alias: string | null;
         };
         Weights: {
@@ -3970,17 +2742,17 @@ export interface components {
             snapshot: string;
             epoch: number;
             dtype: string;
-            /** @description Every layer that has weights: its name, and each of its tensors by name (`weights`, `biases`, …). */
+            /** @description Every layer that has weights, with its name and each tensor by name (`weights`, `biases`, …). */
             layers: {
                 name: string;
             }[];
-            /** @description Of a network that reads a table: what was learnt of its columns from the rows that trained these weights, which mean nothing without it; null where none have. In a safetensors file, JSON in the metadata. */
+            /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
         };
         ImportBody: {
-            /** @description Every layer that has weights: its name, and each of its tensors by name (`weights`, `biases`, …). */
+            /** @description Every layer that has weights, with its name and each tensor by name (`weights`, `biases`, …). */
             layers: unknown[];
-            /** @description Of a network that reads a table: what was learnt of its columns from the rows that trained these weights, which mean nothing without it; null where none have. In a safetensors file, JSON in the metadata. */
+            /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
         };
         Health: {
@@ -3988,7 +2760,7 @@ export interface components {
         };
         Readiness: {
             ready: boolean;
-            /** @description Of each part `ok`, or what is wrong with it. */
+            /** @description For each part `ok`, or what is wrong. */
             checks: {
                 [key: string]: string;
             };
@@ -4101,4 +2873,1285 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    listDatasets: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    createDataset: {
+        parameters: {
+            query?: {
+                /** @description Name of the data set. Default: the file's name. */
+                name?: string;
+                /** @description Default: detected from the Content-Type or the bytes. Any format may be gzipped. */
+                format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
+                /** @description Delimiter of a CSV file. Default: detected from its first lines. */
+                delimiter?: string;
+                /** @description Column types to use instead of the detected ones: `year:category,when:time`. */
+                types?: string;
+                /** @description Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes. */
+                encoding?: string;
+                /** @description Whether the first line of a CSV file or a sheet names the columns. Default: detected from the lines below it. Without names, columns are called `column_1` and so on. */
+                header?: boolean;
+                /** @description Lines to skip above the header of a CSV file or a sheet. Default: titles are detected and skipped. */
+                skip_rows?: number;
+                /** @description Sheet of a workbook, by name. Default: the first one with cells. */
+                sheet?: string;
+            };
+            header?: {
+                /** @description `sha-256=:…:` (RFC 9530): a raw body with another digest is rejected. */
+                "Content-Digest"?: string;
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The same file was uploaded before */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            409: components["responses"]["CONFLICT"];
+            411: components["responses"]["LENGTH_REQUIRED"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    updateDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    previewDataset: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 10, values above 100 mean 100. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listNetworks: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Only networks with this tag, `key:value`; repeat for several tags. */
+                tag?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    createNetwork: {
+        parameters: {
+            query?: {
+                /** @description Check and describe the network without creating it. */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkBody"];
+            };
+        };
+        responses: {
+            /** @description A dry run: the network that would be created */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Network"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    updateNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Network"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getProposal: {
+        parameters: {
+            query: {
+                /** @description The column to predict; repeat for several columns. */
+                target: string[];
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    trainNetwork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainBody"];
+            };
+        };
+        responses: {
+            /** @description The job ended within the requested wait */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Only jobs of this network, by id or name. */
+                network?: string | null;
+                /** @description Only jobs with this status; repeat for several. */
+                status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobSummaryList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    pauseJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    resumeJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listJobRows: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of rows, spread evenly over all of them; fewer if rows are wide. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobRows"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listJobEvents: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 100, values above 1000 mean 1000. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: {
+                /** @description For a stream: the id of the last message read. The stream continues after it and repeats nothing. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description The stream has been read to its end */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query: {
+                /** @description Job ids, separated by commas. */
+                jobs: string;
+            };
+            header?: {
+                /** @description For a stream: the id of the last message read. The stream continues after it and repeats nothing. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The stream has been read to its end */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getJobHistory: {
+        parameters: {
+            query?: {
+                from_epoch?: number;
+                to_epoch?: number;
+                /** @description Epochs 1, 1 + every, 1 + 2 every, … */
+                every?: number;
+                /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
+                max_points?: number;
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                fields?: string;
+                /** @description Overrides the Accept header. */
+                format?: "json" | "csv" | "ndjson" | "svg";
+                /** @description Scale of the chart's vertical axis. */
+                scale?: "linear" | "log";
+                /** @description What the chart shows: `loss` or a metric. */
+                value?: string;
+                /** @description Maximum number of items per page; 0 means 1000, values above 10000 mean 10000. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/json": components["schemas"]["EpochList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getNetworkHistory: {
+        parameters: {
+            query?: {
+                from_epoch?: number;
+                to_epoch?: number;
+                /** @description Epochs 1, 1 + every, 1 + 2 every, … */
+                every?: number;
+                /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
+                max_points?: number;
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                fields?: string;
+                /** @description Overrides the Accept header. */
+                format?: "json" | "csv" | "ndjson" | "svg";
+                /** @description Scale of the chart's vertical axis. */
+                scale?: "linear" | "log";
+                /** @description What the chart shows: `loss` or a metric. */
+                value?: string;
+                /** @description Maximum number of items per page; 0 means 1000, values above 10000 mean 10000. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/json": components["schemas"]["EpochList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    compareJobs: {
+        parameters: {
+            query: {
+                from_epoch?: number;
+                to_epoch?: number;
+                /** @description Epochs 1, 1 + every, 1 + 2 every, … */
+                every?: number;
+                /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
+                max_points?: number;
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                fields?: string;
+                /** @description Overrides the Accept header. */
+                format?: "json" | "csv" | "ndjson" | "svg";
+                /** @description Scale of the chart's vertical axis. */
+                scale?: "linear" | "log";
+                /** @description What the chart shows: `loss` or a metric. */
+                value?: string;
+                /** @description Job ids, separated by commas. */
+                jobs: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    predict: {
+        parameters: {
+            query: {
+                /** @description By id or name. */
+                network: string;
+                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                snapshot?: string;
+                /** @description One row: one number per input, separated by commas. */
+                x?: string;
+                /** @description Also return the k most probable classes, best first. */
+                top_k?: number;
+                /** @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. */
+                features?: {
+                    [key: string]: number | string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    predictBatch: {
+        parameters: {
+            query?: {
+                /** @description By id or name, if the body is CSV. */
+                network?: string;
+                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                snapshot?: string;
+                /** @description Also return the k most probable classes, best first. */
+                top_k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictBody"];
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prediction"];
+                    "text/csv": unknown;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    evaluate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    explainStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    explainSpecStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainSpecBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listSnapshots: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Only snapshots of this job, by id. */
+                job?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapshotList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    importSnapshot: {
+        parameters: {
+            query?: {
+                /** @description An alias for the new snapshot. */
+                alias?: string;
+            };
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    updateSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getNetworkWeights: {
+        parameters: {
+            query?: {
+                /** @description Overrides the Accept header. */
+                format?: "json" | "safetensors";
+                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weights"];
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getSnapshotWeights: {
+        parameters: {
+            query?: {
+                /** @description Overrides the Accept header. */
+                format?: "json" | "safetensors";
+            };
+            header?: never;
+            path: {
+                network: string;
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Weights"];
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Not ready; `checks` says why */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+}
