@@ -1,4 +1,4 @@
-"""The arrays that numbers come in."""
+"""Array types."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-#: Of a network's own precision.
+#: In the network's own precision.
 Array: TypeAlias = npt.NDArray[Any]
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from service.schema.rules import Number
 class Clipping(Spec):
     @abstractmethod
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
-        """Write the calls that bound the flat vector in place; `tensors` are its parts, one for each layer's tensor."""
+        """Write the calls that clip the flat vector in place; `tensors` are its parts, one per layer tensor."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class ByValue(Clipping):
     formula = "g_i = min(max(g_i, -c), c)"
     source = "Mikolov 2012, section 3.2.2"
 
-    limit: float = field(Number(above=0), help="c, the largest size of one entry")
+    limit: float = field(Number(above=0), help="c, the largest absolute value of an entry")
 
     def clip(self, tape: Tape, gradients: Array, tensors: Sequence[Array]) -> None:
         tape.call(minimum, gradients, tape.constant(self.limit), gradients, help="min(g, c)")
@@ -35,7 +35,7 @@ class ByValue(Clipping):
 @dataclass(frozen=True, kw_only=True)
 class ByNorm(Clipping):
     name = "norm"
-    formula = "g = g min(1, c / ‖g‖), for each tensor's gradient by itself (a dense layer's weights and biases are one)"
+    formula = "g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor)"
     source = "Pascanu, Mikolov & Bengio 2013, algorithm 1"
 
     limit: float = field(Number(above=0), help="c, the largest norm of one tensor's gradient")

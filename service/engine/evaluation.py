@@ -15,8 +15,8 @@ from service.engine.units import Units
 
 
 def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = ()) -> dict[str, float]:
-    """`loss`, with the regularisers' penalty and the rows' weights as in training, and each metric by its key, in the
-    user's units where the rows know them."""
+    """`loss`, with regularisation and sample weights as in training, and each metric by its key, in the user's units if
+    the rows have them."""
     z = scores(network, values, rows.inputs)
     with np.errstate(all="ignore"):
         numbers = {"loss": network.head.batch_loss(z, rows.targets.T, rows.sample_weights) + network.penalty(values)}
@@ -26,13 +26,13 @@ def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metr
 def measure(
     network: Network, metrics: Iterable[Metric], z: Array, targets: Array, units: Units | None = None
 ) -> dict[str, float]:
-    """Each metric by its key, from scores and targets (outputs, rows). Sample weights do not enter."""
+    """Each metric by its key, from scores and targets (outputs, rows). Sample weights have no effect."""
     wanted = list(metrics)
     if not wanted:
         return {}
     loss, head = network.spec.loss, network.head
     multilabel = is_multilabel(network)
-    # Where only the order of a row's outputs counts, its scores will do: a softmax has the same order.
+    # If only the order of a row's outputs matters, scores suffice: a softmax keeps their order.
     is_one_of_many = head.activation.name == "softmax" and network.outputs > 1 and not multilabel
     by_order = is_one_of_many and units is None and all(metric.by_order for metric in wanted)
     with np.errstate(all="ignore"):
@@ -44,5 +44,5 @@ def measure(
 
 
 def is_multilabel(network: Network) -> bool:
-    """Whether each of several outputs is a yes or no of its own, rather than one class among them right."""
+    """Whether each of several outputs is a separate yes or no, rather than exactly one class being right."""
     return network.outputs > 1 and network.spec.loss.name in ("binary_cross_entropy", "hinge")

@@ -13,7 +13,7 @@ from service.engine.network import Network
 from service.engine.rows import matrix
 from service.engine.tape import Features, Performer, Recorder
 
-#: Rows go through the network in pieces of about this many numbers, so that a large request needs little memory.
+#: Rows pass through the network in chunks of about this many numbers, so that a large request needs little memory.
 CHUNK = 1 << 20
 
 
@@ -89,7 +89,7 @@ class Predictor:
         return matrix(x, self.network.inputs, self.network.dtype, self.network.codes)
 
     def _are_codes(self, row: Array) -> bool:
-        """A quick look, that says no where there is doubt."""
+        """A fast check; False if in doubt."""
         if row.dtype.itemsize < 4:
             return False
         codes = ((row.item(column), highest) for column, highest in self.network.codes.items())

@@ -1,6 +1,7 @@
-"""Where weights start: every initializer draws one (inputs, units) matrix from a generator it is handed.
+"""Initial weights: every initializer draws one (inputs, units) matrix from a given generator.
 
-Numbers are drawn in float64 and then cast, so a float32 and a float64 network of one seed start from the same weights.
+Numbers are drawn in float64 and then cast, so float32 and float64 networks with the same seed start from the same
+weights.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from service.schema.validation import ValidationIssue
 
 @dataclass(frozen=True, kw_only=True)
 class Initializer(Spec):
-    """Base of all initializers; a subclass gives `_draw`, in float64."""
+    """Base of all initializers; a subclass implements `_draw`, in float64."""
 
     def draw(self, generator: np.random.Generator, inputs: int, units: int, dtype: npt.DTypeLike) -> Array:
         """A new (inputs, units) matrix: fan-in is `inputs`, fan-out `units`."""
@@ -86,7 +87,9 @@ class LecunUniform(Initializer):
 class LecunNormal(Initializer):
     name = "lecun_normal"
     formula = "N(0, σ²), σ² = 1 / inputs"
-    source = "LeCun et al. 1998, Efficient BackProp, equation 16; the start selu needs (Klambauer et al. 2017)"
+    source = (
+        "LeCun et al. 1998, Efficient BackProp, equation 16; the initialization selu requires (Klambauer et al. 2017)"
+    )
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return generator.normal(0.0, math.sqrt(1.0 / inputs), (inputs, units))
@@ -133,7 +136,7 @@ class Orthogonal(Initializer):
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         tall = generator.normal(size=(max(inputs, units), min(inputs, units)))
         q, r = np.linalg.qr(tall)
-        # QR fixes the signs by convention; giving them back makes Q uniform over all orthogonal matrices.
+        # QR fixes the signs by convention; restoring them makes Q uniform over all orthogonal matrices.
         q *= np.where(np.diagonal(r) < 0.0, -self.gain, self.gain)
         return np.ascontiguousarray(q if inputs >= units else q.T)
 
@@ -142,7 +145,7 @@ class Orthogonal(Initializer):
 class Zeros(Initializer):
     name = "zeros"
     formula = "0"
-    source = "the usual start of biases; as weights every unit of a layer stays alike"
+    source = "the usual start of biases; zero weights would keep all units of a layer identical"
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return np.zeros((inputs, units))
@@ -152,9 +155,9 @@ class Zeros(Initializer):
 class Constant(Initializer):
     name = "constant"
     formula = "value"
-    source = "for biases with a known start, as the 1 of Krizhevsky et al. 2012, section 5"
+    source = "for biases with a known initial value, such as the 1 of Krizhevsky et al. 2012, section 5"
 
-    value: float = field(Number(), help="what every weight starts as")
+    value: float = field(Number(), help="initial value of every weight")
 
     def _draw(self, generator: np.random.Generator, inputs: int, units: int) -> Floats:
         return np.full((inputs, units), self.value)

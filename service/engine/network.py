@@ -1,4 +1,4 @@
-"""A compiled network: where each layer's tensors lie in one flat vector, and how to write its passes on a tape."""
+"""A compiled network: the layout of each layer's tensors in one flat vector, and its passes as tape calls."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.engine.spec import NetworkSpec
 from service.engine.tape import Features, Tape
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
-#: A spec beyond this many parameters is refused before anything is allocated, unless the caller says otherwise.
+#: A spec with more parameters is rejected before anything is allocated, unless the caller sets another limit.
 MAX_PARAMETERS = 50_000_000
 
 
@@ -40,7 +40,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Node:
-    """One layer at its place in the network."""
+    """One layer at its position in the network."""
 
     name: str
     layer: Layer
@@ -64,7 +64,7 @@ class Node:
 
 
 class Network:
-    """A network ready for use; it holds no weights. `values` below is a flat vector (size,): parameters, then
+    """A network ready for use, without weights. `values` below is a flat vector (size,): parameters, then
     statistics."""
 
     def __init__(self, spec: NetworkSpec, *, max_parameters: int = MAX_PARAMETERS) -> None:
@@ -85,7 +85,7 @@ class Network:
     # -- weights -----------------------------------------------------------------------------------------------------
 
     def initial_values(self) -> Array:
-        """What training starts from: explicit weights where the spec gives them, else drawn with the spec's seed."""
+        """The initial weights: explicit ones if the spec gives them, otherwise drawn with the spec's seed."""
         values = np.zeros(self.size, self.dtype)
         generator = np.random.default_rng(self.spec.seed)
         for node in self.all_nodes:
@@ -147,7 +147,7 @@ class Network:
         return values
 
     def layers_json(self, values: Array) -> list[dict[str, Any]]:
-        """Each layer with its tensors as nested lists; numbers as they are, so non-finite ones included."""
+        """Each layer with its tensors as nested lists; non-finite numbers are included unchanged."""
         return [
             {"name": node.name, "type": node.layer.name}
             | {key: value.tolist() for key, value in node.layer.public(node.inputs, node.values(values)).items()}
@@ -155,7 +155,7 @@ class Network:
         ]
 
     def formula(self, node: Node) -> str:
-        """A node's formula with its own activation, also where the head has taken that over."""
+        """A node's formula with its own activation, even if the head has taken it over."""
         layer = self.spec.layers[-1] if node is self.nodes[-1] else node.layer
         return layer.describe()
 
@@ -177,11 +177,11 @@ class Network:
         return backward
 
     def decayed(self, values: Array) -> list[Array]:
-        """Views of the weights that decay: those of dense layers, without their biases."""
+        """Views of the weights that weight decay applies to: those of dense layers, without biases."""
         return [_weights(node, values) for node in self._dense]
 
     def penalty(self, values: Array) -> float:
-        """What the regularisers add to the loss."""
+        """The regularisers' penalty on the loss."""
         return sum(_penalty(node, values) for node in self._dense)
 
     @property
@@ -204,7 +204,7 @@ def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         if array.dtype.kind not in "biuf":
             raise ValueError
     except ValueError:
-        raise DataError([ValidationIssue((), f"must be numbers of shape {shape}, in rows of one length")]) from None
+        raise DataError([ValidationIssue((), f"must be numbers of shape {shape}, in rows of equal length")]) from None
     if array.shape != shape:
         raise DataError([ValidationIssue((), f"must have shape {shape}, got {array.shape}")])
     with np.errstate(over="ignore"):
@@ -236,7 +236,7 @@ def _count(layer: Layer, inputs: int) -> int:
 
 
 def _place_layers(spec: NetworkSpec) -> list[Node]:
-    """Give every layer its name and its tensors their offsets: first all that is trained, then the statistics."""
+    """Give every layer its name and its tensors their offsets: trained ones first, then the statistics."""
     draft = _name_layers(spec.layers, spec.inputs, "")
     last = draft[-1]
     draft[-1] = Node(last.name, last.layer.without_activation(), last.inputs, (), last.children)

@@ -1,5 +1,5 @@
-"""Norms of vectors, also of those whose square is beyond their dtype. To be called where NumPy does not warn of
-overflow, which is looked for here: to say so each time would cost as much as a small vector's norm."""
+"""Norms of vectors, including those whose square overflows their dtype. Call them with NumPy's overflow warnings off:
+overflow is detected here, and switching the warnings for each call would cost as much as a small vector's norm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.engine.arrays import Array
 
 
 def norm(vector: Array) -> float:
-    """‖v‖ of one flat vector: not finite only where a number of v is not, or where no float64 could hold it."""
+    """‖v‖ of one flat vector: not finite only if a number of v is not, or if no float64 can represent it."""
     squared = np.dot(vector, vector)
     return math.sqrt(squared) if math.isfinite(squared) else float(_rescaled(vector))
 
@@ -29,7 +29,7 @@ def shrink(vectors: Array, limit: float) -> None:
 
 
 def _rescaled(vectors: Array) -> Array:
-    """In float64 and by the largest number of each vector, so that no square overflows."""
+    """In float64 and scaled by the largest number of each vector, so that no square overflows."""
     largest = np.abs(vectors).max(axis=-1, keepdims=True).astype(np.float64)
     small = vectors / largest
     of_each: Array = largest[..., 0] * np.sqrt(np.einsum("...p,...p->...", small, small))

@@ -1,9 +1,8 @@
-"""Optimizers: a few in-place vector operations that turn the gradient into the update, which is then taken off the
-parameters.
+"""Optimizers: a few in-place vector operations that turn the gradient into the update, which is then subtracted from
+the parameters.
 
-Everything acts on flat vectors, piece by piece. What changes from step to step (learning rate, bias corrections)
-stands in 0-d arrays that are filled for a whole block of steps at once; `t` counts steps from 1, η is the learning
-rate of the step.
+Everything acts on flat vectors, chunk by chunk. Values that change from step to step (learning rate, bias corrections)
+are 0-d arrays, filled for a whole block of steps at once; `t` counts steps from 1, η is the learning rate of the step.
 """
 
 from __future__ import annotations
@@ -26,19 +25,21 @@ Slots = Mapping[str, Array]
 
 @dataclass(frozen=True, kw_only=True)
 class Optimizer(Spec):
-    #: Vectors as long as the parameters that live from step to step, zero at first.
+    #: Vectors as long as the parameters that persist from step to step, initially zero.
     slots: ClassVar[tuple[str, ...]] = ()
     #: Numbers that change from step to step.
     scalars: ClassVar[tuple[str, ...]] = ("rate",)
 
-    learning_rate: float = field(Number(above=0), default=0.01, help="η, the size of a step")
+    learning_rate: float = field(Number(above=0), default=0.01, help="η, the step size")
     weight_decay: float = field(
-        Number(minimum=0), default=0.0, help="decoupled decay: weights shrink by η times this each step; biases do not"
+        Number(minimum=0),
+        default=0.0,
+        help="decoupled weight decay: each step shrinks the weights by η times this; biases are exempt",
     )
 
     @abstractmethod
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
-        """Turn the gradient g into what is subtracted from the parameters, in place."""
+        """Turn the gradient g into the update to subtract from the parameters, in place."""
 
     def initial_memory(self) -> Memory:
         return {}
@@ -46,7 +47,7 @@ class Optimizer(Spec):
     def fill(self, now: Slots, first_step: int, rates: Array, memory: Memory) -> Memory:
         """Set the scalars of steps t = first_step + 1 …; `rates` and each scalar have the steps on axis 0.
 
-        Returns the memory for the block after this one.
+        Returns the memory for the next block.
         """
         now["rate"][...] = rates
         return memory
@@ -75,7 +76,7 @@ class Momentum(Optimizer):
     source = "Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1"
     slots = ("velocity",)
 
-    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, how much velocity is kept")
+    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, the share of the velocity that is kept")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v = slots["velocity"]
@@ -91,7 +92,7 @@ class Nesterov(Optimizer):
     source = "Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7"
     slots = ("velocity",)
 
-    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, how much velocity is kept")
+    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="μ, the share of the velocity that is kept")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         v, ahead, mu = slots["velocity"], tape.scratch(g), tape.constant(self.momentum)
@@ -139,8 +140,8 @@ class Rmsprop(Optimizer):
     source = "Tieleman & Hinton 2012, lecture 6.5"
     slots = ("squares",)
 
-    learning_rate: float = field(Number(above=0), default=0.001, help="η, the size of a step")
-    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, how long squares are remembered")
+    learning_rate: float = field(Number(above=0), default=0.001, help="η, the step size")
+    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, decay rate of the squared-gradient average")
     epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
@@ -157,8 +158,8 @@ class Adadelta(Optimizer):
     source = "Zeiler 2012, algorithm 1"
     slots = ("squares", "updates")
 
-    learning_rate: float = field(Number(above=0), default=1.0, help="η, the size of a step")
-    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, how long squares are remembered")
+    learning_rate: float = field(Number(above=0), default=1.0, help="η, the step size")
+    rho: float = field(Number(minimum=0, below=1), default=0.9, help="ρ, decay rate of the squared-gradient average")
     epsilon: float = field(Number(above=0), default=1e-6, help="ε, starts the updates")
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
@@ -190,9 +191,11 @@ class Adam(Optimizer):
     slots = ("first_moment", "second_moment")
     scalars = ("rate", "epsilon")
 
-    learning_rate: float = field(Number(above=0), default=0.001, help="η, the size of a step")
-    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, how long gradients are remembered")
-    beta2: float = field(Number(minimum=0, below=1), default=0.999, help="β₂, how long squares are remembered")
+    learning_rate: float = field(Number(above=0), default=0.001, help="η, the step size")
+    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, decay rate of the gradient average")
+    beta2: float = field(
+        Number(minimum=0, below=1), default=0.999, help="β₂, decay rate of the squared-gradient average"
+    )
     epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
 
     def fill(self, now: Slots, first_step: int, rates: Array, memory: Memory) -> Memory:
@@ -223,7 +226,7 @@ def _second_moment(tape: Tape, g: Array, v: Array, beta2: float) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class AdamW(Adam):
-    """Adam, with the decay of the weights on by default."""
+    """Adam, with weight decay on by default."""
 
     name = "adamw"
     formula = "w = w - η λ w; then as adam"
@@ -242,9 +245,11 @@ class NAdam(Optimizer):
     slots = ("first_moment", "second_moment")
     scalars = ("momentum_rate", "gradient_rate", "epsilon")
 
-    learning_rate: float = field(Number(above=0), default=0.002, help="η, the size of a step")
-    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, how long gradients are remembered")
-    beta2: float = field(Number(minimum=0, below=1), default=0.999, help="β₂, how long squares are remembered")
+    learning_rate: float = field(Number(above=0), default=0.002, help="η, the step size")
+    beta1: float = field(Number(minimum=0, below=1), default=0.9, help="β₁, decay rate of the gradient average")
+    beta2: float = field(
+        Number(minimum=0, below=1), default=0.999, help="β₂, decay rate of the squared-gradient average"
+    )
     epsilon: float = field(Number(above=0), default=1e-8, help="ε, keeps the division finite")
     momentum_decay: float = field(Number(minimum=0), default=0.004, help="ψ, how fast the momentum warms up")
 

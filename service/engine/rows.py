@@ -1,4 +1,4 @@
-"""Rows as the engine wants them: checked once at the edge, so that nothing inside need ask again."""
+"""Rows as the engine needs them: checked once on entry, so that nothing inside has to check again."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from service.engine.network import Network
 from service.engine.units import Units
 from service.schema.validation import DataError, ValidationIssue
 
-#: How many faulty cells an error lists before it only counts them.
+#: Number of invalid cells an error lists before it only counts them.
 MAX_ISSUES = 10
 NO_CODES: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Inputs (N, inputs) and targets (N, outputs), and each row's own weight (N,) where rows differ in weight.
+    """Inputs (N, inputs) and targets (N, outputs), and sample weights (N,) if rows differ in weight.
 
-    `units` say what scaling of the targets a metric has to undo.
+    `units` is the target scaling that a metric has to undo.
     """
 
     inputs: Array
@@ -34,12 +34,12 @@ class Rows:
         return len(self.inputs)
 
     def take(self, indexes: Array) -> Rows:
-        """The rows at these indexes, in their order, as copies."""
+        """Copies of the rows at these indexes, in this order."""
         weights = None if self.sample_weights is None else self.sample_weights[indexes]
         return Rows(self.inputs[indexes], self.targets[indexes], weights, self.units)
 
     def weighted(self, by: Array) -> Rows:
-        """The same rows, each counting so many times as much. Raises DataError."""
+        """The same rows with their weights multiplied. Raises DataError."""
         with np.errstate(over="ignore"):
             product = by if self.sample_weights is None else by * self.sample_weights
         return replace(self, sample_weights=_weights(product, self.inputs.dtype))
@@ -48,8 +48,8 @@ class Rows:
     def of(
         cls, network: Network, inputs: Any, targets: Any, sample_weights: Any = None, *, units: Units | None = None
     ) -> Rows:
-        """Check and convert. Raises DataError with the place of every misfit, up to a bound: `inputs[3][1]`; ValueError
-        for units of another number of outputs."""
+        """Check and convert. Raises DataError with the path of every invalid cell, up to a limit: `inputs[3][1]`;
+        ValueError for units of another number of outputs."""
         if units is not None and units.scale.shape != (network.outputs,):
             raise ValueError(f"units must be of {network.outputs} outputs, got {len(units.scale)}")
         issues: list[ValidationIssue] = []
@@ -76,10 +76,10 @@ def _collect(issues: list[ValidationIssue], name: str, read: Callable[[], Array]
 
 
 def matrix(given: Any, width: int, dtype: np.dtype[Any], codes: Mapping[int, int] = NO_CODES) -> Array:
-    """Numbers as (rows, width), finite; in the columns of `codes` whole ones up to the code there. Raises DataError."""
+    """Finite numbers (rows, width); in the columns of `codes`, whole numbers up to that code. Raises DataError."""
     try:
         array = np.asarray(given)
-        # Text and objects are refused rather than parsed: "1" is not 1 here.
+        # Text and objects are rejected rather than parsed: "1" is not 1 here.
         if array.dtype.kind not in "biuf" and array.size:
             raise ValueError
     except ValueError:
@@ -88,7 +88,7 @@ def matrix(given: Any, width: int, dtype: np.dtype[Any], codes: Mapping[int, int
         shape = "no rows" if len(np.shape(array)) and len(array) == 0 else f"shape {array.shape}"
         raise DataError([ValidationIssue((), f"must be one or more rows of {width} numbers, got {shape}")])
     if array.shape[1] != width:
-        raise DataError([ValidationIssue((), f"must have {width} numbers in each row, got {array.shape[1]}")])
+        raise DataError([ValidationIssue((), f"must have {width} numbers per row, got {array.shape[1]}")])
     with np.errstate(over="ignore"):
         converted = np.ascontiguousarray(array, dtype=dtype)
     if not np.isfinite(converted).all():
@@ -99,7 +99,7 @@ def matrix(given: Any, width: int, dtype: np.dtype[Any], codes: Mapping[int, int
 
 
 def _code_issues(given: Array, column: int, highest: int) -> Iterator[ValidationIssue]:
-    """What is no category code in one column, of the numbers as they were given."""
+    """Issues for the cells of one column that are not category codes."""
     numbers = given[:, column]
     if numbers.dtype.kind == "f" and highest > 2 ** (np.finfo(numbers.dtype).nmant + 1):
         message = f"must not be {numbers.dtype.name}, which cannot hold every category code up to {highest} exactly"
@@ -114,18 +114,18 @@ def _code_issues(given: Array, column: int, highest: int) -> Iterator[Validation
 
 
 def _uneven(given: Any, width: int) -> list[ValidationIssue]:
-    """Find the rows that are no rows of numbers, for arrays NumPy could not make."""
+    """Find the rows that are not rows of numbers, for arrays that NumPy could not create."""
     issues: list[ValidationIssue] = []
     for index, row in enumerate(given if isinstance(given, list | tuple) else ()):
         if not isinstance(row, list | tuple) or len(row) != width:
-            got = f"{len(row)} values" if isinstance(row, list | tuple) else "no list"
+            got = f"{len(row)} values" if isinstance(row, list | tuple) else "not a list"
             issues.append(ValidationIssue((index,), f"must be {width} numbers, got {got}"))
             continue
         for column, cell in enumerate(row):
             if isinstance(cell, bool) or not isinstance(cell, int | float):
                 issues.append(ValidationIssue((index, column), "must be a number"))
             elif isinstance(cell, int) and abs(cell) >= 2**63:
-                issues.append(ValidationIssue((index, column), "has too many digits; write it as 1e30 is written"))
+                issues.append(ValidationIssue((index, column), "has too many digits; write it in the form 1e30"))
     return issues[:MAX_ISSUES] or [ValidationIssue((), f"must be one or more rows of {width} numbers")]
 
 
@@ -150,7 +150,7 @@ def _targets(network: Network, given: Any) -> Array:
     if kind == "distribution":
         totals = targets.sum(axis=1)
         _reject_cells(np.abs(totals - 1) > 1e-3, totals, "must sum to 1 over the outputs")
-        # A third is written 0.333, and cross-entropy from logits holds for a sum of one only.
+        # A third may be given as 0.333, and cross-entropy from logits is only right for a sum of one.
         targets = targets / totals[:, None]
     if kind == "count":
         _reject_cells(targets < 0, targets, "must not be negative")
@@ -165,10 +165,10 @@ def _weights(given: Any, dtype: np.dtype[Any]) -> Array:
         if array.ndim != 1 or array.dtype.kind not in "biuf":
             raise ValueError
     except ValueError:
-        raise DataError([ValidationIssue((), "must be one number for each row")]) from None
+        raise DataError([ValidationIssue((), "must have one number per row")]) from None
     with np.errstate(over="ignore"):
         weights = array.astype(dtype)
     _reject_cells(~np.isfinite(weights) | (weights < 0), array, "must be a finite number of at least 0")
     if weights.size and not weights.any():
-        raise DataError([ValidationIssue((), "must not all be 0: no row would count")])
+        raise DataError([ValidationIssue((), "must not all be 0: no row would have any weight")])
     return weights

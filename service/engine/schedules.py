@@ -1,9 +1,9 @@
-"""How the learning rate changes over a run: every schedule is a factor on the base rate, a pure function of the step.
+"""Learning rate schedules: every schedule is a factor on the base rate, a pure function of the step.
 
 Times are in epochs, so that a schedule means the same for every batch size, and are rounded to whole steps. With
-`warmup_epochs` the factor first rises linearly from `warmup_start` towards the schedule's own start; the schedule
-proper begins after that, at its own step 0, and has the rest of the run. A warm-up from 0 makes the very first step
-stand still.
+`warmup_epochs` the factor first rises linearly from `warmup_start` to the schedule's own start; the schedule itself
+begins after that, at its own step 0, and covers the rest of the run. With a warm-up from 0, the first step changes
+nothing.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ Memory: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule(Spec):
-    """Base of all schedules; a subclass gives `_proper`, the factor without the warm-up."""
+    """Base of all schedules; a subclass implements `_proper`, the factor without the warm-up."""
 
-    warmup_epochs: float = field(Number(minimum=0), default=0.0, help="epochs of linear warm-up in front")
+    warmup_epochs: float = field(Number(minimum=0), default=0.0, help="epochs of linear warm-up before the schedule")
     warmup_start: float = field(Number(minimum=0, maximum=1), default=0.0, help="factor of the first warm-up step")
 
     @property
     def monitored(self) -> str | None:
-        """The report's number that `after_epoch` wants, or None when the schedule does not look at any."""
+        """The metric that `after_epoch` needs, or None if the schedule monitors none."""
         return None
 
     def initial_memory(self) -> dict[str, Any]:
-        """What the schedule remembers before the first epoch, as JSON data."""
+        """The schedule's memory before the first epoch, as JSON data."""
         return {}
 
     def after_epoch(self, memory: Memory, value: float) -> dict[str, Any]:
-        """The memory after an epoch whose monitored number was `value`; lower is better, so negate an accuracy."""
+        """The memory after an epoch whose monitored metric was `value`; lower is better, so negate an accuracy."""
         return dict(memory)
 
     def factors(self, first_step: int, count: int, *, steps_per_epoch: int, epochs: int, memory: Memory) -> Floats:
@@ -78,7 +78,7 @@ class Step(Schedule):
     source = "Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4"
 
     every_epochs: float = field(Number(above=0), default=10.0, help="epochs between two drops")
-    factor: float = field(Number(above=0, maximum=1), default=0.1, help="what each drop multiplies the rate by")
+    factor: float = field(Number(above=0, maximum=1), default=0.1, help="factor of each drop")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         return self.factor ** np.floor(steps / whole_steps(self.every_epochs, steps_per_epoch))
@@ -87,10 +87,10 @@ class Step(Schedule):
 @dataclass(frozen=True, kw_only=True)
 class Exponential(Schedule):
     name = "exponential"
-    formula = "factor^epoch, with the fraction of an epoch"
+    formula = "factor^epoch, where epoch may be fractional"
     source = "Senior et al. 2013, An empirical study of learning rates for deep neural networks"
 
-    factor: float = field(Number(above=0, maximum=1), default=0.95, help="what one epoch multiplies the rate by")
+    factor: float = field(Number(above=0, maximum=1), default=0.95, help="factor per epoch")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         return self.factor ** (steps / steps_per_epoch)
@@ -102,8 +102,8 @@ class Cosine(Schedule):
     formula = "min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1"
     source = "Loshchilov & Hutter 2017, equation 5, without restarts"
 
-    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: to the end")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="where the decay ends")
+    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: until the run ends")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="factor at the end of the decay")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         decay = length if self.decay_epochs is None else whole_steps(self.decay_epochs, steps_per_epoch)
@@ -116,9 +116,11 @@ class OneCycle(Schedule):
     formula = "cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor)"
     source = "Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs"
 
-    pct_start: float = field(Number(minimum=0, maximum=1), default=0.3, help="share of the run that rises")
-    div_factor: float = field(Number(minimum=1), default=25.0, help="the peak over the start")
-    final_div_factor: float = field(Number(minimum=1), default=1e4, help="the start over the end")
+    pct_start: float = field(
+        Number(minimum=0, maximum=1), default=0.3, help="fraction of the run during which the rate rises"
+    )
+    div_factor: float = field(Number(minimum=1), default=25.0, help="peak rate divided by initial rate")
+    final_div_factor: float = field(Number(minimum=1), default=1e4, help="initial rate divided by final rate")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         start = 1.0 / self.div_factor
@@ -134,9 +136,9 @@ class Polynomial(Schedule):
     formula = "min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1"
     source = "Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay"
 
-    power: float = field(Number(above=0), default=1.0, help="1 is a straight line, more bends it down")
-    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: to the end")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="where the decay ends")
+    power: float = field(Number(above=0), default=1.0, help="1 is linear; larger values decay faster at first")
+    decay_epochs: float | None = field(Number(above=0), default=None, help="epochs of decay; null: until the run ends")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="factor at the end of the decay")
 
     def _proper(self, steps: Floats, steps_per_epoch: int, length: int, memory: Memory) -> Floats:
         decay = length if self.decay_epochs is None else whole_steps(self.decay_epochs, steps_per_epoch)
@@ -146,14 +148,14 @@ class Polynomial(Schedule):
 @dataclass(frozen=True, kw_only=True)
 class Plateau(Schedule):
     name = "plateau"
-    formula = "times factor after more than `patience` epochs without a gain of min_delta, down to min_factor"
+    formula = "times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor"
     source = "Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs)"
 
-    monitor: str = field(Text(80), default="val_loss", help="number of the epoch report to watch")
-    factor: float = field(Number(above=0, below=1), default=0.1, help="what each cut multiplies the rate by")
-    patience: int = field(Integer(minimum=0), default=10, help="epochs without a gain that are let pass")
-    min_delta: float = field(Number(minimum=0), default=1e-4, help="smaller gains do not count")
-    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="no cut goes below this")
+    monitor: str = field(Text(80), default="val_loss", help="metric to monitor")
+    factor: float = field(Number(above=0, below=1), default=0.1, help="factor of each reduction")
+    patience: int = field(Integer(minimum=0), default=10, help="epochs without improvement to tolerate")
+    min_delta: float = field(Number(minimum=0), default=1e-4, help="smallest change that counts as an improvement")
+    min_factor: float = field(Number(minimum=0, maximum=1), default=0.0, help="lower bound of the factor")
 
     @property
     def monitored(self) -> str:
@@ -179,7 +181,7 @@ def whole_steps(epochs: float, steps_per_epoch: int) -> int:
 
 
 def share(steps: Floats, start: float, end: float) -> Floats:
-    """How far each step is from start (0) to end (1), held at both; 1 everywhere when end is not after start."""
+    """Position of each step from start (0) to end (1), clipped to both; 1 everywhere if end is not after start."""
     if end <= start:
         return np.ones(len(steps))
     return np.clip((steps - start) / (end - start), 0.0, 1.0)

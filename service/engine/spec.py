@@ -1,4 +1,4 @@
-"""What a network is, as a user writes it: the frozen form of the JSON spec."""
+"""The network spec: the frozen form of the JSON a user writes."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ MAX_LAYERS = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec(Spec):
-    """A feed-forward network: the width of a row, the layers, and the loss it is trained for."""
+    """A feed-forward network: its number of inputs, its layers, and its loss."""
 
-    inputs: int = field(Integer(minimum=1), help="numbers in one row")
+    inputs: int = field(Integer(minimum=1), help="numbers per row")
     layers: tuple[Layer, ...] = field(
-        Items(Choice(LAYERS), at_least=1, at_most=MAX_LAYERS), help="from the input to the output"
+        Items(Choice(LAYERS), at_least=1, at_most=MAX_LAYERS), help="from input to output"
     )
-    loss: Loss = field(Choice(LOSSES), default=MeanSquaredError(), help="what training makes small")
+    loss: Loss = field(Choice(LOSSES), default=MeanSquaredError(), help="the loss that training minimises")
     dtype: str = field(OneOf(("float32", "float64")), default="float32", help="precision of every number")
-    seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, help="of the initial weights")
+    seed: int = field(Integer(minimum=0, maximum=2**63 - 1), default=0, help="seed of the initial weights")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         width, issues = check_layers(self.layers, self.inputs, first=True)
         if issues:
             return [issue.under("layers") for issue in issues]
         if self.loss.name == "cross_entropy" and width == 1:
-            message = "cross_entropy shares one distribution among two or more outputs; for one output use "
+            message = "cross_entropy needs two or more outputs that share one distribution; for one output use "
             return [ValidationIssue(("loss",), message + "binary_cross_entropy, or give the last layer 2 units")]
         return []
 

@@ -1,8 +1,8 @@
-"""Where layers, activations, losses and optimizers write the calls that make up a step.
+"""The tape on which layers, activations, losses and optimizers write the calls that make up a step.
 
-The same writing serves twice. A `Recorder` keeps the calls, prepared over buffers that are allocated once, and a
-training step is "call each in order". A `Performer` runs each call at once over fresh buffers: that is inference, and
-the explanation of a pass.
+The same code serves twice. A `Recorder` keeps the calls, prepared over buffers that are allocated once; a training step
+is "call each in order". A `Performer` runs each call immediately over fresh buffers: that is inference, and the
+explanation of a pass.
 
 Arrays are feature-major: (features, rows), or (networks, features, rows) for a stack. One row of ones below the
 features lets a single matrix [W | b] hold a layer's weights and biases.
@@ -20,19 +20,19 @@ from numpy.typing import DTypeLike
 
 from service.engine.arrays import Array
 
-#: Numbers in one piece of a flat vector.
+#: Numbers in one chunk of a flat vector.
 PIECE = 1 << 15
 
 
 class Features(NamedTuple):
-    """What flows between layers: `values` (features, rows), and `full` with the row of ones below."""
+    """Data between layers: `values` (features, rows), and `full` with the row of ones below."""
 
     full: Array
     values: Array
 
 
 class Call(NamedTuple):
-    """One prepared call of a step: what runs, for whom, and what it computes."""
+    """One prepared call of a step: what runs, for which layer, and what it computes."""
 
     run: Callable[[], object]
     layer: str
@@ -58,7 +58,7 @@ class Tape(ABC):
         self.training = training
         self.generator = generator
         self.layer = ""
-        #: What the layers show of themselves: (layer, "z" | "a" | "delta", array).
+        #: Intermediate values that layers expose: (layer, "z" | "a" | "delta", array).
         self.shown: list[tuple[str, str, Array]] = []
 
     @abstractmethod
@@ -67,20 +67,20 @@ class Tape(ABC):
 
     @abstractmethod
     def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
-        """An uninitialised buffer of `stack + shape` that nobody else writes during this step."""
+        """An uninitialised buffer of `stack + shape` that nothing else writes during this step."""
 
     @abstractmethod
     def scratch(self, like: Array, number: int = 0, dtype: DTypeLike | None = None) -> Array:
-        """A buffer of `like`'s shape that is free again as soon as the writer's own calls are done."""
+        """A buffer of `like`'s shape that is free again once the writer's own calls are done."""
 
     @abstractmethod
     def zeros(self, like: Array) -> Array:
-        """Zeros of `like`'s shape, which nobody writes."""
+        """Zeros of `like`'s shape, never written to."""
 
     @property
     @abstractmethod
     def keeps_all(self) -> bool:
-        """Whether every z must survive beside its activation, for the reader's eyes."""
+        """Whether every z must be kept next to its activation, to be shown."""
 
     @property
     def feature_axis(self) -> int:
@@ -92,7 +92,7 @@ class Tape(ABC):
         return Features(full, full[..., :count, :])
 
     def constant(self, value: float) -> Array:
-        """A 0-d array: NumPy takes it with less ado than a Python float."""
+        """A 0-d array, which NumPy handles faster than a Python float."""
         with np.errstate(over="ignore"):
             return np.array(value, self.dtype)
 
@@ -151,14 +151,14 @@ class Recorder(Tape):
         return False
 
     def rewind(self) -> None:
-        """Begin the next step of the block: what the layers showed and wrote so far is taken by the caller."""
+        """Begin the next step of the block; the caller takes what the layers exposed and wrote so far."""
         self._next = 0
         self.calls = []
         self.shown = []
 
 
 class Performer(Tape):
-    """Runs each call at once over buffers of its own, so any number of threads may perform on one set of weights."""
+    """Runs each call immediately over its own buffers, so any number of threads may share one set of weights."""
 
     def __init__(self, *, keeps_all: bool = False, **settings: Any) -> None:
         super().__init__(**settings)
@@ -181,12 +181,12 @@ class Performer(Tape):
         return self._keeps_all
 
     def show(self, what: str, array: Array) -> None:
-        # The layer before may write its own derivative over this one's.
+        # The previous layer may overwrite this derivative with its own.
         super().show(what, array.copy() if self._keeps_all else array)
 
 
 def maximum(a: Array, b: Array, out: Array) -> None:
-    """np.maximum takes its output by keyword only."""
+    """np.maximum accepts its output by keyword only."""
     np.maximum(a, b, out=out)
 
 
@@ -195,6 +195,6 @@ def minimum(a: Array, b: Array, out: Array) -> None:
 
 
 def pieces(start: int, stop: int, size: int = PIECE) -> Iterator[slice]:
-    """Cut a part of a flat vector into slices small enough that the several passes of an update stay in the cache."""
+    """Cut part of a flat vector into slices small enough for the passes of an update to stay in the cache."""
     for first in range(start, stop, size):
         yield slice(first, min(first + size, stop))

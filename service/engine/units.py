@@ -1,4 +1,4 @@
-"""The user's units: how the numbers a network learns to put out relate to those of the user's table."""
+"""The user's units: how a network's outputs relate to the numbers in the user's table."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from service.engine.arrays import Array, Floats
 
 @dataclass(frozen=True)
 class Units:
-    """user's number = scale · learnt number + shift, for each output by itself; both (outputs,), in float64.
+    """user's number = scale · learnt number + shift, per output; both (outputs,), in float64.
 
-    Rows whose targets were scaled carry it (`Rows.units`), so that metrics are measured in the user's units wherever
-    rows are judged: of training, of validation, by `evaluate`. The loss stays that of the learnt numbers, which is the
-    one that training makes small.
+    Rows with scaled targets carry it (`Rows.units`), so that every metric is in the user's units: in training, in
+    validation and in `evaluate`. The loss stays that of the learnt numbers, which training minimises.
     """
 
     scale: Floats
@@ -36,8 +35,8 @@ class Units:
         return numbers
 
     def restore_targets(self, learnt: Array) -> Floats:
-        """`restore`, where a number that the learnt one's rounding cannot tell from 0 is 0: so it was given, and an
-        error in per cent of it means nothing."""
+        """`restore`, but a number that rounding makes indistinguishable from 0 becomes 0: that was its value, and a
+        percentage error of it would be meaningless."""
         numbers = self.restore(learnt)
         precision: np.floating[Any] = np.finfo(learnt.dtype).eps
         numbers[np.abs(numbers) <= precision * np.abs(self.shift)] = 0

@@ -1,4 +1,4 @@
-"""What a job was asked for, typed: the JSON that is kept in `Job.options`."""
+"""A job's options, typed: the JSON stored in `Job.options`."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ LATEST, INITIAL = "latest", "initial"
 
 @dataclass(frozen=True)
 class SnapshotPolicy(Spec):
-    """Which weights of a run are kept."""
+    """Which weights of a run to keep."""
 
     best: bool = field(Flag(), default=True, help="keep the weights of the best epoch so far")
     last: bool = field(Flag(), default=True, help="keep the weights the run ends with")
     every: int | None = field(Integer(minimum=1), default=None, help="also keep the weights of every n-th epoch")
-    keep: int | None = field(Integer(minimum=1), default=None, help="of those of every n-th epoch, keep the newest k")
+    keep: int | None = field(
+        Integer(minimum=1), default=None, help="keep only the newest k of the snapshots taken every n epochs"
+    )
 
 
 @dataclass(frozen=True)
 class JobOptions(Spec):
     training: TrainingSpec = field(Nested(TrainingSpec))
     snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
-    start_from: str = field(Reference(), default=LATEST, help="latest, initial, or a snapshot")
-    start_snapshot: str | None = field(Reference(), default=None, help="the id that start_from meant at submit time")
-    validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
-    class_weights: Any = field(Anything(), default=None, help="of rows given inline, already part of their weights")
-    dataset: Any = field(Anything(), default=None, help="the data set that is trained on, by id and name")
-    columns: NumberColumns | None = field(
-        Nested(NumberColumns), default=None, help="the columns that a network of plain numbers is trained on"
+    start_from: str = field(Reference(), default=LATEST, help="weights to start from: latest, initial, or a snapshot")
+    start_snapshot: str | None = field(
+        Reference(), default=None, help="the id that start_from resolved to on submission"
     )
-    sample_weight: str | None = field(Text(MAX_NAME), default=None, help="the column that says how much a row counts")
+    validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
+    class_weights: Any = field(Anything(), default=None, help="for inline rows, already part of their weights")
+    dataset: Any = field(Anything(), default=None, help="the data set to train on, by id and name")
+    columns: NumberColumns | None = field(
+        Nested(NumberColumns), default=None, help="the columns to train a network of plain numbers on"
+    )
+    sample_weight: str | None = field(Text(MAX_NAME), default=None, help="the column of sample weights")

@@ -1,4 +1,4 @@
-"""How a spec declares its fields, once: the reader, the writer, the errors and the documentation all come from here.
+"""Declares the fields of a spec, once: reader, writer, errors and documentation all derive from here.
 
 A spec is a frozen dataclass whose fields carry a rule (see `rules`).
 """
@@ -17,7 +17,7 @@ from service.schema.validation import SpecError, ValidationIssue
 class Spec:
     """Base of every frozen dataclass a JSON spec is read into.
 
-    Values are checked on construction too, so a spec that exists is a spec that makes sense.
+    Values are checked on construction too, so every existing spec is valid.
     """
 
     name: ClassVar[str] = ""
@@ -34,12 +34,12 @@ class Spec:
             raise SpecError(issues)
 
     def cross_check(self) -> Iterable[ValidationIssue]:
-        """Faults that only show between fields."""
+        """Errors between fields."""
         return ()
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
-        """Read a JSON object; raise SpecError with every fault found."""
+        """Read a JSON object; raise SpecError with every error found."""
         if not isinstance(value, Mapping):
             raise reject(f"must be an object, got {shown(value)}")
         known = {field.name: field for field in spec_fields(cls)}
@@ -55,7 +55,7 @@ class Spec:
         return cls(**given)
 
     def to_json(self) -> dict[str, Any]:
-        """The whole spec as JSON data, defaults spelled out; `from_json` reads it back to an equal spec."""
+        """The whole spec as JSON data, with defaults; `from_json` reads it back to an equal spec."""
         return {field.name: write_value(field, getattr(self, field.name)) for field in spec_fields(type(self))}
 
 
@@ -63,14 +63,14 @@ S = TypeVar("S", bound=Spec)
 
 
 class Registry(Generic[S]):
-    """One kind of thing a spec can name: JSON name to spec class, in the order documentation lists them."""
+    """One kind of thing a spec can name: JSON name to spec class, in documentation order."""
 
     def __init__(self, kind: str, *entries: type[S]) -> None:
         self.kind = kind
         self.entries: dict[str, type[S]] = {entry.name: entry for entry in entries}
 
     def add(self, entry: type[S]) -> None:
-        """For a table whose entries refer to it, as a block of layers does."""
+        """For a registry whose entries refer to it, as a residual block does."""
         self.entries[entry.name] = entry
 
     def __iter__(self) -> Iterator[str]:
@@ -97,7 +97,7 @@ class Registry(Generic[S]):
     def _read_spec(self, value: Spec) -> S:
         if type(value) not in self.entries.values():
             raise reject(f"must be one of {', '.join(self)}; got {type(value).__name__}")
-        return value  # type: ignore[return-value]  # the line above says it is one of ours
+        return value  # type: ignore[return-value]  # the line above checks it
 
     def write(self, value: S) -> dict[str, Any]:
         return {"type": value.name, **value.to_json()}
@@ -105,7 +105,7 @@ class Registry(Generic[S]):
 
 @dataclass(frozen=True)
 class Choice(Rule):
-    """One entry of a table, by name or as an object with a type."""
+    """One entry of a registry, by name or as an object with a type."""
 
     table: Registry[Any]
 
@@ -113,7 +113,7 @@ class Choice(Rule):
         try:
             return self.table.read(value)  # type: ignore[no-any-return]
         except SpecError as error:
-            # A bare name has no inside to point into: the fault is at the name itself.
+            # A bare name has no fields to point to: the error is at the name itself.
             if isinstance(value, str):
                 raise SpecError(ValidationIssue((), issue.message) for issue in error.issues) from None
             raise
@@ -125,7 +125,7 @@ class Choice(Rule):
 
 @dataclass(frozen=True)
 class Nested(Rule):
-    """An object read into one spec class."""
+    """An object of one spec class."""
 
     spec: type[Spec]
 

@@ -1,7 +1,7 @@
-"""What one field of a spec may hold.
+"""Rules for the value of one field of a spec.
 
-A rule reads one value, from JSON or from Python, and either returns it as the spec keeps it or raises `SpecError` with
-the place relative to itself; whoever holds the rule adds the place in front.
+A rule reads one value, from JSON or from Python. It returns the value as the spec keeps it, or raises `SpecError` with
+a path relative to itself; the holder of the rule prepends its own path.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from service.schema.validation import SpecError, ValidationIssue
 
-#: How many known names an error lists: a table may have thousands of columns.
+#: Number of known names an error lists: a table may have thousands of columns.
 SHOWN_NAMES = 50
 
 
@@ -24,11 +24,11 @@ def reject(message: str) -> SpecError:
 
 
 class Rule(ABC):
-    """What one field may hold."""
+    """Reads and writes the value of one field."""
 
     @abstractmethod
     def read(self, value: Any) -> Any:
-        """Return the value as the spec keeps it; raise SpecError when it may not stand here."""
+        """Return the value as the spec keeps it; raise SpecError if it is not allowed."""
 
     def write(self, value: Any) -> Any:
         """Return the value as JSON data."""
@@ -37,7 +37,7 @@ class Rule(ABC):
 
 @dataclass(frozen=True)
 class Anything(Rule):
-    """JSON as it came: it has been read already, or is large and read once elsewhere."""
+    """Any JSON, unchanged: it was read before, or is large and read once elsewhere."""
 
     def read(self, value: Any) -> Any:
         return value
@@ -60,7 +60,7 @@ class Integer(Rule):
 
 @dataclass(frozen=True)
 class Number(Rule):
-    """A finite number; `minimum` and `maximum` may be reached, `above` and `below` may not."""
+    """A finite number; `minimum` and `maximum` are inclusive, `above` and `below` exclusive."""
 
     minimum: float | None = None
     maximum: float | None = None
@@ -133,7 +133,7 @@ class Reference(Text):
 
 @dataclass(frozen=True)
 class OneOf(Rule):
-    """One of a few words."""
+    """One of a few fixed words."""
 
     words: tuple[str, ...]
 
@@ -145,7 +145,7 @@ class OneOf(Rule):
 
 @dataclass(frozen=True)
 class OrWord(Rule):
-    """A value by another rule, or one fixed word such as "full"."""
+    """A value of another rule, or one fixed word such as "full"."""
 
     rule: Rule
     word: str
@@ -160,7 +160,7 @@ class OrWord(Rule):
 
 @dataclass(frozen=True)
 class Items(Rule):
-    """A list, each item by one rule."""
+    """A list whose items all follow one rule."""
 
     rule: Rule
     at_least: int = 0
@@ -197,7 +197,7 @@ class Grid(Rule):
     def read(self, value: Any) -> tuple[Any, ...]:
         grid = Items(Number() if self.dimensions == 1 else Grid(self.dimensions - 1)).read(value)
         if self.dimensions == 2 and len({len(row) for row in grid}) > 1:
-            raise reject("must have rows of one length")
+            raise reject("must have rows of equal length")
         return grid
 
     def write(self, value: Any) -> list[Any]:
@@ -205,7 +205,7 @@ class Grid(Rule):
 
 
 def unknown(got: Any, known: Iterable[str], kind: str) -> str:
-    """Say that a name is not known, with the nearest one that is."""
+    """The message for an unknown name, with the closest known one."""
     names = list(known)
     near = difflib.get_close_matches(got, names, n=1) if isinstance(got, str) else []
     hint = f'did you mean "{near[0]}"? ' if near else ""
@@ -214,7 +214,7 @@ def unknown(got: Any, known: Iterable[str], kind: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as an error may quote it: short, whatever it was."""
+    """A value as an error quotes it: short, whatever its size."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What is wrong with a spec or with data, and where."""
+"""Validation errors: what is wrong with a spec or with data, and where."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class ValidationIssue:
-    """One thing that is wrong: the place, and what would be right there."""
+    """One invalid value: its path, and what would be right there."""
 
     path: Path
     message: str
 
     @property
     def location(self) -> str:
-        """The path as a reader writes it: ``layers[1].units``."""
+        """The path as people write it: ``layers[1].units``."""
         text = ""
         for part in self.path:
             text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -31,7 +31,7 @@ class ValidationIssue:
 
 
 class ValidationError(ValueError):
-    """Something the engine was given is not usable; ``faults`` lists everything found, not only the first."""
+    """The engine's input is not usable; ``issues`` lists everything found, not only the first."""
 
     def __init__(self, issues: Iterable[ValidationIssue]) -> None:
         self.issues = tuple(issues)
@@ -43,4 +43,4 @@ class SpecError(ValidationError):
 
 
 class DataError(ValidationError):
-    """Rows do not fit the network they were given to."""
+    """Rows do not fit the network."""

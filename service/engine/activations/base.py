@@ -1,4 +1,4 @@
-"""What every activation is: a value and a derivative, written on a tape."""
+"""Base of all activations: a value and a derivative, written on a tape."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from service.schema.fields import Spec
 
 
 class Activation(Spec):
-    """a = f(z). `needs_z`: the derivative is written from z, which must then survive beside a."""
+    """a = f(z). `needs_z`: the derivative is computed from z, which must then be kept as well as a."""
 
     needs_z: ClassVar[bool] = False
-    #: Whether stuck units are dead, off for every row, rather than saturated.
+    #: Whether stuck units are dead (off for every row) rather than saturated.
     can_die: ClassVar[bool] = False
     derivative: ClassVar[str] = ""
 
@@ -26,14 +26,14 @@ class Activation(Spec):
 
     @abstractmethod
     def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
-        """Write d *= f'(z), where d is the loss's derivative by a."""
+        """Write d *= f'(z), where d is the loss's derivative with respect to a."""
 
     def stuck(self, a: Array) -> float | None:
-        """The share of units that no longer learn from the rows of `a`, which may be a part of a batch: dead (never on)
-        or saturated. None where there is no such thing."""
+        """The share of units that no longer learn from the rows of `a`, which may be part of a batch: dead (never on)
+        or saturated. None if units of this activation cannot get stuck."""
         return None
 
 
 def saturated(a: Array, low: float, high: float) -> float:
-    """The share of units outside of low … high for every row."""
+    """The share of units outside low … high for every row."""
     return float(np.mean(np.all((a < low) | (a > high), axis=-1)))

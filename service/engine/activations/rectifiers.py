@@ -1,4 +1,4 @@
-"""Activations that pass what is positive and hold back what is not, sharply or smoothly."""
+"""Activations that pass positive values and suppress negative ones, sharply or smoothly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Relu(Activation):
     can_die = True
 
     def apply(self, tape: Tape, z: Array, a: Array) -> None:
-        # Against a full array of zeros NumPy's maximum is vectorised, against a scalar it is not: five times faster.
+        # NumPy's maximum is vectorised against an array of zeros but not against a scalar: five times faster.
         zeros = tape.zeros(z)
         tape.call(maximum, z, zeros, a, help="a = max(z, 0)")
 
@@ -119,7 +119,7 @@ def _derive_exponential_unit(tape: Tape, a: Array, d: Array, *, alpha: float, sc
 
 @dataclass(frozen=True, kw_only=True)
 class Gelu(Activation):
-    """The tanh form, as in the paper; the largest difference from z Φ(z) is 4.8e-4."""
+    """The tanh approximation, as in the paper; the largest difference from z Φ(z) is 4.8e-4."""
 
     name = "gelu"
     formula = "a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³)))"

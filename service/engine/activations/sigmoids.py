@@ -1,4 +1,4 @@
-"""Activations that level off on both sides."""
+"""Activations that saturate on both sides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All activations by name; those with a shape in common are in `sigmoids` and `rectifiers`."""
+"""The registry of activations; `sigmoids` and `rectifiers` hold those of a common shape."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Why this output: integrated gradients, which share out the way from a baseline's output to a row's among the
-inputs."""
+"""Integrated gradients: attributes the difference between a row's output and a baseline's to the inputs."""
 
 from __future__ import annotations
 
@@ -21,14 +20,14 @@ from service.engine.network import Network
 from service.engine.rows import matrix
 from service.engine.tape import Performer
 
-#: Points of the Gauss-Legendre rule on each piece of a path: exact on it for polynomials up to degree 15.
+#: Points of the Gauss-Legendre rule on each piece of a path: exact for polynomials up to degree 15.
 POINTS = 8
-#: The shares of a row are right when the pieces of its path together miss their outputs' differences by no more than
-#: this, of the shares' sizes together.
+#: The attributions of a row have converged when the gaps of its path's pieces add up to at most this fraction of the
+#: attributions' absolute sum.
 TOLERANCE = 1e-3
-#: A piece is halved while it misses this much of what the worst one of its path does …
+#: A piece is halved while its gap is at least this fraction of the largest gap on its path …
 WORTH_HALVING = 1 / 4
-#: … and until a path has about so many pieces, most of them where the network bends.
+#: … and until a path has about this many pieces, most of them where the network is curved.
 MAX_PIECES = 64
 
 
@@ -58,7 +57,7 @@ def attribute(network: Network, values: Array, x: Any, chosen: Any, baseline: An
     start = np.zeros_like(x[:1]) if baseline is None else baseline
     start = matrix(start, network.inputs, network.dtype, network.codes)
     each, size = np.arange(len(x)), max(1, CHUNK // (MAX_PIECES * network.inputs))
-    with np.errstate(all="ignore"):  # what is not finite is so in the gaps, too
+    with np.errstate(all="ignore"):  # non-finite values show up in the gaps, too
         path = _Path.of(network, values, start, x, np.broadcast_to(np.asarray(chosen, np.intp), len(x)))
         shares = np.concatenate([_integrate(path, each[first : first + size]) for first in range(0, len(x), size)])
         at_start, outputs = (path.outputs(each, np.full(len(x), end)) for end in (0.0, 1.0))

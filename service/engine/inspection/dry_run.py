@@ -1,4 +1,4 @@
-"""What a network would be, before it is one: shapes, counts, bytes, and warnings in plain words."""
+"""Describes a network before it exists: shapes, parameter counts, memory, and warnings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.engine.network import Network, Node
 from service.engine.optimizers import Adam, Optimizer
 from service.engine.training.block import GATHERED_BYTES, RECORDED_BYTES
 
-#: From so many saturating layers on, the first ones hardly learn: a sigmoid passes on at most a quarter of a gradient.
+#: With this many saturating layers, the first ones hardly learn: a sigmoid passes at most a quarter of a gradient.
 DEEP_SATURATING = 5
 
 
@@ -60,7 +60,7 @@ def _shape(network: Network, node: Node) -> LayerShape:
 
 def _bytes(network: Network, batch_size: int, optimizer: Optimizer) -> dict[str, int]:
     size = network.dtype.itemsize
-    # A layer's output and the derivative by it, with the row of ones.
+    # A layer's output and the derivative with respect to it, with the row of ones.
     widths = [network.inputs + 1] + [node.layer.outputs(node.inputs) + 1 for node in network.all_nodes]
     vectors = (2 + len(optimizer.slots)) * network.parameter_count + network.size
     row = (network.inputs + 1) * size
@@ -76,23 +76,23 @@ def _bytes(network: Network, batch_size: int, optimizer: Optimizer) -> dict[str,
 def _warnings(network: Network, rows: int | None) -> Iterator[str]:
     loss, last = network.spec.loss, network.head.activation
     if last.name == "softmax" and loss.kind == "any":
-        yield f"softmax with {loss.name} learns slowly once it is surely wrong; cross_entropy is made for it"
+        yield f"softmax with {loss.name} learns slowly from confident mistakes; use cross_entropy"
     if last.name == "sigmoid" and loss.name == "cross_entropy":
-        yield "cross_entropy wants outputs that share one distribution: use softmax, not sigmoid"
+        yield "cross_entropy needs outputs that share one distribution: use softmax, not sigmoid"
     if loss.targets in ("share", "distribution") and last.name not in ("sigmoid", "softmax", "hard_sigmoid"):
-        yield f"{loss.name} needs probabilities, and a {last.name} output can leave 0 to 1; use {loss.from_logits}"
+        yield f"{loss.name} needs probabilities, but {last.name} outputs can leave 0 to 1; use {loss.from_logits}"
     if last.name == "softmax" and network.outputs == 1:
         yield "softmax of a single output is always 1; use sigmoid"
     if loss.targets == "count" and last.name != "softplus":
-        yield f"{loss.name} needs outputs above 0, and {last.name} does not keep them there; use softplus"
+        yield f"{loss.name} needs outputs above 0, which {last.name} does not guarantee; use softplus"
     if loss.targets == "sign" and last.name not in ("linear", "tanh"):
-        yield f"{loss.name} tells its classes by sign, and a {last.name} output has only one; use linear"
+        yield f"{loss.name} predicts classes by sign, but {last.name} outputs have only one sign; use linear"
     if loss.targets == "number" and last.name == "relu":
-        yield "a relu output cannot be below 0, and does not learn where it stands at 0; use linear for a regression"
+        yield "a relu output is never below 0 and does not learn while it is 0; use linear for regression"
     yield from _hidden_warnings(network)
     if rows is not None and network.parameter_count > rows:
         yield (
-            f"{network.parameter_count:,} parameters for {rows:,} rows: the network can learn the rows by heart; "
+            f"{network.parameter_count:,} parameters for {rows:,} rows: the network can overfit; "
             "watch val_loss, and use early_stopping, dropout or l2"
         )
 
@@ -103,16 +103,16 @@ def _hidden_warnings(network: Network) -> Iterator[str]:
     if len(saturating) >= DEEP_SATURATING and not keeps_up:
         yield (
             f"{len(saturating)} layers saturate ({', '.join(saturating[:3])} …) and nothing keeps their gradients from "
-            "vanishing on the way to the first; use relu, batch_norm or residual blocks"
+            "vanishing before the first one; use relu, batch_norm or residual blocks"
         )
     for node, following in pairwise(network.nodes):
         if node.layer.name == following.layer.name == "dense" and _activation(node) == "linear":
-            yield f"{node.name} is linear and feeds a dense layer: the two are no more than one; give it an activation"
+            yield f"{node.name} is linear and feeds a dense layer: together they equal one layer; give it an activation"
     for node in network.nodes[:-1]:
         if _activation(node) == "softmax":
-            yield f"{node.name} is a softmax inside the network, which makes its units compete; keep it for the output"
+            yield f"{node.name} is a softmax inside the network and makes its units compete; use it for the output only"
     if network.spec.layers[-1].name == "dropout":
-        yield "a dropout layer at the very end drops outputs themselves; put it before the last dense layer"
+        yield "a dropout layer at the end drops outputs; move it before the last dense layer"
 
 
 def _activation(node: Node) -> str | None:

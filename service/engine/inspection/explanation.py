@@ -1,4 +1,4 @@
-"""One training step in full, to be read: every z, activation, delta and gradient, the loss, and the weights
+"""Explains one training step in full: every z, activation, delta and gradient, the loss, and the weights
 afterwards."""
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from service.engine.training.plan import Plan
 
 @dataclass(frozen=True)
 class LayerPass:
-    """One layer in the pass. Arrays are (rows, units), weights (inputs, units); what a layer does not have is None.
+    """One layer in the pass. Arrays are (rows, units), weights (inputs, units); None for values a layer does not have.
 
-    `gradients` are the loss's derivatives by the layer's tensors, under the tensors' names.
+    `gradients` are the loss's derivatives with respect to the layer's tensors, by tensor name.
     """
 
     name: str
@@ -35,7 +35,7 @@ class LayerPass:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`calls` are the step's calls in words, in order: (layer, formula)."""
+    """`calls` are the step's calls as text, in order: (layer, formula)."""
 
     loss: float
     outputs: Array
@@ -54,9 +54,9 @@ class Explanation:
 
 
 def explain(network: Network, values: Array, rows: Rows, optimizer: Optimizer) -> Explanation:
-    """Take one step of a fresh `optimizer` with all rows as the batch, on copies, and keep everything it computed.
+    """Take one step of a new `optimizer` on copies, with all rows as the batch, and keep everything it computed.
 
-    Layers behave as in training: a dropout layer drops, with a mask that is the same every time.
+    Layers behave as in training: a dropout layer drops values, with the same mask every time.
     """
     done = backpropagate(network, values.copy(), rows)
     shown: dict[tuple[str, str], Array] = {(layer, what): array.T for layer, what, array in done.shown}
@@ -93,7 +93,7 @@ def _layer_pass(network: Network, node: Node, shown: dict[tuple[str, str], Array
 def _step(
     network: Network, values: Array, rows: Rows, optimizer: Optimizer
 ) -> tuple[Array, tuple[tuple[str, str], ...]]:
-    """One step by the very program that training runs; return the new values and the program in words."""
+    """Run one step with the same program as training; return the new values and the program as text."""
     gradient = np.zeros(network.parameter_count, network.dtype)
     vectors = Vectors(values, (gradient,), fresh_slots(optimizer, network.parameter_count, network.dtype))
     weighted = rows.sample_weights is not None

@@ -13,13 +13,13 @@ from service.engine.layers.dense import KERNEL, Dense
 from service.engine.network import Network
 from service.engine.rows import Rows
 
-#: With the four-point formula the cut-off Taylor series errs by about h⁴ and rounding by 1e-16 / h: the first step is
-#: the best where the loss is smooth. A kink within the step (of relu, hinge, a clip …) falsifies the difference, so
-#: smaller steps follow where it disagrees; a wrong gradient disagrees at every one.
+#: With the four-point formula, the truncation error is about h⁴ and the rounding error 1e-16 / h: the first step is the
+#: best where the loss is smooth. A kink within the step (of relu, hinge, clipping …) falsifies the difference, so
+#: smaller steps follow on disagreement; a wrong gradient disagrees at every step size.
 STEPS = (2e-4, 2e-5, 2e-6)
-#: A difference as small as this needs no second opinion.
+#: A difference this small needs no smaller step.
 AGREEMENT = 1e-8
-#: Gradients below this are compared absolutely: they are as small as the rounding of the loss over the step.
+#: Gradients below this are compared absolutely: they are as small as the loss's rounding error over the step.
 FLOOR = 1e-3
 
 
@@ -34,7 +34,7 @@ class GradientCheck:
 
     def __str__(self) -> str:
         return (
-            f"along {self.along} backpropagation says {self.backpropagated:.12g}, "
+            f"along {self.along} backpropagation gives {self.backpropagated:.12g}, "
             f"the central difference {self.difference:.12g}: relative difference {self.error:.2e}"
         )
 
@@ -44,8 +44,8 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare the gradient with (8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h and return the worst difference.
 
-    Along every parameter, or along so many random `directions`, which sees every parameter at once at little cost.
-    Raises ValueError for a float32 network, whose losses are too coarse to be differenced.
+    Along every parameter, or along this many random `directions`, each of which covers all parameters at little cost.
+    Raises ValueError for a float32 network, whose losses are too coarse for differences.
     """
     if network.dtype != np.float64:
         raise ValueError("a gradient check needs a network of dtype float64")
@@ -74,7 +74,7 @@ def _directions(network: Network, count: int | None, seed: int) -> Iterator[tupl
 
 
 def _free(network: Network) -> Array:
-    """1 for each parameter, 0 for the biases that training keeps as they start."""
+    """1 for each parameter, 0 for frozen biases."""
     free = np.ones(network.size)
     for node in network.all_nodes:
         if isinstance(node.layer, Dense) and node.layer.bias and not node.layer.train_bias:

@@ -1,4 +1,4 @@
-"""Which inputs matter: how much worse a network does when the values of some columns are dealt to other rows."""
+"""Permutation importance: how much worse a network does when the values of some columns are permuted."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from service.engine.rows import Rows
 
 #: More rows than this say little more.
 MAX_ROWS = 5_000
-#: So many multiplications are worth the answer: one or two seconds of one core.
+#: Multiplications to spend on the result: one or two seconds of one core.
 BUDGET = 2e10
 
 
 @dataclass(frozen=True)
 class GroupImportance:
-    """Mean and standard deviation over the repeats of how much worse the measure became; above 0: the group
+    """Mean and standard deviation, over the repeats, of how much worse the measure became; above 0, the group
     matters."""
 
     mean: float
@@ -30,7 +30,7 @@ class GroupImportance:
 
 @dataclass(frozen=True)
 class Importance:
-    """`measure` is "loss" or a metric's key, `baseline` its value with every row as it is."""
+    """`measure` is "loss" or a metric's key, `baseline` its value on unpermuted rows."""
 
     measure: str
     baseline: float
@@ -40,7 +40,7 @@ class Importance:
 
 
 def affordable_rows(network: Network, groups: int, *, repeats: int, budget: float = BUDGET) -> int:
-    """For how many rows the importance of so many groups stays within the budget."""
+    """The number of rows for which the importance of this many groups stays within the budget."""
     return int(budget / (max(1, groups) * repeats * max(1, network.parameter_count)))
 
 
@@ -56,11 +56,11 @@ def permutation_importance(
     max_rows: int = MAX_ROWS,
     interrupt: Callable[[], bool] | None = None,
 ) -> Importance | None:
-    """The importance (Breiman 2001, section 10) of each group of input columns, which are dealt anew together: the
-    rise of the loss, or of a metric as far as it became worse, over what it is on the same rows untouched.
+    """The permutation importance (Breiman 2001, section 10) of each group of input columns, which are permuted
+    together: how far the loss rises, or a metric gets worse, compared with the same rows unpermuted.
 
-    At most `max_rows` of the rows are used, chosen by the seed. A pure function: the same seed gives the same numbers.
-    `interrupt` is asked before each group; None when it says True.
+    Uses at most `max_rows` rows, chosen by the seed. A pure function: the same seed gives the same numbers.
+    `interrupt` is called before each group; returns None if it returns True.
     """
     generator = np.random.default_rng(seed)
     if len(rows) > max_rows:

@@ -1,4 +1,4 @@
-"""One forward and backward pass performed at once, outside of a run: for explanations and for gradient checks."""
+"""One forward and backward pass outside a run, for explanations and gradient checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.engine.tape import Performer
 
 @dataclass(frozen=True)
 class Pass:
-    """What a pass left. `shown` are (layer, "z" | "a" | "delta", array of (features, rows)) in the order of the
+    """The results of a pass. `shown` are (layer, "z" | "a" | "delta", array of (features, rows)) in the order of the
     pass."""
 
     loss: float
@@ -25,7 +25,7 @@ class Pass:
 
 
 def backpropagate(network: Network, values: Array, rows: Rows, *, seed: int = 0) -> Pass:
-    """The loss of all rows as one training batch and its gradient by the parameters (parameter_count,).
+    """The loss of all rows as one training batch and its gradient with respect to the parameters (parameter_count,).
 
     Layers behave as in training: batch statistics move in `values`, and dropout draws its mask with `seed`.
     """

@@ -1,4 +1,4 @@
-"""An activation as a layer of its own, for use after a normalisation."""
+"""An activation as a separate layer, for use after a normalisation."""
 
 from __future__ import annotations
 

@@ -16,17 +16,19 @@ from service.schema.rules import Number
 
 @dataclass(frozen=True, kw_only=True)
 class BatchNorm(Layer):
-    """In training each feature is normalised over the batch, and its running mean and variance follow; else those are
-    used.
+    """In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses
+    those.
 
-    Running statistics: s = momentum s + (1 - momentum) s_batch, the variance with n in the denominator as in the paper.
+    Running statistics: s = momentum s + (1 - momentum) s_batch; the variance divides by n, as in the paper.
     """
 
     name = "batch_norm"
     formula = "a = γ (x - mean) / √(var + ε) + β"
     source = "Ioffe & Szegedy 2015, algorithm 1 and section 3"
 
-    momentum: float = field(Number(minimum=0, below=1), default=0.9, help="how much of the running statistics is kept")
+    momentum: float = field(
+        Number(minimum=0, below=1), default=0.9, help="share of the running statistics that is kept"
+    )
     epsilon: float = field(Number(above=0), default=1e-5, help="ε, keeps the division finite")
 
     def tensors(self, inputs: int) -> tuple[Tensor, ...]:
@@ -57,7 +59,7 @@ class BatchNorm(Layer):
             if tape.training:
                 return normalized_backward(tape, at, d, normal, inverse, axis="rows", wants_dx=wants_dx)
             tape.call(np.multiply, d, at.values["scale"], d, help="γ δ")
-            tape.call(np.multiply, d, inverse, d, help="dx = γ δ / √(var + ε), the running statistics being constant")
+            tape.call(np.multiply, d, inverse, d, help="dx = γ δ / √(var + ε), with constant running statistics")
             return d
 
         return out, backward

@@ -24,7 +24,7 @@ KERNEL = "kernel"
 @dataclass(frozen=True, kw_only=True)
 class Dense(Layer):
     """Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes
-    the last column the bias, in both directions, at no extra call."""
+    the last column the bias, in both directions, without an extra call."""
 
     name = "dense"
     formula = "z = W x + b, a = f(z)"
@@ -32,25 +32,23 @@ class Dense(Layer):
 
     units: int = field(Integer(minimum=1), help="number of units")
     activation: Activation = field(Choice(ACTIVATIONS), default=Linear(), help="f")
-    bias: bool = field(Flag(), default=True, help="whether there is a b")
-    train_bias: bool = field(Flag(), default=True, help="false keeps b as it starts")
-    weight_init: Initializer = field(Choice(INITIALIZERS), default=GlorotUniform(), help="where W starts")
-    bias_init: float = field(Number(), default=0.0, help="where b starts")
-    l1: float = field(Number(minimum=0), default=0.0, help="adds l1 Σ |w| to the loss; biases are free")
-    l2: float = field(Number(minimum=0), default=0.0, help="adds ½ l2 Σ w² to the loss; biases are free")
+    bias: bool = field(Flag(), default=True, help="whether the layer has a bias b")
+    train_bias: bool = field(Flag(), default=True, help="false freezes b at its initial values")
+    weight_init: Initializer = field(Choice(INITIALIZERS), default=GlorotUniform(), help="initial values of W")
+    bias_init: float = field(Number(), default=0.0, help="initial value of b")
+    l1: float = field(Number(minimum=0), default=0.0, help="adds l1 Σ |w| to the loss; biases are exempt")
+    l2: float = field(Number(minimum=0), default=0.0, help="adds ½ l2 Σ w² to the loss; biases are exempt")
     max_norm: float | None = field(
-        Number(above=0), default=None, help="the largest norm of the weights into one unit, restored after each step"
+        Number(above=0), default=None, help="largest norm of the weights into one unit, enforced after each step"
     )
-    weights: tuple[Any, ...] | None = field(Grid(2), default=None, help="explicit start weights, (inputs, units)")
-    biases: tuple[Any, ...] | None = field(Grid(1), default=None, help="explicit start biases, (units)")
+    weights: tuple[Any, ...] | None = field(Grid(2), default=None, help="explicit initial weights, (inputs, units)")
+    biases: tuple[Any, ...] | None = field(Grid(1), default=None, help="explicit initial biases, (units)")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         if self.biases is not None and not self.bias:
-            yield ValidationIssue(("biases",), "must be left out when bias is false")
+            yield ValidationIssue(("biases",), "must be left out if bias is false")
         if self.biases is not None and len(self.biases) != self.units:
-            yield ValidationIssue(
-                ("biases",), f"must have one number for each of the {self.units} units, got {len(self.biases)}"
-            )
+            yield ValidationIssue(("biases",), f"must have one number per unit ({self.units}), got {len(self.biases)}")
 
     def check(self, inputs: int) -> Iterable[ValidationIssue]:
         if self.weights is None:
@@ -75,7 +73,7 @@ class Dense(Layer):
 
     def initialize(self, inputs: int, values: Mapping[str, Array], generator: np.random.Generator) -> None:
         kernel = values[KERNEL]
-        # Drawn even where weights are given, so that giving one layer's weights leaves the others' draws as they were.
+        # Drawn even if weights are given, so that giving one layer's weights does not change the others' draws.
         drawn = self.weight_init.draw(generator, inputs, self.units, kernel.dtype)
         kernel[:, :inputs] = (drawn if self.weights is None else np.array(self.weights)).T
         if self.bias:
@@ -100,7 +98,7 @@ class Dense(Layer):
                     tape.call(at.gradients[KERNEL][..., -1].fill, 0, help="db = 0")
             if not wants_dx:
                 return None
-            # Wᵀ δ with W's bias column gives one row too many, and a contiguous array.
+            # Wᵀ δ with W's bias column gives one row too many, but a contiguous array.
             dx = tape.new(kernel.shape[-1], tape.rows)
             tape.dot(kernel.mT, d, dx, help="dx = Wᵀ δ")
             return dx[..., : x.values.shape[-2], :]
@@ -125,7 +123,7 @@ class Dense(Layer):
         penalties += self.penalty(weights)
 
     def penalty(self, weights: Array) -> Array:
-        """What the regularisers add to the loss; weights (…, units, inputs)."""
+        """The regularisers' penalty on the loss; weights (…, units, inputs)."""
         total: Array = np.zeros(weights.shape[:-2])
         if self.l2:  # a large weight's square times 0 need not be 0
             total = total + 0.5 * self.l2 * np.einsum("...ui,...ui->...", weights, weights)

@@ -16,14 +16,14 @@ from service.schema.rules import Number
 
 @dataclass(frozen=True, kw_only=True)
 class Dropout(Layer):
-    """In training a value is dropped with chance `drop_rate` and the others grow by 1 / (1 - drop_rate); else nothing
-    happens."""
+    """In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate);
+    otherwise does nothing."""
 
     name = "dropout"
-    formula = "a = x m / (1 - r), m = 0 with chance r, else 1"
+    formula = "a = x m / (1 - r), m = 0 with probability r, else 1"
     source = "Srivastava et al. 2014, section 4, in the inverted form of its section 10"
 
-    drop_rate: float = field(Number(minimum=0, below=1), help="r, the chance to drop a value")
+    drop_rate: float = field(Number(minimum=0, below=1), help="r, the probability of dropping a value")
 
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         if not tape.training or not self.drop_rate:

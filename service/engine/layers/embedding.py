@@ -16,7 +16,7 @@ from service.schema.fields import Choice, Nested, Spec, field
 from service.schema.rules import Integer, Items
 from service.schema.validation import ValidationIssue
 
-#: Every whole number up to this is itself in float32, too.
+#: float32 represents every whole number up to this exactly.
 MAX_CATEGORIES = 2**24
 
 
@@ -26,9 +26,10 @@ class EmbeddedColumn(Spec):
 
     index: int = field(Integer(minimum=0), help="the input column, from 0")
     categories: int = field(
-        Integer(minimum=1, maximum=MAX_CATEGORIES), help="known categories; codes are 0 (unknown) to this number"
+        Integer(minimum=1, maximum=MAX_CATEGORIES),
+        help="number of known categories; codes run from 0 (unknown) to this number",
     )
-    size: int = field(Integer(minimum=1), help="numbers in the vector of a category")
+    size: int = field(Integer(minimum=1), help="length of a category's vector")
 
     @property
     def key(self) -> str:
@@ -37,12 +38,12 @@ class EmbeddedColumn(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class Embedding(Layer):
-    """Stands first in a network. In place of each category code comes that category's learned vector; all other columns
-    pass, and the order stays. The vector of code 0, an unknown category, starts as zeros. Weight decay leaves vectors
-    as they are."""
+    """Must be the first layer. Replaces each category code with that category's learned vector; other columns pass
+    unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply
+    to the vectors."""
 
     name = "embedding"
-    formula = "a = x with the column E[code] in place of each code"
+    formula = "a = x with each code replaced by the column E[code]"
     source = "Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2"
     first_only = True
     sparse = True
@@ -53,14 +54,14 @@ class Embedding(Layer):
     weight_init: Initializer = field(
         Choice(INITIALIZERS),
         default=LecunNormal(),
-        help="where E starts, with size inputs and categories units: lecun gives a vector the length of a one-hot row",
+        help="initial values of E, with size inputs and categories units: lecun vectors have a one-hot row's length",
     )
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         seen: set[int] = set()
         for position, column in enumerate(self.columns):
             if column.index in seen:
-                yield ValidationIssue(("columns", position, "index"), f"must be there once, got {column.index} again")
+                yield ValidationIssue(("columns", position, "index"), f"must be unique, got {column.index} again")
             seen.add(column.index)
 
     def check(self, inputs: int) -> Iterable[ValidationIssue]:
@@ -85,8 +86,8 @@ class Embedding(Layer):
             table[:, 1:] = self.weight_init.draw(generator, column.size, column.categories, table.dtype)
 
     def layout(self, inputs: int) -> Iterator[tuple[EmbeddedColumn | None, slice, slice]]:
-        """The parts of the output in order: the column it is the vector of (None for columns that pass), the part of
-        the input it is made of, and the part of the output it is."""
+        """The parts of the output in order: the embedded column (None for columns that pass), the part of the input it
+        comes from, and the part of the output it fills."""
         read = written = 0
         for column in self._in_order:
             if column.index > read:
@@ -112,7 +113,7 @@ class Embedding(Layer):
         tape.show("a", a)
 
         def backward(d: Array, wants_dx: bool) -> None:
-            """There is no derivative by a code: the layer stands first, so nobody asks."""
+            """A code has no derivative; as the first layer, the embedding is never asked for one."""
             tape.show("delta", d)
             for column, target, index in looked_up:
                 _write_sum(tape, d[..., target, :], index, at.gradients[column.key])
@@ -133,22 +134,22 @@ class Embedding(Layer):
 
 
 def _write_index(tape: Tape, table: Array, codes: Array) -> Array:
-    """Write where in the memory of `table` (…, size, codes) the vector of each row's code stands: (…, size, rows)."""
+    """Write the memory index of each row's code vector in `table` (…, size, codes): (…, size, rows)."""
     whole = tape.new(1, tape.rows, dtype=np.intp)[(0,) * (len(tape.stack) + 1)]
     tape.call(np.copyto, whole, codes, "unsafe", help="the codes as whole numbers")
     steps = np.array([[stride // table.itemsize] for stride in table.strides[:-1]])
     starts = (np.indices(table.shape[:-1]).reshape(table.ndim - 1, -1) * steps).sum(axis=0)
     index = tape.new(table.shape[-2], tape.rows, dtype=np.intp)
-    tape.call(np.add, starts.reshape(*table.shape[:-1], 1), whole, index, help="where E[code] stands")
+    tape.call(np.add, starts.reshape(*table.shape[:-1], 1), whole, index, help="index of E[code]")
     return index
 
 
 def _write_lookup(tape: Tape, table: Array, index: Array, a: Array) -> None:
     into = a if a.flags.c_contiguous else tape.scratch(a, 7)
-    # With "clip" NumPy writes straight into the output; with the default it goes through another array.
+    # With "clip", NumPy writes directly into the output; with the default it goes through another array.
     tape.call(_in_memory(table).take, index, 0, into, "clip", help="a = E[code]")
     if into is not a:
-        tape.call(np.copyto, a, into, help="a = E[code], among the other columns")
+        tape.call(np.copyto, a, into, help="a = E[code], next to the other columns")
 
 
 def _write_sum(tape: Tape, d: Array, index: Array, gradient: Array) -> None:
@@ -157,13 +158,13 @@ def _write_sum(tape: Tape, d: Array, index: Array, gradient: Array) -> None:
         tape.call(np.copyto, apart, d, help="δ of the vectors")
         d = apart
     tape.call(gradient.fill, 0, help="dE = 0")
-    # In one dimension NumPy adds at indexes without its general, slower way.
+    # In one dimension, NumPy's add.at avoids its slower general path.
     tape.call(np.add.at, _in_memory(gradient), index.reshape(-1), d.reshape(-1), help="dE[code] = Σ δ of its rows")
 
 
 def _in_memory(tensor: Array) -> Array:
-    """The memory from a tensor's first number to its last as one vector; in a stack it has the other tensors' between
-    the networks, which no index of `_write_index` names."""
+    """The memory from a tensor's first number to its last as one vector; in a stack it contains other tensors between
+    the networks, which no index of `_write_index` refers to."""
     steps = zip(tensor.shape, tensor.strides, strict=True)
     length = 1 + sum((count - 1) * (stride // tensor.itemsize) for count, stride in steps)
     return as_strided(tensor, (length,), (tensor.itemsize,))

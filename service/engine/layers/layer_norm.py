@@ -17,7 +17,7 @@ from service.schema.rules import Number
 
 @dataclass(frozen=True, kw_only=True)
 class LayerNorm(Layer):
-    """Each row is normalised over its features, in training and afterwards alike."""
+    """Normalises each row over its features, in training and in prediction alike."""
 
     name = "layer_norm"
     formula = "a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row"

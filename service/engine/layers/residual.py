@@ -32,8 +32,7 @@ class Residual(Layer):
             issues.append(
                 ValidationIssue(
                     (),
-                    f"must give back as many values as come in, so that they can be added: "
-                    f"{inputs} come in, {width} go out",
+                    f"must return as many values as it receives, so that they can be added: {inputs} in, {width} out",
                 )
             )
         return [issue.under("layers") for issue in issues]
@@ -59,8 +58,8 @@ class Residual(Layer):
 
 
 def check_layers(layers: Iterable[Layer], inputs: int, *, first: bool) -> tuple[int, list[ValidationIssue]]:
-    """Follow the widths through a list of layers; return the last width and every fault, placed by index. `first`:
-    whether the list begins with the network."""
+    """Follow the widths through a list of layers; return the last width and every error, with the layer's index in its
+    path. `first`: whether the list starts the network."""
     issues: list[ValidationIssue] = []
     for index, layer in enumerate(layers):
         if layer.first_only and not (first and index == 0):
@@ -95,4 +94,4 @@ def forward_layers(
             tape.layer = outer
         return flowing
 
-    return flow, walk_back  # type: ignore[return-value]  # with `into` the last flow is that array, which nobody reads
+    return flow, walk_back  # type: ignore[return-value]  # with `into` the last flow is that array, which is not read

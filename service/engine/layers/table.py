@@ -1,4 +1,4 @@
-"""All layers by name."""
+"""The registry of layers."""
 
 from service.engine.layers.activation import ActivationLayer
 from service.engine.layers.base import LAYERS

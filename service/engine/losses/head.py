@@ -1,5 +1,5 @@
-"""The end of a network: the last activation and the loss, computed together from the logits where that keeps the
-digits."""
+"""The head of a network: its last activation and the loss, computed together from the logits where that is more
+precise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.engine.tape import Performer, Tape
 
 @dataclass(frozen=True)
 class Head:
-    """Scores are what the last layer hands over: its z. Arrays are (…, outputs, rows)."""
+    """Scores are the z of the last layer. Arrays are (…, outputs, rows)."""
 
     activation: Activation
     loss: Loss
@@ -28,16 +28,16 @@ class Head:
         return self.loss.from_logits == self.activation.name
 
     def gain(self, rows_in_mean: int) -> float:
-        """What the derivative by one row's score is multiplied by to become the batch's."""
+        """The factor from the derivative of one row's loss to that of the batch's loss."""
         return self.loss.gain(self.outputs) / (rows_in_mean if self.loss.reduction == "mean" else 1)
 
     def prepared(self, y: Array, *, rows_in_mean: int) -> Array:
-        """Targets as `delta` takes them: all that can be done for many steps at once is done."""
+        """Targets as `delta` needs them: everything that can be computed for many steps at once."""
         y = self.loss.smooth(y)
         return y * y.dtype.type(self.gain(rows_in_mean)) if self.fused else y
 
     def delta(self, tape: Tape, z: Array, y: Array, weights: Array | None, *, rows_in_mean: int) -> Array:
-        """Write δ = ∂L/∂z of the batch's loss; `y` are prepared targets, `weights` are the rows' own, (1, rows)."""
+        """Write δ = ∂L/∂z of the batch's loss; `y` are prepared targets, `weights` are sample weights, (1, rows)."""
         d, gain = tape.new(self.outputs, tape.rows), self.gain(rows_in_mean)
         if self.fused:
             self.loss.gradient_from_logits(tape, z, y, d, gain)
@@ -64,7 +64,7 @@ class Head:
             return self.loss.rows(self.apply(z), y)
 
     def batch_loss(self, z: Array, y: Array, weights: Array | None) -> float:
-        """The loss of all rows as one batch, without penalties; `weights` are the rows' own, (rows,)."""
+        """The loss of all rows as one batch, without penalties; `weights` are sample weights, (rows,)."""
         losses = self.row_losses(z, y)
         total = float((losses if weights is None else losses * weights).sum(dtype=np.float64))
         return total / (z.shape[-1] if self.loss.reduction == "mean" else 1)

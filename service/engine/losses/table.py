@@ -1,4 +1,4 @@
-"""All losses by name, each with its value and its derivative side by side; `loss` says how they are normalised."""
+"""The registry of losses, each with its value and its derivative; `base` defines their normalisation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MeanSquaredError(Loss):
 
 @dataclass(frozen=True, kw_only=True)
 class HalfSquaredError(Loss):
-    """The sum over the outputs, with the ½ that makes the derivative a - y: the textbooks' squared error."""
+    """The sum over the outputs, with the ½ that makes the derivative a - y, as in textbooks."""
 
     name = "half_squared_error"
     formula = "L = ½ Σ (a - y)²"
@@ -70,7 +70,7 @@ class Huber(Loss):
     formula = "L = 1/n Σ (½ r² if |r| ≤ Δ else Δ |r| - ½ Δ²), r = a - y"
     source = "Huber 1964, eq. 2.1"
 
-    delta: float = field(Number(above=0), default=1.0, help="Δ, where the parabola becomes a line")
+    delta: float = field(Number(above=0), default=1.0, help="Δ, where the quadratic part becomes linear")
 
     def rows(self, a: Array, y: Array) -> Array:
         size = np.abs(a - y)
@@ -114,12 +114,12 @@ class _Smoothed(Loss):
 
     @abstractmethod
     def _floor(self, y: Array) -> float:
-        """What a class gets that the row does not belong to: ε over the number of classes."""
+        """The target of a class the row does not belong to: ε over the number of classes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryCrossEntropy(_Smoothed):
-    """Each output is a yes or no of its own."""
+    """For outputs that are each a separate yes or no."""
 
     name = "binary_cross_entropy"
     kind = "classification"
@@ -156,7 +156,7 @@ class BinaryCrossEntropy(_Smoothed):
 
 @dataclass(frozen=True, kw_only=True)
 class CrossEntropy(_Smoothed):
-    """The outputs share one distribution; a row's targets sum to one."""
+    """For outputs that share one distribution; a row's targets sum to one."""
 
     name = "cross_entropy"
     kind = "classification"
@@ -181,7 +181,7 @@ class CrossEntropy(_Smoothed):
     def rows_from_logits(self, z: Array, y: Array) -> Array:
         shifted = z - np.max(z, axis=-2, keepdims=True)
         log_total = np.log(np.sum(np.exp(shifted), axis=-2))
-        # The targets sum to one, so Σ y (log Σ exp z - z) needs the product with z alone.
+        # The targets sum to one, so Σ y (log Σ exp z - z) needs only the product with z.
         total: Array = log_total - np.einsum("...or,...or->...r", shifted, self.smooth(y))
         return total
 
@@ -213,7 +213,7 @@ class Poisson(Loss):
 
 @dataclass(frozen=True, kw_only=True)
 class Hinge(Loss):
-    """Targets are -1 or 1; the sign of an output is its answer."""
+    """Targets are -1 or 1; the sign of an output is the predicted class."""
 
     name = "hinge"
     kind = "classification"

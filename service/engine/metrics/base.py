@@ -1,4 +1,4 @@
-"""What every metric is: outputs and targets of shape (rows, outputs) in, one number out."""
+"""Base of all metrics: outputs and targets of shape (rows, outputs) in, one number out."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from service.schema.validation import ValidationIssue
 class Metric(Spec):
     """Base of all metrics.
 
-    One output means two classes; several mean one class per row, unless `multilabel` says that every output is a yes or
-    no of its own (see `decisions`). A number that is not defined for the given rows is NaN, never an exception; each
-    docstring says when.
+    One output means two classes; several mean one class per row, unless with `multilabel` every output is a separate
+    yes or no (see `decisions`). A metric that is undefined for the rows is NaN, never an exception; each docstring
+    says when.
     """
 
     higher_is_better: ClassVar[bool] = True
     kind: ClassVar[Kind] = "classification"
-    #: Whether only the order of a row's outputs matters, which a softmax leaves as it is.
+    #: Whether only the order of a row's outputs matters, which a softmax keeps.
     by_order: ClassVar[bool] = False
 
     @property
@@ -35,14 +35,14 @@ class Metric(Spec):
         return self.name
 
     def misfits(self, kind: Kind, outputs: int) -> Iterable[ValidationIssue]:
-        """Why this metric cannot judge a network of that kind with so many outputs."""
+        """Why this metric does not apply to a network of that kind and number of outputs."""
         if "any" not in (kind, self.kind) and kind != self.kind:
-            yield ValidationIssue((), f"{self.name} judges {self.kind}; this network does {kind}")
+            yield ValidationIssue((), f"{self.name} is a metric of {self.kind}; this network does {kind}")
 
     def of(self, outputs: Array, targets: Array, *, multilabel: bool = False) -> float:
-        """The metric of probabilities or values `outputs` against `targets`, both (rows, outputs); NaN without rows."""
+        """Compares probabilities or values `outputs` with `targets`, both (rows, outputs); NaN without rows."""
         if outputs.shape != targets.shape:
-            raise ValueError(f"outputs and targets must have one shape, got {outputs.shape} and {targets.shape}")
+            raise ValueError(f"outputs and targets must have the same shape, got {outputs.shape} and {targets.shape}")
         if not len(outputs):
             return float("nan")
         with np.errstate(all="ignore"):
@@ -50,17 +50,17 @@ class Metric(Spec):
 
     @abstractmethod
     def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
-        """The metric of at least one row, in float64 where sums are taken."""
+        """The metric of at least one row; sums are taken in float64."""
 
 
 def mean(values: Floats) -> float:
-    """The mean of the values that are defined, NaN when none is."""
+    """The mean of the defined values, NaN if there is none."""
     defined = values[~np.isnan(values)]
     return float(defined.mean()) if defined.size else float("nan")
 
 
 def divided(numerator: Array, denominator: Array) -> Floats:
-    """The quotient, NaN at 0/0."""
+    """The quotient, NaN for 0/0."""
     undefined = np.full(np.shape(numerator), np.nan)
     ratio: Floats = np.divide(numerator, denominator, out=undefined, where=np.not_equal(denominator, 0))
     return ratio

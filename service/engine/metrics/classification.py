@@ -1,4 +1,4 @@
-"""Metrics of classifiers: how often, and how surely, the right class is named."""
+"""Metrics of classifiers: how often, and how confidently, the right class is predicted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.schema.validation import ValidationIssue
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy(Metric):
-    """Share of rows with the right class; with `multilabel`, of rows with every label right."""
+    """Share of rows with the right class; with `multilabel`, share of rows with every label right."""
 
     name = "accuracy"
     formula = "right rows / rows"
@@ -42,7 +42,7 @@ class TopKAccuracy(Metric):
     source = "Russakovsky et al. 2015, section 4.1 (top-5 error)"
     by_order = True
 
-    k: int = field(Integer(minimum=1), default=5, help="how many guesses a row has")
+    k: int = field(Integer(minimum=1), default=5, help="number of guesses per row")
 
     @property
     def key(self) -> str:
@@ -67,14 +67,14 @@ class TopKAccuracy(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class _Averaged(Metric):
-    """Base of the metrics made of true positives, false positives and false negatives.
+    """Base of the metrics computed from true positives, false positives and false negatives.
 
-    `binary` looks at the class 1 of a single output, `micro` adds up the counts of all classes, `macro` is the mean
-    over the classes that occur in targets or outputs, in which 0/0 counts as 0. Elsewhere 0/0 is NaN.
+    `binary` is for class 1 of a single output, `micro` sums the counts of all classes, `macro` is the mean over the
+    classes that occur in targets or outputs, where 0/0 counts as 0. Elsewhere 0/0 is NaN.
     """
 
     average: str | None = field(
-        OneOf(("binary", "macro", "micro")), default=None, help="null: binary with one output, else macro"
+        OneOf(("binary", "macro", "micro")), default=None, help="null: binary with one output, otherwise macro"
     )
 
     def misfits(self, kind: Kind, outputs: int) -> Iterable[ValidationIssue]:
@@ -104,7 +104,7 @@ class _Averaged(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Precision(_Averaged):
-    """NaN (binary, micro) when nothing is called positive."""
+    """NaN (binary, micro) if nothing is predicted positive."""
 
     name = "precision"
     formula = "TP / (TP + FP)"
@@ -116,7 +116,7 @@ class Precision(_Averaged):
 
 @dataclass(frozen=True, kw_only=True)
 class Recall(_Averaged):
-    """NaN (binary, micro) when nothing is positive."""
+    """NaN (binary, micro) if nothing is positive."""
 
     name = "recall"
     formula = "TP / (TP + FN)"
@@ -128,7 +128,7 @@ class Recall(_Averaged):
 
 @dataclass(frozen=True, kw_only=True)
 class F1(_Averaged):
-    """NaN (binary, micro) when nothing is positive or called positive."""
+    """NaN (binary, micro) if nothing is positive or predicted positive."""
 
     name = "f1"
     formula = "2 TP / (2 TP + FP + FN)"
@@ -140,9 +140,9 @@ class F1(_Averaged):
 
 @dataclass(frozen=True, kw_only=True)
 class RocAuc(Metric):
-    """Chance that a positive row scores above a negative one, ties counting half; the mean over the outputs.
+    """Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs.
 
-    An output is left out when its rows are all positive or all negative; NaN when none is left or an output is NaN.
+    An output is left out if its rows are all positive or all negative; NaN if no output is left or one is NaN.
     """
 
     name = "roc_auc"
@@ -158,9 +158,9 @@ class RocAuc(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class LogLoss(Metric):
-    """Mean over rows of -log of the probability given to the truth; with `multilabel`, mean over rows and columns.
+    """Mean over rows of -log of the probability of the true class; with `multilabel`, mean over rows and outputs.
 
-    Probabilities are kept one machine epsilon of their dtype away from 0 and 1.
+    Probabilities are clipped to one machine epsilon of their dtype from 0 and 1.
     """
 
     name = "log_loss"
@@ -176,7 +176,7 @@ class LogLoss(Metric):
 
 
 def tally(cells: Cells) -> Array:
-    """How many rows each class has, from (classes, rows)."""
+    """Number of rows per class, from (classes, rows)."""
     return np.array([np.count_nonzero(row) for row in cells])
 
 

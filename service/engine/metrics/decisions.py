@@ -1,4 +1,4 @@
-"""Which class, or classes, the outputs of each row stand for."""
+"""The predicted class, or classes, of each row of outputs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from service.engine.arrays import Array
 
 Cells: TypeAlias = npt.NDArray[np.bool_]
 
-#: A single output above this is the class 1, as in scikit-learn and Keras.
+#: A single output above this means class 1, as in scikit-learn and Keras.
 THRESHOLD = 0.5
 
 
 def decisions(values: Array, multilabel: bool) -> Cells:
-    """(outputs, rows) from (rows, outputs): the classes each row is said to have.
+    """(outputs, rows) from (rows, outputs): the predicted classes of each row.
 
     One output, or `multilabel`: every output above the threshold. Several outputs: the largest of each row.
     """
@@ -29,7 +29,7 @@ def feature_major(values: Array) -> Array:
 
 
 def chosen(values: Array) -> Cells:
-    """(outputs, rows): true at the largest output of each row, the first of equals, and nowhere else in the row."""
+    """(outputs, rows): true only at the largest output of each row, the first one if several are equal."""
     columns = feature_major(values)
     top: Cells = columns == np.maximum.reduce(columns, axis=0)
     if np.count_nonzero(top) != len(values):

@@ -1,4 +1,4 @@
-"""The metrics a network can be judged by, and those of values here; those of classes are in `classification`."""
+"""The registry of metrics, and the metrics of values; `classification` holds those of classes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MeanAbsoluteError(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class RootMeanSquaredError(Metric):
-    """Of each output; the mean over the outputs."""
+    """The mean over the outputs of each output's error."""
 
     name = "rmse"
     formula = "√(1/N Σ (a - y)²)"
@@ -40,7 +40,7 @@ class RootMeanSquaredError(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class R2(Metric):
-    """Of each output, the mean over the outputs; one whose targets are all equal is left out, NaN when none is left."""
+    """The mean over the outputs; an output whose targets are all equal is left out, NaN if none is left."""
 
     name = "r2"
     formula = "1 - Σ (a - y)² / Σ (y - mean y)²"
@@ -50,13 +50,13 @@ class R2(Metric):
     def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
         unexplained = np.sum(np.square(residuals(outputs, targets)), axis=0)
         spread = np.sum(np.square(targets - np.mean(targets, axis=0, dtype=np.float64)), axis=0)
-        # Equal targets can leave a spread of rounding errors, so their range decides.
+        # Equal targets can have a variance from rounding errors, so their range decides.
         return mean(1.0 - divided(unexplained, np.where(np.ptp(targets, axis=0) > 0, spread, 0.0)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeanAbsolutePercentageError(Metric):
-    """A fraction, not a percentage; NaN when a target is 0."""
+    """A fraction, not a percentage; NaN if a target is 0."""
 
     name = "mape"
     formula = "1/(N n) Σ |a - y| / |y|"
@@ -91,6 +91,6 @@ METRICS: Registry[Metric] = Registry(
 
 
 def higher_is_better(monitored: str) -> bool:
-    """Whether more is better of a report's number, such as ``loss`` or ``val_top_3_accuracy``."""
+    """Whether higher is better for a metric such as ``loss`` or ``val_top_3_accuracy``."""
     key = monitored.removeprefix("val_")
     return key.endswith("accuracy") or (key in METRICS and METRICS[key].higher_is_better)

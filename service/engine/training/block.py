@@ -1,5 +1,5 @@
-"""The buffers of a block of training steps: the gathered rows, the recorded scores, and what changes from step to
-step."""
+"""The buffers of a block of training steps: the gathered rows, the recorded scores, and values that change from step
+to step."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from service.engine.network import Network
 from service.engine.optimizers import Memory, Optimizer
 from service.engine.rows import Rows
 
-#: Rows that are gathered at once stay within this many bytes, so that they are still in the cache when their step
-#: comes.
+#: Rows gathered together stay within this many bytes, so that they are still in the cache when their step runs.
 GATHERED_BYTES = 1 << 18
-#: Scores that are recorded before their losses are taken stay within this many bytes, and within so many steps.
+#: Scores recorded before their losses are computed stay within this many bytes, and within this many steps.
 RECORDED_BYTES = 1 << 20
 MAX_STEPS = 64
-#: Steps that have a program of their own have no more parameters than this together.
+#: Steps with their own programs have at most this many parameters together.
 UNROLLED_PARAMETERS = 1 << 21
 
 
@@ -30,7 +29,7 @@ class Vectors:
     axis."""
 
     values: Array
-    gradients: tuple[Array, ...]  #: one for each thread; the first is the whole batch's once they are added up
+    gradients: tuple[Array, ...]  #: one per thread; once they are summed, the first is the whole batch's
     slots: dict[str, Array]
 
     @property
@@ -48,7 +47,7 @@ class Share:
     rows: Array  #: (gathered, rows, inputs + 1)
     targets: Array  #: (gathered, outputs, rows), as the head has prepared them
     weights: Array | None  #: (gathered, 1, rows)
-    span: slice  #: the parameters this thread adds up and updates
+    span: slice  #: the parameters this thread sums and updates
 
 
 class Block:
@@ -73,7 +72,7 @@ class Block:
         row = (network.inputs + 1) * network.dtype.itemsize
         self.gathered = _fit(GATHERED_BYTES, batch_rows * row, batches)
         recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
-        # A large network's steps take long enough to be accounted for one by one, and its programs are long.
+        # A large network's steps take long enough to be handled one by one, and its programs are long.
         unrolled = _fit(UNROLLED_PARAMETERS, network.parameter_count, batches)
         self.steps = steps = max(self.gathered, min(recorded, unrolled))
         self.inputs = np.empty((self.gathered * batch_rows, network.inputs + 1), network.dtype)
@@ -99,7 +98,7 @@ class Block:
 
     def gather(self, table: Table, rows: Array) -> None:
         """Fetch the rows of the next steps: whole batches, at most `gathered`."""
-        # With "clip" NumPy writes straight into the buffer; with the default it goes through another one.
+        # With "clip", NumPy writes directly into the buffer; with the default it goes through another one.
         table.inputs.take(rows, 0, self.inputs[: len(rows)], "clip")
         truth = self.truth[: len(rows) // self.batch_rows]
         truth[...] = table.truth.take(rows, 0).reshape(-1, self.batch_rows, truth.shape[1]).mT
@@ -123,7 +122,7 @@ class Block:
 
 
 def _cut(length: int, index: int, count: int) -> tuple[int, int]:
-    """The index-th of `count` parts, as even as can be; the first is never empty."""
+    """The index-th of `count` parts of nearly equal size; the first is never empty."""
     return -(-length * index // count), -(-length * (index + 1) // count)
 
 

@@ -1,4 +1,4 @@
-"""How each layer fares, read off the last batch of an epoch: norms, the size of its updates, and units that no longer
+"""The health of each layer after an epoch, from its last batch: norms, update sizes, and units that no longer
 learn."""
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from service.engine.arrays import Array
 from service.engine.network import Network, Node
 from service.engine.norms import norm
 
-#: A layer whose root-mean-square gradient is below this share of the largest layer's learns next to nothing.
+#: A layer whose root-mean-square gradient is below this share of the largest layer's learns almost nothing.
 VANISHING = 1e-3
-#: A gradient whose norm is this many times that of the weights it changes, and this many times 1, tears them apart.
+#: A gradient is exploding if its norm is this many times the norm of its weights, and this many times 1.
 EXPLODING = 1e2
-#: From this share of units on, a layer counts as dead.
+#: With at least this share of dead units, a layer counts as dead.
 DEAD = 0.5
 
 
 @dataclass(frozen=True)
 class LayerHealth:
     """One layer with weights. Norms are Euclidean; `update_ratio` is ‖ΔW‖ / ‖W‖ of the step; `stuck` is the share of
-    its units that are dead (never on in the batch) or saturated, with several threads for the first one's share of the
-    batch; `verdict` is vanishing, exploding, dead or None."""
+    its units that are dead (never on in the batch) or saturated, measured on the first thread's share of the batch;
+    `verdict` is vanishing, exploding, dead or None."""
 
     layer: str
     weight_norm: float
@@ -39,7 +39,7 @@ class LayerHealth:
 
 
 class Examiner:
-    """Reads the health of a network's layers out of a run's vectors and the activations of its last batch, or of the
+    """Computes the health of a network's layers from a run's vectors and the activations of its last batch, or of the
     first thread's share of it."""
 
     def __init__(self, network: Network, activations: Sequence[tuple[str, Array]]) -> None:

@@ -1,4 +1,4 @@
-"""Which epoch was the best so far, and whether it is time to stop."""
+"""Tracks the best epoch so far, and whether to stop early."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from service.engine.training.spec import EarlyStopping
 
 @dataclass
 class Monitor:
-    """Follows one number of the reports. Its fields, but for the wishes, are what a resumed run needs."""
+    """Follows one metric of the reports. Its fields, apart from the settings, are what a resumed run needs."""
 
     name: str
     body: EarlyStopping | None
     best_epoch: int | None = None
     best_value: float | None = None
-    mark: float | None = None  #: the value that must be beaten by min_delta
+    mark: float | None = None  #: the value to improve on by min_delta
     waited: int = 0
 
     def look(self, epoch: int, value: float) -> bool:
-        """Take note of an epoch's value; return whether it is the best so far."""
+        """Record an epoch's value; return whether it is the best so far."""
         improved = not math.isnan(value) and (self.best_value is None or self._better(value, self.best_value, 0.0))
         if improved:
             self.best_epoch, self.best_value = epoch, value
@@ -43,7 +43,7 @@ class Monitor:
 
     def to_json(self) -> dict[str, Any]:
         numbers = {"best_value": self.best_value, "mark": self.mark}
-        # Infinity is a value a run may have, and JSON has no word for it.
+        # A run may have an infinite value, which JSON cannot represent.
         exact = {key: None if value is None else float(value).hex() for key, value in numbers.items()}
         return {"best_epoch": self.best_epoch, "waited": self.waited, **exact}
 

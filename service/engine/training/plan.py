@@ -1,10 +1,10 @@
 """A plan is a program: the prepared calls of a block of training steps, over buffers that are allocated once.
 
-Every step of a block has its own calls, bound to its own slice of the block's rows, recorded scores and scalars; all
-other buffers are shared by the steps. Running a step is calling each in order.
+Every step of a block has its own calls, bound to its own slice of the block's rows, recorded scores and scalars; the
+steps share all other buffers. Running a step means calling each in order.
 
-With several threads each has a share of every batch's rows and a gradient of its own; after a barrier each adds up
-and applies one slice of the flat vector. Sums are taken in one order, so the same number of threads gives the same
+With several threads, each has a share of every batch's rows and its own gradient; after a barrier, each sums and
+applies one slice of the flat vector. Sums are taken in a fixed order, so the same number of threads gives the same
 bits.
 """
 
@@ -24,7 +24,7 @@ Program = tuple[Callable[[], object], ...]
 
 
 class Plan:
-    """The programs of a block's steps: one thread for each share, with a generator of its own for dropout."""
+    """The programs of a block's steps: one thread per share, each with its own generator for dropout."""
 
     def __init__(self, block: Block, generators: Sequence[np.random.Generator]) -> None:
         self.block = block
@@ -36,7 +36,7 @@ class Plan:
             for share, recorder in zip(block.shares, self.recorders, strict=True)
         ]
 
-        #: Each thread's calls of all steps in a row, and how many of them are one step's.
+        #: Each thread's calls of all steps in sequence, and the number of calls per step.
         self._whole = [
             (
                 tuple(call for step in own for call in (*step.gradient, *step.update)),
@@ -47,7 +47,7 @@ class Plan:
 
     @property
     def calls(self) -> Sequence[Call]:
-        """The first thread's calls of one step, in order, to be printed or timed one by one."""
+        """The first thread's calls of one step, in order, for printing or timing."""
         return self.recorders[0].calls
 
     def run(self, first: int, last: int, threads: ThreadPoolExecutor | None) -> None:
@@ -55,7 +55,7 @@ class Plan:
         self._in_threads([calls[first * each : last * each] for calls, each in self._whole], threads)
 
     def run_gradient(self, step: int, threads: ThreadPoolExecutor | None) -> None:
-        """Run one step as far as the whole batch's gradient, which then stands in the first gradient vector."""
+        """Run one step up to the whole batch's gradient, which the first gradient vector then holds."""
         self._in_threads([own[step].gradient for own in self._steps], threads)
 
     def run_update(self, step: int, threads: ThreadPoolExecutor | None) -> None:
@@ -70,7 +70,7 @@ class Plan:
         try:
             self._call_or_break(work[0])
         except BrokenBarrierError:
-            # What broke it; the other threads that waited know no more than this one.
+            # The error that broke the barrier; the threads that waited know no more.
             for error in (other.exception() for other in others):
                 if error is not None and not isinstance(error, BrokenBarrierError):
                     raise error from None
@@ -80,11 +80,11 @@ class Plan:
 
     def _call_or_break(self, program: Program) -> None:
         try:
-            # The error state is a thread's own, and overflow is data here, not an accident.
+            # NumPy's error state is per thread, and overflow is data here, not an error.
             with np.errstate(all="ignore"):
                 _call_all(program)
         except BaseException:
-            self.block.barrier.abort()  # or the other threads would wait for ever
+            self.block.barrier.abort()  # or the other threads would wait forever
             raise
 
 

@@ -1,4 +1,4 @@
-"""Running epochs: the table of rows, the order of rows, the plans for full and for short batches, and the recorded
+"""Runs epochs: the table of rows and their order, the plans for full and for short batches, and the recorded
 scores."""
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from service.engine.training.block import Block, Table, Vectors
 from service.engine.training.plan import Plan
 from service.engine.training.spec import TrainingSpec
 
-#: Takes the first step's number and a count; gives the learning rate of each of those steps.
+#: Takes the first step's number and a count; returns the learning rate of each of those steps.
 Rates = Callable[[int, int], Array]
 
 
 @dataclass
 class Epoch:
-    """What the steps of an epoch left: the loss over all rows, and each row's scores and targets."""
+    """The results of an epoch's steps: the loss over all rows, and each row's scores and targets."""
 
-    loss: Array  #: 0-d, or one for each network of a stack
+    loss: Array  #: 0-d, or one per network of a stack
     bad_step: int | None = None  #: the first step of this epoch whose loss was not finite, from 1
     gradient_norm: float = 0.0
     learning_rate: float = 0.0  #: of the last step
-    scores: list[Array] = field(default_factory=list)  #: (outputs, rows) pieces, where they are kept
+    scores: list[Array] = field(default_factory=list)  #: (outputs, rows) chunks, if they are kept
     targets: list[Array] = field(default_factory=list)
 
 
 class Run:
-    """Trains `values` in place. `stack` networks share each batch and its order, and each has its own row of the
+    """Trains `values` in place. The networks of a `stack` share batches and their order; each has its own row of the
     vectors.
 
     After `epoch` the first gradient vector holds the last step's update.
@@ -59,7 +59,7 @@ class Run:
         self.batch_rows = len(rows) if spec.batch_size == "full" else min(int(spec.batch_size), len(rows))
         self._table = Table.of(network, rows)
         self._order = np.arange(len(rows))
-        # A batch of all rows is the same in every order.
+        # A batch of all rows is the same in any order.
         self._shuffled = spec.shuffle and self.batch_rows < len(rows)
         full, short = divmod(len(rows), self.batch_rows)
         self._full = self._plan(self.batch_rows, full)
@@ -72,7 +72,7 @@ class Run:
         return -(-len(self.rows) // self.batch_rows)
 
     def schedule_factors(self, first_step: int, count: int, memory: Mapping[str, Any]) -> Array:
-        """What the schedule makes of the base learning rate at each of these steps, (count,)."""
+        """The learning rate that the schedule sets for each of these steps, (count,)."""
         return self.spec.schedule.factors(
             first_step, count, steps_per_epoch=self.steps_per_epoch, epochs=self.spec.epochs, memory=memory
         )
@@ -83,7 +83,7 @@ class Run:
         return self._short or self._full
 
     def close(self) -> None:
-        """End the threads; the next epoch would start them again."""
+        """End the threads; another epoch would start new ones."""
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
@@ -112,11 +112,11 @@ class Run:
         interrupt: Callable[[], bool] | None = None,
         look: Callable[[str], None] | None = None,
     ) -> Epoch | None:
-        """Run one epoch; None when `interrupt` said to stop in the middle. `look` is called with "gradient" and
-        "update" when the last step's gradient and update stand in the first gradient vector."""
+        """Run one epoch; None if `interrupt` stopped it. `look` is called with "gradient" and "update" when the first
+        gradient vector holds the last step's gradient and update."""
         if self._pool is None and len(self.generators) > 1:
             self._pool = ThreadPoolExecutor(len(self.generators) - 1)
-        # Overflow is data here, not an accident; and once for an epoch, because it takes as long as a tiny step's call.
+        # Overflow is data here, not an error. Set once per epoch, because it takes as long as a call of a tiny step.
         with np.errstate(all="ignore"):
             return self._epoch(rates, keep_scores, interrupt, look)
 
@@ -154,7 +154,7 @@ class Run:
         interrupt: Callable[[], bool] | None,
         look: Callable[[str], None] | None,
     ) -> bool:
-        """Gather and run the block's steps by and by; False when interrupted."""
+        """Gather and run the block's steps in turn; False if interrupted."""
         size = plan.block.batch_rows
         for step in range(0, count, plan.block.gathered):
             if interrupt is not None and interrupt():
@@ -169,7 +169,7 @@ class Run:
 
     def _shuffle(self) -> None:
         if self._shuffled:
-            # From the same order every time, so that an epoch's order follows from the generator's state alone.
+            # Always shuffled from the same order, so that an epoch's order depends only on the generator's state.
             self._order[:] = np.arange(len(self._order))
             self.order_generator.shuffle(self._order)
 
@@ -201,12 +201,12 @@ class Run:
             look("update")
 
     def _account(self, plan: Plan, first: int, count: int, done: int, epoch: Epoch, keep_scores: bool) -> None:
-        """Add the block's losses, each as its step saw it, before its own update."""
+        """Add the block's losses, each computed before its step's update."""
         block = plan.block
         truth = self._table.truth.take(self._order[first : first + count * block.batch_rows], 0).T
         scores, targets = block.recorded(count), np.ascontiguousarray(truth[: self.network.outputs])
         if keep_scores:
-            # The buffer is written again by the next block, so that what is kept must be a copy.
+            # The next block overwrites the buffer, so keep a copy.
             epoch.scores.append(scores.copy())
             epoch.targets.append(targets)
         of_rows = self.network.head.row_losses(scores, targets)

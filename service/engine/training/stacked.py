@@ -1,4 +1,4 @@
-"""Training K networks of one shape at once, on arrays with one more axis: what makes a search over settings cheap."""
+"""Trains K networks of the same shape together, on arrays with one more axis, which makes a search cheap."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from service.schema.validation import SpecError, ValidationIssue
 
 @dataclass(frozen=True)
 class StackReport:
-    """One epoch of all networks: the loss of each, (K,), as an `EpochReport` gives it. A diverged network's is not
-    finite and leaves the others alone."""
+    """One epoch of all networks: the loss of each, (K,), as in an `EpochReport`. The loss of a diverged network is not
+    finite and does not affect the others."""
 
     epoch: int
     losses: Array
 
 
 class StackedTrainer:
-    """Train K networks that differ in seed, explicit weights or learning rate, and share rows, batches and their order.
+    """Train K networks that differ in seed, explicit weights or learning rate and share rows, batches and their order.
 
-    Network i equals a `Trainer` of `specs[i]` with the training's seed: bit for bit where NumPy multiplies a stack of
-    matrices as it multiplies one (the usual case for layers wider than one unit), else to 1e-6 relative in float32
-    and 1e-12 in float64, because BLAS sums a matrix times a vector in another order. One thread, no clipping other
-    than the training's own, no early stopping: the caller stops.
+    Network i equals a `Trainer` of `specs[i]` with the training seed: bit-identical where NumPy multiplies a stack of
+    matrices as it multiplies one (usually so for layers wider than one unit), otherwise to a relative 1e-6 in float32
+    and 1e-12 in float64, because BLAS sums a matrix times a vector in another order. One thread, no clipping other than
+    the training's own, no early stopping: the caller stops.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class StackedTrainer:
             raise SpecError(
                 [
                     ValidationIssue(
-                        ("learning_rates",), f"must be one for each of the {count} networks, got {len(rates)}"
+                        ("learning_rates",), f"must have one entry for each of the {count} networks, got {len(rates)}"
                     )
                 ]
             )
@@ -67,7 +67,7 @@ class StackedTrainer:
 
     @property
     def values(self) -> Array:
-        """The weights of all networks, (K, size): a view that training goes on writing to."""
+        """The weights of all networks, (K, size): a view that training keeps updating."""
         return self._run.vectors.values
 
     def epochs(self) -> Iterator[StackReport]:
@@ -94,7 +94,7 @@ def _reject_different(specs: Sequence[NetworkSpec], training: TrainingSpec) -> N
     if not specs:
         raise SpecError([ValidationIssue((), "must be one or more networks")])
     issues = [
-        ValidationIssue((index,), "must differ from the first network in nothing but seed, weights and biases")
+        ValidationIssue((index,), "may differ from the first network only in seed, weights and biases")
         for index, spec in enumerate(specs)
         if _shape(spec) != _shape(specs[0])
     ]
@@ -111,7 +111,7 @@ def _reject_different(specs: Sequence[NetworkSpec], training: TrainingSpec) -> N
 
 
 def _shape(spec: NetworkSpec) -> NetworkSpec:
-    """The spec without what may differ between the networks of a stack."""
+    """The spec without the fields that may differ within a stack."""
     return dataclasses.replace(spec, layers=tuple(map(_without_weights, spec.layers)), seed=0)
 
 

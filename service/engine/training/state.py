@@ -1,5 +1,5 @@
-"""The whole state of a training run as plain arrays and JSON: stop at an epoch's end, load elsewhere, go on bit for
-bit."""
+"""The complete state of a training run as plain arrays and JSON: stop after an epoch, load it elsewhere, and resume
+with bit-identical results."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class TrainingState:
 
     @classmethod
     def restore(cls, data: Mapping[str, Any], arrays: Mapping[str, Array]) -> TrainingState:
-        """Read a state back. Raises DataError when it is of another version or was changed."""
+        """Read a state back. Raises DataError if it has another version or was modified."""
         if data.get("version") != VERSION:
             raise DataError([ValidationIssue(("version",), f"must be {VERSION}, got {data.get('version')}")])
         if data.get("sha256") != _digest(data.get("numbers"), arrays):
-            raise DataError([ValidationIssue(("sha256",), "does not match: the state was changed or cut off")])
+            raise DataError([ValidationIssue(("sha256",), "does not match: the state was modified or truncated")])
         return cls(data["numbers"], arrays)
 
 

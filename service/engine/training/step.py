@@ -1,4 +1,4 @@
-"""One training step, written out: forward, loss, backward, sum over threads, clipping, decay, optimizer,
+"""Writes the calls of one training step: forward, loss, backward, sum over threads, clipping, decay, optimizer,
 constraints."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.engine.training.block import Block, Share
 
 @dataclass(frozen=True)
 class Step:
-    """One thread's calls of one step: until the whole batch's gradient stands, and from there to the new weights."""
+    """One thread's calls of one step: up to the whole batch's gradient, and from there to the new weights."""
 
     gradient: tuple[Callable[[], object], ...]
     update: tuple[Callable[[], object], ...]
@@ -47,7 +47,7 @@ def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> No
         x,
         share.scores[step],
         gradients=block.vectors.gradients[share.index],
-        # The regularisers belong to the batch as a whole: the first thread sees to them.
+        # The regularisers apply once per batch: the first thread handles them.
         penalties=block.penalties[step, ...] if share.index == 0 else None,
     )
     weights = None if share.weights is None else share.weights[batch]
@@ -97,14 +97,14 @@ def _write_optimizer(block: Block, span: slice, tape: Recorder, step: int) -> No
     for networks, piece in _pieces(block, span):
         g, w = block.vectors.gradients[0][networks + piece], block.vectors.parameters[networks + piece]
         slots = {name: slot[networks + piece] for name, slot in block.vectors.slots.items()}
-        at: tuple[Any, ...] = (step, *networks, ...)  # the dots make a view of a single number, too
+        at: tuple[Any, ...] = (step, *networks, ...)  # with the dots, a single number is a view too
         now = {name: scalars[at] for name, scalars in block.now.items()}
         block.optimizer.update(tape, g, slots, now)
         tape.call(np.subtract, w, g, w, help="W = W - Δ")
 
 
 def _pieces(block: Block, span: slice) -> Iterator[tuple[tuple[slice, ...], tuple[slice, ...]]]:
-    """Contiguous parts of the vectors that fit the cache: pieces of one network, or some networks of a stack."""
+    """Contiguous parts of the vectors that fit in the cache: chunks of one network, or some networks of a stack."""
     if not block.stack:
         yield from (((), (piece,)) for piece in pieces(span.start, span.stop))
         return

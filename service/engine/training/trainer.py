@@ -1,5 +1,5 @@
-"""Training as a generator of epoch reports, with no I/O: to stop is to stop iterating, to resume is to pass the state
-back in."""
+"""Training as a generator of epoch reports, without I/O: to stop, stop iterating; to resume, pass the state back
+in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.engine.training.spec import TrainingSpec
 from service.engine.training.state import TrainingState
 from service.schema.validation import DataError, ValidationIssue
 
-#: Layers are examined about once in so many steps, and in every epoch that has as many, so that looking costs little.
+#: Layers are examined about once per this many steps, and in every epoch with at least as many, to keep it cheap.
 STEPS_BETWEEN_LOOKS = 200
 
 
@@ -48,7 +48,7 @@ class EpochReport:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Why a run ended: finished, stopped_early, diverged or interrupted; for a divergence, at which epoch and step,
+    """Why a run ended: finished, stopped_early, diverged or interrupted; after a divergence, at which epoch and step,
     from 1."""
 
     reason: str
@@ -58,15 +58,15 @@ class Outcome:
 
     @property
     def ended_well(self) -> bool:
-        """Whether the run came to an end of its own; only then are the weights those that the spec asks for."""
+        """Whether the run ended by itself; only then are the weights those the spec asks for."""
         return self.reason in ("finished", "stopped_early")
 
 
 class Trainer:
     """One training run. Raises SpecError when the spec does not fit the network, DataError for a state of another run.
 
-    `values` start the run (the network's initial ones by default) and are copied. `interrupt` is asked between blocks
-    of steps; when it says True the run ends with the last finished epoch's weights.
+    The run starts from a copy of `values` (by default the network's initial ones). `interrupt` is called between blocks
+    of steps; if it returns True, the run ends with the last finished epoch's weights.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Trainer:
         self._interrupt = interrupt
         start = network.initial_values() if values is None else np.array(values, network.dtype)
         self._run = Run(network, spec, rows, start)
-        self._kept = start.copy()  # as they were after the last epoch that ended well
+        self._kept = start.copy()  # the weights after the last epoch that ended well
         self.best_values: Array | None = None
         self._monitor = Monitor(spec.monitor or ("val_loss" if validation else "loss"), spec.early_stopping)
         self._schedule_memory: Mapping[str, Any] = spec.schedule.initial_memory()
@@ -99,12 +99,12 @@ class Trainer:
 
     @property
     def values(self) -> Array:
-        """The weights now: a view that training goes on writing to."""
+        """The current weights: a view that training keeps updating."""
         return self._run.vectors.values
 
     @property
     def monitored(self) -> str:
-        """The name of the number whose best epoch is remembered."""
+        """The name of the metric that decides the best epoch."""
         return self._monitor.name
 
     # -- epochs ------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class Trainer:
             return math.isfinite(norm(self.values))
 
     def _give_up(self, epoch: Epoch | None) -> None:
-        """End the run with the last good weights: it was interrupted, or its numbers are no longer finite."""
+        """End the run with the last good weights, after an interruption or a divergence."""
         np.copyto(self.values, self._kept)
         if epoch is None:
             self.outcome = Outcome("interrupted", self.epoch)
@@ -218,7 +218,7 @@ class Trainer:
     # -- state -------------------------------------------------------------------------------------------------------
 
     def state(self) -> TrainingState:
-        """Everything this run needs to go on, as copies. To be asked between epochs, not after an interruption."""
+        """Everything this run needs to resume, as copies. Call between epochs, not after an interruption."""
         run = self._run
         numbers = {
             "epoch": self.epoch,
@@ -243,17 +243,17 @@ class Trainer:
         for name, target in targets.items():
             kept = state.arrays.get(name)
             if kept is None or (kept.shape, kept.dtype) != (target.shape, target.dtype):
-                raise DataError([ValidationIssue((name,), "is not of a run of this network and optimizer")])
+                raise DataError([ValidationIssue((name,), "does not belong to a run of this network and optimizer")])
             np.copyto(target, kept)
         if len(numbers["generators"]) != len(run.generators):
-            raise DataError([ValidationIssue(("threads",), "must be as many as the run had that is to go on")])
-        # A state of before these two were kept has neither.
+            raise DataError([ValidationIssue(("threads",), "must equal that of the run to resume")])
+        # A state from before these two were stored has neither.
         for name, kept, now in (
             ("rows", numbers.get("rows"), len(run.rows)),
             ("batch_size", numbers.get("batch_rows"), run.batch_rows),
         ):
             if kept not in (None, now):
-                message = f"must be as in the run that is to go on, {kept:,}; got {now:,}"
+                message = f"must equal that of the run to resume, {kept:,}; got {now:,}"
                 raise DataError([ValidationIssue((name,), message)])
         self.epoch, run.step = numbers["epoch"], numbers["step"]
         run.memory, self._schedule_memory = numbers["optimizer"], numbers["schedule"]

@@ -47,8 +47,8 @@ def test_rows_are_weighted_by_their_class_and_by_themselves():
 @pytest.mark.parametrize(
     ("targets", "sample_weights", "weights", "help"),
     [
-        ([[1, 0, 0], [0, 1, 0]], None, {"dislike": 0, "like": 0}, "no row would count"),
-        ([[1, 0, 0], [0, 1, 0]], [1, 0], {"dislike": 0}, "no row would count"),
+        ([[1, 0, 0], [0, 1, 0]], None, {"dislike": 0, "like": 0}, "no row would have any weight"),
+        ([[1, 0, 0], [0, 1, 0]], [1, 0], {"dislike": 0}, "no row would have any weight"),
         ([[1, 0, 0], [0, 1, 0]], None, {"like": 1e300}, "must be a finite number"),
         ([[1, 0, 0], [0, 1, 0]], [1, 1e30], {"like": 1e30}, "must be a finite number"),
         ([[0.5, 0.5, 0], [0, 1, 0]], None, {"like": 2}, "needs targets that name one class"),

@@ -107,15 +107,15 @@ WARNINGS = [
     ("needs probabilities", ([dense(3)], "cross_entropy"), ([SOFTMAX], "cross_entropy")),
     ("single output is always 1", ([dense(1, "softmax")],), ([dense(2, "softmax")],)),
     ("poisson needs outputs above 0", ([dense(1)], "poisson"), ([dense(1, "softplus")], "poisson")),
-    ("tells its classes by sign", ([dense(1, "sigmoid")], "hinge"), ([dense(1, "tanh")], "hinge")),
-    ("a relu output cannot be below 0", ([dense(1, "relu")], "huber"), ([dense(1)], "huber")),
+    ("predicts classes by sign", ([dense(1, "sigmoid")], "hinge"), ([dense(1, "tanh")], "hinge")),
+    ("a relu output is never below 0", ([dense(1, "relu")], "huber"), ([dense(1)], "huber")),
     ("5 layers saturate", ([*SIGMOIDS, dense(1)],), ([*SIGMOIDS[:4], dense(1)],)),
     ("use relu, batch_norm", ([*SIGMOIDS, dense(1)],), ([*SIGMOIDS[:3], BATCH_NORM, *SIGMOIDS, dense(1)],)),
     ("or residual blocks", ([*SIGMOIDS, dense(1)],), ([{"type": "residual", "layers": SIGMOIDS}, dense(1)],)),
     ("dense_1 is linear", ([dense(4), dense(1)],), ([dense(4), BATCH_NORM, dense(1)],)),
     ("dense_1 is a softmax inside", ([SOFTMAX, dense(1)],), ([dense(3, "relu"), dense(1)],)),
-    ("dropout layer at the very end", ([dense(3), DROPOUT],), ([DROPOUT, dense(3)],)),
-    ("learn the rows by heart", ([dense(3)], "huber", 11), ([dense(3)], "huber", 12)),
+    ("dropout layer at the end", ([dense(3), DROPOUT],), ([DROPOUT, dense(3)],)),
+    ("the network can overfit", ([dense(3)], "huber", 11), ([dense(3)], "huber", 12)),
 ]
 
 

@@ -150,14 +150,14 @@ def test_prediction_normalises_with_what_training_left():
 @pytest.mark.parametrize(
     ("x", "message"),
     [
-        ([[1, 2]], "must have 3 numbers in each row, got 2"),
+        ([[1, 2]], "must have 3 numbers per row, got 2"),
         ([1, 2, 3], "must be one or more rows of 3 numbers, got shape (3,)"),
         ([], "must be one or more rows of 3 numbers, got no rows"),
         ([[1, 2, float("nan")]], "[0][2]: must be a finite number that fits float64, got nan"),
         ([[1, 2, 3], [1, 2]], "[1]: must be 3 numbers, got 2 values"),
         ([["1", 2, 3]], "[0][0]: must be a number"),
         ([[None, 2, True]], "[0][0]: must be a number; [0][2]: must be a number"),
-        ([[1, 2, 10**30]], "[0][2]: has too many digits; write it as 1e30 is written"),
+        ([[1, 2, 10**30]], "[0][2]: has too many digits; write it in the form 1e30"),
         ("rows", "must be one or more rows of 3 numbers"),
         (None, "must be one or more rows of 3 numbers"),
     ],
@@ -239,7 +239,7 @@ def test_every_misfit_among_given_tensors_is_named(network, values):
         "dense_1.biases": "is missing",
         "dense_9.weights": "is not a tensor of this network",
         "dense_2.weights": "must have shape (8, 4), got (4, 8)",
-        "dense_2.biases": "must be numbers of shape (4,), in rows of one length",
+        "dense_2.biases": "must be numbers of shape (4,), in rows of equal length",
         "batch_norm_1.scale": f"must be finite numbers that fit {network.dtype.name}",
     }
 

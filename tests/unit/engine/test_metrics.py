@@ -229,8 +229,13 @@ def test_shapes_are_never_broadcast():
 @pytest.mark.parametrize(
     ("metric", "kind", "outputs", "issues"),
     [
-        ({"type": "accuracy"}, "regression", 1, ["accuracy judges classification; this network does regression"]),
-        ({"type": "r2"}, "classification", 1, ["r2 judges regression; this network does classification"]),
+        (
+            {"type": "accuracy"},
+            "regression",
+            1,
+            ["accuracy is a metric of classification; this network does regression"],
+        ),
+        ({"type": "r2"}, "classification", 1, ["r2 is a metric of regression; this network does classification"]),
         ({"type": "r2"}, "any", 1, []),
         ({"type": "mae"}, "classification", 1, []),
         (

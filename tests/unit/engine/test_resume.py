@@ -120,7 +120,7 @@ def test_threads_resume(stop):
 def test_a_state_of_other_rows_is_rejected():
     network = network_with(*LAYERS["dense"])
     text, arrays = stop_after(a_run(network), 1)
-    with pytest.raises(DataError, match="rows: must be as in the run that is to go on, 11; got 12"):
+    with pytest.raises(DataError, match="rows: must equal that of the run to resume, 11; got 12"):
         a_trainer(network, some_rows(network, 12), state=TrainingState.restore(json.loads(text), arrays), batch_size=4)
 
 

@@ -164,7 +164,7 @@ def test_explicit_biases_must_fit_their_layer():
 
 def test_a_residual_block_must_give_back_the_width_it_takes():
     (issue,) = issues(read_network, layers=[dense(3), {"type": "residual", "layers": [dense(5), dense(4)]}])
-    assert issue.location == "layers[1].layers" and "3 come in, 4 go out" in issue.message
+    assert issue.location == "layers[1].layers" and "3 in, 4 out" in issue.message
 
 
 def test_cross_entropy_of_one_output_is_rejected_with_the_way_out():

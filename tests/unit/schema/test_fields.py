@@ -116,7 +116,7 @@ def test_a_rule_returns_the_value_as_the_spec_keeps_it(rule, value, kept):
         (Items(Integer()), {}, "must be a list, got an object"),
         (Items(Integer(), at_least=1), [], "must have at least 1 item, got 0"),
         (Items(Integer(), at_most=1), [1, 2], "must have at most 1 items, got 2"),
-        (Grid(2), [[1, 2], [3]], "must have rows of one length"),
+        (Grid(2), [[1, 2], [3]], "must have rows of equal length"),
         (Nested(Frame), 4, "must be an object, got 4"),
         (Choice(SHAPES), 4, "must be a shape name or an object with a type, got 4"),
         (Choice(SHAPES), Frame(width=1), "must be one of circle, square, point; got Frame"),
