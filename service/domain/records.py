@@ -17,7 +17,7 @@ class Network:
     name: str
     description: str
     tags: Mapping[str, str]
-    spec: Json  #: the engine's complete spec, defaults spelled out
+    spec: Json  #: the engine's complete spec, defaults spelled out, without explicit weights
     features: tuple[str, ...] | None  #: names of the inputs, in order
     labels: tuple[str, ...] | None  #: names of the classes, in order
     inputs: int
@@ -27,6 +27,7 @@ class Network:
     updated_at: float
     deleting: bool = False  #: a delete has begun: nothing new may start
     table: Json | None = None  #: how the columns of a user's table become inputs and targets; None: they are numbers
+    explicit_weights: bool = False  #: some layers were given their weights: the first snapshot has them
 
 
 @dataclass(frozen=True, kw_only=True)

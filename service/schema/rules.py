@@ -10,6 +10,7 @@ import difflib
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,10 @@ from service.schema.validation import SpecError, ValidationIssue
 
 #: Number of known names an error lists: a table may have thousands of columns.
 SHOWN_NAMES = 50
+#: A list with so many bad items is not read further.
+MAX_ISSUES = 1000
+#: How often `unknown` still looks for a near name, until it has found one; None: always.
+hints_left: ContextVar[int | None] = ContextVar("hints_left", default=None)
 
 
 def reject(message: str) -> SpecError:
@@ -180,6 +185,8 @@ class Items(Rule):
                 items.append(self.rule.read(item))
             except SpecError as error:
                 issues.extend(issue.under(index) for issue in error.issues)
+                if len(issues) >= MAX_ISSUES:
+                    break
         if issues:
             raise SpecError(issues)
         return tuple(items)
@@ -195,6 +202,8 @@ class Grid(Rule):
     dimensions: int
 
     def read(self, value: Any) -> tuple[Any, ...]:
+        if self.dimensions == 1 and (numbers := plain_numbers(value)) is not None:
+            return numbers
         grid = Items(Number() if self.dimensions == 1 else Grid(self.dimensions - 1)).read(value)
         if self.dimensions == 2 and len({len(row) for row in grid}) > 1:
             raise reject("must have rows of equal length")
@@ -204,13 +213,34 @@ class Grid(Rule):
         return [list(row) for row in value] if self.dimensions == 2 else list(value)
 
 
+def plain_numbers(value: Any) -> tuple[float, ...] | None:
+    """A list of finite numbers as floats, many times faster than one by one; None for anything else."""
+    if type(value) not in (list, tuple) or not set(map(type, value)) <= {float, int}:
+        return None
+    try:
+        numbers = tuple(map(float, value))
+    except OverflowError:
+        return None
+    return numbers if all(map(math.isfinite, numbers)) else None
+
+
 def unknown(got: Any, known: Iterable[str], kind: str) -> str:
     """The message for an unknown name, with the closest known one."""
     names = list(known)
-    near = difflib.get_close_matches(got, names, n=1) if isinstance(got, str) else []
-    hint = f'did you mean "{near[0]}"? ' if near else ""
+    near = _nearest(got, names)
+    hint = f'did you mean "{near}"? ' if near else ""
     rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names[:SHOWN_NAMES])}{rest}"
+
+
+def _nearest(got: Any, names: Sequence[str]) -> str | None:
+    left = hints_left.get()
+    if left == 0 or not isinstance(got, str):
+        return None
+    near = difflib.get_close_matches(got, names, n=1)
+    if left is not None:
+        hints_left.set(0 if near else left - 1)
+    return near[0] if near else None
 
 
 def shown(value: Any) -> str:

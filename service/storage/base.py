@@ -51,6 +51,13 @@ class Storage(Datasets, Runs, ABC):
         """
 
     @abstractmethod
+    def deferred_transaction(self, before: Callable[[], None]) -> AbstractContextManager[None]:
+        """A transaction that begins with the first write inside, and calls `before` as its first part.
+
+        What the block reads and checks until then holds no lock. A block without a write begins none.
+        """
+
+    @abstractmethod
     def on_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the surrounding transaction has been committed, or at once where there is none.
 
@@ -78,6 +85,10 @@ class Storage(Datasets, Runs, ABC):
         A key already answered gives that answer. A racing request waits for the first one's end. Keys past their
         lifetime are forgotten. Raises KeyReused when the fingerprint differs.
         """
+
+    @abstractmethod
+    def find_answer(self, key: IdempotencyKey) -> StoredAnswer | None:
+        """What the first request with this key was answered; None before that. Raises KeyReused."""
 
     @abstractmethod
     def keep_answer(self, key: IdempotencyKey, answer: StoredAnswer) -> None:

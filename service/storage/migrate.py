@@ -24,10 +24,10 @@ _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _ADVISORY_LOCK = 0x_FEED_F0_3A_4D
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the newest schema, in one transaction. Harmless when it is there already."""
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database to a newer schema, by default the newest, in one transaction; harmless when it has it."""
     with _migrating(url) as config:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.storage.contract.callbacks import CallbacksContract
 from tests.storage.contract.datasets import DatasetsContract
+from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
 from tests.storage.contract.history import HistoryContract
 from tests.storage.contract.jobs import JobsContract
@@ -15,6 +16,7 @@ from tests.storage.contract.transactions import TransactionsContract
 
 class StorageContract(
     TransactionsContract,
+    DeferredContract,
     NetworksContract,
     JobsContract,
     LeasesContract,

@@ -98,3 +98,28 @@ def test_a_migration_imports_no_service_code(path):
         for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
     }
     assert not [name for name in imported if name and name.split(".")[0] == "service"]
+
+
+def test_explicit_weights_move_out_of_a_spec_whose_first_snapshot_has_them(empty_url):
+    upgrade(empty_url, "0003")
+    spec = '{"layers": [{"units": 1, "weights": [[1.5]], "biases": null, "layers": [{"weights": [[2.5]]}]}]}'
+    columns = "id, name, description, tags, spec, inputs, outputs, parameter_count, created_at, updated_at, deleting"
+    for name in ("with", "without"):
+        execute(
+            empty_url,
+            f"INSERT INTO networks ({columns}, snapshot_count)"
+            f" VALUES ('net_{name}', '{name}', '', '{{}}', '{spec}', 1, 1, 1, 0, 0, false, 1)",
+        )
+    execute(
+        empty_url,
+        "INSERT INTO snapshots (id, network_id, number, epoch, kind, metrics, dtype, manifest, sha256, size_bytes,"
+        " created_at) VALUES ('snap_1', 'net_with', 1, 0, 'initial', '{}', 'float32', '[]', '', 0, 0)",
+    )
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    moved, kept = storage.get_network("with"), storage.get_network("without")
+    storage.close()
+    assert moved.spec["layers"][0]["weights"] is moved.spec["layers"][0]["layers"][0]["weights"] is None
+    assert (moved.explicit_weights, kept.explicit_weights) == (True, False)
+    assert kept.spec["layers"][0]["weights"] == [[1.5]]

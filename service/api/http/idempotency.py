@@ -14,6 +14,7 @@ from service.api.http.bodies import read_body
 from service.api.http.context import backend
 from service.api.http.smorest import header
 from service.domain.records import IdempotencyKey, StoredAnswer
+from service.errors import FeedforwardError
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
@@ -29,8 +30,9 @@ PARAMETER = {
 def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a creating view, below `blp.arguments` and above `blp.response`: it must see the finished response.
 
-    The key and all that the view stores are one transaction: of two racing requests, one waits for the other's answer.
-    A request that is refused stores nothing, so it may be corrected and sent again under the same key.
+    The key and all that the view stores are one transaction, which begins with the view's first write: a view that
+    reads, checks and computes before it writes keeps no other writer waiting. Of two racing requests, one waits for
+    the other's answer. A rejected request stores nothing, so it may be corrected and sent again under the same key.
     """
 
     @header(PARAMETER)
@@ -42,16 +44,47 @@ def idempotent(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def answer_once(key: IdempotencyKey | None, view: Callable[[], Response]) -> Response:
-    """The answer kept under the key, or else, in one transaction with all that it stores, the view's."""
+    """The answer kept under the key, or else the view's, kept in one transaction with all that the view stores.
+
+    A view that stores nothing, as a dry run, leaves no key behind.
+    """
     if key is None:
         return view()
-    storage = backend().storage
-    with storage.transaction():
+    if (answer := backend().storage.find_answer(key)) is not None:
+        return replay(answer)
+    try:
+        return _answer_first(key, view)
+    except _Answered as other:
+        return replay(other.answer)
+    except FeedforwardError:
+        # The checks may have failed because a racing request with this key has done already what this one asks for.
+        if (answer := backend().storage.find_answer(key)) is not None:
+            return replay(answer)
+        raise
+
+
+class _Answered(Exception):
+    """Another request with the same key was answered meanwhile."""
+
+    def __init__(self, answer: StoredAnswer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _answer_first(key: IdempotencyKey, view: Callable[[], Response]) -> Response:
+    storage, is_claimed = backend().storage, False
+
+    def claim() -> None:
+        nonlocal is_claimed
         answer = storage.claim_key(key, lifetime_seconds=backend().limits.idempotency_seconds)
         if answer is not None:
-            return replay(answer)
+            raise _Answered(answer)
+        is_claimed = True
+
+    with storage.deferred_transaction(claim):
         response = view()
-        storage.keep_answer(key, stored(response))
+        if is_claimed:
+            storage.keep_answer(key, stored(response))
         return response
 
 

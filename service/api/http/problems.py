@@ -14,9 +14,12 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
 from service.api.http.json_provider import encode
+from service.schema.rules import MAX_ISSUES, hints_left
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+#: How many errors one answer lists; it counts the rest.
+MAX_ERRORS = 20
 
 STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.Invalid: 422,
@@ -53,20 +56,30 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(IssueSchema))
+    errors = fields.List(fields.Nested(IssueSchema), metadata={"description": f"The first {MAX_ERRORS}."})
+    more_errors = fields.Integer(metadata={"description": "How many more errors there are, if any."})
 
 
 def problem(
-    code: str, title: str, status: int, detail: str, *, issues: Iterable[dict[str, str]] = (), headers: Any = ()
+    code: str,
+    title: str,
+    status: int,
+    detail: str,
+    *,
+    issues: Iterable[dict[str, str]] = (),
+    more: int = 0,
+    headers: Any = (),
 ) -> Response:
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
     if listed := list(issues):
         body["errors"] = listed
+    if more:
+        body["more_errors"] = more
     return Response(encode(body), status, headers, content_type=CONTENT_TYPE)
 
 
 def from_error(error: errors.FeedforwardError) -> Response:
-    """Answer one of our own errors. What went wrong inside (500) is logged, and told only where it helps."""
+    """Answer one of our own errors. What went wrong inside (500) is logged, and shown only where that helps."""
     kind = next(known for known in type(error).__mro__ if known in STATUS)
     status = STATUS[kind]
     title, _, advice = (kind.__doc__ or "").strip().partition(". ")
@@ -77,7 +90,8 @@ def from_error(error: errors.FeedforwardError) -> Response:
         f"{title}.",
         status,
         _detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
-        issues=(_issue(error, field) for field in error.fields),
+        issues=(_issue(error, field) for field in error.fields[:MAX_ERRORS]),
+        more=max(len(error.fields) - MAX_ERRORS, 0),
         headers=_retry_after(error, status),
     )
 
@@ -109,10 +123,15 @@ def _detail(error: errors.FeedforwardError, advice: str) -> str:
     if error.message != (type(error).__doc__ or "").strip() or not error.fields:
         return error.message
     if len(error.fields) > 1:
-        return f"{len(error.fields)} things are wrong. {advice}"
+        return f"{_count(len(error.fields))} things are wrong. {advice}"
     field = error.fields[0]
     said = field.message.rstrip(".")
     return f"{'.'.join(map(str, field.path))}: {said}." if field.path else f"The body {said}."
+
+
+def _count(issues: int) -> str:
+    """Lists are not read further than this."""
+    return f"At least {MAX_ISSUES:,}" if issues >= MAX_ISSUES else f"{issues:,}"
 
 
 def _issue(error: errors.FeedforwardError, field: errors.FieldError) -> dict[str, str]:
@@ -126,6 +145,11 @@ def _retry_after(error: errors.FeedforwardError, status: int) -> list[tuple[str,
     if status not in (429, 503):
         return []
     return [("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))]
+
+
+def limit_hints() -> None:
+    """Let one answer have one "did you mean", after at most as many searches as it lists errors."""
+    hints_left.set(MAX_ERRORS)
 
 
 # -- the pages the types lead to ---------------------------------------------------------------------------------

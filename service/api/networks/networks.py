@@ -163,6 +163,13 @@ DESCRIBED: dict[str, Any] = {
     "outputs": fields.Integer(required=True, attribute="network.outputs"),
     "labels": fields.List(fields.String(), required=True, allow_none=True, attribute="network.labels"),
     "parameter_count": fields.Integer(required=True, attribute="network.parameter_count"),
+    "explicit_weights": fields.Boolean(
+        required=True,
+        attribute="network.explicit_weights",
+        metadata={
+            "description": "Some layers were given their weights. The snapshot `initial` has them; `layers` shows null."
+        },
+    ),
     "shapes": fields.List(fields.Nested(ShapeSchema), required=True),
     "table": engine_fields(TableOfNetwork, attribute="network")["table"],
 }

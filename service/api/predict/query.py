@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -44,5 +45,4 @@ def read_query(text: str) -> PredictQuery:
 
 
 def _repeated(pairs: Sequence[tuple[str, str]]) -> list[str]:
-    names = [name for name, _ in pairs]
-    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    return [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]

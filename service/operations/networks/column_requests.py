@@ -163,7 +163,8 @@ class _Reading:
         return found.type_of(name)
 
     def _check_kind(self, column: Mapping[str, Any], found: ColumnProfiles | None, path: tuple[str | int, ...]) -> None:
-        if found is None or column["type"] not in KINDS:  # what no column can be is told by its spec
+        # What no column can be, its spec rejects.
+        if found is None or not isinstance(column["type"], str) or column["type"] not in KINDS:
             return
         name, kind = column["name"], found.type_of(column["name"])
         if found.missing(name) == found.rows > 0:

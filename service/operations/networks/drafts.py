@@ -23,6 +23,8 @@ from service.schema.fields import spec_fields
 from service.schema.rules import shown
 
 MAX_WORD = 100
+#: Names of inputs, or labels; a table may have as many columns.
+MAX_NAMES = 10_000
 #: JSON nested without bounds can be read by few clients, and written by few servers.
 MAX_DEPTH = 20
 
@@ -92,12 +94,15 @@ def engine_part(body: Body) -> dict[str, Any]:
 def record_of(body: Body, network: Network, table: TableSpec | None = None) -> Record:
     features = table.features if table else body["inputs"] if isinstance(body["inputs"], list) else None
     labels = table.labels if table else body.get("labels")
+    written = network.spec.to_json()
+    spec = without_weights(written)
     return Record(
         id=new_id("net"),
         name=body["name"],
         description=body.get("description", ""),
         tags=body.get("tags", {}),
-        spec=network.spec.to_json(),
+        spec=spec,
+        explicit_weights=spec != written,
         features=tuple(features) if features else None,
         labels=tuple(labels) if labels else None,
         inputs=network.inputs,
@@ -109,6 +114,16 @@ def record_of(body: Body, network: Network, table: TableSpec | None = None) -> R
     )
 
 
+def without_weights(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec with its explicit weights left to the first snapshot, which has them."""
+    return {**spec, "layers": [_without_weights(layer) for layer in spec["layers"]]}
+
+
+def _without_weights(layer: Mapping[str, Any]) -> dict[str, Any]:
+    drawn = {**layer, **{name: None for name in ("weights", "biases") if name in layer}}
+    return drawn if "layers" not in layer else {**drawn, "layers": [_without_weights(one) for one in layer["layers"]]}
+
+
 def product_issues(body: Body) -> Iterator[FieldError]:
     """Faults of what the engine does not know."""
     yield from names.name_issues(body["name"])
@@ -118,8 +133,9 @@ def product_issues(body: Body) -> Iterator[FieldError]:
 
 def feature_issues(inputs: Any) -> Iterator[FieldError]:
     if isinstance(inputs, list):
-        yield from duplicate_issues(inputs, "inputs")
-        yield from reserved_issues(inputs)
+        yield from word_issues(inputs, "inputs")
+        if len(inputs) <= MAX_NAMES:
+            yield from reserved_issues(inputs)
 
 
 def reserved_issues(features: Sequence[Any]) -> Iterator[FieldError]:
@@ -137,13 +153,19 @@ def label_issues(labels: Any, outputs: int) -> Iterator[FieldError]:
     wanted = 2 if outputs == 1 else outputs
     if len(labels) != wanted:
         yield FieldError(("labels",), f"must be {wanted} labels for {outputs} output units, got {len(labels)}")
-    yield from duplicate_issues(labels, "labels")
+    yield from word_issues(labels, "labels")
 
 
-def duplicate_issues(words: list[Any], field: str) -> Iterator[FieldError]:
-    """Faults of names in a list: short texts, each different."""
+def word_issues(words: list[Any], field: str) -> Iterator[FieldError]:
+    """What is wrong with names in a list: a limited number of short texts, each different."""
+    if len(words) > MAX_NAMES:
+        yield FieldError((field,), f"must have at most {MAX_NAMES:,} names, got {len(words):,}")
+        return
+    known: set[str] = set()
     for index, word in enumerate(words):
         if not isinstance(word, str) or not 0 < len(word) <= MAX_WORD or "\0" in word:
             yield FieldError((field, index), f"must be a text of 1 to {MAX_WORD} characters, got {shown(word)}")
-        elif word in words[:index]:
+        elif word in known:
             yield FieldError((field, index), f"is there twice: {shown(word)}")
+        else:
+            known.add(word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,8 +34,9 @@ class NetworkView:
 def create_network(backend: Backend, body: Body) -> NetworkView:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
     draft = read_draft(backend, body)
-    made = describe(backend, backend.storage.create_network(draft.record, initial_snapshot(draft)))
-    return replace(made, warnings=draft.warnings)
+    shapes = dry_run(draft.network).to_json()["layers"]
+    stored = backend.storage.create_network(draft.record, initial_snapshot(draft))
+    return NetworkView(stored, shapes, warnings=draft.warnings)
 
 
 def try_network(backend: Backend, body: Body) -> NetworkView:

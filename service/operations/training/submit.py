@@ -51,10 +51,10 @@ def submit_training(backend: Backend, body: Body) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
     record = _find_network(backend, body["network"])
     plan = read_plan(backend, body, record, compiled(backend, record))
-    start = _find_start(backend, record, plan.start_from)
+    wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from))
     with backend.storage.transaction():
         waiting = _count_waiting(backend)
-        job = backend.storage.create_job(_new_job(record, plan, start))
+        job = backend.storage.create_job(wanted)
         backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
     return Progress(job, queue_position=waiting + 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -19,8 +20,22 @@ _LIKE_MARK = re.compile(r"\$+float")
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """A value that was encoded before its transaction began: a large one takes a while."""
+
+    text: str
+
+
+def encoded(value: Any) -> Encoded | None:
+    """None for None, as a column of JSON wants it."""
+    return None if value is None else Encoded(encode(value))
+
+
 def encode(value: Any) -> str:
-    """Return standard JSON text: bare NaN, which databases and most parsers refuse, never stands in it."""
+    """Return standard JSON text. It never holds a bare NaN, which databases and most parsers reject."""
+    if isinstance(value, Encoded):
+        return value.text
     try:
         text = _ENCODER.encode(value)
     except ValueError:

@@ -16,7 +16,14 @@ def claim(connection: sa.Connection, key: IdempotencyKey, *, lifetime_seconds: f
     insert = insert_or_ignore(connection, keys)
     values = {"route": key.route, "key": key.key, "fingerprint": key.fingerprint, "created_at": now()}
     connection.execute(insert.values(values))
-    kept = connection.execute(sa.select(keys).where(_is(key))).one()
+    return find(connection, key)
+
+
+def find(connection: sa.Connection, key: IdempotencyKey) -> StoredAnswer | None:
+    """See `Storage.find_answer`."""
+    kept = connection.execute(sa.select(keys).where(_is(key))).one_or_none()
+    if kept is None:
+        return None
     if kept.fingerprint != key.fingerprint:
         raise KeyReused()
     return None if kept.status is None else StoredAnswer(status=kept.status, body=kept.body, location=kept.location)

@@ -12,6 +12,7 @@ from service.domain.status import RequestedState, Status
 from service.errors import NotFound
 from service.storage.sql import datasets, events, networks, snapshots
 from service.storage.sql.clauses import now
+from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
 from service.storage.sql.tables import job_data, jobs, start_values
@@ -22,11 +23,11 @@ from service.storage.sql.tables import snapshots as snapshots_table
 _READ = sa.select(jobs, networks_table.c.name.label("network_name")).join(networks_table)
 
 
-def create(connection: sa.Connection, job: NewJob) -> Job:
-    """See `Storage.create_job`."""
+def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Job:
+    """See `Storage.create_job`; `row` is the job's `row_of`."""
     networks.lock_living(connection, job.network_id)
     start = snapshots.find(connection, job.network_id, job.options.get("start_snapshot") or "latest")
-    connection.execute(sa.insert(jobs).values(_first_values(job)))
+    connection.execute(sa.insert(jobs).values(**row, created_at=now(), queued_at=now()))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
     datasets.lock_for(connection, job.id, job.datasets)
     _copy_start(connection, job.id, start)
@@ -99,13 +100,14 @@ def missing(job_id: str) -> NotFound:
     return NotFound(f"There is no job {job_id}.")
 
 
-def _first_values(job: NewJob) -> dict[str, Any]:
+def row_of(job: NewJob) -> dict[str, Any]:
+    """What `create` stores, encoded before its transaction begins."""
     return {
         "id": job.id,
         "network_id": job.network_id,
         "status": Status.QUEUED,
         "requested_state": RequestedState.RUN,
-        "options": dict(job.options),
+        "options": encoded(dict(job.options)),
         "epoch": 0,
         "epochs": job.epochs,
         "token": 0,
@@ -114,8 +116,6 @@ def _first_values(job: NewJob) -> dict[str, Any]:
         "seconds": 0.0,
         "rows": job.rows,
         "stopped_early": False,
-        "created_at": now(),
-        "queued_at": now(),
         "max_seconds": job.max_seconds,
         "event_count": 0,
     }

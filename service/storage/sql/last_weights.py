@@ -22,7 +22,8 @@ def keep(connection: sa.Connection, job_id: str) -> None:
     checkpoint = checkpoints.newest(connection, job_id)
     if checkpoint is None or checkpoint.values is None or _last_epoch(connection, job_id) >= checkpoint.epoch:
         return
-    snapshots.add(connection, _snapshot(connection, job.network_id, checkpoint), keep_periodic=None)
+    last = _snapshot(connection, job.network_id, checkpoint)
+    snapshots.add(connection, last, snapshots.row_of(last))
 
 
 def _last_epoch(connection: sa.Connection, job_id: str) -> int:

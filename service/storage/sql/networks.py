@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
 from service.storage.sql.clauses import json_members, now
-from service.storage.sql.exact_json import escaped
+from service.storage.sql.exact_json import encoded, escaped
 from service.storage.sql.references import checked
 from service.storage.sql.tables import networks
 
@@ -20,25 +20,29 @@ def name_taken(name: str | None) -> str:
     return f"A network named {name!r} exists already. Choose another name."
 
 
-def create(connection: sa.Connection, network: Network) -> Network:
-    moment = connection.scalar(sa.select(now()))
-    values = {
+def row_of(network: Network) -> dict[str, Any]:
+    """What `create` stores, encoded before its transaction begins."""
+    return {
         "id": network.id,
         "name": network.name,
         "description": network.description,
-        "tags": dict(network.tags),
-        "spec": dict(network.spec),
-        "features": network.features,
-        "labels": network.labels,
+        "tags": encoded(dict(network.tags)),
+        "spec": encoded(dict(network.spec)),
+        "features": encoded(network.features),
+        "labels": encoded(network.labels),
         "inputs": network.inputs,
         "outputs": network.outputs,
         "parameter_count": network.parameter_count,
-        "created_at": moment,
-        "updated_at": moment,
         "deleting": False,
         "snapshot_count": 0,
-        "table": None if network.table is None else dict(network.table),
+        "table": encoded(network.table),
+        "explicit_weights": network.explicit_weights,
     }
+
+
+def create(connection: sa.Connection, row: Mapping[str, Any]) -> Network:
+    moment = connection.scalar(sa.select(now()))
+    values = {**row, "created_at": moment, "updated_at": moment}
     return _network(connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one())
 
 
@@ -141,4 +145,5 @@ def _network(row: sa.Row[Any]) -> Network:
         updated_at=row.updated_at,
         deleting=row.deleting,
         table=row.table,
+        explicit_weights=row.explicit_weights,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from service.domain.records import NewSnapshot, Page, Snapshot
 from service.errors import Conflict, Damaged, NotFound
 from service.storage.sql import events, networks
 from service.storage.sql.clauses import now
+from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
 from service.storage.sql.tables import snapshot_values, snapshots
@@ -24,35 +25,40 @@ def alias_taken(alias: str | None) -> str:
     return f"Another snapshot of this network has the alias {alias!r}. Choose another alias."
 
 
-def add(connection: sa.Connection, snapshot: NewSnapshot, *, keep_periodic: int | None) -> Snapshot:
-    """Store a snapshot as the newest of its network, in the place of those it replaces."""
-    number = networks.count_snapshot(connection, snapshot.network_id)
-    _drop_replaced(connection, snapshot)
-    values = {
+def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
+    """What `add` stores, hashed and encoded before its transaction begins."""
+    return {
         "id": snapshot.id,
         "network_id": snapshot.network_id,
-        "number": number,
         "job_id": snapshot.job_id,
         "epoch": snapshot.epoch,
         "kind": snapshot.kind,
         "alias": snapshot.alias,
         **pair("loss", snapshot.loss),
         **pair("val_loss", snapshot.val_loss),
-        "metrics": dict(snapshot.metrics),
+        "metrics": encoded(dict(snapshot.metrics)),
         "dtype": snapshot.dtype,
-        "manifest": [dict(tensor) for tensor in snapshot.manifest],
+        "manifest": encoded([dict(tensor) for tensor in snapshot.manifest]),
         "sha256": hashlib.sha256(snapshot.values).hexdigest(),
         "size_bytes": len(snapshot.values),
-        "created_at": now(),
-        "preprocessing": None if snapshot.preprocessing is None else dict(snapshot.preprocessing),
+        "preprocessing": encoded(snapshot.preprocessing),
     }
-    row = connection.execute(sa.insert(snapshots).values(values).returning(*snapshots.c)).one()
+
+
+def add(
+    connection: sa.Connection, snapshot: NewSnapshot, row: Mapping[str, Any], *, keep_periodic: int | None = None
+) -> Snapshot:
+    """Store a snapshot, of which `row` is its `row_of`, as the newest of its network, replacing what it takes over."""
+    number = networks.count_snapshot(connection, snapshot.network_id)
+    _drop_replaced(connection, snapshot)
+    values = {**row, "number": number, "created_at": now()}
+    stored = connection.execute(sa.insert(snapshots).values(values).returning(*snapshots.c)).one()
     connection.execute(sa.insert(snapshot_values).values(snapshot_id=snapshot.id, buffer=snapshot.values))
     if snapshot.job_id is not None:
         _drop_periodic(connection, snapshot.job_id, keep=keep_periodic)
         told = {"snapshot": snapshot.id, "kind": snapshot.kind, "epoch": snapshot.epoch}
         events.add(connection, snapshot.job_id, "snapshot", told)
-    return _snapshot(row)
+    return _snapshot(stored)
 
 
 def find(connection: sa.Connection, network_id: str, ref: str) -> Snapshot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
 
@@ -55,6 +55,9 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
         with self._writing():
             yield
 
+    def deferred_transaction(self, before: Callable[[], None]) -> AbstractContextManager[None]:
+        return self._transactions.deferred(before)
+
     def on_commit(self, action: Callable[[], None]) -> None:
         self._transactions.on_commit(action)
 
@@ -77,6 +80,10 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
         with self._writing() as connection:
             return idempotency.claim(connection, key, lifetime_seconds=lifetime_seconds)
 
+    def find_answer(self, key: IdempotencyKey) -> StoredAnswer | None:
+        with self._reading() as connection:
+            return idempotency.find(connection, key)
+
     def keep_answer(self, key: IdempotencyKey, answer: StoredAnswer) -> None:
         with self._writing() as connection:
             idempotency.keep_answer(connection, key, answer)
@@ -84,9 +91,10 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     # -- networks ----------------------------------------------------------------------------------------------------
 
     def create_network(self, network: Network, initial: NewSnapshot) -> Network:
+        row, first = networks.row_of(network), snapshots.row_of(initial)
         with self._writing(taken=networks.name_taken(network.name)) as connection:
-            created = networks.create(connection, network)
-            snapshots.add(connection, initial, keep_periodic=None)
+            created = networks.create(connection, row)
+            snapshots.add(connection, initial, first)
             return created
 
     def get_network(self, ref: str) -> Network:
@@ -120,8 +128,9 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     # -- jobs, as the user sees them ---------------------------------------------------------------------------------
 
     def create_job(self, job: NewJob) -> Job:
+        row = jobs.row_of(job)
         with self._writing() as connection:
-            created = jobs.create(connection, job)
+            created = jobs.create(connection, job, row)
             if job.callback is not None:
                 callbacks.add(connection, job.id, job.callback)
             return created
@@ -191,10 +200,11 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     def add_snapshot(
         self, snapshot: NewSnapshot, *, token: int | None = None, keep_periodic: int | None = None
     ) -> Snapshot:
+        row = snapshots.row_of(snapshot)
         with self._writing(taken=snapshots.alias_taken(snapshot.alias)) as connection:
             if token is not None:
                 leases.hold(connection, snapshot.job_id or "", token)
-            return snapshots.add(connection, snapshot, keep_periodic=keep_periodic)
+            return snapshots.add(connection, snapshot, row, keep_periodic=keep_periodic)
 
     def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
         with self._reading() as connection:

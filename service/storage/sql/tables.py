@@ -70,6 +70,7 @@ networks = Table(
     Column("deleting", Boolean, nullable=False),
     Column("snapshot_count", Integer, nullable=False),  # Snapshots ever made: the number of the newest.
     _json("table", nullable=True),
+    Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
 )
 
 jobs = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -21,11 +21,20 @@ class _Open:
 
     connection: sa.Connection
     actions: list[Callable[[], None]] = field(default_factory=list)
-    rejected: bool = False  #: The database refused a statement: only a rollback can follow.
+    rejected: bool = False  #: The database rejected a statement: only a rollback can follow.
+
+
+@dataclass
+class _Deferred:
+    """A transaction that begins with the first write of its block."""
+
+    before: Callable[[], None]
+    begun: ExitStack = field(default_factory=ExitStack)
 
 
 class _OfThisThread(threading.local):
     transaction: _Open | None = None
+    deferred: _Deferred | None = None
 
 
 class Transactions:
@@ -43,9 +52,27 @@ class Transactions:
 
         `taken`: see `errors_as_ours`.
         """
-        current = self._of_this_thread.transaction
-        with errors_as_ours(taken=taken), _joined(current) if current else self._begun() as connection:
-            yield connection
+        with errors_as_ours(taken=taken):
+            self._begin_deferred()
+            current = self._of_this_thread.transaction
+            with _joined(current) if current else self._begun() as connection:
+                yield connection
+
+    @contextmanager
+    def deferred(self, before: Callable[[], None]) -> Iterator[None]:
+        """See `Storage.deferred_transaction`."""
+        deferred = self._of_this_thread.deferred = _Deferred(before)
+        try:
+            with errors_as_ours(), deferred.begun:
+                yield
+        finally:
+            self._of_this_thread.deferred = None
+
+    def _begin_deferred(self) -> None:
+        deferred = self._of_this_thread.deferred
+        if deferred is not None and self._of_this_thread.transaction is None:
+            deferred.begun.enter_context(self._begun())
+            deferred.before()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -69,7 +96,7 @@ class Transactions:
             try:
                 yield connection
                 if current.rejected:
-                    raise StorageError("The database refused a part of this. Nothing was written.")
+                    raise StorageError("The database rejected a part of this. Nothing was written.")
             finally:
                 self._of_this_thread.transaction = None
         for action in current.actions:

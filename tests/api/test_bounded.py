@@ -1,0 +1,140 @@
+"""What one request may cost others: no lock while it is checked, and no answer out of proportion."""
+
+import io
+
+import pytest
+
+from service.operations.datasets import uploads
+from service.operations.networks import networks, weights
+from service.operations.training import submit
+from tests.storage.makers import at_once, claimed
+
+KEY = {"Idempotency-Key": "one"}
+DENSE = {"type": "dense", "units": 1}
+
+
+@pytest.fixture
+def lets_others_write(storage, monkeypatch):
+    """Call it with a function of the service: whenever that runs, another writer and a lease must get through."""
+    job = claimed(storage)
+    tried = []
+
+    def others(_):
+        storage.heartbeat(job.id, job.token, lease_seconds=60)
+        storage.heartbeat_worker("another", slots=1)
+
+    def watch(module, name):
+        real = getattr(module, name)
+
+        def watched(*args, **kwargs):
+            tried.extend(at_once(others, 1))
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(module, name, watched)
+        return tried
+
+    return watch
+
+
+@pytest.fixture
+def requests(client, network):
+    """By name a request that creates something, as a function of its headers."""
+    layers = client.get("/networks/cheese/weights").json["layers"]
+    rows = {"inputs": [[1, 2], [3, 4]], "targets": ["like", "dislike"]}
+    spec = {"name": "q", "inputs": 2, "layers": [DENSE]}
+    return {
+        "network": lambda **more: client.post("/networks", json=spec, **more),
+        "dry run": lambda **more: client.post("/networks?dry_run=true", json=spec, **more),
+        "train": lambda **more: client.post("/train", json={"network": "cheese", "data": rows}, **more),
+        "weights": lambda **more: client.post("/networks/cheese/snapshots", json={"layers": layers}, **more),
+        "data set": lambda **more: client.post("/datasets", data=io.BytesIO(b"a,b\n1,2\n"), **more),
+    }
+
+
+@pytest.mark.parametrize(
+    ("request_name", "module", "function"),
+    [
+        ("network", networks, "read_draft"),
+        ("network", networks, "dry_run"),
+        ("network", networks, "initial_snapshot"),
+        ("dry run", networks, "read_draft"),
+        ("dry run", networks, "dry_run"),
+        ("train", submit, "read_plan"),
+        ("train", submit, "_new_job"),
+        ("weights", weights, "read_layers"),
+        ("weights", weights, "new_id"),
+        ("data set", uploads, "ingest"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, KEY], ids=["without a key", "with a key"])
+def test_nobody_waits_for_the_checks_of_a_request(requests, lets_others_write, request_name, module, function, headers):
+    tried = lets_others_write(module, function)
+    answer = requests[request_name](headers=headers)
+    assert answer.status_code in (200, 201, 202), answer.text
+    assert tried
+    assert set(tried) == {None}
+
+
+def test_a_dry_run_keeps_no_key(requests, count_rows):
+    before = count_rows()
+    for _ in range(2):
+        answer = requests["dry run"](headers=KEY)
+        assert (answer.status_code, answer.headers.get("Idempotency-Replayed")) == (200, None)
+    assert count_rows() == before
+
+
+def test_a_list_of_networks_holds_no_weights(client, spec):
+    spec["layers"][0] |= {"weights": [[0.25] * 3] * 2, "biases": [0.5] * 3}
+    block = {"type": "residual", "layers": [{"type": "dense", "units": 1, "weights": [[0.75]]}]}
+    spec["layers"].append(block)
+    made = client.post("/networks", json=spec)
+    assert made.status_code == 201, made.text
+    [listed] = client.get("/networks").json["data"]
+    assert listed["explicit_weights"] is made.json["explicit_weights"] is True
+    for shown in (made.json, listed, client.get("/networks/cheese").json):
+        assert (shown["layers"][0]["weights"], shown["layers"][0]["biases"]) == (None, None)
+        assert shown["layers"][2]["layers"][0]["weights"] is None
+    first = client.get("/networks/cheese/weights?snapshot=initial").json["layers"]
+    assert (first[0]["weights"], first[0]["biases"]) == ([[0.25] * 3] * 2, [0.5] * 3)
+
+
+def test_a_network_whose_weights_are_drawn_says_so(client, network):
+    assert client.get("/networks/cheese").json["explicit_weights"] is False
+
+
+def test_many_errors_are_listed_in_part_and_counted(rejected, spec):
+    strange = {f"nname{index}": 1 for index in range(5000)}
+    problem = rejected(422, "POST", "/networks", json={**spec, **strange})
+    assert (len(problem["errors"]), problem["more_errors"]) == (20, 4980)
+    assert sum("did you mean" in issue["detail"] for issue in problem["errors"]) <= 1
+    assert problem["detail"].startswith("At least 1,000 things are wrong.")
+
+
+def test_one_answer_says_once_what_was_perhaps_meant(rejected, spec):
+    layers = [{"type": "dense", "units": 1, "activatoin": "relu"} for _ in range(100)]
+    problem = rejected(422, "POST", "/networks", json={**spec, "layers": layers})
+    assert (len(problem["errors"]), problem["more_errors"]) == (20, 80)
+    assert ['did you mean "activation"' in issue["detail"] for issue in problem["errors"]] == [True] + [False] * 19
+    again = rejected(422, "POST", "/networks", json={**spec, "layers": layers[:1]})
+    assert "did you mean" in again["errors"][0]["detail"]
+
+
+def test_a_list_of_bad_numbers_is_not_read_to_its_end(rejected, spec):
+    rows = {"inputs": [["a", "b"]], "targets": [1]}
+    spec["layers"][0]["weights"] = [["x"] * 3000] * 2
+    problem = rejected(422, "POST", "/networks", json=spec)
+    assert problem["detail"].startswith("At least 1,000 things are wrong.")
+    assert len(rejected(422, "POST", "/train", json={"network": "none", "data": rows, "epoch": 1})["errors"]) == 1
+
+
+@pytest.mark.parametrize("field", ["inputs", "labels"])
+def test_names_have_a_limit(rejected, field):
+    body = {"name": "q", "inputs": 2, "layers": [DENSE], field: [f"f{index}" for index in range(10_001)]}
+    problem = rejected(422, "POST", "/networks", f"#/{field}", json=body)
+    assert any("at most 10,000 names" in issue["detail"] for issue in problem["errors"])
+
+
+def test_arguments_given_twice_are_listed_in_part(rejected, network):
+    query = "&".join(f"n{index}=1&n{index}=2" for index in range(3000))
+    problem = rejected(422, "GET", f"/predict?network=cheese&{query}")
+    assert (len(problem["errors"]), problem["more_errors"]) == (20, 2980)
