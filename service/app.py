@@ -70,6 +70,7 @@ def build_backend(config: Config) -> Backend:
         max_body_bytes=config.max_body_bytes,
         max_upload_bytes=config.max_upload_bytes,
         max_parameters=config.max_parameters,
+        max_network_cost=config.max_network_cost,
         max_epochs=config.max_epochs,
         max_queued_jobs=config.max_queued_jobs,
         max_streams=config.max_streams,

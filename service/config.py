@@ -130,6 +130,9 @@ class Config:
     max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body")
     max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest file of a data set")
     max_parameters: int = setting(whole(1, 10**9), 20_000_000, "most parameters of one network")
+    max_network_cost: int = setting(
+        whole(1, 10**9), 25_000_000, "most parameters and outputs of all layers of one network together"
+    )
     max_epochs: int = setting(whole(1, 10**9), 1_000_000, "most epochs of one job")
     max_queued_jobs: int = setting(whole(1, 10**6), 1000, "most jobs waiting at one time")
     max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` is granted")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,9 @@ from service.engine.rows import matrix
 from service.engine.tape import Features, Performer, Recorder
 
 #: Rows pass through the network in chunks of about this many numbers, so that a large request needs little memory.
-CHUNK = 1 << 20
+CHUNK = 1 << 21
+#: Programs of one network that are kept prepared: as many as run at once on a few cores.
+KEPT_PROGRAMS = 4
 
 
 def predict(network: Network, values: Array, x: Any) -> Array:
@@ -26,8 +29,7 @@ def predict(network: Network, values: Array, x: Any) -> Array:
 
 def scores(network: Network, values: Array, x: Array) -> Array:
     """The last layer's z (outputs, rows) for checked inputs x (rows, inputs)."""
-    widest = max([network.inputs, *(node.layer.outputs(node.inputs) for node in network.all_nodes)])
-    rows = max(1, CHUNK // widest)
+    rows = max(1, CHUNK // network.width)
     pieces = [_scores(network, values, x[first : first + rows]) for first in range(0, len(x), rows)]
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
 
@@ -48,6 +50,10 @@ def with_ones(x: Array) -> Features:
     return Features(table.T, table[:, :inputs].T)
 
 
+#: What the prepared calls of one layer take, besides the buffers.
+CALL_BYTES = 4096
+
+
 class _Program(NamedTuple):
     """The prepared calls of one row's prediction, with the buffers they read from and write to."""
 
@@ -57,26 +63,59 @@ class _Program(NamedTuple):
 
 
 class Predictor:
-    """`predict` for one set of weights, much faster for a single row: each thread keeps that row's program prepared.
+    """`predict` for one set of weights, much faster for a single row: a few programs of that row are kept prepared.
 
-    The weights must not change while a predictor uses them.
+    The weights must not change while a predictor uses them. Of a network of many numbers no more rows are under way at
+    once than programs are kept, whatever the number of threads.
     """
 
     def __init__(self, network: Network, values: Array) -> None:
         self.network, self.values = network, values
-        self._prepared = threading.local()
+        self._free: list[_Program] = []
+        self._turns = threading.BoundedSemaphore(KEPT_PROGRAMS) if network.width > CHUNK // 8 else None
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it may come to keep: weights and programs."""
+        of_programs = self.network.width * self.network.dtype.itemsize + CALL_BYTES * len(self.network.all_nodes)
+        return int(self.values.nbytes) + KEPT_PROGRAMS * of_programs
 
     def predict(self, x: Any) -> Array:
         """The outputs (rows, outputs) for inputs x (rows, inputs). Raises DataError as `predict` does."""
         if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.shape == (1, self.network.inputs):
             return self._predict_row(x)
         rows = self._checked(x)
-        return self._predict_row(rows) if len(rows) == 1 else predict(self.network, self.values, rows)
+        if len(rows) == 1:
+            return self._predict_row(rows)
+        with self._turn():
+            return predict(self.network, self.values, rows)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._turns is None:
+            yield
+            return
+        with self._turns:
+            yield
 
     def _predict_row(self, x: Array) -> Array:
-        program: _Program | None = getattr(self._prepared, "program", None)
-        if program is None:
-            program = self._prepared.program = self._prepare()
+        if self._turns is None:
+            return self._run(x)
+        with self._turns:
+            return self._run(x)
+
+    def _run(self, x: Array) -> Array:
+        try:
+            program = self._free.pop()
+        except IndexError:
+            program = self._prepare()
+        try:
+            return self._outputs(program, x)
+        finally:
+            if len(self._free) < KEPT_PROGRAMS:
+                self._free.append(program)
+
+    def _outputs(self, program: _Program, x: Array) -> Array:
         with np.errstate(all="ignore"):
             program.row[...] = x[0]
             if not np.isfinite(program.row).all() or (self.network.codes and not self._are_codes(x[0])):

@@ -17,8 +17,9 @@ from service.engine.spec import NetworkSpec
 from service.engine.tape import Features, Tape
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
-#: A spec with more parameters is rejected before anything is allocated, unless the caller sets another limit.
+#: A spec beyond these is rejected before anything is allocated, unless the caller sets other limits.
 MAX_PARAMETERS = 50_000_000
+MAX_COST = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,13 @@ class Network:
     """A network ready for use, without weights. `values` below is a flat vector (size,): parameters, then
     statistics."""
 
-    def __init__(self, spec: NetworkSpec, *, max_parameters: int = MAX_PARAMETERS) -> None:
+    def __init__(self, spec: NetworkSpec, *, max_parameters: int = MAX_PARAMETERS, max_cost: int = MAX_COST) -> None:
         self.spec = spec
         self.inputs = spec.inputs
         self.outputs = spec.outputs
         self.dtype = np.dtype(spec.dtype)
         self.codes = spec.layers[0].codes()
-        _reject_beyond(spec, max_parameters)
+        _reject_beyond(spec, max_parameters, max_cost)
         self.head = Head(spec.output_activation, spec.loss, self.outputs)
         self.nodes = tuple(_place_layers(spec))
         self.all_nodes = tuple(node for top in self.nodes for node in top.walk())
@@ -81,6 +82,10 @@ class Network:
         self.trained = tuple(segment for segment in self.segments if segment.tensor.trained)
         self.parameter_count = sum(segment.tensor.size for segment in self.trained)
         self.size = sum(segment.tensor.size for segment in self.segments)
+        #: Numbers that one row becomes on its way: its inputs, and the outputs of every layer, nested ones too.
+        self.width = self.inputs + sum(node.layer.outputs(node.inputs) for node in self.all_nodes)
+        #: What a row costs, in memory and in work: the numbers it meets and becomes.
+        self.cost = self.size + self.width
 
     # -- weights -----------------------------------------------------------------------------------------------------
 
@@ -214,25 +219,32 @@ def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     return converted
 
 
-def _reject_beyond(spec: NetworkSpec, max_parameters: int) -> None:
+def _reject_beyond(spec: NetworkSpec, max_parameters: int, max_cost: int) -> None:
     """Count before allocating, so that a billion units cost nothing."""
-    total, width = 0, spec.inputs
+    if spec.inputs > max_cost:
+        raise SpecError([ValidationIssue(("inputs",), f"must be at most {max_cost:,}, got {spec.inputs:,}")])
+    parameters, numbers, width = 0, spec.inputs, spec.inputs
     for index, layer in enumerate(spec.layers):
-        total += _count(layer, width)
-        if total > max_parameters:
-            message = f"the network would have {total:,} parameters up to here; at most {max_parameters:,} are allowed"
-            raise SpecError(
-                [ValidationIssue(("layers", index, *(("units",) if isinstance(layer, Dense) else ())), message)]
-            )
+        path = ("layers", index, *(("units",) if isinstance(layer, Dense) else ()))
+        more_parameters, more_numbers = _count(layer, width)
+        parameters, numbers = parameters + more_parameters, numbers + more_numbers
+        if parameters > max_parameters:
+            message = f"the network would have {parameters:,} parameters up to here; at most {max_parameters:,} "
+            raise SpecError([ValidationIssue(path, message + "are allowed")])
+        if parameters + numbers > max_cost:
+            message = f"parameters and outputs of all layers up to here are {parameters + numbers:,} numbers; at most "
+            raise SpecError([ValidationIssue(path, message + f"{max_cost:,} are allowed")])
         width = layer.outputs(width)
 
 
-def _count(layer: Layer, inputs: int) -> int:
-    total = sum(tensor.size for tensor in layer.tensors(inputs))
+def _count(layer: Layer, inputs: int) -> tuple[int, int]:
+    """Parameters and outputs of a layer and those inside of it."""
+    parameters, outputs = sum(tensor.size for tensor in layer.tensors(inputs)), layer.outputs(inputs)
     for child in layer.children():
-        total += _count(child, inputs)
+        more_parameters, more_outputs = _count(child, inputs)
+        parameters, outputs = parameters + more_parameters, outputs + more_outputs
         inputs = child.outputs(inputs)
-    return total
+    return parameters, outputs
 
 
 def _place_layers(spec: NetworkSpec) -> list[Node]:

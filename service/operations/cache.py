@@ -45,6 +45,12 @@ class Cache:
             self.put(key, value, size_bytes)
         return value
 
+    def forget(self, is_unwanted: Callable[[Hashable, Any], bool]) -> None:
+        """Drop the values that nobody will ask for again."""
+        with self._lock:
+            for key in [key for key, (value, _) in self._items.items() if is_unwanted(key, value)]:
+                self._drop(key)
+
     def _drop(self, key: Hashable) -> None:
         item = self._items.pop(key, None)
         if item is not None:

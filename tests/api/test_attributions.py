@@ -104,7 +104,7 @@ def test_of_several_numbers_one_must_be_named(client, rejected):
     assert asked(client, "numbers", [[1, 2, 3]], {"output": 2})["attributions"][0]["inputs"]["2"] == pytest.approx(3)
 
 
-@pytest.mark.parametrize("limits", [Limits(max_attributed_rows=2), Limits(max_attributed_work=7)])
+@pytest.mark.parametrize("limits", [Limits(max_attributed_rows=2), Limits(max_attributed_work=17)])
 def test_rows_beyond_the_limit_are_rejected(storage, dispatcher, limits):
     client = create_app(backend=Backend(storage, dispatcher, limits)).test_client()
     a_sum(client)

@@ -1,10 +1,15 @@
 """What one request may cost others: no lock while it is checked, and no answer out of proportion."""
 
+import gc
 import io
+import weakref
 
 import pytest
 
+from service.app import create_app
+from service.operations.backend import Backend
 from service.operations.datasets import uploads
+from service.operations.limits import Limits
 from service.operations.networks import networks, weights
 from service.operations.training import submit
 from tests.storage.makers import at_once, claimed
@@ -138,3 +143,57 @@ def test_arguments_given_twice_are_listed_in_part(rejected, network):
     query = "&".join(f"n{index}=1&n{index}=2" for index in range(3000))
     problem = rejected(422, "GET", f"/predict?network=cheese&{query}")
     assert (len(problem["errors"]), problem["more_errors"]) == (20, 2980)
+
+
+# -- what a network costs ----------------------------------------------------------------------------------------------
+
+RELU = {"type": "activation", "activation": "relu"}
+
+
+def test_layers_without_parameters_count_by_their_outputs(storage, dispatcher):
+    client = create_app(backend=Backend(storage, dispatcher, Limits(max_network_cost=1000))).test_client()
+    spec = {"name": "wide", "inputs": 100, "layers": [RELU] * 10}
+    answer = client.post("/networks", json=spec)
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "#/layers/9")
+    assert "1,100 numbers; at most 1,000" in answer.json["errors"][0]["detail"]
+    nested = {**spec, "layers": [{"type": "residual", "layers": [RELU] * 9}]}
+    assert client.post("/networks", json=nested).status_code == 422
+    assert client.post("/networks", json={**spec, "inputs": 1001}).json["errors"][0]["pointer"] == "#/inputs"
+    assert client.post("/networks", json={**spec, "layers": [RELU] * 9}).status_code == 201
+
+
+def test_layers_inside_of_blocks_count_as_layers(rejected):
+    block = {"type": "residual", "layers": [RELU] * 100}
+    spec = {"name": "deep", "inputs": 1, "layers": [block] * 10}
+    problem = rejected(422, "POST", "/networks", "#/layers", json=spec)
+    assert "at most 1,000 layers, those inside of blocks included; got 1,010" in problem["detail"]
+
+
+def test_the_work_of_a_prediction_and_of_an_evaluation_is_limited(storage, dispatcher, network):
+    limits = Limits(max_predicted_work=60, max_evaluated_work=60)  # of 13 parameters, 2 inputs and 4 outputs
+    client = create_app(backend=Backend(storage, dispatcher, limits)).test_client()
+    rows = {"inputs": [[1, 2]] * 4, "targets": ["like"] * 4}
+    predicted = client.post("/predict", json={"network": "cheese", "inputs": rows["inputs"]})
+    assert (predicted.status_code, "at most 3 rows" in predicted.json["detail"]) == (422, True)
+    evaluated = client.post("/evaluate", json={"network": "cheese", "data": rows})
+    assert (evaluated.status_code, "at most 3 rows" in evaluated.json["detail"]) == (422, True)
+    assert client.post("/predict", json={"network": "cheese", "inputs": rows["inputs"][:3]}).status_code == 200
+
+
+def test_an_explanation_is_limited_by_the_numbers_it_answers(client):
+    spec = {"name": "wide", "inputs": 10_000, "layers": [RELU] * 100}
+    assert client.post("/networks", json=spec).status_code == 201
+    row = {"inputs": [[0.5] * 10_000], "targets": [[0.5] * 10_000]}
+    answer = client.post("/networks/wide/explain", json=row)
+    assert (answer.status_code, "at most 1,000,000 numbers" in answer.json["detail"]) == (422, True)
+
+
+def test_a_deleted_network_leaves_nothing_in_memory(client, backend, network):
+    assert client.get("/predict?network=cheese&x=1,2").status_code == 200
+    assert client.get(f"/predict?network={network['id']}&x=1,2").status_code == 200
+    model = backend.cache.get(("model", "cheese", "latest"))[1]
+    predictor = weakref.ref(model.predictor)
+    del model
+    assert client.delete("/networks/cheese").status_code == 204
+    gc.collect()
+    assert predictor() is None

@@ -183,7 +183,7 @@ def test_another_type_a_large_body_and_arguments_are_rejected(rejected, network)
 
 
 def test_only_what_can_be_read_is_explained(storage, dispatcher, network):
-    limits = Limits(max_explained_rows=2, max_explained_parameters=12)
+    limits = Limits(max_explained_rows=2, max_explained_numbers=80)
     client = create_app(backend=Backend(storage, dispatcher, limits)).test_client()
     passing(client, "small", inputs=3)
 
@@ -191,7 +191,7 @@ def test_only_what_can_be_read_is_explained(storage, dispatcher, network):
     assert (many.status_code, many.json["errors"][0]["pointer"]) == (422, "#/inputs")
     large = client.post(EXPLAIN, json=BODY)
     assert (large.status_code, large.mimetype) == (422, "application/problem+json")
-    assert "at most 12 parameters; cheese has 13" in large.json["detail"]
+    assert "at most 80 numbers; a step of cheese with 2 rows takes 87" in large.json["detail"]
 
 
 UNSTORED = {"network": BOOK["network"], **BOOK["row"], "optimizer": {"type": "sgd", "learning_rate": 0.01}}

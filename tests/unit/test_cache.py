@@ -24,6 +24,16 @@ def test_a_replaced_value_counts_once():
     assert (cache.get("a"), cache.get("b")) == (1, 2)
 
 
+def test_values_that_nobody_will_ask_for_again_are_forgotten():
+    cache = Cache(max_bytes=3)
+    for key in ("a1", "b", "a2"):
+        cache.put(key, key, 1)
+    cache.forget(lambda key, value: key.startswith("a"))
+    assert [cache.get(key) for key in ("a1", "b", "a2")] == [None, "b", None]
+    cache.put("large", 1, 2)
+    assert cache.get("b") == "b"
+
+
 def test_a_value_larger_than_the_cache_is_not_kept_and_drives_nothing_out():
     cache = Cache(max_bytes=2)
     cache.put("small", 1, 1)

@@ -143,8 +143,7 @@ class _Path:
     @property
     def at_once(self) -> int:
         """How many points go through the network together."""
-        widths = (node.layer.outputs(node.inputs) for node in self.network.all_nodes)
-        return max(1, CHUNK // max(self.network.inputs, *widths))
+        return max(1, CHUNK // self.network.width)
 
     def outputs(self, rows: Array, points: Floats) -> Floats:
         """The chosen output at one point on each row's line."""

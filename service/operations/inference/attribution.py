@@ -107,7 +107,12 @@ def attributions(
     model: Model, reading: Reading, inputs: Array, outputs: Array, body: AttributionRequest, limits: Limits
 ) -> Sequence[Attribution]:
     """Of each row, from the network's inputs and outputs. Raises DataError with places inside of the wish."""
-    most = max(1, min(limits.max_attributed_rows, limits.max_attributed_work // max(model.record.parameter_count, 1)))
+    most = min(
+        limits.max_attributed_rows,
+        limits.max_attributed_work // model.network.cost,
+        limits.max_attributed_numbers // model.record.inputs,
+    )
+    most = max(1, most)
     if len(inputs) > most:
         raise DataError(
             [ValidationIssue((), f"may be asked for with at most {most:,} rows of this network, got {len(inputs):,}")]

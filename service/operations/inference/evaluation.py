@@ -19,6 +19,7 @@ from service.errors import Invalid
 from service.operations.backend import Backend
 from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.datasets.compatibility import shape_issues
+from service.operations.limits import Limits
 from service.operations.models.classes import Classifier
 from service.operations.models.labelled_rows import read_table
 from service.operations.models.labelled_tables import LabelledRows, labelled, read_dataset, read_named_table
@@ -63,9 +64,16 @@ def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
     spec = parts.read((), lambda: _read_metrics(body, model))
     parts.finish()
     rows = table.rows
+    _reject_beyond(model, rows, backend.limits)
     numbers = evaluate(model.network, model.values, rows, spec.metrics)
     loss = numbers.pop("loss")
     return Evaluation(model, len(rows), loss, numbers, *_judge_classes(model, rows), table.cells, table.left_out)
+
+
+def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
+    most = max(1, limits.max_evaluated_work // model.network.cost)
+    if len(rows) > most:
+        raise Invalid(f"{model.record.name} is evaluated on at most {most:,} rows at once, got {len(rows):,}.")
 
 
 def _read_rows(backend: Backend, body: Mapping[str, Any], model: Model) -> LabelledRows:

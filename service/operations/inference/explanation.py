@@ -36,11 +36,12 @@ class ExplanationSpec(Spec):
 def explain_step(backend: Backend, network_ref: str, body: Mapping[str, Any]) -> tuple[Model, Explanation]:
     """Explain the step that an optimizer would take with the rows as its batch. Raises NotFound and Invalid."""
     model = load_model(backend, network_ref, body["snapshot"])
-    _reject_large(model.record, backend.limits)
+    _reject_large(model.record, model.network, 1, backend.limits)
     parts = RequestReader()
     rows = parts.read((), lambda: _read_rows(body, model.record, model.network, model.fitted, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
+    _reject_large(model.record, model.network, len(rows), backend.limits)
     return model, explain(model.network, model.values, rows, spec.optimizer)
 
 
@@ -53,13 +54,14 @@ def explain_spec(backend: Backend, body: Mapping[str, Any]) -> tuple[Record, Exp
     draft = first.read(("network",), lambda: read_draft(backend, body["network"]))
     first.finish()
     record, network = draft.record, draft.network
-    _reject_large(record, backend.limits)
+    _reject_large(record, network, 1, backend.limits)
     parts = RequestReader()
     values = _read_values(body.get("layers"), network, parts)
     fitted = None if record.table is None else Fitted.neutral(TableSpec.from_json(record.table))
     rows = parts.read((), lambda: _read_rows(body, record, network, fitted, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
+    _reject_large(record, network, len(rows), backend.limits)
     return record, explain(network, values, rows, spec.optimizer)
 
 
@@ -73,10 +75,12 @@ def _own_part(body: Mapping[str, Any]) -> dict[str, Any]:
     return {item.name: body[item.name] for item in spec_fields(ExplanationSpec) if item.name in body}
 
 
-def _reject_large(record: Record, limits: Limits) -> None:
-    count, most = record.parameter_count, limits.max_explained_parameters
+def _reject_large(record: Record, network: Network, rows: int, limits: Limits) -> None:
+    """Judge a step by the numbers it is told in: each weight before, its gradient and after; of rows z, a, δ and dx."""
+    count, most = 3 * network.size + 4 * rows * network.width, limits.max_explained_numbers
     if count > most:
-        raise Invalid(f"A step is explained for networks of at most {most:,} parameters; {record.name} has {count:,}.")
+        told = f"a step of {record.name} with {rows} row{'s' * (rows != 1)} takes {count:,}"
+        raise Invalid(f"A step is explained in at most {most:,} numbers; {told}.")
 
 
 def _read_rows(

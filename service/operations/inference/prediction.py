@@ -95,7 +95,12 @@ def _of_query(model: Model, given: Mapping[str, str]) -> RawPrediction:
 
 
 def _of_rows(model: Model, rows: Any, limits: Limits) -> RawPrediction:
-    most = max(1, min(limits.max_predicted_rows, limits.max_predicted_numbers // model.record.outputs))
+    most = min(
+        limits.max_predicted_rows,
+        limits.max_predicted_numbers // model.record.outputs,
+        limits.max_predicted_work // model.network.cost,
+    )
+    most = max(1, most)
     if isinstance(rows, list) and len(rows) > most:
         raise DataError([ValidationIssue((), f"must have at most {most:,} rows, got {len(rows):,}")])
     if model.fitted is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,10 +19,11 @@ from service.engine.spec import NetworkSpec
 from service.errors import NotFound
 from service.operations.backend import Backend
 from service.operations.models.classes import Classifier
+from service.operations.models.layers import count_layers
 from service.operations.validation import naming
 
-#: What a compiled network without weights takes, roughly.
-PLAN_BYTES = 16_384
+#: What a compiled network without weights takes, roughly, and each of its layers.
+PLAN_BYTES, LAYER_BYTES = 16_384, 8_192
 #: How often a snapshot is looked for that is replaced faster than it can be read.
 ATTEMPTS = 5
 
@@ -70,8 +72,24 @@ def compiled(backend: Backend, record: records.Network) -> Network:
     def compile_spec() -> Network:
         return Network(NetworkSpec.from_json(record.spec))
 
-    network: Network = backend.cache.remember(("network", record.id), compile_spec, size_bytes=PLAN_BYTES)
+    size_bytes = plan_bytes(record.spec["layers"])
+    network: Network = backend.cache.remember(("network", record.id), compile_spec, size_bytes=size_bytes)
     return network
+
+
+def plan_bytes(layers: Sequence[records.Json]) -> int:
+    return PLAN_BYTES + LAYER_BYTES * count_layers(layers)
+
+
+def forget_network(backend: Backend, network_id: str) -> None:
+    """Give back what this process keeps of a deleted network: its plan, weights and programs."""
+    backend.cache.forget(lambda key, value: _is_of(network_id, key, value))
+
+
+def _is_of(network_id: str, key: Any, value: Any) -> bool:
+    """By the key, or, where that holds a reference, by the model found for it."""
+    found = value[1] if isinstance(value, tuple) else None
+    return network_id in key or (isinstance(found, Model) and found.record.id == network_id)
 
 
 def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
@@ -88,7 +106,10 @@ def model_of(backend: Backend, record: records.Network, snapshot: records.Snapsh
         return Predictor(network, values)
 
     key = ("weights", record.id, snapshot.sha256)
-    predictor = backend.cache.remember(key, read_values, size_bytes=snapshot.size_bytes + PLAN_BYTES)
+    predictor: Predictor | None = backend.cache.get(key)
+    if predictor is None:
+        predictor = read_values()
+        backend.cache.put(key, predictor, predictor.size_bytes)
     return Model(record, snapshot, predictor)
 
 
@@ -102,11 +123,16 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
     known = None if version is None else backend.cache.get(key)
     if known is not None and known[0] == version:
         return known[1]  # type: ignore[no-any-return]  # a cache holds anything
-    with naming("network", "network"):
-        record = backend.storage.get_network(network_ref)
-    model = _load(backend, record, snapshot_ref)
+    try:
+        with naming("network", "network"):
+            record = backend.storage.get_network(network_ref)
+        model = _load(backend, record, snapshot_ref)
+    except NotFound:
+        if known is not None:  # Another process has deleted it.
+            forget_network(backend, known[1].record.id)
+        raise
     if version is not None:
-        backend.cache.put(key, (version, model), model.snapshot.size_bytes + PLAN_BYTES)
+        backend.cache.put(key, (version, model), model.predictor.size_bytes)
     return model
 
 

@@ -16,6 +16,7 @@ from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from service.operations.models.layers import count_layers
 from service.operations.networks.column_requests import takes_columns
 from service.operations.networks.table_drafts import draft_issues, read_table_request
 from service.operations.validation import invalid_fields
@@ -68,10 +69,15 @@ def _named_draft(backend: Backend, body: Body) -> Draft:
 
 
 def compile_request(spec: Mapping[str, Any], limits: Limits, issues: list[FieldError]) -> Network:
-    """Raises Invalid with these faults and those of the spec."""
+    """Raises Invalid with these issues and those of the spec."""
+    if (count := count_layers(spec.get("layers"))) > limits.max_layers:
+        message = f"must be at most {limits.max_layers:,} layers, those inside of blocks included; got {count:,}"
+        raise Invalid(fields=[*issues, FieldError(("layers",), message)])
     try:
         with invalid_fields():
-            network = Network(NetworkSpec.from_json(spec), max_parameters=limits.max_parameters)
+            network = Network(
+                NetworkSpec.from_json(spec), max_parameters=limits.max_parameters, max_cost=limits.max_network_cost
+            )
     except Invalid as error:
         raise Invalid(fields=[*issues, *error.fields]) from error
     if depth(network.spec.layers) > MAX_DEPTH:

@@ -16,7 +16,7 @@ from service.engine.inspection.dry_run import dry_run
 from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
-from service.operations.models.models import compiled
+from service.operations.models.models import compiled, forget_network, plan_bytes
 from service.operations.networks.drafts import Body, Draft, read_draft
 from service.operations.validation import invalid
 
@@ -64,14 +64,16 @@ def update_network(backend: Backend, ref: str, changes: Mapping[str, Any]) -> Ne
 
 def delete_network(backend: Backend, ref: str) -> None:
     """Raises NotFound, and Conflict while a job of it is not ended."""
-    backend.storage.delete_network(backend.storage.get_network(ref).id)
+    network_id = backend.storage.get_network(ref).id
+    backend.storage.delete_network(network_id)
+    forget_network(backend, network_id)
 
 
 def describe(backend: Backend, network: Network) -> NetworkView:
     def shapes() -> Any:
         return dry_run(compiled(backend, network)).to_json()["layers"]
 
-    size_bytes = 1000 * len(network.spec["layers"])
+    size_bytes = plan_bytes(network.spec["layers"])
     return NetworkView(network, backend.cache.remember(("shapes", network.id), shapes, size_bytes=size_bytes))
 
 

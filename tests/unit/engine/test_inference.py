@@ -1,6 +1,7 @@
 """Prediction as a pure function, and weights in and out of the flat vector."""
 
 import copy
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.evaluation import evaluate
-from service.engine.inference import CHUNK, Predictor, predict
+from service.engine.inference import CHUNK, KEPT_PROGRAMS, Predictor, predict
 from service.engine.inspection.explanation import explain
 from service.engine.metrics.table import METRICS
 from service.engine.optimizers import Adam
@@ -66,6 +67,45 @@ def test_a_predictor_gives_a_single_row_the_outputs_of_predict_in_an_array_of_it
     close(np.concatenate(outputs), predict(network, values, rows), network.dtype)
 
 
+def test_a_predictor_keeps_a_few_programs_however_many_threads_have_asked(network, values):
+    predictor = Predictor(network, values)
+    together = threading.Barrier(12)
+
+    def ask(row):
+        together.wait()
+        return predictor.predict(row[None])
+
+    rows = some_rows(network, 12).inputs
+    with ThreadPoolExecutor(12) as threads:
+        outputs = list(threads.map(ask, rows))
+    close(np.concatenate(outputs), predict(network, values, rows), network.dtype)
+    assert 1 <= len(predictor._free) <= KEPT_PROGRAMS
+
+
+def test_threads_take_turns_at_a_network_of_many_numbers(monkeypatch):
+    network = a_network({"type": "activation", "activation": "relu"}, inputs=CHUNK // 8, dtype="float32")
+    predictor = Predictor(network, network.initial_values())
+    running, most, lock = 0, 0, threading.Lock()
+    real = predictor._prepare
+
+    def prepare():
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        try:
+            return real()
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(predictor, "_prepare", prepare)
+    x = np.ones((1, network.inputs), np.float32)
+    with ThreadPoolExecutor(12) as threads:
+        assert all(output[0, 0] == 1 for output in threads.map(predictor.predict, [x] * 24))
+    assert 1 <= most <= KEPT_PROGRAMS
+
+
 @given(order=st.permutations(range(9)))
 def test_permuting_the_rows_permutes_the_outputs(order):
     network = a_network(*EVERYTHING, loss="cross_entropy")
@@ -77,7 +117,7 @@ def test_permuting_the_rows_permutes_the_outputs(order):
 def test_rows_beyond_a_chunk_go_through_in_pieces_and_come_out_in_order(over):
     width = 4096
     network = a_network(dense(1), inputs=width, dtype="float32")
-    count = 2 * (CHUNK // width) + over
+    count = 2 * (CHUNK // network.width) + over
     x = np.zeros((count, width), np.float32)
     x[:, 0] = np.arange(count)
     outputs = predict(network, network.initial_values(), x)
