@@ -51,7 +51,7 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None, 
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
     app.wsgi_app = Middleware(fast_path, counted.count, site or Site())  # type: ignore[method-assign]  # Flask means it to be wrapped
-    app.before_request(problems.limit_hints)
+    problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)
     for documented in DOCUMENTED:

@@ -14,9 +14,16 @@ class Runs(ABC):
 
     @abstractmethod
     def claim(self, job_id: str, *, owner: str, lease_seconds: float) -> Claim | None:
-        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not there.
+        """Take a queued job: status running, token raised, lease set, `started` event. None when it is not queued.
 
-        One whose start weights are damaged fails there and then, and is none either.
+        A job whose start weights are damaged fails there and then, and the answer is None too.
+        """
+
+    @abstractmethod
+    def claim_next(self, *, owner: str, lease_seconds: float) -> Claim | None:
+        """Take the first job of the queue, as `claim` does. None when no job is queued.
+
+        A job that was put back keeps the place it had when it was submitted or resumed, so it goes first.
         """
 
     @abstractmethod

@@ -45,16 +45,20 @@ class JobRunner:
         self._stopping = stopping
 
     def supervise(self, job_id: str) -> None:
-        """Claim the job and see it through; an id that there is nothing to claim for is dropped."""
+        """Claim the first job of the queue and see it through; a message that finds no job is dropped.
+
+        The id says only that there is one: a job that was put back keeps its place, and goes before those whose
+        messages came earlier.
+        """
         taken_at = time.monotonic()
         try:
-            claim = self._storage.claim(job_id, owner=self._owner, lease_seconds=self._settings.lease_seconds)
+            claim = self._storage.claim_next(owner=self._owner, lease_seconds=self._settings.lease_seconds)
         except StorageUnavailable:
             self._stopping.wait(RETRY_SECONDS)
             self._dispatcher.send(job_id)
             return
         if claim is not None:
-            lease = Lease(self._storage, job_id, claim.job.token, self._settings, taken_at=taken_at)
+            lease = Lease(self._storage, claim.job.id, claim.job.token, self._settings, taken_at=taken_at)
             self._supervise_run(claim, lease)
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:

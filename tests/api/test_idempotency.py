@@ -27,6 +27,13 @@ def test_a_key_used_for_another_request_is_rejected(client, rejected, spec):
     assert problem["type"] == "/problems/key_reused"
 
 
+def test_a_key_used_with_other_arguments_is_rejected(client, rejected, network):
+    layers = client.get("/networks/cheese/weights").json["layers"]
+    path, body = "/networks/cheese/snapshots", {"layers": layers}
+    assert client.post(f"{path}?alias=one", json=body, headers=KEY).status_code == 201
+    assert rejected(422, "POST", f"{path}?alias=two", json=body, headers=KEY)["type"] == "/problems/key_reused"
+
+
 def test_keys_of_different_routes_do_not_meet(client, spec):
     client.post("/networks", json=spec, headers=KEY)
     layers = client.get("/networks/cheese/weights").json["layers"]

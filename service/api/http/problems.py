@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
@@ -147,9 +147,14 @@ def _retry_after(error: errors.FeedforwardError, status: int) -> list[tuple[str,
     return [("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))]
 
 
-def limit_hints() -> None:
+def limit_hints(app: Flask) -> None:
     """Let one answer have one "did you mean", after at most as many searches as it lists errors."""
-    hints_left.set(MAX_ERRORS)
+    app.before_request(lambda: _set_hints(MAX_ERRORS))
+    app.teardown_request(lambda _: _set_hints(None))
+
+
+def _set_hints(left: int | None) -> None:
+    hints_left.set(left)
 
 
 # -- the pages the types lead to ---------------------------------------------------------------------------------

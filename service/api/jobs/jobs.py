@@ -64,7 +64,10 @@ class JobSummarySchema(Schema):
     eta_seconds = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Training time left at the current pace, unless the job stops early."},
+        metadata={
+            "description": "Training time left at the current pace, unless the job stops early. Null while other jobs "
+            "go first."
+        },
     )
     queue_position = fields.Integer(required=True, allow_none=True, metadata={"description": "1 is next in line."})
     monitored = fields.String(required=True, metadata={"description": "The metric that decides the best epoch."})
@@ -164,7 +167,11 @@ def pause(job: str) -> Any:
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
 def resume(job: str) -> Any:
-    """Resume a paused job"""
+    """Resume a paused job
+
+    It goes to the end of the queue; `queue_position` says where that is. A job that a stop or a restart of the service
+    has put back keeps its place instead.
+    """
     return jobs.set_requested_state(backend(), job, RequestedState.RUN)
 
 

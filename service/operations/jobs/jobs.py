@@ -29,8 +29,8 @@ class Progress:
 
     @property
     def eta_seconds(self) -> float | None:
-        """Training time still needed at the pace so far."""
-        return seconds_left(self.job)
+        """Training time still needed at the pace so far; None while other jobs go first."""
+        return None if (self.queue_position or 1) > 1 else seconds_left(self.job)
 
     @property
     def monitored(self) -> str:

@@ -56,6 +56,16 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
     )
 
 
+def claim_next(connection: sa.Connection, *, owner: str, lease_seconds: float) -> Claim | None:
+    """See `Storage.claim_next`. A row that another worker is about to take is left to it."""
+    waiting = sa.select(table.c.id).where(
+        table.c.status == Status.QUEUED, table.c.requested_state == RequestedState.RUN
+    )
+    first = waiting.order_by(table.c.queued_at, table.c.id).limit(1).with_for_update(skip_locked=True)
+    job_id = connection.scalar(first)
+    return None if job_id is None else claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
+
+
 def heartbeat(connection: sa.Connection, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
     longer = sa.update(table).where(is_held(job_id, token)).values(lease_until=now() + lease_seconds)
     requested_state: RequestedState | None = connection.execute(

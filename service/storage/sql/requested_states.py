@@ -1,4 +1,4 @@
-"""What the user wishes for a job: run, pause, cancel."""
+"""What the user wants of a job: run, pause, cancel."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from service.domain.records import Job
 from service.domain.status import ENDED, RequestedState, Status
 from service.errors import Conflict
 from service.storage.sql import jobs
+from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs as table
 from service.storage.sql.transitions import move
 
-#: By status and wish: what the job becomes at once, and the event that tells so.
+#: By status and requested state: what the job becomes at once, and the event that says so.
 _OUTCOMES = {
     (Status.QUEUED, RequestedState.PAUSE): (Status.PAUSED, "paused"),
     (Status.QUEUED, RequestedState.CANCEL): (Status.CANCELLED, "ended"),
@@ -25,7 +26,7 @@ _OUTCOMES = {
 
 
 def set_requested_state(connection: sa.Connection, job_id: str, requested_state: RequestedState) -> Job:
-    """See `Storage.wish`."""
+    """See `Storage.set_requested_state`. A resumed job goes to the end of the queue."""
     present = sa.select(table.c.status, table.c.requested_state).where(table.c.id == job_id).with_for_update()
     row = connection.execute(present).one_or_none()
     if row is None:
@@ -33,9 +34,10 @@ def set_requested_state(connection: sa.Connection, job_id: str, requested_state:
     if not _is_fulfilled(row.status, row.requested_state, requested_state):
         outcome = _OUTCOMES.get((row.status, requested_state))
         if outcome is None:
-            raise Conflict(f"This job is {row.status}: it cannot be told to {requested_state} any more.")
+            raise Conflict(f"This job is {row.status}: it can no longer {requested_state}.")
         status, event = outcome
-        move(connection, job_id, status, event, {}, requested_state=requested_state)
+        last_place = {"queued_at": now()} if status is Status.QUEUED else {}
+        move(connection, job_id, status, event, {}, requested_state=requested_state, **last_place)
     return jobs.get(connection, job_id)
 
 

@@ -18,6 +18,10 @@ class SqlRuns(Runs):
         with self._transactions.writing() as connection:
             return leases.claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
 
+    def claim_next(self, *, owner: str, lease_seconds: float) -> Claim | None:
+        with self._transactions.writing() as connection:
+            return leases.claim_next(connection, owner=owner, lease_seconds=lease_seconds)
+
     def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
         with self._transactions.writing() as connection:
             return leases.heartbeat(connection, job_id, token, lease_seconds=lease_seconds)

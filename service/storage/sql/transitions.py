@@ -1,4 +1,4 @@
-"""The one statement that changes a job's status, and the wishes and endings that use it."""
+"""The one statement that changes a job's status, and the ends that use it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,6 @@ def _consequences(target: Status) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if target not in HELD:
         values |= {"owner": None, "lease_until": None}
-    if target is Status.QUEUED:
-        values["queued_at"] = now()
     if target in ENDED:
         values["finished_at"] = now()
     return values

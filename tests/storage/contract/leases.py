@@ -177,13 +177,37 @@ class LeasesContract:
         assert storage.finish(job.id, job.token, Status.PAUSED).status is status
         assert events_of(storage, job.id)[-1] == event
 
-    def test_a_released_job_is_queued_again_behind_the_others(self, storage):
+    def test_a_released_job_keeps_its_place_and_is_taken_first_again(self, storage):
         job = claimed(storage)
         waiting = stored_job(storage, job.network_id)
         released = storage.release(job.id, job.token, crashed=False, max_crashes=3)
         assert (released.status, released.crashes, released.owner) == (Status.QUEUED, 0, None)
-        assert storage.queue_positions([waiting.id, job.id]) == {waiting.id: 1, job.id: 2}
+        assert storage.queue_positions([waiting.id, job.id]) == {job.id: 1, waiting.id: 2}
         assert events_of(storage, job.id)[-1] == "recovered"
+
+        taken = [storage.claim_next(owner="worker", lease_seconds=60) for _ in range(3)]
+        assert [claim and claim.job.id for claim in taken] == [job.id, waiting.id, None]
+
+    def test_a_swept_job_keeps_its_place(self, storage):
+        job = claimed(storage, lease_seconds=-1)
+        waiting = stored_job(storage, job.network_id)
+        storage.sweep(max_crashes=3)
+        assert storage.queue_positions([waiting.id, job.id]) == {job.id: 1, waiting.id: 2}
+
+    def test_a_paused_and_resumed_job_goes_to_the_end(self, storage):
+        job = claimed(storage)
+        waiting = stored_job(storage, job.network_id)
+        storage.set_requested_state(job.id, RequestedState.PAUSE)
+        storage.finish(job.id, job.token, Status.PAUSED)
+        storage.set_requested_state(job.id, RequestedState.RUN)
+        assert storage.queue_positions([waiting.id, job.id]) == {waiting.id: 1, job.id: 2}
+        assert storage.claim_next(owner="worker", lease_seconds=60).job.id == waiting.id
+
+    def test_workers_at_once_take_different_jobs(self, storage):
+        made = stored_network(storage)
+        jobs = [stored_job(storage, made.id).id for _ in range(4)]
+        claims = at_once(lambda _: storage.claim_next(owner="worker", lease_seconds=60), 4)
+        assert sorted(claim.job.id for claim in claims) == sorted(jobs)
 
     def test_a_job_that_gets_further_between_its_crashes_is_not_given_up(self, storage):
         job = claimed(storage)

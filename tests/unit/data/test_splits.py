@@ -30,6 +30,12 @@ def test_a_stratified_split_keeps_the_share_of_each_class(classes, fraction, see
         assert abs(np.count_nonzero(classes[validation] == label) - min(count * fraction, count - 1)) < 1 + 1e-9
 
 
+def test_the_classes_with_the_largest_remainders_validate_one_row_more():
+    classes = np.repeat([0, 1, 2], [11, 14, 12])  # of which a fifth are 2.2, 2.8 and 2.4, together 7
+    _, validation = split_stratified(classes, 0.2, seed=1)
+    assert np.bincount(classes[validation]).tolist() == [2, 3, 2]
+
+
 @pytest.mark.parametrize("split", [split_rows, lambda n, f, *, seed: split_stratified(np.arange(n) % 3, f, seed=seed)])
 def test_the_seed_alone_decides(split):
     once, again, other = split(100, 0.3, seed=1), split(100, 0.3, seed=1), split(100, 0.3, seed=2)
