@@ -23,10 +23,15 @@ ReadCell = Callable[[ColumnKind, Any], Any]
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns rows have; a row may leave out what is not `required`."""
+    """Which columns rows have. No cell of a `required` one may be missing; a row has to name the `named` ones too."""
 
     kinds: Mapping[str, Kind]
     required: frozenset[str]
+    named: frozenset[str] = frozenset()
+
+    def lacks(self, name: str, row: Mapping[str, Any]) -> bool:
+        """Whether a row has to say more of a column than it does."""
+        return (name in self.named and name not in row) or (name in self.required and row.get(name) is None)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def row_issues(row: Any, columns: Columns, *place: str | int) -> Iterator[Valida
         if name not in columns.kinds:
             yield ValidationIssue((*place, name), unknown(name, columns.kinds, "column"))
     for name in columns.kinds:
-        if name in columns.required and row.get(name) is None:
+        if columns.lacks(name, row):
             yield ValidationIssue((*place, name), _needed(columns))
 
 
@@ -79,8 +84,9 @@ def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
             row[name] = KINDS[columns.kinds[name]].from_query(text)
         except SpecError as error:
             issues += [issue.under(name) for issue in error.issues]
-    lacking = [name for name in columns.required if name not in given or (name in row and row[name] is None)]
-    issues += [ValidationIssue((name,), _needed(columns)) for name in columns.kinds if name in lacking]
+    failed = given.keys() - row.keys()
+    lacking = [name for name in columns.kinds if name not in failed and columns.lacks(name, row)]
+    issues += [ValidationIssue((name,), _needed(columns)) for name in lacking]
     if issues:
         raise DataError(first_issues(issues))
     return row
@@ -103,8 +109,9 @@ def _from_csv(text: str, columns: Columns) -> Frame:
     file = io.StringIO(text.removeprefix("\ufeff"))
     lines = csv.reader(file, delimiter=_delimiter(file, columns), strict=True)
     try:
-        header, *rows = [line for line in lines if line]
-    except (csv.Error, ValueError) as error:
+        header = next(line for line in lines if line)
+        rows = [line or [""] for line in lines if line or len(header) == 1]  # of one column an empty line is a cell
+    except (csv.Error, StopIteration) as error:
         raise DataError(
             [ValidationIssue((), "must be CSV: a line of column names, and a line for each row")]
         ) from error
@@ -112,7 +119,9 @@ def _from_csv(text: str, columns: Columns) -> Frame:
     issues += [
         ValidationIssue((name,), unknown(name, columns.kinds, "column")) for name in header if name not in columns.kinds
     ]
-    issues += [ValidationIssue((name,), _needed(columns)) for name in sorted(columns.required - set(header))]
+    issues += [
+        ValidationIssue((name,), _needed(columns)) for name in sorted((columns.required | columns.named) - set(header))
+    ]
     if not rows:
         issues.append(ValidationIssue((), "must have one or more rows below the line of column names"))
     issues += [
@@ -186,5 +195,5 @@ def _column(kind: Kind, values: Sequence[Any]) -> Column:
 
 
 def _needed(columns: Columns) -> str:
-    optional = [name for name in columns.kinds if name not in columns.required]
+    optional = [name for name in columns.kinds if name not in columns.required | columns.named]
     return "is required" + (f"; optional: {', '.join(optional[:10])}" if optional else "")

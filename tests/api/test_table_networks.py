@@ -33,6 +33,7 @@ def test_columns_may_be_told_in_full_without_any_data_set(client):
         "indicator": False,
         "log": True,
         "clip": None,
+        "required": False,
     }
     assert table["target"] == SPECIES
     assert client.get("/networks/birds").json["table"] == table
@@ -41,13 +42,10 @@ def test_columns_may_be_told_in_full_without_any_data_set(client):
 def test_types_and_categories_come_from_a_data_set(client, penguins):
     network = made(client, inputs=["island", "year", "sex"], target="species", dataset="penguins", layers=LAYERS)
     island, year, sex = network["table"]["inputs"]
-    assert (island["type"], island["categories"], island["impute"]) == (
-        "category",
-        ["Biscoe", "Dream", "Torgersen"],
-        "none",
-    )
-    assert (year["type"], year["impute"]) == ("number", "none")
-    assert (sex["categories"], sex["impute"]) == (["female", "male"], "most_frequent")
+    assert (island["type"], island["categories"]) == ("category", ["Biscoe", "Dream", "Torgersen"])
+    assert (island["impute"], island["required"]) == ("most_frequent", True)
+    assert (year["type"], year["impute"], year["required"]) == ("number", "mean", True)
+    assert (sex["categories"], sex["impute"], sex["required"]) == (["female", "male"], "most_frequent", False)
     assert network["labels"] == ["Adelie", "Chinstrap", "Gentoo"]
 
 
@@ -60,7 +58,7 @@ def test_columns_that_cannot_be_asked_for_are_left_out(client, storage):
     network = made(client, inputs="auto", target="price", dataset="strange", layers=[{"type": "dense", "units": 1}])
     assert network["features"] == ["size"]
     assert [warning.partition(" ")[0] for warning in network["warnings"]][0] == '"top_k"'
-    assert ["left out" in warning for warning in network["warnings"]] == [True] * 3
+    assert ["left out" in warning for warning in network["warnings"]] == [True, True, True, False]
 
 
 def test_several_numbers_are_numbers_though_one_looks_like_classes(client, penguins):

@@ -80,14 +80,19 @@ def test_rows_as_objects_are_answered_as_each_is_alone(client, birds):
 
 
 def test_issues_in_rows_have_their_row_and_column(rejected, birds):
-    rows = [{"mass": 1, "colour": "red"}, {"bill": 3}, {"mass": "1"}]
+    rows = [{"mass": 1, "colour": "red"}, {"bill": 3}, {"mass": "heavy"}]
     rejected(422, "POST", "/predict", "#/inputs/0/colour", "#/inputs/1/mass", json={"network": "birds", "inputs": rows})
-    rejected(422, "POST", "/predict", "#/inputs/0/mass", json={"network": "birds", "inputs": [{"mass": "1"}]})
+    rejected(422, "POST", "/predict", "#/inputs/0/mass", json={"network": "birds", "inputs": [{"mass": "heavy"}]})
+    rejected(422, "POST", "/predict", "#/inputs/0/mass", json={"network": "birds", "inputs": [{"mass": [1]}]})
     rejected(422, "POST", "/predict", "#/inputs/0", json={"network": "birds", "inputs": [[1, 2, 3]]})
     rejected(422, "POST", "/predict", "#/inputs", json={"network": "birds", "inputs": []})
 
 
 CSV = "island;mass;bill\r\nDream;6000;40\r\n;3000;\r\n"
+
+
+def test_a_json_row_says_the_same_in_strings(client, birds):
+    assert posted(client, [{"mass": " 6000 ", "bill": "n/a"}]) == posted(client, [{"mass": 6000, "bill": None}])
 
 
 def test_csv_in_is_answered_as_the_same_rows_in_json(client, birds):

@@ -19,6 +19,8 @@ class BooleanKind(ColumnKind):
     """float64 of 0 and 1; NaN is missing."""
 
     name = "boolean"
+    #: How no and yes are written where nobody writes them otherwise.
+    words = ("false", "true")
     dtype = np.dtype(np.float64)
     missing = np.nan
     arrow = "bool"

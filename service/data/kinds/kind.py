@@ -52,7 +52,9 @@ class ColumnKind(ABC):
     # -- one cell of a request; None is missing ------------------------------------------------------------------------
 
     def from_json(self, value: Any) -> Any:
-        """Raises SpecError."""
+        """A text says what it says in CSV, so that rows may be sent as strings. Raises SpecError."""
+        if isinstance(value, str) and not self.has_words:
+            return self.from_text(value)
         return None if value is None else self.json_cell(value)
 
     def from_text(self, text: str) -> Any:

@@ -32,6 +32,7 @@ class BooleanColumn(InputColumn):
         help="what stands in for a missing cell",
     )
     indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
+    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
 
     @property
     def is_required(self) -> bool:

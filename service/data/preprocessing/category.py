@@ -17,7 +17,7 @@ from service.data.preprocessing.column import Floats, InputColumn, Learnt, Value
 from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
 from service.schema.fields import Choice, Spec, field
-from service.schema.rules import Integer, Items, OneOf, unknown
+from service.schema.rules import Flag, Integer, Items, OneOf, unknown
 from service.schema.validation import ValidationIssue
 
 MAX_CATEGORIES = 10_000
@@ -149,6 +149,7 @@ class CategoryColumn(InputColumn):
         default=MostFrequentWord(),
         help="what stands in for a missing cell",
     )
+    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         yield from (issue.under("categories") for issue in repeated(self.categories))

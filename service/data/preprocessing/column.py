@@ -35,7 +35,12 @@ class InputColumn(Spec):
     @property
     @abstractmethod
     def is_required(self) -> bool:
-        """Whether a row without it is refused rather than completed."""
+        """Whether a row with a missing cell is rejected rather than completed."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether every row must name it, if only to say that its cell is missing."""
+        return self.is_required or bool(getattr(self, "required", False))
 
     @property
     @abstractmethod

@@ -51,6 +51,7 @@ class NumberColumn(InputColumn):
     indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
     log: bool = field(Flag(), default=False, help="sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes")
     clip: Clip | None = field(Nested(Clip), default=None, help="the range that numbers are brought into")
+    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
 
     @property
     def is_required(self) -> bool:

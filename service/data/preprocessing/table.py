@@ -131,8 +131,13 @@ class TableSpec(Spec):
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """The columns that no row may be without."""
+        """The columns whose cell no row may miss."""
         return tuple(name for name, column in self.columns.items() if column.is_required)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The columns that every row must name, if only with a missing cell."""
+        return tuple(name for name, column in self.columns.items() if column.is_named)
 
     def outputs_issue(self, outputs: int) -> str | None:
         """Why a network of so many outputs cannot tell these targets; None where it can."""

@@ -81,6 +81,7 @@ class TimeColumn(InputColumn):
     )
     impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), help="what stands in for a missing cell")
     indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
+    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         for index, part in enumerate(self.parts):

@@ -34,6 +34,12 @@ def decode_rows(chunks: Iterable[bytes], names: Sequence[str], indexes: Indexes)
     return _decode(_picked((_read(chunk, names) for chunk in chunks), indexes), names, len(indexes))
 
 
+def decode_first(chunk: bytes, names: Sequence[str], rows: int) -> Frame:
+    """The named columns of a chunk, of at most so many of its first rows."""
+    table = _read(chunk, names).slice(0, rows)
+    return _decode([table], names, table.num_rows)
+
+
 def _read(chunk: bytes, names: Sequence[str]) -> pa.Table:
     return pq.read_table(pa.BufferReader(chunk), columns=list(dict.fromkeys(names)), use_threads=False)
 

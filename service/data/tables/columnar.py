@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from service.data.tables.options import IngestOptions
 from service.data.tables.read_table import Read
 
 MAX_BYTES = 4 * 2**30
+_INDEX = re.compile(r"__index_level_\d+__")
 
 
 def read_parquet(path: Path, options: IngestOptions) -> Read:
@@ -30,11 +33,12 @@ def read_parquet(path: Path, options: IngestOptions) -> Read:
             if table.num_rows != told.num_rows:
                 raise reject(f"says that it has {told.num_rows:,} rows, and has {table.num_rows:,}")
             table.validate(full=True)
+            index = index_of(file.schema_arrow)
     except MemoryError:  # Arrow's own is an ArrowException too
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Parquet file ({first_line(error)})") from None
-    return Read(from_typed(table, options.types), {})
+    return Read(from_typed(table, options.types), {}, index=index)
 
 
 def read_arrow(path: Path, options: IngestOptions) -> Read:
@@ -48,7 +52,17 @@ def read_arrow(path: Path, options: IngestOptions) -> Read:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Arrow file ({first_line(error)})") from None
-    return Read(from_typed(table, options.types), {})
+    return Read(from_typed(table, options.types), {}, index=index_of(table.schema))
+
+
+def index_of(schema: pa.Schema) -> tuple[str, ...]:
+    """The columns that pandas has made of a data frame's index that had no name; one with a name may be data."""
+    try:
+        told = json.loads((schema.metadata or {}).get(b"pandas", b"{}")).get("index_columns", [])
+    except (ValueError, AttributeError):  # not written by pandas after all
+        return ()
+    names = told if isinstance(told, list) else []
+    return tuple(name for name in names if isinstance(name, str) and _INDEX.fullmatch(name))
 
 
 def _opened(source: Any) -> Any:

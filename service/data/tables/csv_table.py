@@ -23,6 +23,7 @@ from service.data.tables.csv_lines import (
 )
 from service.data.tables.encodings import as_utf8
 from service.data.tables.errors import TableError, TableIssue, reject
+from service.data.tables.flag_words import flag_words
 from service.data.tables.header import check_header, check_width
 from service.data.tables.layout import Layout, found_layout
 from service.data.tables.options import IngestOptions
@@ -54,15 +55,17 @@ def read_csv(path: Path, options: IngestOptions) -> Read:
     check_quotes(path, delimiter)
     layout = _layout(head, told, aligned, options, skip_rows, above=int(said is not None and not options.skip_rows))
     found = _rows(path, delimiter, layout)
-    columns = {}
+    columns, words = {}, {}
     for name in found.names:
         # Popped, so that texts and what they say are in memory together for one column only.
         texts = found.columns.pop(name)
         columns[name] = from_text(
             texts, name, options.types.get(name), lambda index: line_of(path, delimiter, layout, found.row_of(index))
         )
+        if pa.types.is_boolean(columns[name].type):
+            words[name] = flag_words(texts, columns[name])
     how = {"delimiter": told, "encoding": text.encoding, "header": layout.has_header, "skip_rows": layout.skipped}
-    return Read(pa.table(columns), how, (*text.warnings, *layout.warnings, *found.warnings))
+    return Read(pa.table(columns), how, (*text.warnings, *layout.warnings, *found.warnings), words=words)
 
 
 def _layout(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from service.data.id_columns import is_like_an_id
 from service.data.kinds.kind import ColumnKind, Json
 from service.data.kinds.registry import kind_of
 
@@ -46,6 +45,4 @@ def doubts(column: pa.ChunkedArray, kind: ColumnKind, profile: Json) -> Iterator
         yield "has no value in any row"
     elif distinct == 1 and rows > 1:
         yield "has the same value in every row" + (" that has one" if profile["missing"] else "")
-    elif is_like_an_id(kind.name, profile, rows):
-        yield f"looks like an id: {distinct:,} different values in {present:,} rows"
     yield from kind.doubts(column, profile)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True)
+class Read:
     table: pa.Table
     options: dict[str, Any]  #: how it was read
     warnings: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()  #: columns that the file itself calls row numbers
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)  #: how columns of yes and no write no, and yes

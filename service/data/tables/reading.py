@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from service.data.roles import Role, roles, warnings_of
 from service.data.tables.archives import unpacked, zip_kind
 from service.data.tables.chunks import write_chunks
 from service.data.tables.columnar import read_arrow, read_parquet
@@ -41,6 +42,8 @@ OPTIONS_FOR = {
     "sheet": ("xlsx", "xls", "ods"),
 }
 WORKBOOKS = ("xlsx", "xls", "ods")
+#: The values of a column of so few numbers are counted, for they may be classes.
+MAX_VALUES = 20
 
 
 def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
@@ -51,22 +54,39 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
         raise reject("holds nothing: the file is empty")
     kind = _kind(plain, options)
     _check_options(kind, options)
-    table, how, noted = READERS[kind](plain, options)
+    found = READERS[kind](plain, options)
+    table = found.table
     if strange := [name for name in options.types if name not in table.column_names]:
         raise reject(f"has no column to take as {options.types[strange[0]]}", column=strange[0])
     check_width(table.num_columns)
     if table.num_rows == 0:
         raise reject("has no rows")
     columns, warnings = described(table)
+    known = roles(table, columns, found.index)
+    for column in columns:
+        _complete(column, table, found, known.get(column["name"]))
     return {
         "format": kind,
-        "options": {**how, **({"types": dict(options.types)} if options.types else {})},
+        "options": {**found.options, **({"types": dict(options.types)} if options.types else {})},
         "rows": table.num_rows,
         "columns": columns,
         "preview": previewed(table),
-        "warnings": [*noted, *warnings],
+        "warnings": [*found.warnings, *warnings, *warnings_of(known)],
         "chunks": write_chunks(table, folder),
     }
+
+
+def _complete(column: dict[str, Any], table: pa.Table, found: Read, role: Role | None) -> None:
+    """Add what takes more than one column, or the texts, to know."""
+    name, profile = column["name"], column["profile"]
+    column["role"] = None if role is None else role.to_json()
+    if name in found.words:
+        profile["words"] = found.words[name]
+    if column["type"] == "number" and profile["distinct"] <= MAX_VALUES:
+        counts = table[name].drop_null().value_counts().to_pylist()
+        ordered = sorted(counts, key=lambda item: (-item["counts"], item["values"]))
+        if not profile["infinite"]:
+            profile["top"] = [{"value": item["values"], "count": item["counts"]} for item in ordered]
 
 
 def _kind(path: Path, options: IngestOptions) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from service.data.tables.columnar import first_line
 from service.data.tables.columns import from_text, from_typed
 from service.data.tables.csv_lines import Line
 from service.data.tables.errors import TableError, reject
+from service.data.tables.flag_words import flag_words
 from service.data.tables.header import check_header, check_width
-from service.data.tables.layout import Layout, found_layout
+from service.data.tables.layout import found_layout
 from service.data.tables.options import IngestOptions
 from service.data.tables.read_table import Read
 from service.data.tables.tidy import placeholders, tidied
@@ -43,11 +45,11 @@ def read_workbook(path: Path, options: IngestOptions) -> Read:
         raise
     except (CalamineError, OSError, ValueError) as error:
         raise reject(f"is no sound Excel or OpenDocument workbook ({first_line(error)})") from None
-    table, layout, warnings = _table(rows, above, options, name)
+    found = _table(rows, above, options, name)
     if others and options.sheet is None:
         which = f'sheet "{name}" was read of {1 + len(others)}: give sheet= to read {", ".join(others[:5])}'
-        warnings = (which, *warnings)
-    return Read(table, {"sheet": name, "header": layout.has_header, "skip_rows": layout.skipped}, warnings)
+        return replace(found, warnings=(which, *found.warnings))
+    return found
 
 
 def _check_size(path: Path) -> None:
@@ -73,7 +75,7 @@ def _chosen(workbook: CalamineWorkbook, wanted: str | None) -> tuple[str, list[s
     return filled[0], filled[1:]
 
 
-def _table(rows: Rows, above: int, options: IngestOptions, sheet: str) -> tuple[pa.Table, Layout, tuple[str, ...]]:
+def _table(rows: Rows, above: int, options: IngestOptions, sheet: str) -> Read:
     """`above` rows of the sheet have no cell, and are not among `rows`."""
     lines = [Line(above + place, [*map(_text, row)]) for place, row in enumerate(rows[:JUDGED_LINES], start=1)]
     if not (lines := [line for line in lines if any(map(str.strip, line.cells))]):
@@ -94,11 +96,14 @@ def _table(rows: Rows, above: int, options: IngestOptions, sheet: str) -> tuple[
     found = tidied(texts, layout, "row", place)
     if not found.rows:
         raise reject("has no rows below its names")
-    columns = {}
+    columns, words = {}, {}
     for name in found.names:
         cells = [body[found.row_of(index)][found.places[name]] for index in range(found.rows)]
         columns[name] = _column(cells, found.columns[name], name, options, lambda index: place(found.row_of(index)))
-    return pa.table(columns), layout, (*layout.warnings, *found.warnings)
+        if pa.types.is_boolean(columns[name].type):
+            words[name] = flag_words(found.columns[name], columns[name])
+    how = {"sheet": sheet, "header": layout.has_header, "skip_rows": layout.skipped}
+    return Read(pa.table(columns), how, (*layout.warnings, *found.warnings), words=words)
 
 
 def _column(cells: list[Any], texts: pa.ChunkedArray, name: str, options: IngestOptions, place: Any) -> Any:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from service.data.cell_words import number_word
 from service.data.id_columns import is_like_an_id
+from service.data.kinds.boolean import BooleanKind
+from service.data.roles import Role, role_of
 from service.domain.records import Dataset, Json
 
-#: A number column of so few different whole numbers is taken for classes when it is to be told.
+#: A number column of so few different whole numbers, one after the other, is taken for classes where it is the target.
 MAX_WHOLE_CLASSES = 20
+#: With gaps between them, of so few that come so often on average.
+MAX_GAPPED_CLASSES, MIN_ROWS_PER_CLASS = 10, 10
 
 
 class ColumnProfiles:
@@ -18,6 +23,7 @@ class ColumnProfiles:
         self.dataset = dataset.name
         self.rows = dataset.rows
         self._columns: Mapping[str, Json] = {column["name"]: column for column in dataset.columns}
+        self._warnings = dataset.warnings
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -38,7 +44,7 @@ class ColumnProfiles:
     def words(self, name: str) -> Sequence[str]:
         """The words of a category column in the order of the alphabet; of very many the most frequent ones."""
         if self.type_of(name) == "boolean":
-            return ("false", "true")
+            return self.flag_words(name)
         if self.type_of(name) == "number":
             return self.whole_numbers(name) or ()
         return sorted(map(str, self._profile(name).get("words") or ()))
@@ -65,14 +71,51 @@ class ColumnProfiles:
         return self.rows - max(self.missing(name) for name in targets)
 
     def whole_numbers(self, name: str) -> Sequence[str] | None:
-        """The values of a number column that holds a few whole numbers in a row, such as 0, 1, 2; else None."""
+        """The values of a number column that holds a few whole numbers, in order; None for any other column.
+
+        Either numbers in a row, such as 0, 1, 2, or few that come often, such as -1 and 1.
+        """
         profile, count = self._profile(name), self.distinct(name)
         low, high = profile.get("min"), profile.get("max")
-        if low is None or high is None or not 2 <= count <= MAX_WHOLE_CLASSES:
+        if low is None or high is None or not 2 <= count <= MAX_WHOLE_CLASSES or profile.get("infinite"):
             return None
-        if not (float(low).is_integer() and float(high).is_integer() and high - low + 1 == count):
+        if not (float(low).is_integer() and float(high).is_integer()):
+            return None
+        if (counts := self.counts(name)) is not None:
+            return self._often_enough(counts, int(high) - int(low) + 1 == count)
+        if high - low + 1 != count:
             return None
         return tuple(str(number) for number in range(int(low), int(high) + 1))
+
+    def _often_enough(self, counts: Mapping[str, int], in_a_row: bool) -> Sequence[str] | None:
+        numbers = sorted(map(float, counts))
+        if not all(number.is_integer() for number in numbers):
+            return None
+        is_few = len(numbers) == 2 or (
+            len(numbers) <= MAX_GAPPED_CLASSES and sum(counts.values()) >= MIN_ROWS_PER_CLASS * len(numbers)
+        )
+        return tuple(str(int(number)) for number in numbers) if in_a_row or is_few else None
+
+    def counts(self, name: str) -> Mapping[str, int] | None:
+        """In how many rows each value is, the most frequent first; None where not all of them are on record."""
+        top = self._profile(name).get("top") or ()
+        if not top or len(top) != self.distinct(name):
+            return None
+        words = {True: self.flag_words(name)[1], False: self.flag_words(name)[0]} if _is_flags(top) else {}
+        return {words.get(item["value"], number_text(item["value"])): int(item["count"]) for item in top}
+
+    def flag_words(self, name: str) -> tuple[str, str]:
+        """How a column of yes and no writes no, and yes."""
+        no, yes = self._profile(name).get("words") or BooleanKind.words
+        return no, yes
+
+    def role(self, name: str) -> Role | None:
+        return role_of(self._columns[name], self.rows) if name in self._columns else None
+
+    def doubts(self, used: Iterable[str]) -> Iterator[str]:
+        """What was noticed when the file was read: about the file as a whole, and about the columns that are used."""
+        unused = tuple(f'"{name}" ' for name in self._columns if name not in set(used))
+        yield from (warning for warning in self._warnings if not warning.startswith(unused))
 
     def is_like_an_id(self, name: str) -> bool:
         """Whether nearly every row has a word of its own, or every row a whole number of a series."""
@@ -81,3 +124,11 @@ class ColumnProfiles:
     def _profile(self, name: str) -> Json:
         profile: Json = self._columns[name].get("profile") or {}
         return profile
+
+
+def _is_flags(top: Sequence[Json]) -> bool:
+    return all(isinstance(item["value"], bool) for item in top)
+
+
+def number_text(value: object) -> str:
+    return number_word(value) if isinstance(value, int | float) else str(value)

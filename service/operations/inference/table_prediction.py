@@ -28,7 +28,7 @@ class RawPrediction(NamedTuple):
 
 def input_columns(spec: TableSpec) -> Columns:
     """What a row to be answered holds."""
-    return Columns(spec.kinds, frozenset(spec.required))
+    return Columns(spec.kinds, frozenset(spec.required), frozenset(spec.named))
 
 
 def answer_query(model: Model, fitted: Fitted, given: Mapping[str, str]) -> RawPrediction:
@@ -76,5 +76,5 @@ def _name_issues(given: Mapping[str, str], columns: Columns) -> Iterator[Validat
             whole = "this network takes each column by its name, and no numbers in a row; "
             yield ValidationIssue((name,), (whole if name == WHOLE_ROW else "") + unknown(name, known, "argument"))
     for name in columns.kinds:
-        if name in columns.required and name not in given:
+        if columns.lacks(name, given):
             yield ValidationIssue((name,), "is required")

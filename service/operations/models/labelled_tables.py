@@ -28,6 +28,11 @@ from service.schema.validation import DataError, ValidationIssue
 MAX_CELLS = 20_000_000
 
 
+def input_and_target(spec: TableSpec) -> Columns:
+    """What a row to be judged holds."""
+    return Columns(spec.all_kinds, frozenset((*spec.required, *spec.target_names)), frozenset(spec.named))
+
+
 @dataclass(frozen=True)
 class LabelledRows:
     """Rows for the engine; `left_out` had no target, or one that the network does not tell."""
@@ -45,7 +50,7 @@ def read_named_table(value: Any, fitted: Fitted, record: Network, network: engin
     rows, wrapped = _merged(value, fitted.spec) if isinstance(value, Mapping) else (value, False)
     spec = fitted.spec
     try:
-        frame = read_rows(rows, Columns(spec.all_kinds, frozenset((*spec.required, *spec.target_names))))
+        frame = read_rows(rows, input_and_target(spec))
         raise_issues(first_issues(unknown_targets(spec, frame, missing=False)))
         return labelled(frame, fitted, record, network)
     except DataError as error:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.data.kinds.boolean import BooleanKind
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import TableSpec
+from service.data.roles import Role
 from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.names import RESERVED_FEATURES
 from service.schema.rules import shown, unknown
@@ -19,6 +21,17 @@ AUTO = "auto"
 #: From so many categories on, a column is given learned vectors rather than a number for each.
 EMBEDDED_FROM = 30
 SHOWN_REASONS = 3
+#: A target of so few different numbers may be meant as classes.
+MAX_DOUBTFUL_CLASSES = 20
+
+
+def _classes(name: str, found: ColumnProfiles) -> list[str]:
+    """The classes in the order of the alphabet; but of two words the rare one second, which makes it the yes."""
+    words = list(found.words(name))
+    counts = found.counts(name)
+    if found.type_of(name) == "category" and len(words) == 2 and counts is not None:
+        return sorted(words, key=lambda word: -counts.get(word, 0))
+    return words
 
 
 def takes_columns(body: Mapping[str, Any]) -> bool:
@@ -46,6 +59,7 @@ class _Reading:
     known: ColumnProfiles | None
     issues: list[ValidationIssue] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)  #: of the columns that are found to be of use
 
     def inputs(self, value: Any, targets: Sequence[str]) -> list[Any]:
         if value == AUTO:
@@ -73,13 +87,16 @@ class _Reading:
         if self.known is None:
             self._reject(("inputs",), f'"{AUTO}" needs a dataset whose columns can be looked at')
             return []
-        names = [name for name in self.known if name not in targets and self._is_of_use(name, self.known)]
+        for name in self.known:
+            if name not in targets and self._is_of_use(name, self.known, targets):
+                self.used.append(name)
+        names = self.used
         if not names:
             reasons = "".join(f"; {warning}" for warning in self.warnings[:SHOWN_REASONS])
             self._reject(("inputs",), f"{self.known.dataset} has no column to learn from beside the target{reasons}")
         return [self._input(name, ("inputs", index)) for index, name in enumerate(names)]
 
-    def _is_of_use(self, name: str, known: ColumnProfiles) -> bool:
+    def _is_of_use(self, name: str, known: ColumnProfiles, targets: Sequence[str]) -> bool:
         reason = None
         if name in RESERVED_FEATURES or len(name) > MAX_NAME:
             self.warnings.append(f"{shown(name)} cannot be asked for by its name, and is left out; rename it to use it")
@@ -91,11 +108,20 @@ class _Reading:
             reason = "has no value in any row"
         elif known.distinct(name) == 1 and not known.missing(name):
             reason = "has the same value in every row"
-        elif known.is_like_an_id(name):
-            reason = "looks like an id: it has another value in (nearly) every row"
+        elif (role := known.role(name)) is not None and role.sure and not self._is_needed(role, name, targets):
+            reason = role.reason
+        elif self._copies_target(name, known, targets):
+            reason = "is the same as the target in every row"
         if reason:
             self.warnings.append(f'"{name}" {reason}, and is left out; name it among the inputs to use it all the same')
         return reason is None
+
+    def _is_needed(self, role: Role, name: str, targets: Sequence[str]) -> bool:
+        """Whether a copy of another column stays: where that one is no input, and not the target in the same words."""
+        return role.of is not None and role.of not in self.used and role.of not in targets
+
+    def _copies_target(self, name: str, known: ColumnProfiles, targets: Sequence[str]) -> bool:
+        return any((role := known.role(target)) is not None and role.of == name for target in targets)
 
     def _input(self, item: Any, path: tuple[str | int, ...]) -> Any:
         column = self._named(item, path)
@@ -107,8 +133,8 @@ class _Reading:
         self._check_kind(column, found, path)
         if column["type"] == "category":
             self._complete_category(column, path)
-        if found and not found.missing(name):
-            column.setdefault("impute", "none")
+        if found and not found.missing(name) and "impute" not in column:
+            column.setdefault("required", True)
         return column
 
     def _complete_category(self, column: dict[str, Any], path: tuple[str | int, ...]) -> None:
@@ -143,7 +169,7 @@ class _Reading:
         elif found:
             self._check_kind(column, found, path)
         if column["type"] == "category" and "categories" not in column:
-            words = list(found.words(name)) if found else labels if isinstance(labels, list) else []
+            words = _classes(name, found) if found else labels if isinstance(labels, list) else []
             column["categories"] = words
             self._check_classes(name, words, found, path)
         if found and found.missing(name) == found.rows:
@@ -154,12 +180,21 @@ class _Reading:
         if found is None:
             return "category" if labels else "number"
         # Of several targets none can be classes, which take all outputs for themselves.
-        if not several and found.type_of(name) == "number" and (numbers := found.whole_numbers(name)):
+        if several:
+            return found.type_of(name)
+        if found.type_of(name) == "boolean":  # in the words of the table
+            return "boolean" if tuple(found.words(name)) == BooleanKind.words else "category"
+        if found.type_of(name) == "number" and (numbers := found.whole_numbers(name)):
             self.warnings.append(
                 f'"{name}" holds {", ".join(numbers)}, and is taken for classes; for a number on a scale give '
                 f'the target as {{"name": "{name}", "type": "number"}}'
             )
             return "category"
+        if found.type_of(name) == "number" and found.distinct(name) <= MAX_DOUBTFUL_CLASSES:
+            self.warnings.append(
+                f'"{name}" holds {found.distinct(name)} different numbers, and is taken for a number on a scale; for '
+                f'classes give the target as {{"name": "{name}", "type": "category"}}'
+            )
         return found.type_of(name)
 
     def _check_kind(self, column: Mapping[str, Any], found: ColumnProfiles | None, path: tuple[str | int, ...]) -> None:

@@ -1,4 +1,4 @@
-"""A network and a training for a data set, from nothing but the column to tell: sound, and to be changed at will."""
+"""A network and a training for a data set, from nothing but the column to predict: a sound start, to be changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from service.data.preprocessing.table import TableSpec
 from service.domain.records import Dataset, Json
 from service.operations import names
 from service.operations.backend import Backend
+from service.operations.datasets.class_balance import balance_of
 from service.operations.datasets.column_profiles import ColumnProfiles
+from service.operations.datasets.leaks import leaks
 from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.validation import invalid_fields
 from service.schema.validation import SpecError, ValidationIssue
@@ -38,15 +40,15 @@ class Proposal:
 
 
 def propose_for(backend: Backend, dataset_ref: str, target: Any, inputs: Any = AUTO) -> Proposal:
-    """Raises NotFound, and Invalid with places below `inputs` and `target`."""
+    """Raises NotFound, and Invalid with paths below `inputs` and `target`."""
     with invalid_fields():
-        return propose(backend.storage.get_dataset(dataset_ref), target, inputs)
+        return propose(backend, backend.storage.get_dataset(dataset_ref), target, inputs)
 
 
-def propose(dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
-    """Raises SpecError with places below `inputs` and `target`."""
+def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
+    """Raises SpecError with paths below `inputs` and `target`."""
     known = ColumnProfiles(dataset)
-    table, warnings = read_table_spec(inputs, target, known)
+    table, left_out = read_table_spec(inputs, target, known)
     rows = known.rows_with(table.target_names)
     if rows < 2:
         words = f"{dataset.name} has {rows} row{'s' * (rows != 1)} in which the target is known; two are the least"
@@ -58,9 +60,13 @@ def propose(dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
         "layers": layers_for(table, rows),
         "loss": loss_for(table),
     }
-    return Proposal(
-        network, {"network": network["name"], "dataset": dataset.name, **training_for(table, rows)}, warnings
-    )
+    balance = balance_of(table, known)
+    train = {"network": network["name"], "dataset": dataset.name, **training_for(table, rows)}
+    if balance.is_uneven:
+        train["metrics"] = [*train["metrics"], *balance.metrics]
+    used = (*table.features, *table.target_names)
+    warnings = [*left_out, *balance.warnings, *leaks(backend, dataset, table), *known.doubts(used)]
+    return Proposal(network, train, warnings)
 
 
 def layers_for(table: TableSpec, rows: int) -> list[Json]:

@@ -85,7 +85,7 @@ def _from_dataset(backend: Backend, body: Body) -> TableRequest:
         raise Invalid(fields=[FieldError(("target",), "is required: the column that the network is to tell")])
     dataset = _dataset(backend, body["from_dataset"], "from_dataset")
     with invalid_fields():
-        proposal = propose(dataset, body["target"], body.get("inputs", AUTO))
+        proposal = propose(backend, dataset, body["target"], body.get("inputs", AUTO))
     table = TableSpec.from_json({name: proposal.network[name] for name in ("inputs", "target")})
     return _completed(table, overridden(proposal.network, body), proposal.warnings)
 

@@ -73,7 +73,7 @@ def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | N
     if share is not None and share.time is not None:
         kinds.setdefault(share.time, "time")
         required.add(share.time)
-    return Columns(kinds, frozenset(required))
+    return Columns(kinds, frozenset(required), frozenset(spec.named))
 
 
 def kind_issues(

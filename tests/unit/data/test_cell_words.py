@@ -24,5 +24,5 @@ def test_a_number_is_the_same_word_when_learned_and_when_asked_for(tmp_path, num
     assert KINDS["category"].from_json(number) == word
     path = tmp_path / "table.json"
     path.write_bytes(orjson.dumps([{"code": number}]))
-    table, *_ = read_json(path, IngestOptions(types={"code": "category"}))
+    table = read_json(path, IngestOptions(types={"code": "category"})).table
     assert table["code"].to_pylist() == [word]

@@ -54,7 +54,7 @@ def test_every_issue_has_its_row_and_column():
     ]
     cells = [{"mass": "heavy", "seen": "yesterday"}, {"mass": True, "tagged": 1, "island": []}]
     assert rejections(cells) == [
-        '[0].mass: must be a number, got "heavy"',
+        '[0].mass: must be a finite number, got "heavy"',
         '[0].seen: must be a time such as 2024-03-01T12:30:00Z or a date, got "yesterday"',
         "[1].mass: must be a number, got true",
         "[1].island: must be a text, got a list",
