@@ -1,4 +1,4 @@
-"""Writes docs/catalogue.md from the engine's own tables: `python -m docs.catalogue`."""
+"""Writes docs/catalogue.md from the engine's registries: `python -m docs.catalogue`."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ TABLES: dict[str, Registry[Any]] = {
     "Clipping": CLIPPINGS,
     "Metrics": METRICS,
 }
-INTRODUCTION = """# What a spec can name
+INTRODUCTION = """# Catalogue
 
-Every name below can stand in a spec as a bare word (`"relu"`) or as an object with its options
-(`{"type": "leaky_relu", "negative_slope": 0.1}`). This page is written from the tables the engine reads specs with
-(`python -m docs.catalogue`), so it is complete.
+All layers, activations, losses, optimizers, schedules, initializers, clipping methods and metrics. In a spec, use a bare
+name (`"relu"`) or an object with options (`{"type": "leaky_relu", "negative_slope": 0.1}`). This page is generated from
+the engine's own registries (`python -m docs.catalogue`), so it is complete.
 """
 
 
@@ -50,19 +50,19 @@ def section(title: str, table: Registry[Any]) -> Iterator[str]:
         yield f"{entry.source}.\n"
         options = list(option_lines(entry))
         if options:
-            yield "| option | what it may be | default | meaning |\n|---|---|---|---|"
+            yield "| option | allowed values | default | meaning |\n|---|---|---|---|"
             yield from options
             yield ""
             yield from nested_lines(entry)
 
 
 def nested_lines(entry: type[Spec]) -> Iterator[str]:
-    """The options of the objects that an option is a list of."""
+    """The options of the objects in a list."""
     for item in spec_fields(entry):
         match item.metadata["rule"]:
             case Items(rule=Nested(spec=spec)):
-                yield f"Each of `{item.name}`:\n"
-                yield "| option | what it may be | default | meaning |\n|---|---|---|---|"
+                yield f"Each item of `{item.name}`:\n"
+                yield "| option | allowed values | default | meaning |\n|---|---|---|---|"
                 yield from option_lines(spec)
                 yield ""
 
@@ -103,7 +103,7 @@ def allowed(rule: Rule) -> str:
             return f"object with {', '.join(f'`{item.name}`' for item in spec_fields(rule.spec))}"
         case Choice():
             return f"{'an' if rule.table.kind[0] in 'aeiou' else 'a'} {rule.table.kind}"
-    raise TypeError(f"no words for {type(rule).__name__}")
+    raise TypeError(f"no description for {type(rule).__name__}")
 
 
 if __name__ == "__main__":

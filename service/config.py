@@ -85,57 +85,56 @@ def folder(text: str) -> Path:
 class Config:
     """Each field is one environment variable: its name in capitals behind `FEEDFORWARD_`, unless said otherwise."""
 
-    data_dir: Path = setting(folder, Path("data"), "folder of the SQLite files and everything else that is kept")
+    data_dir: Path = setting(folder, Path("data"), "folder for the SQLite files and everything else the service stores")
     database_url: str = setting(
         url(SQLITE, "postgresql://", "postgresql+psycopg://"),
         "",
-        "`postgresql://user:password@host/name`; when unset, an SQLite file in the data folder",
+        "`postgresql://user:password@host/name`; if unset, an SQLite file in the data folder",
         variable="DATABASE_URL",
         secret=True,
     )
     queue_url: str = setting(
         url(SQLITE, "redis://", "rediss://", "celery+redis://", "celery+rediss://"),
         "",
-        "`redis://host:6379/0`, or `celery+redis://…` to have Celery carry it; when unset, an SQLite file in the data "
-        "folder",
+        "`redis://host:6379/0`, or `celery+redis://…` to use Celery; if unset, an SQLite file in the data folder",
         variable="QUEUE_URL",
         secret=True,
     )
     host: str = setting(str, "127.0.0.1", "address to listen on")
     port: int = setting(whole(1, 65535), 8000, "port to listen on")
     allowed_hosts: frozenset[str] = setting(
-        hosts, frozenset(), "names beside its own address by which the service may be called, separated by commas"
+        hosts, frozenset(), "further host names that the service answers to, separated by commas"
     )
     cors_origins: frozenset[str] = setting(
-        origins, frozenset(), "origins of other sites whose pages may call the service, separated by commas"
+        origins, frozenset(), "origins of web pages on other sites that may call the service, separated by commas"
     )
-    insecure: bool = setting(flag, False, "`true`: listen beyond this machine, although nobody has to log in")
-    web_workers: int = setting(whole(1, 256), 1, "web processes")
-    web_threads: int = setting(whole(2, 1024), 64, "threads of a web process; each open event stream holds one")
-    max_streams: int = setting(whole(1, 1023), 32, "open event streams of a web process; fewer than its threads")
+    insecure: bool = setting(flag, False, "`true`: listen on other addresses although there is no login")
+    web_workers: int = setting(whole(1, 256), 1, "number of web processes")
+    web_threads: int = setting(whole(2, 1024), 64, "threads per web process; each open event stream uses one")
+    max_streams: int = setting(whole(1, 1023), 32, "open event streams per web process; must be fewer than its threads")
     slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")
     grace_seconds: int = setting(whole(1, 3600), 10, "how long a job may take to stop before it is killed")
-    checkpoint_seconds: int = setting(whole(1, 3600), 5, "how often a running job saves itself, at most")
-    max_crashes: int = setting(whole(1, 100), 3, "crashes after which a job has failed, with no new checkpoint between")
+    checkpoint_seconds: int = setting(whole(1, 3600), 5, "shortest time between two checkpoints of a running job")
+    max_crashes: int = setting(whole(1, 100), 3, "crashes without a new checkpoint in between after which a job fails")
     max_job_bytes: int = setting(
-        whole(0, 2**50), 0, "most memory of one training process; 0: what the machine or its container has"
+        whole(0, 2**50), 0, "memory limit of a training process; 0: the memory of the machine or its container"
     )
     callback_secret: str = setting(
-        secret, "", "`whsec_…`: signs the callbacks of jobs that bring no secret of their own", secret=True
+        secret, "", "`whsec_…`: signs the callbacks of jobs without their own secret", secret=True
     )
     callback_private: bool = setting(flag, False, "`true`: callbacks may go to private addresses")
-    callback_attempts: int = setting(whole(1, 20), 8, "attempts after which a callback is given up")
-    max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body")
-    max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest file of a data set")
-    max_parameters: int = setting(whole(1, 10**9), 20_000_000, "most parameters of one network")
+    callback_attempts: int = setting(whole(1, 20), 8, "delivery attempts per callback")
+    max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body, in bytes")
+    max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest data set file, in bytes")
+    max_parameters: int = setting(whole(1, 10**9), 20_000_000, "maximum parameters per network")
     max_network_cost: int = setting(
-        whole(1, 10**9), 25_000_000, "most parameters and outputs of all layers of one network together"
+        whole(1, 10**9), 25_000_000, "maximum of parameters plus outputs of all layers per network"
     )
-    max_epochs: int = setting(whole(1, 10**9), 1_000_000, "most epochs of one job")
-    max_queued_jobs: int = setting(whole(1, 10**6), 1000, "most jobs waiting at one time")
-    max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` is granted")
+    max_epochs: int = setting(whole(1, 10**9), 1_000_000, "maximum epochs per job")
+    max_queued_jobs: int = setting(whole(1, 10**6), 1000, "maximum number of waiting jobs")
+    max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` can request")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
