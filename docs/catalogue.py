@@ -31,9 +31,9 @@ TABLES: dict[str, Registry[Any]] = {
 }
 INTRODUCTION = """# Catalogue
 
-All layers, activations, losses, optimizers, schedules, initializers, clipping methods and metrics. In a spec, use a bare
-name (`"relu"`) or an object with options (`{"type": "leaky_relu", "negative_slope": 0.1}`). This page is generated from
-the engine's own registries (`python -m docs.catalogue`), so it is complete.
+All layers, activations, losses, optimizers, schedules, initializers, clipping methods and metrics. In a spec, use a
+bare name (`"relu"`) or an object with options (`{"type": "leaky_relu", "negative_slope": 0.1}`). This page is generated
+from the engine's own registries (`python -m docs.catalogue`), so it is complete.
 """
 
 
