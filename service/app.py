@@ -21,6 +21,7 @@ from service.dashboard import page
 from service.errors import FeedforwardError
 from service.operations.backend import Backend
 from service.operations.limits import Limits
+from service.process.front.served import BodyLimits, Served
 from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
 
@@ -59,6 +60,25 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None, 
     for undocumented in (page.blp, *PAGES):
         app.register_blueprint(undocumented)
     return app
+
+
+def serve_app(config: Config) -> Served:
+    """The application for the server's front, which receives the bodies."""
+    app = create_app(config)
+    middleware: Middleware = app.wsgi_app  # type: ignore[assignment]  # what create_app has put there
+
+    def body_limits(method: str, path: str) -> BodyLimits:
+        if uploads.is_upload(method, path):
+            return BodyLimits(config.max_upload_bytes + uploads.FORM_BYTES, config.upload_seconds or None)
+        return BodyLimits(config.max_body_bytes, config.body_seconds)
+
+    return Served(
+        wsgi=middleware,
+        reject=middleware.reject,
+        body_limits=body_limits,
+        admit=middleware.admit,
+        at_stop=app.extensions[streams.KEY].shut_down,
+    )
 
 
 def build_site(config: Config) -> Site:

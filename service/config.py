@@ -128,6 +128,20 @@ class Config:
     callback_attempts: int = setting(whole(1, 20), 8, "delivery attempts per callback")
     max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body, in bytes")
     max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest data set file, in bytes")
+    max_received_bytes: int = setting(
+        whole(2**20, 2**45),
+        4 * 2**30,
+        "maximum bytes of request bodies a web process receives at one time, in memory and on disk",
+    )
+    max_connections: int = setting(whole(16, 10**6), 4096, "open connections per web process")
+    body_first_byte_seconds: int = setting(whole(1, 3600), 10, "time limit for the first byte of a request body")
+    body_bytes_per_second: int = setting(
+        whole(0, 2**30), 4096, "minimum rate of a request body, averaged over each 10 seconds"
+    )
+    body_seconds: int = setting(whole(1, 86_400), 60, "time limit for a whole request body")
+    upload_seconds: int = setting(
+        whole(0, 10**6), 0, "time limit for a whole data set file; 0: none while it keeps the minimum rate"
+    )
     max_parameters: int = setting(whole(1, 10**9), 20_000_000, "maximum parameters per network")
     max_network_cost: int = setting(
         whole(1, 10**9), 25_000_000, "maximum of parameters plus outputs of all layers per network"

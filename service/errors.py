@@ -101,6 +101,36 @@ class CrossSite(FeedforwardError):
     code = "cross_site"
 
 
+class BodyTooSlow(FeedforwardError):
+    """The body did not come in time. Send it again over a faster connection, or in smaller parts."""
+
+    code = "body_too_slow"
+
+
+class BodyTooLarge(FeedforwardError):
+    """The body has more bytes than are allowed. Send less at once."""
+
+    code = "request_entity_too_large"
+
+
+class BodyIncomplete(FeedforwardError):
+    """The body was cut off, or ends with trailers, which are not read. Send it again, whole."""
+
+    code = "body_incomplete"
+
+
+class TooManyBodies(FeedforwardError):
+    """The service holds as many bytes of bodies as it may. Send yours again in a moment."""
+
+    code = "too_many_bodies"
+
+
+class Stopping(FeedforwardError):
+    """The service is stopping. Send the request again in a moment."""
+
+    code = "stopping"
+
+
 class StorageError(FeedforwardError):
     """The database could not do this. Nothing was written."""
 

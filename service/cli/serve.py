@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import partial
-from typing import Any
 
 import click
 
@@ -14,6 +13,7 @@ from service.config import Config, hidden_password
 from service.process import logs
 from service.process.errors import CannotStart
 from service.process.folder import hold
+from service.process.front.served import Served
 from service.process.port import free_address
 from service.process.worker_process import WorkerProcess
 
@@ -66,17 +66,13 @@ def run(config: Config, address: str, *, with_worker: bool) -> None:
     from service.process.web import serve as serve_web
 
     make_companion = partial(WorkerProcess, stop_within_seconds=config.grace_seconds + EXTRA_SECONDS)
-    serve_web(config, address, make_app, make_companion if with_worker else None, on_ready=lambda: announce(config))
+    serve_web(config, address, make_served, make_companion if with_worker else None, on_ready=lambda: announce(config))
 
 
-def make_app() -> Any:
-    from service.api.http.streams import KEY
-    from service.app import create_app
-    from service.process.web import call_at_stop
+def make_served() -> Served:
+    from service.app import serve_app
 
-    app = create_app()
-    call_at_stop(app.extensions[KEY].shut_down)
-    return app
+    return serve_app(Config.from_environment())
 
 
 def announce(config: Config) -> None:

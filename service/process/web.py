@@ -6,22 +6,25 @@ import codecs
 import http.client
 import logging
 import os
+import resource
 import signal
-import socket
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from service.config import Config
 from service.process import logs
+from service.process.front.front import Front, FrontSettings
+from service.process.front.pace import PaceLimits
+from service.process.front.served import Served
+from service.process.front.worker import run_web_process
 from service.process.parent import follow
 from service.process.worker_process import WorkerProcess
 
@@ -33,6 +36,10 @@ LOGGING = {
     "handlers": {},
     "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
 }
+#: Connections that the system keeps until a web process takes them.
+BACKLOG = 1024
+#: Of the bodies under way; beyond it, they go into files.
+SPOOL_MEMORY_BYTES = 64 * 2**20
 #: Where a server that listens on every address of the machine can be asked.
 NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -44,24 +51,25 @@ codecs.lookup("idna")
 def serve(
     config: Config,
     address: str,
-    make_app: Callable[[], Any],
+    make_served: Callable[[], Served],
     make_companion: Callable[[], WorkerProcess] | None,
     on_ready: Callable[[], None],
 ) -> None:
     """Serve on a numeric address until SIGINT or SIGTERM; then stop the web processes, and after them the companion."""
+    allow_many_files()
     several = config.web_workers > 1
     with tempfile.TemporaryDirectory(prefix="feedforward-metrics-") if several else nullcontext() as counters:
         if counters:
             # Here prometheus-client adds up what the processes have counted, each for itself.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
-        while not serve_once(config, address, make_app, make_companion and make_companion(), on_ready):
+        while not serve_once(config, address, make_served, make_companion and make_companion(), on_ready):
             logger.error("The web processes died one after another; the web server begins anew")
 
 
 def serve_once(
     config: Config,
     address: str,
-    make_app: Callable[[], Any],
+    make_served: Callable[[], Served],
     worker_process: WorkerProcess | None,
     on_ready: Callable[[], None],
 ) -> bool:
@@ -76,16 +84,22 @@ def serve_once(
         has_answered.set()
         on_ready()
 
+    settings = front_settings(config)
     server = Granian(
         "service.app",
         address=address,
         port=config.port,
+        # What runs is RSGI, by way of `run_web_process`; only of WSGI does granian allow several threads.
         interface=Interfaces.WSGI,
         websockets=False,
+        # Only over HTTP/1 does granian give up connections that send no headers.
+        http=HTTPModes.http1,
+        backlog=BACKLOG,
+        backpressure=config.max_connections,
         workers=config.web_workers,
         workers_kill_timeout=config.grace_seconds,
         respawn_failed_workers=True,
-        blocking_threads=config.web_threads,
+        blocking_threads=settings.server_threads,
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
@@ -94,7 +108,11 @@ def serve_once(
         server.on_shutdown(worker_process.stop)
     server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_answer))
     try:
-        server.serve(target_loader=partial(load, os.getpid(), make_app), wrap_loader=False)
+        server.serve(
+            spawn_target=run_web_process,
+            target_loader=partial(load, os.getpid(), make_served, settings),
+            wrap_loader=False,
+        )
     except SystemExit:
         if not has_answered.is_set():
             raise
@@ -102,29 +120,36 @@ def serve_once(
     return True
 
 
-def load(parent: int, make_app: Callable[[], Any]) -> Any:
+def front_settings(config: Config) -> FrontSettings:
+    return FrontSettings(
+        threads=config.web_threads,
+        pace=PaceLimits(
+            first_byte_seconds=config.body_first_byte_seconds, bytes_per_second=config.body_bytes_per_second
+        ),
+        spool_memory_bytes=min(SPOOL_MEMORY_BYTES, config.max_received_bytes),
+        spool_bytes=config.max_received_bytes,
+        spool_folder=config.data_dir / "uploads",
+    )
+
+
+def allow_many_files() -> None:
+    """A connection is an open file, and the usual soft limit is lower than the number of connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings) -> Callable[[], Front]:
     """Make the application, in a web process."""
-    # The handlers are those of the process it was forked from, until granian sets its own when all is loaded.
+    # The handlers are those of the process it was forked from, until its own are set when all is loaded.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     # A group of its own keeps Ctrl-C away: the one who started it stops it, in order.
     os.setpgrp()
     follow(parent)
     logs.configure("web")
-    return make_app()
-
-
-def call_at_stop(action: Callable[[], None]) -> None:
-    """Call `action` when this web process is told to stop. Granian's own handler then waits for the open answers."""
-    heard, told = socket.socketpair()
-    told.setblocking(False)
-    signal.set_wakeup_fd(told.detach(), warn_on_full_buffer=False)
-
-    def wait() -> None:
-        while heard.recv(1):
-            action()
-
-    threading.Thread(target=wait, name="stop", daemon=True).start()
+    served = make_served()
+    return partial(Front, served, settings)
 
 
 def call_when_ready(host: str, port: int, action: Callable[[], None]) -> None:

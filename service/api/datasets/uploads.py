@@ -45,6 +45,11 @@ def install(app: Flask, backend: Backend) -> None:
     app.extensions[KEY] = threading.BoundedSemaphore(backend.limits.max_uploads)
 
 
+def is_upload(method: str, path: str) -> bool:
+    """Whether a request brings a file, which may be larger than other bodies."""
+    return method == "POST" and path == "/datasets"
+
+
 @contextmanager
 def received(backend: Backend) -> Iterator[Upload]:
     """The request's file, in a folder of its own that is gone afterwards, whatever happens.

@@ -6,10 +6,11 @@ A WSGI layer, for hooks of Flask's would cost a fifth of what a prediction costs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from service.access.site import Site
+from service.access.site import Headers, Site
 from service.api.http import cors
 from service.api.http.problems import from_error
 from service.errors import FeedforwardError
@@ -56,9 +57,23 @@ class Middleware:
         self._site = site
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._answer(self._checked, environ, start_response)
+
+    def admit(self, method: str, path: str, headers: Headers, client: str) -> FeedforwardError | None:
+        """Why a request may not even send its body; asked before one is received."""
+        try:
+            self._site.check(method, path, headers)
+        except FeedforwardError as error:
+            return error
+        return None
+
+    def reject(self, error: FeedforwardError) -> WSGIApplication:
+        """The application that answers a request with an error, for what stands in front of this one."""
+        return partial(self._answer, from_error(error))
+
+    def _answer(self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
-        headers = RequestHeaders(environ)
-        origin = headers.get("origin")
+        origin = environ.get("HTTP_ORIGIN")
 
         def start(status: str, answered: list[tuple[str, str]], *exc_info: Any) -> Any:
             add_standard(answered)
@@ -67,13 +82,16 @@ class Middleware:
             self._count(route_of(environ), environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
             return start_response(status, answered, *exc_info)
 
-        try:
-            self._site.check(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
-        except FeedforwardError as error:
-            return from_error(error)(environ, start)
-        if cors.is_preflight(environ["REQUEST_METHOD"], headers) and self._site.allows_cors(origin):
-            return cors.preflight()(environ, start)
-        return self._app(environ, start)
+        return app(environ, start)
+
+    def _checked(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        method, headers = environ["REQUEST_METHOD"], RequestHeaders(environ)
+        error = self.admit(method, environ["PATH_INFO"], headers, environ.get("REMOTE_ADDR", ""))
+        if error is not None:
+            return from_error(error)(environ, start_response)
+        if cors.is_preflight(method, headers) and self._site.allows_cors(headers.get("origin")):
+            return cors.preflight()(environ, start_response)
+        return self._app(environ, start_response)
 
 
 def route_of(environ: WSGIEnvironment) -> str | None:
