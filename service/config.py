@@ -148,6 +148,16 @@ class Config:
     )
     max_epochs: int = setting(whole(1, 10**9), 1_000_000, "maximum epochs per job")
     max_queued_jobs: int = setting(whole(1, 10**6), 1000, "maximum number of waiting jobs")
+    max_ingest_bytes: int = setting(
+        whole(0, 2**50), 0, "memory limit for reading one uploaded file; 0: a share of the machine's memory"
+    )
+    max_snapshot_bytes: int = setting(whole(0, 2**60), 50 * 2**30, "maximum bytes of all snapshots; 0: no limit")
+    max_dataset_bytes: int = setting(
+        whole(0, 2**60), 50 * 2**30, "maximum bytes of all data sets, as stored; 0: no limit"
+    )
+    max_job_data_bytes: int = setting(
+        whole(0, 2**60), 20 * 2**30, "maximum bytes of the rows sent with all jobs; 0: no limit"
+    )
     max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` can request")
 
     @classmethod

@@ -131,6 +131,12 @@ class Stopping(FeedforwardError):
     code = "stopping"
 
 
+class QuotaExceeded(FeedforwardError):
+    """There is no room left for this kind of data. Delete what you no longer need, or raise the limit."""
+
+    code = "quota_exceeded"
+
+
 class StorageError(FeedforwardError):
     """The database could not do this. Nothing was written."""
 

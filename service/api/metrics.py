@@ -34,9 +34,17 @@ class JobsCollector(Collector):
         try:
             for status in Status:
                 jobs.add_metric([status.value], self._backend.storage.count_jobs([status]))
+            stored = self._stored_bytes()
         except StorageError:
             return  # A missing figure is honest where the database does not answer; a zero would not be.
         yield jobs
+        yield stored
+
+    def _stored_bytes(self) -> GaugeMetricFamily:
+        stored = GaugeMetricFamily("feedforward_stored_bytes", "Bytes in the database by kind", labels=["kind"])
+        for kind, count in self._backend.storage.stored_bytes().items():
+            stored.add_metric([kind], count)
+        return stored
 
 
 class Metrics:

@@ -18,10 +18,10 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
     if parent:
         follow(parent)
     # Not by way of service.app, whose web server and engine a worker has no use for.
+    from service.jobs.machine_memory import machine_bytes
     from service.jobs.messages import ReportIntervals
     from service.queues.open import open_dispatcher
     from service.storage.sql.open import open_storage
-    from service.worker.machine_memory import machine_bytes
     from service.worker.settings import WorkerSettings
     from service.worker.worker import Worker
 
@@ -37,6 +37,7 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         lost_after_seconds=config.lease_seconds,
         max_crashes=config.max_crashes,
         max_job_bytes=config.max_job_bytes or machine_bytes(),
+        max_snapshot_bytes=config.max_snapshot_bytes,
         callback_secret=config.callback_secret or None,
         callback_private=config.callback_private,
         callback_attempts=config.callback_attempts,

@@ -214,7 +214,8 @@ class Event:
 
     job_id: str
     seq: int
-    #: submitted, started, prepared, pausing, paused, resumed, cancelling, recovered, snapshot, ended, callback
+    #: submitted, started, prepared, pausing, paused, resumed, cancelling, recovered, snapshot, snapshots_skipped,
+    #: ended, callback
     kind: str
     data: Json
     created_at: float

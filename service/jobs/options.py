@@ -7,22 +7,11 @@ from typing import Any
 
 from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.training.spec import TrainingSpec
+from service.jobs.snapshot_policy import SnapshotPolicy
 from service.schema.fields import Nested, Spec, field
-from service.schema.rules import Anything, Flag, Integer, Reference, Text
+from service.schema.rules import Anything, Reference, Text
 
 LATEST, INITIAL = "latest", "initial"
-
-
-@dataclass(frozen=True)
-class SnapshotPolicy(Spec):
-    """Which weights of a run to keep."""
-
-    best: bool = field(Flag(), default=True, help="keep the weights of the best epoch so far")
-    last: bool = field(Flag(), default=True, help="keep the weights the run ends with")
-    every: int | None = field(Integer(minimum=1), default=None, help="also keep the weights of every n-th epoch")
-    keep: int | None = field(
-        Integer(minimum=1), default=None, help="keep only the newest k of the snapshots taken every n epochs"
-    )
 
 
 @dataclass(frozen=True)

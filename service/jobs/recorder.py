@@ -13,7 +13,7 @@ from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
 from service.engine.training.trainer import EpochReport, Trainer
 from service.jobs.checkpoints import pack
 from service.jobs.messages import Assignment, End, Report
-from service.jobs.options import SnapshotPolicy
+from service.jobs.snapshot_policy import SnapshotPolicy
 
 #: A report is sent early once it holds so much.
 MAX_EPOCHS = 2000
@@ -72,8 +72,8 @@ class Recorder:
         if report.improved:
             self._best, self._has_new_best = epoch, True
             np.copyto(self._best_values, self._trainer.values)
-        if self._policy.every and report.epoch % self._policy.every == 0:
-            self._add_periodic(epoch)
+        if self._policy.every and report.epoch % self._policy.stride(report.epoch) == 0:
+            self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values))
         now = time.monotonic()
         if now >= self._next_checkpoint:
             self.checkpoint()
@@ -100,11 +100,6 @@ class Recorder:
     @property
     def _is_full(self) -> bool:
         return len(self._epochs) >= MAX_EPOCHS or len(self._periodic) * self._best_values.nbytes >= MAX_SNAPSHOT_BYTES
-
-    def _add_periodic(self, epoch: Epoch) -> None:
-        self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values))
-        if self._policy.keep:
-            del self._periodic[: -self._policy.keep]
 
     def _flush(
         self, *, checkpoint: Checkpoint | None = None, last: list[NewSnapshot] | None = None, end: End | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from service.operations.cache import Cache
 from service.operations.limits import Limits
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
+from service.storage.quota import Quota
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,14 @@ class Backend:
     limits: Limits = field(default_factory=Limits)
     scratch: Path = Path(tempfile.gettempdir(), "feedforward")  #: where files are while they are read
     cache: Cache = field(init=False)
+    quotas: Mapping[str, Quota] = field(init=False)  #: by kind
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cache", Cache(self.limits.max_cache_bytes))
+        limits = {
+            "snapshots": self.limits.max_snapshot_bytes,
+            "datasets": self.limits.max_dataset_bytes,
+            "job_data": self.limits.max_job_data_bytes,
+        }
+        quotas = {kind: Quota(self.storage, kind, limit) for kind, limit in limits.items()}
+        object.__setattr__(self, "quotas", quotas)

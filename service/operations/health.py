@@ -8,12 +8,15 @@ from service.errors import StorageError
 from service.operations.backend import Backend
 
 OK = "ok"
+#: With less on its disk, a database may fail to write at any moment.
+LEAST_FREE_BYTES = 64 * 2**20
 
 
 def readiness(backend: Backend) -> dict[str, str]:
     """Of each part `ok`, or what is wrong with it, in words; what cannot be looked at is left out."""
     checks = {"database": said(backend.storage.ping)}
     if checks["database"] == OK:
+        checks["disk"] = disk(backend)
         checks["schema"] = said(backend.storage.check_schema)
     if checks.get("schema") == OK:
         checks["worker"] = worker(backend)
@@ -26,6 +29,13 @@ def said(check: Callable[[], None]) -> str:
     except StorageError as error:
         return error.message
     return OK
+
+
+def disk(backend: Backend) -> str:
+    free = backend.storage.free_bytes()
+    if free is None or free >= LEAST_FREE_BYTES:
+        return OK
+    return f"The disk of the database is full: {free:,} bytes are left. Predictions work; free some space for the rest."
 
 
 def worker(backend: Backend) -> str:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 class Limits:
     max_body_bytes: int = 64 * 2**20
     max_upload_bytes: int = 2**30  #: of the file of a data set
+    max_ingest_bytes: int = 0  #: memory in which one file is read; 0: by the memory of the machine
     max_uploads: int = 4  #: received and read at the same time by one web process
     max_parameters: int = 20_000_000  #: of one network
     max_network_cost: int = 25_000_000  #: parameters and outputs of all layers of one network
     max_layers: int = 1000  #: of one network, nested ones too
     max_epochs: int = 1_000_000  #: of one job
     max_queued_jobs: int = 1000
+    max_snapshot_bytes: int = 50 * 2**30  #: of all snapshots together; 0: no limit
+    max_dataset_bytes: int = 50 * 2**30  #: of all data sets together
+    max_job_data_bytes: int = 20 * 2**30  #: of the rows that all jobs brought along
     max_predicted_rows: int = 10_000  #: of one request
     max_predicted_numbers: int = 1_000_000  #: outputs of all its rows together
     max_predicted_work: int = 50_000_000_000  #: these rows times the cost of the network

@@ -164,6 +164,16 @@ class OrWord(Rule):
 
 
 @dataclass(frozen=True)
+class OrNull(Rule):
+    """A value by another rule, or null, which means something of its own."""
+
+    rule: Rule
+
+    def read(self, value: Any) -> Any:
+        return None if value is None else self.rule.read(value)
+
+
+@dataclass(frozen=True)
 class Items(Rule):
     """A list whose items all follow one rule."""
 

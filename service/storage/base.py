@@ -38,6 +38,9 @@ from service.domain.status import RequestedState, Status
 from service.storage.datasets import Datasets
 from service.storage.runs import Runs
 
+#: Weights in snapshots, rows of data sets, and rows that jobs brought along.
+KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
+
 
 class Storage(Datasets, Runs, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
@@ -67,6 +70,10 @@ class Storage(Datasets, Runs, ABC):
     @abstractmethod
     def ping(self) -> None:
         """Raise StorageUnavailable when the database does not answer."""
+
+    @abstractmethod
+    def free_bytes(self) -> int | None:
+        """How many bytes the disk of the database has left; None where only its server knows."""
 
     @abstractmethod
     def check_schema(self) -> None:
@@ -147,6 +154,10 @@ class Storage(Datasets, Runs, ABC):
         """
 
     @abstractmethod
+    def stored_bytes(self) -> Mapping[str, int]:
+        """Bytes in the database by kind (`KINDS_OF_BYTES`), of what grows with use."""
+
+    @abstractmethod
     def get_job(self, job_id: str) -> Job:
         """Raises NotFound."""
 
@@ -223,14 +234,14 @@ class Storage(Datasets, Runs, ABC):
 
     @abstractmethod
     def add_snapshot(
-        self, snapshot: NewSnapshot, *, token: int | None = None, keep_periodic: int | None = None
+        self, snapshot: NewSnapshot, *, token: int | None = None, periodic_stride: int | None = None
     ) -> Snapshot:
         """Store weights, with a `snapshot` event when a job made them. With a token the write is fenced.
 
         A job has one `best` and one `last` snapshot: a new one of that kind replaces the old one, and so does a
-        periodic one of the same epoch. `keep_periodic` drops the oldest periodic ones beyond that number. A snapshot
-        with an alias is never replaced or dropped: somebody relies on it. Raises AlreadyExists (alias), LeaseLost,
-        NotFound, and Conflict when the network is being deleted.
+        periodic one of the same epoch. `periodic_stride` drops the periodic ones of epochs that are no multiple of it.
+        A snapshot with an alias, or one that a job started from, is never replaced or dropped. Raises AlreadyExists
+        (alias), LeaseLost, NotFound, and Conflict when the network is being deleted.
         """
 
     @abstractmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 from service.domain.records import JobError
-from service.worker.machine_memory import oom_kills
+from service.jobs.machine_memory import oom_kills
 
 OOM_KILLED = JobError(
     code="out_of_memory",

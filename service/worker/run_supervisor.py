@@ -8,16 +8,18 @@ import threading
 import time
 from functools import partial
 
-from service.domain.records import Job, JobError
+from service.domain.records import Job, JobError, NewSnapshot
 from service.domain.status import RequestedState, Status
 from service.errors import FeedforwardError
+from service.jobs.machine_memory import oom_kills
 from service.jobs.messages import End, Report
+from service.jobs.snapshot_policy import SnapshotPolicy
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
+from service.storage.quota import Quota
 from service.worker.child_process import Child
 from service.worker.exit_causes import exit_cause
 from service.worker.lease import Lease
-from service.worker.machine_memory import oom_kills
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -51,7 +53,9 @@ class RunSupervisor:
         self._is_timed_out = False
         self._is_killed = False
         self._is_over = False
-        self._keep: int | None = job.options["snapshots"]["keep"]
+        self._policy = SnapshotPolicy.from_json(job.options["snapshots"])
+        self._quota = Quota(storage, "snapshots", settings.max_snapshot_bytes)
+        self._is_quota_told = False
 
     def watch(self) -> None:
         """Stay with the child until its end is on record. Raises LeaseLost when nothing more may be written."""
@@ -123,12 +127,23 @@ class RunSupervisor:
                 rows, data = report.preparation.rows, report.preparation.data
                 self._storage.record_preparation(job_id, token, rows=rows, data=data)
             for snapshot in report.snapshots:
-                self._storage.add_snapshot(snapshot, token=token, keep_periodic=self._keep)
+                self._store_snapshot(snapshot, token)
             if report.checkpoint:
                 self._storage.save_checkpoint(report.checkpoint)
             if report.end:
                 self._end(report.end)
         self._is_over = report.end is not None
+
+    def _store_snapshot(self, snapshot: NewSnapshot, token: int) -> None:
+        """The weights a run ends with, and its best ones, are always stored; periodic ones while there is room."""
+        stride = self._policy.stride(snapshot.epoch) if snapshot.kind == "periodic" else None
+        if stride is None or self._quota.has_room(len(snapshot.values)):
+            self._storage.add_snapshot(snapshot, token=token, periodic_stride=stride)
+        elif not self._is_quota_told:
+            self._is_quota_told = True
+            logger.warning("Job %s stores no more periodic snapshots: the quota is used up.", self._job.id)
+            told = {"epoch": snapshot.epoch, "reason": "FEEDFORWARD_MAX_SNAPSHOT_BYTES is used up"}
+            self._storage.add_event(self._job.id, "snapshots_skipped", told)
 
     def _end(self, end: End) -> None:
         if end.trace:

@@ -197,3 +197,55 @@ def test_a_deleted_network_leaves_nothing_in_memory(client, backend, network):
     assert client.delete("/networks/cheese").status_code == 204
     gc.collect()
     assert predictor() is None
+
+
+# -- what is stored ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def limited(storage, dispatcher, tmp_path):
+    """Call it with limits for a client of a service that has them, on the same storage."""
+    return lambda **limits: create_app(
+        backend=Backend(storage, dispatcher, Limits(**limits), scratch=tmp_path / "limited")
+    ).test_client()
+
+
+def test_a_quota_says_what_to_delete(limited, spec, network, count_rows):
+    before = count_rows()
+    rows = {"inputs": [[1, 2], [3, 4]], "targets": ["like", "dislike"]}
+    layers = limited().get("/networks/cheese/weights").json["layers"]
+    tried = {
+        "snapshots": [("/networks", {**spec, "name": "other"}), ("/networks/cheese/snapshots", {"layers": layers})],
+        "job_data": [("/train", {"network": "cheese", "data": rows})],
+    }
+    for kind, requests in tried.items():
+        client = limited(**{f"max_{kind.removesuffix('s') if kind == 'snapshots' else kind}_bytes": 150})
+        for path, body in requests:
+            answer = client.post(path, json=body)
+            assert (answer.status_code, answer.json["type"]) == (507, "/problems/quota_exceeded"), answer.text
+            assert "Delete" in answer.json["detail"]
+    answer = limited(max_dataset_bytes=10).post("/datasets", data=b"a,b\n1,2\n", content_type="text/csv")
+    assert (answer.status_code, "Delete data sets" in answer.json["detail"]) == (507, True)
+    assert count_rows() == before
+
+
+def test_a_quota_has_room_again_once_something_was_deleted(limited, spec):
+    client = limited(max_snapshot_bytes=150)
+    assert client.post("/networks", json=spec).status_code == 201
+    assert client.post("/networks", json={**spec, "name": "other"}).status_code == 507
+    assert client.delete("/networks/cheese").status_code == 204
+    assert client.post("/networks", json={**spec, "name": "other"}).status_code == 201
+
+
+def test_metrics_count_stored_bytes_by_kind(client, network):
+    shown = client.get("/metrics").text
+    assert f'feedforward_stored_bytes{{kind="snapshots"}} {13 * 8}.0' in shown
+    assert 'feedforward_stored_bytes{kind="datasets"} 0.0' in shown
+
+
+def test_a_full_disk_is_told_by_the_readiness(client, storage, monkeypatch):
+    storage.heartbeat_worker("worker", slots=1)
+    assert client.get("/readyz").json["checks"]["disk"] == "ok"
+    monkeypatch.setattr(storage, "free_bytes", lambda: 1000)
+    answer = client.get("/readyz")
+    assert (answer.status_code, "1,000 bytes are left" in answer.json["checks"]["disk"]) == (503, True)

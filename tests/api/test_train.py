@@ -56,7 +56,7 @@ def test_a_training_is_queued_with_every_default_spelled_out(client, train, disp
     training = job["options"]["training"]
     assert (training["optimizer"]["type"], training["optimizer"]["learning_rate"]) == ("sgd", 0.5)
     assert (training["batch_size"], training["shuffle"]) == ("full", True)
-    assert job["options"]["snapshots"] == {"best": True, "last": True, "every": None, "keep": None}
+    assert job["options"]["snapshots"] == {"best": True, "last": True, "every": None, "keep": 200}
     assert dispatcher.depth() == 1
 
 

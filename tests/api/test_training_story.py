@@ -71,7 +71,7 @@ def test_a_training_is_followed_live_and_then_read_back(client, network, supervi
     assert sorted((snapshot["kind"], snapshot["epoch"]) for snapshot in snapshots) == [
         ("best", best["epoch"]),
         ("last", 400),
-        ("periodic", 300),
+        ("periodic", 200),
         ("periodic", 400),
     ]
     assert f"best at epoch {best['epoch']}" in client.get(f"/jobs/{job}/history?format=svg").text

@@ -38,6 +38,7 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.Stopping: 503,
     errors.Misdirected: 421,
     errors.CrossSite: 403,
+    errors.QuotaExceeded: 507,
     errors.StorageUnavailable: 503,
     errors.Damaged: 500,
     errors.StorageError: 500,

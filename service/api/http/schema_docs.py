@@ -102,6 +102,10 @@ class Documentation:
         return {"anyOf": [self.rule(rule.rule), {"const": rule.word}]}
 
     @rule.register
+    def _(self, rule: rules.OrNull) -> Json:
+        return {"anyOf": [self.rule(rule.rule), {"type": "null"}]}
+
+    @rule.register
     def _(self, rule: rules.Items) -> Json:
         limits = {"minItems": rule.at_least or None, "maxItems": rule.at_most}
         return given({"type": "array", "items": self.rule(rule.rule), **limits})

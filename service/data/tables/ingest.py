@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 TIME_LIMIT_SECONDS = 600.0
+#: Most memory that reading a file takes, whatever the machine has.
 MEMORY_LIMIT_BYTES = 4 * 2**30
 #: What a process says at its end that ran against its limit. One that a signal ended most likely did, too.
 OUT_OF_MEMORY = ("memoryerror", "bad_alloc", "cannot allocate", "failed to map segment")

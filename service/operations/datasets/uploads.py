@@ -11,14 +11,19 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from service.data.tables.ingest import Ingested, ingest
+from service.data.tables.ingest import MEMORY_LIMIT_BYTES, Ingested, ingest
 from service.data.tables.options import IngestOptions
 from service.domain.ids import new_id
 from service.domain.records import Dataset, NewDataset
 from service.errors import NotFound
+from service.jobs.machine_memory import machine_bytes
 from service.operations import names
 from service.operations.backend import Backend
+from service.operations.limits import Limits
 from service.operations.validation import invalid_fields
+
+#: The libraries that read files take a good part of this for themselves.
+LEAST_INGEST_BYTES = 2**30
 
 Body = Mapping[str, Any]
 
@@ -103,12 +108,19 @@ def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDa
         yield pending
         return
     with invalid_fields():
-        ingested = ingest(upload.path, upload.path.parent / "table", options)
+        ingested = ingest(upload.path, upload.path.parent / "table", options, memory_bytes=ingest_bytes(backend.limits))
+    backend.quotas["datasets"].take(sum(chunk.path.stat().st_size for chunk in ingested.chunks))
     try:
         pending.store(upload, ingested)
         yield pending
     finally:
         pending.drop_unpublished()
+
+
+def ingest_bytes(limits: Limits) -> int:
+    """Memory in which one file is read: all that are read at once take at most half of the machine's."""
+    share = machine_bytes() // (2 * limits.max_uploads)
+    return limits.max_ingest_bytes or min(max(share, LEAST_INGEST_BYTES), MEMORY_LIMIT_BYTES)
 
 
 def read_request(body: Body) -> IngestOptions:

@@ -35,7 +35,9 @@ def create_network(backend: Backend, body: Body) -> NetworkView:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
     draft = read_draft(backend, body)
     shapes = dry_run(draft.network).to_json()["layers"]
-    stored = backend.storage.create_network(draft.record, initial_snapshot(draft))
+    first = initial_snapshot(draft)
+    backend.quotas["snapshots"].take(len(first.values))
+    stored = backend.storage.create_network(draft.record, first)
     return NetworkView(stored, shapes, warnings=draft.warnings)
 
 

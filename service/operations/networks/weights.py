@@ -163,17 +163,17 @@ def store(
 ) -> Snapshot:
     if alias is not None and (issues := list(names.alias_issues(alias))):
         raise Invalid(fields=issues)
-    return backend.storage.add_snapshot(
-        NewSnapshot(
-            id=new_id("snap"),
-            network_id=record.id,
-            job_id=None,
-            epoch=0,
-            kind="imported",
-            dtype=network.spec.dtype,
-            manifest=network.manifest(),
-            values=network.to_bytes(values),
-            preprocessing=preprocessing,
-            alias=alias,
-        )
+    snapshot = NewSnapshot(
+        id=new_id("snap"),
+        network_id=record.id,
+        job_id=None,
+        epoch=0,
+        kind="imported",
+        dtype=network.spec.dtype,
+        manifest=network.manifest(),
+        values=network.to_bytes(values),
+        preprocessing=preprocessing,
+        alias=alias,
     )
+    backend.quotas["snapshots"].take(len(snapshot.values))
+    return backend.storage.add_snapshot(snapshot)

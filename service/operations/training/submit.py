@@ -13,7 +13,8 @@ from service.domain.status import Status
 from service.engine.network import Network
 from service.engine.training.spec import TrainingSpec
 from service.errors import Conflict, TooManyJobs
-from service.jobs.options import LATEST, JobOptions, SnapshotPolicy
+from service.jobs.options import LATEST, JobOptions
+from service.jobs.snapshot_policy import SnapshotPolicy
 from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress
 from service.operations.limits import Limits
@@ -52,6 +53,7 @@ def submit_training(backend: Backend, body: Body) -> Progress:
     record = _find_network(backend, body["network"])
     plan = read_plan(backend, body, record, compiled(backend, record))
     wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from))
+    backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
         waiting = _count_waiting(backend)
         job = backend.storage.create_job(wanted)

@@ -118,6 +118,7 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "stopped_early": False,
         "max_seconds": job.max_seconds,
         "event_count": 0,
+        "data_bytes": len(job.data),
     }
 
 

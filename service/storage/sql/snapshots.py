@@ -15,7 +15,7 @@ from service.storage.sql.clauses import now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
-from service.storage.sql.tables import snapshot_values, snapshots
+from service.storage.sql.tables import jobs, snapshot_values, snapshots
 
 _NEWEST_FIRST = snapshots.c.number.desc()
 
@@ -46,7 +46,7 @@ def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
 
 
 def add(
-    connection: sa.Connection, snapshot: NewSnapshot, row: Mapping[str, Any], *, keep_periodic: int | None = None
+    connection: sa.Connection, snapshot: NewSnapshot, row: Mapping[str, Any], *, periodic_stride: int | None = None
 ) -> Snapshot:
     """Store a snapshot, of which `row` is its `row_of`, as the newest of its network, replacing what it takes over."""
     number = networks.count_snapshot(connection, snapshot.network_id)
@@ -55,7 +55,7 @@ def add(
     stored = connection.execute(sa.insert(snapshots).values(values).returning(*snapshots.c)).one()
     connection.execute(sa.insert(snapshot_values).values(snapshot_id=snapshot.id, buffer=snapshot.values))
     if snapshot.job_id is not None:
-        _drop_periodic(connection, snapshot.job_id, keep=keep_periodic)
+        _thin_periodic(connection, snapshot.job_id, periodic_stride)
         told = {"snapshot": snapshot.id, "kind": snapshot.kind, "epoch": snapshot.epoch}
         events.add(connection, snapshot.job_id, "snapshot", told)
     return _snapshot(stored)
@@ -151,11 +151,15 @@ def _drop_replaced(connection: sa.Connection, snapshot: NewSnapshot) -> None:
     connection.execute(sa.delete(snapshots).where(replaced))
 
 
-def _drop_periodic(connection: sa.Connection, job_id: str, *, keep: int | None) -> None:
-    if keep is None:
+def _thin_periodic(connection: sa.Connection, job_id: str, stride: int | None) -> None:
+    """Drop the periodic snapshots of epochs that are no multiple of `stride`, but none that a job started from."""
+    if stride is None:
         return
-    by_age = sa.select(snapshots.c.id).where(_unnamed(job_id, "periodic")).order_by(snapshots.c.epoch.desc())
-    connection.execute(sa.delete(snapshots).where(snapshots.c.id.in_(by_age.offset(keep))))
+    is_start = sa.select(jobs.c.id).where(
+        jobs.c.network_id == snapshots.c.network_id, jobs.c.options["start_snapshot"].as_string() == snapshots.c.id
+    )
+    unwanted = _unnamed(job_id, "periodic") & (snapshots.c.epoch % stride != 0) & ~is_start.exists()
+    connection.execute(sa.delete(snapshots).where(unwanted))
 
 
 def _unnamed(job_id: str, kind: str) -> sa.ColumnElement[bool]:

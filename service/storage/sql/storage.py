@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -35,6 +37,7 @@ from service.storage.sql import (
     requested_states,
     sampling,
     snapshots,
+    stored_bytes,
 )
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.run_storage import SqlRuns
@@ -64,6 +67,10 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     def ping(self) -> None:
         with self._reading() as connection:
             connection.execute(sa.select(1))
+
+    def free_bytes(self) -> int | None:
+        file = self._engine.url.database if self._engine.dialect.name == "sqlite" else None
+        return shutil.disk_usage(Path(file).absolute().parent).free if file else None
 
     def check_schema(self) -> None:
         with self._reading() as connection:
@@ -135,6 +142,10 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
                 callbacks.add(connection, job.id, job.callback)
             return created
 
+    def stored_bytes(self) -> Mapping[str, int]:
+        with self._reading() as connection:
+            return stored_bytes.by_kind(connection)
+
     def get_job(self, job_id: str) -> Job:
         with self._reading() as connection:
             return jobs.get(connection, job_id)
@@ -198,13 +209,13 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     # -- snapshots ---------------------------------------------------------------------------------------------------
 
     def add_snapshot(
-        self, snapshot: NewSnapshot, *, token: int | None = None, keep_periodic: int | None = None
+        self, snapshot: NewSnapshot, *, token: int | None = None, periodic_stride: int | None = None
     ) -> Snapshot:
         row = snapshots.row_of(snapshot)
         with self._writing(taken=snapshots.alias_taken(snapshot.alias)) as connection:
             if token is not None:
                 leases.hold(connection, snapshot.job_id or "", token)
-            return snapshots.add(connection, snapshot, row, keep_periodic=keep_periodic)
+            return snapshots.add(connection, snapshot, row, periodic_stride=periodic_stride)
 
     def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
         with self._reading() as connection:

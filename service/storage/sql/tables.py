@@ -101,6 +101,7 @@ jobs = Table(
     Column("max_seconds", Double),
     Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
     _json("importance", nullable=True),
+    Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
     Index(None, "network_id", "id"),
     Index(None, "status", "id"),
     Index(None, "status", "queued_at", "id"),
@@ -188,7 +189,7 @@ snapshots = Table(
     Column("dtype", Text, nullable=False),
     _json("manifest"),
     Column("sha256", Text, nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False, index=True),
     Column("created_at", Double, nullable=False),
     _json("preprocessing", nullable=True),
     UniqueConstraint("network_id", "number"),

@@ -5,8 +5,9 @@ import pytest
 
 from service.domain.records import Page
 from service.errors import AlreadyExists, Conflict, NotFound
+from service.storage.base import KINDS_OF_BYTES
 from service.storage.sql.open import open_storage
-from tests.storage.makers import at_once, claimed, events_of, snapshot, stored_network
+from tests.storage.makers import at_once, claimed, events_of, snapshot, stored_dataset, stored_job, stored_network
 
 
 class SnapshotsContract:
@@ -41,18 +42,39 @@ class SnapshotsContract:
                 add(storage, job, kind, number)
         assert kept(storage, job) == [("best", 3), ("last", 3)]
 
-    def test_periodic_snapshots_replace_their_epoch_and_only_the_newest_stay(self, storage):
+    def test_periodic_snapshots_replace_their_epoch_and_are_thinned(self, storage):
         job = claimed(storage)
-        for number in (10, 20, 30, 30, 40):
-            add(storage, job, "periodic", number, keep_periodic=3)
-        assert kept(storage, job) == [("periodic", 20), ("periodic", 30), ("periodic", 40)]
+        for number in (10, 20, 30, 30):
+            add(storage, job, "periodic", number, periodic_stride=10)
+        assert kept(storage, job) == [("periodic", 10), ("periodic", 20), ("periodic", 30)]
+        add(storage, job, "periodic", 40, periodic_stride=20)
+        assert kept(storage, job) == [("periodic", 20), ("periodic", 40)]
+
+    def test_what_a_job_started_from_is_not_thinned(self, storage):
+        job = claimed(storage)
+        start = add(storage, job, "periodic", 10, periodic_stride=10)
+        add(storage, job, "best", 10)
+        stored_job(storage, job.network_id, options={"training": {}, "start_snapshot": start.id})
+        add(storage, job, "periodic", 40, periodic_stride=20)
+        assert kept(storage, job) == [("best", 10), ("periodic", 10), ("periodic", 40)]
+
+    def test_stored_bytes_are_counted_by_kind(self, storage):
+        before = storage.stored_bytes()
+        assert set(before) == set(KINDS_OF_BYTES)
+        made = stored_network(storage, initial=b"12345")
+        stored_job(storage, made.id, data=b"1234567")
+        kept_one = stored_dataset(storage, chunks=((1, b"123"), (1, b"45678")))
+        stored_dataset(storage, chunks=((1, b"1"),))
+        storage.delete_dataset(kept_one.id)
+        after = storage.stored_bytes()
+        assert {kind: after[kind] - before[kind] for kind in after} == {"snapshots": 5, "datasets": 1, "job_data": 7}
 
     def test_an_alias_protects_a_snapshot_from_its_successors(self, storage):
         job = claimed(storage)
         for kind in ("best", "periodic"):
             storage.set_snapshot_alias(add(storage, job, kind, 1).id, f"named {kind}")
             for number in (2, 3):
-                add(storage, job, kind, number, keep_periodic=1)
+                add(storage, job, kind, number, periodic_stride=3 if kind == "periodic" else None)
         assert kept(storage, job) == [("best", 1), ("best", 3), ("periodic", 1), ("periodic", 3)]
 
     def test_latest_is_the_newest_made_whatever_its_kind(self, storage):

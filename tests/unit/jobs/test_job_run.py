@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -6,6 +7,7 @@ from service.domain.status import RequestedState
 from service.jobs.job_run import run
 from service.jobs.messages import End, ReportIntervals
 from service.jobs.recorder import MAX_EPOCHS
+from service.jobs.snapshot_policy import SnapshotPolicy
 from service.storage.sql import exact_json
 from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, requested_state_after
 
@@ -28,13 +30,29 @@ def test_only_the_newest_best_of_a_report_is_sent():
     assert report.snapshots[0].values == report.snapshots[1].values
 
 
-def test_a_periodic_snapshot_is_never_dropped_but_for_keep():
+def test_periodic_snapshots_are_spread_evenly_over_the_epochs():
     def periodic(**policy):
         (report,) = reports_of(assignment(10, snapshots={"every": 2, **policy}))
         return [snapshot.epoch for snapshot in report.snapshots if snapshot.kind == "periodic"]
 
     assert periodic() == [2, 4, 6, 8, 10]
-    assert periodic(keep=2) == [8, 10]
+    assert periodic(keep=None) == periodic(keep=5) == [2, 4, 6, 8, 10]
+    assert periodic(keep=2) == [2, 4, 8]  # Of which the storage drops 2 when 8 comes.
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3, 7, 200])
+@pytest.mark.parametrize("every", [1, 3])
+def test_between_half_of_the_snapshots_to_keep_and_all_of_them_stay(every, keep):
+    policy = SnapshotPolicy(every=every, keep=keep)
+    kept = []
+    for epoch in range(1, 3000):
+        stride = policy.stride(epoch)
+        if epoch % stride == 0:
+            kept = [*(one for one in kept if one % stride == 0), epoch]
+        assert len(kept) <= keep
+        assert len(kept) >= min(epoch // every, keep // 2)
+    gaps = {after - before for before, after in pairwise([0, *kept])}
+    assert len(gaps) == 1
 
 
 def test_a_wish_to_pause_leaves_a_checkpoint_of_the_last_epoch():

@@ -19,7 +19,7 @@ def test_options_come_back_from_json_as_they_went():
 
 def test_best_and_last_weights_are_kept_unless_told_otherwise():
     kept = JobOptions.from_json({"training": {}}).to_json()["snapshots"]
-    assert kept == {"best": True, "last": True, "every": None, "keep": None}
+    assert kept == {"best": True, "last": True, "every": None, "keep": 200}
 
 
 def test_a_wrong_snapshot_policy_is_told_with_its_place():

@@ -5,8 +5,8 @@ import signal
 
 import pytest
 
+from service.jobs.machine_memory import machine_bytes, oom_kills
 from service.worker.exit_causes import exit_cause
-from service.worker.machine_memory import machine_bytes, oom_kills
 
 
 def test_a_kill_while_the_system_counted_one_more_for_want_of_memory_is_taken_for_it():
