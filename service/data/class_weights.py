@@ -1,4 +1,4 @@
-"""How much each class counts, as weights on the rows."""
+"""How much each class counts: weights by class, as weights of the rows."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from service.engine.rows import Rows
 from service.schema.rules import Number, shown, unknown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
+PATH = ("class_weights",)
+NO_CLASSES = "needs targets that name one class for each row"
+#: Weights by label, or BALANCED: as a job remembers them.
+ClassWeights = Mapping[str, float]
+#: A label may be "balanced" too, but no weight is True.
+BALANCED: ClassWeights = {"balanced": True}
+
 _WEIGHT = Number(minimum=0)
 
 
-def read_class_weights(value: Any, labels: Sequence[str]) -> dict[str, float] | str:
+def read_class_weights(value: Any, labels: Sequence[str]) -> ClassWeights:
     """Read "balanced", a weight for each class in order, or weights by label; a class not named counts 1.
 
-    Returns the weights by label. Raises DataError.
+    Raises DataError.
     """
     if value == "balanced" and isinstance(value, str):
-        return "balanced"
+        return BALANCED
     if isinstance(value, Mapping):
         return _read_items([(label, weight) for label, weight in value.items()], labels)
     if isinstance(value, list | tuple):
@@ -37,24 +44,29 @@ def read_class_weights(value: Any, labels: Sequence[str]) -> dict[str, float] | 
     )
 
 
-def weigh_by_class(rows: Rows, weights: Mapping[str, float] | str, form: TargetForm) -> Rows:
-    """The rows, each weighted by its class too. Raises DataError."""
+def weigh_by_class(rows: Rows, weights: ClassWeights | None, form: TargetForm) -> Rows:
+    """Training rows, each weighted by its class too; None leaves them as they are.
+
+    Raises DataError with paths below `class_weights`.
+    """
+    if weights is None:
+        return rows
     classes = form.classes_of(rows.targets)
     if classes is None:
-        raise DataError([ValidationIssue((), "needs targets that name one class for each row")])
+        raise DataError([ValidationIssue(PATH, NO_CLASSES)])
     try:
         return rows.weighted(weigh_rows(classes, weights, form.names))
     except DataError as error:
-        # It tells of the first row, whose place says nothing of the class whose weight is meant.
-        raise DataError([ValidationIssue((), error.issues[0].message)]) from error
+        # The issue's path is the first row's, which does not say which class's weight is wrong.
+        raise DataError([ValidationIssue(PATH, error.issues[0].message)]) from error
 
 
-def weigh_rows(classes: npt.NDArray[np.intp], weights: Mapping[str, float] | str, labels: Sequence[str]) -> Matrix:
+def weigh_rows(classes: npt.NDArray[np.intp], weights: ClassWeights, labels: Sequence[str]) -> Matrix:
     """The weight of each row, by its class.
 
     "balanced" weighs class c by rows / (classes present · rows of c), so that all classes present count the same.
     """
-    if isinstance(weights, str):
+    if weights.get("balanced") is True:
         counts = np.bincount(classes, minlength=len(labels))
         per_class = classes.size / (np.count_nonzero(counts) * np.maximum(counts, 1))
     else:

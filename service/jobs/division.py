@@ -1,8 +1,8 @@
-"""Which rows of a table train and which validate."""
+"""Which rows train and which validate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,50 +15,80 @@ from service.schema.fields import Spec, field
 from service.schema.rules import Flag, Number, Text
 from service.schema.validation import DataError, ValidationIssue
 
+VALIDATION = "validation"
+#: Rows of plain numbers have no columns to divide by.
+NO_COLUMNS = Frame({})
+ONE_CLASS_EACH = "needs a target that names one class for each row"
+
 
 @dataclass(frozen=True, kw_only=True)
-class TableShare(Spec):
-    """A share of a table's rows, drawn with the seed of the training, or the latest ones."""
+class ValidationShare(Spec):
+    """A share of the rows validates: drawn with the seed of the training, or the latest rows."""
 
     fraction: float = field(Number(above=0, below=1), help="share of the rows that validate instead of training")
     stratified: bool = field(Flag(), default=False, help="draw the same share of every class")
-    group: str | None = field(Text(MAX_NAME), default=None, help="column: rows with one value of it stay together")
-    time: str | None = field(Text(MAX_NAME), default=None, help="column: the rows that are latest by it validate")
+    group: str | None = field(
+        Text(MAX_NAME), default=None, help="a column: rows with the same value of it stay together"
+    )
+    time: str | None = field(Text(MAX_NAME), default=None, help="a column: the latest rows by it validate")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         given = [name for name in ("stratified", "group", "time") if getattr(self, name)]
         if len(given) > 1:
-            yield ValidationIssue((given[1],), f"must not stand beside {given[0]}: rows are drawn in one way")
+            yield ValidationIssue((given[1],), f"must not be combined with {given[0]}: rows are drawn in one way")
 
     @property
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name in (self.group, self.time) if name is not None)
 
 
-def divide(frame: Frame, share: TableShare, targets: Sequence[str], *, seed: int) -> tuple[Indexes, Indexes]:
-    """Return (training, validation), each in the order of the table. Raises DataError where that cannot be."""
-    if len(frame) < 2:
-        raise DataError(
-            [ValidationIssue(("validation", "fraction"), f"needs at least 2 rows to divide, got {len(frame)}")]
-        )
-    if share.time is not None:
-        training, validation = split_by_time(moments_of(frame[share.time]), share.fraction)
-    elif share.group is not None:
-        groups = classes_of(frame[share.group])
-        if (groups == groups[0]).all():
-            raise DataError([ValidationIssue(("validation", "group"), "needs at least 2 groups to divide, got 1")])
-        training, validation = split_grouped(groups, share.fraction, seed=seed)
-    elif share.stratified:
-        training, validation = split_stratified(classes_of(frame[targets[0]]), share.fraction, seed=seed)
-    else:
-        training, validation = split_rows(len(frame), share.fraction, seed=seed)
+def divide(
+    count: int,
+    share: ValidationShare,
+    *,
+    seed: int,
+    classes: Callable[[], Indexes | None],
+    columns: Frame = NO_COLUMNS,
+) -> tuple[Indexes, Indexes]:
+    """Return the indexes of (training, validation) among `count` rows, both in order.
+
+    `classes` computes the class of each row, None where the targets do not name one. Raises DataError with paths below
+    `validation`.
+    """
+    if message := too_few(count):
+        raise _reject("fraction", message)
+    if missing := [name for name in ("group", "time") if (column := getattr(share, name)) and column not in columns]:
+        raise _reject(missing[0], "names a column, and these rows have none: they are plain numbers")
+    training, validation = _drawn(count, share, seed, classes, columns)
     if not len(validation):
-        words = f"leaves no class with a row to spare: {len(frame)} rows"
-        raise DataError([ValidationIssue(("validation", "fraction"), words)])
+        raise _reject("fraction", f"leaves no class with a row to spare: {count} rows")
     return training, validation
 
 
-def classes_of(column: Column) -> Indexes:
+def too_few(count: int) -> str | None:
+    """Why so few rows cannot be divided; None where they can."""
+    return f"needs at least 2 rows to divide, got {count}" if count < 2 else None
+
+
+def _drawn(
+    count: int, share: ValidationShare, seed: int, classes: Callable[[], Indexes | None], columns: Frame
+) -> tuple[Indexes, Indexes]:
+    if share.time is not None:
+        return split_by_time(moments_of(columns[share.time]), share.fraction)
+    if share.group is not None:
+        groups = values_of(columns[share.group])
+        if (groups == groups[0]).all():
+            raise _reject("group", "needs at least 2 groups to divide, got 1")
+        return split_grouped(groups, share.fraction, seed=seed)
+    if share.stratified:
+        found = classes()
+        if found is None:
+            raise _reject("stratified", ONE_CLASS_EACH)
+        return split_stratified(found, share.fraction, seed=seed)
+    return split_rows(count, share.fraction, seed=seed)
+
+
+def values_of(column: Column) -> Indexes:
     """A number for each different value, one and the same for all that are missing."""
     if column.kind == "category":
         return column.values.astype(np.intp)
@@ -67,4 +97,8 @@ def classes_of(column: Column) -> Indexes:
 
 def moments_of(column: Column) -> npt.NDArray[np.datetime64]:
     """Times as they are; of numbers, such as years, their order."""
-    return column.values if column.kind == "time" else classes_of(column).astype("datetime64[us]")
+    return column.values if column.kind == "time" else values_of(column).astype("datetime64[us]")
+
+
+def _reject(field: str, message: str) -> DataError:
+    return DataError([ValidationIssue((VALIDATION, field), message)])

@@ -14,6 +14,11 @@ PARTS = ("inputs", "targets", "sample_weights")
 VALIDATION = "validation_"
 
 
+def are_rows(data: bytes) -> bool:
+    """Whether `encode` wrote these bytes: the JSON header of a safetensors buffer follows its length of 8 bytes."""
+    return data[8:9] == b"{"
+
+
 def encode(training: Rows, validation: Rows | None = None) -> bytes:
     tensors = _tensors(training, "")
     if validation is not None:

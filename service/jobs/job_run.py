@@ -7,14 +7,13 @@ import traceback
 from collections.abc import Callable, Iterable
 from time import perf_counter
 
-from service.data.targets import TargetForm
+from service.data.signatures.choice import signature_of
 from service.domain.records import JobError
 from service.domain.status import RequestedState
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.engine.training.trainer import Outcome, Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
-from service.jobs.encoders import encoder_for
 from service.jobs.importance import Importances, importance_of
 from service.jobs.memory_limit import OUT_OF_MEMORY
 from service.jobs.messages import Assignment, End, Report
@@ -107,18 +106,23 @@ def _importance(
 
 
 def _prepare(assignment: Assignment, options: JobOptions, network: Network, chunks: Iterable[bytes]) -> Prepared:
-    """The rows to train on. What was fitted once, by an earlier run or by the one of the start weights, stays."""
-    if options.columns is None and assignment.table is None:
-        groups = {name: (index,) for index, name in enumerate(assignment.features or ())}
-        return Prepared(*encoded_rows.decode(network, assignment.data), groups or None)
-    form = TargetForm.of(network.spec, network.outputs, assignment.labels)
-    known = checkpoints.preprocessing_of(assignment.checkpoint) or assignment.start_preprocessing
-    encoder = encoder_for(network, assignment.table, options.columns, form, known)
+    """The rows to train on. Statistics that an earlier run, or that of the start weights, has learned are kept."""
+    signature = signature_of(
+        network,
+        features=assignment.features,
+        labels=assignment.labels,
+        table=assignment.table,
+        statistics=checkpoints.preprocessing_of(assignment.checkpoint) or assignment.start_preprocessing,
+    )
+    if encoded_rows.are_rows(assignment.data):
+        groups = signature.groups if signature.encoded_names else None
+        return Prepared(*encoded_rows.decode(network, assignment.data), groups)
+    encoder = signature.encoder(options.columns)
     if assignment.tables:
         tables = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
     else:
         tables = encoded_frames.decode(assignment.data)
-    return prepare(tables, encoder, options, form)
+    return prepare(tables, encoder, options)
 
 
 def _end(outcome: Outcome, importance: Importances | None) -> End:

@@ -1,4 +1,4 @@
-"""From a user's tables to the rows the engine takes: some left out, divided, fitted, encoded, weighted."""
+"""Turn a user's tables into rows for the engine: leave rows out, divide, fit, encode, weigh."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ import numpy as np
 from service.data.class_weights import weigh_by_class
 from service.data.frame import Column, Frame
 from service.data.row_paths import in_table_rows
+from service.data.signatures.encoders import Encoded, Encoder
 from service.data.splits import Indexes
-from service.data.targets import TargetForm
 from service.domain.records import Json
 from service.engine.rows import Rows
-from service.jobs.division import TableShare, divide
-from service.jobs.encoders import Encoded, Encoder
+from service.jobs.division import VALIDATION, ValidationShare, divide, values_of
 from service.jobs.messages import Preparation, Table
 from service.jobs.options import JobOptions
 from service.schema.validation import DataError, ValidationIssue
 
-TRAINING, VALIDATION = "training", "validation"
+TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,15 @@ class Prepared:
     training: Rows
     validation: Rows | None
     groups: Mapping[str, Sequence[int]] | None = None  #: which of the network's inputs each of the user's columns is
-    preprocessing: Json | None = None  #: fitted on the training rows
-    report: Preparation | None = None  #: None where the rows came as they are
+    preprocessing: Json | None = None  #: learned from the training rows
+    report: Preparation | None = None  #: None where the rows were sent ready to train on
 
 
-def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, form: TargetForm) -> Prepared:
-    """Takes the tables away from the caller's dict. Raises DataError with places in the tables, such as ("training", 3,
-    "salt"), or in the options.
+def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> Prepared:
+    """Empties the caller's dict of tables. Raises DataError with paths in the tables, such as ("training", 3, "salt"),
+    or in the options.
 
-    A table is in memory once as columns and once as the matrix it becomes; beside them there is a column at a time.
+    In memory there are at most a table's columns, the matrix they become, and one more column.
     """
     counts = {role: len(table) for role, table in tables.items()}
     wanted = divided(tables, encoder, options)
@@ -50,24 +49,24 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions, for
     encoded: dict[str, Encoded] = {}
     for role in list(parts):
         with in_table_rows(*origins[role]):
-            # Once encoded, a part is in memory no more as columns.
+            # Popped, so that the columns of a part are freed once it is encoded.
             encoded[role] = encoder.encode(parts.pop(role), options.sample_weight)
-    training = _by_class(encoded[TRAINING].rows, options.class_weights, form)
+    training = weigh_by_class(encoded[TRAINING].rows, options.class_weights, encoder.form)
     validation = encoded[VALIDATION].rows if VALIDATION in encoded else None
     used = sum(len(part.rows) for part in encoded.values())
-    told = {
+    data = {
         "rows": len(training),
         "validation_rows": len(validation) if validation else None,
         "rows_left_out": sum(counts.values()) - used,
         "warnings": list(encoder.warnings),
-        **{role: part.cells for role, part in encoded.items() if part.cells},
+        **{role: cells for role, part in encoded.items() if (cells := part.cells.to_json())},
     }
-    report = Preparation(rows=len(training), data=told)
-    return Prepared(training, validation, encoder.groups, encoder.preprocessing, report)
+    report = Preparation(rows=len(training), data=data)
+    return Prepared(training, validation, encoder.groups, encoder.statistics, report)
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:
-    """The named columns of each table, from its chunks as they come."""
+    """The named columns of each table, from its chunks as they arrive."""
     # Not above: pyarrow takes a while to load, and most jobs need none of it.
     from service.data.tables.chunks import decode_chunks
 
@@ -76,16 +75,19 @@ def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequenc
 
 
 def divided(tables: Mapping[str, Frame], encoder: Encoder, options: JobOptions) -> dict[str, dict[str, Indexes]]:
-    """By table and part, the rows that train and those that validate, without those whose target is missing.
+    """By table and part, the indexes of the rows that train and that validate, without those whose target is missing.
 
-    Only `deciding_columns` are looked at. Raises DataError.
+    Reads only `deciding_columns`. Raises DataError.
     """
     share, seed = share_of(options), options.training.seed
     kept = {role: _with_targets(table, role, encoder) for role, table in tables.items()}
     wanted = {role: {role: indexes} for role, indexes in kept.items()}
     if share is not None:
         deciding = tables[TRAINING].select(deciding_columns(encoder, options)).take(kept[TRAINING])
-        training, validation = divide(deciding, share, encoder.targets, seed=seed)
+        target = deciding[encoder.targets[0]]
+        training, validation = divide(
+            len(deciding), share, seed=seed, classes=lambda: values_of(target), columns=deciding
+        )
         wanted[TRAINING] = {TRAINING: kept[TRAINING][training], VALIDATION: kept[TRAINING][validation]}
     return wanted
 
@@ -101,12 +103,12 @@ def needed_columns(encoder: Encoder, options: JobOptions) -> list[str]:
     return list(dict.fromkeys([*encoder.inputs, *encoder.targets, *(name for name in others if name is not None)]))
 
 
-def share_of(options: JobOptions) -> TableShare | None:
-    """How a share of the table validates; None where another table does, or none."""
+def share_of(options: JobOptions) -> ValidationShare | None:
+    """The share of the table that validates; None where another table does, or none."""
     given = options.validation or {}
     if "fraction" not in given:
         return None
-    return TableShare.from_json({name: value for name, value in given.items() if name != "rows"})
+    return ValidationShare.from_json({name: value for name, value in given.items() if name != "rows"})
 
 
 def _parts(tables: dict[str, Frame], wanted: Mapping[str, dict[str, Indexes]]) -> dict[str, Frame]:
@@ -126,7 +128,7 @@ def _with_targets(table: Frame, role: str, encoder: Encoder) -> Indexes:
 
 
 def _parted(columns: dict[str, Column], wanted: dict[str, Indexes]) -> dict[str, Frame]:
-    """Several parts of a table's rows; each of its columns is given up as soon as it is divided."""
+    """The parts of a table's rows; each column is freed as soon as it is divided."""
     lengths = [len(indexes) for indexes in wanted.values()]
     order = np.concatenate(list(wanted.values()))
     ends = np.cumsum(lengths)
@@ -137,13 +139,3 @@ def _parted(columns: dict[str, Column], wanted: dict[str, Indexes]) -> dict[str,
         for role, end, length in zip(wanted, ends, lengths, strict=True):
             parts[role][name] = Column(column.kind, values[end - length : end], column.words)
     return {role: Frame(part) for role, part in parts.items()}
-
-
-def _by_class(rows: Rows, weights: Json | None, form: TargetForm) -> Rows:
-    """Training rows, each weighted by its class too; validation tells the plain loss, whatever the weights."""
-    if weights is None:
-        return rows
-    try:
-        return weigh_by_class(rows, "balanced" if weights.get("balanced") is True else weights, form)
-    except DataError as error:
-        raise DataError(issue.under("class_weights") for issue in error.issues) from error

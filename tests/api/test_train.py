@@ -101,7 +101,13 @@ def test_a_share_of_the_rows_is_held_out_by_the_seed(train, rows_of):
     assert (len(training), len(validation), validation.targets.sum()) == (32, 8, 2)
     assert sorted([*training.inputs[:, 0], *validation.inputs[:, 0]]) == list(range(40))
     assert validation.inputs.tolist() == again[1].inputs.tolist() != other[1].inputs.tolist()
-    assert answer.json["options"]["validation"] == {"fraction": 0.2, "stratified": True, "rows": 8}
+    assert answer.json["options"]["validation"] == {
+        "fraction": 0.2,
+        "stratified": True,
+        "group": None,
+        "time": None,
+        "rows": 8,
+    }
     assert (answer.json["rows"], answer.json["monitored"]) == (32, "val_loss")
 
 

@@ -106,7 +106,7 @@ def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
         ({"target": ["label", "score"]}, "#/target", "1 columns"),
         ({"target": "huge"}, "#/target", "is infinite in 2 rows"),
         ({"target": "word"}, "#/target", 'holds "a", "b", "c", "d", "e" and 4 more, which the network does not know'),
-        ({"target": "one"}, "#/target", "there is one class"),
+        ({"target": "one"}, "#/target", "with one class"),
         ({"target": "none"}, "#/target", "has no row in which none is known"),
         ({"target": "day"}, "#/target", "day (time)"),
         ({"inputs": ["fat"]}, "#/inputs", "must name 2 columns"),
@@ -123,12 +123,12 @@ def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
         ({"validation": {"fraction": 0.2, "group": "nobody"}}, "#/validation/group", "unknown column"),
         ({"validation": {"fraction": 0.2, "time": "word"}}, "#/validation/time", "times or numbers"),
         ({"validation": {"fraction": 0.2, "time": "gaps"}}, "#/validation/time", "missing in 3"),
-        ({"validation": {"fraction": 0.2, "time": "day", "group": "word"}}, "#/validation/time", "beside group"),
+        ({"validation": {"fraction": 0.2, "time": "day", "group": "word"}}, "#/validation/time", "combined with group"),
         ({"validation": {"fraction": 2}}, "#/validation/fraction", "below 1"),
         ({"validation": {"inputs": [[1, 2]], "targets": [1]}}, "#/validation", "inline"),
         ({"target": "score", "validation": {"fraction": 0.2, "stratified": True}}, "#/validation/stratified", "class"),
         ({"class_weights": {"nobody": 1}}, "#/class_weights/nobody", "unknown label"),
-        ({"data": {"inputs": [[1, 2]], "targets": [1]}}, "#/dataset", "beside data"),
+        ({"data": {"inputs": [[1, 2]], "targets": [1]}}, "#/dataset", "together with data"),
     ],
 )
 def test_what_a_data_set_cannot_do_is_said_at_once(rejected, cheese, fields, place, help):
@@ -159,7 +159,7 @@ def test_a_data_set_that_is_not_there_is_named(rejected, network):
         ({"bill_length_mm": {"type": "number", "distinct": 2, "infinite": 1}}, "is infinite in 1 row;"),
         ({"bill_length_mm": {"type": "number", "distinct": 0, "missing": 20}}, "has no value in any row"),
         ({"species": {"type": "category", "distinct": 2, "words": ["Adelie", "Emperor"]}}, 'holds "Emperor"'),
-        ({"species": {"type": "category", "distinct": 1, "words": ["Adelie"]}}, "there is one class"),
+        ({"species": {"type": "category", "distinct": 1, "words": ["Adelie"]}}, "with one class"),
         ({"species": {"type": "category", "distinct": 0, "words": [], "missing": 20}}, "no row in which species"),
     ],
 )
@@ -225,7 +225,7 @@ def test_numbers_too_large_to_be_told_apart_are_no_categories(rejected, client, 
     assert client.post("/networks", json=wish).status_code == 201
     for path in ("/train", "/evaluate"):
         problem = rejected(422, "POST", path, "#/dataset", json={"network": "n", "dataset": "ids"})
-        assert "too large to be told apart" in problem["errors"][0]["detail"]
+        assert "too large to be distinguished" in problem["errors"][0]["detail"]
 
 
 def test_a_network_that_knows_its_columns_is_not_told_them(rejected, penguins):

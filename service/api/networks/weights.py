@@ -115,6 +115,6 @@ def written(model: Model, wanted: str | None) -> Response:
     snapshot = model.snapshot
     about = {"network": model.record.name, "snapshot": snapshot.id, "epoch": snapshot.epoch, "dtype": snapshot.dtype}
     body: dict[str, Any] = {"layers": weights.layers_of(model)}
-    if model.record.table is not None:
+    if model.signature.has_statistics:
         body["preprocessing"] = snapshot.preprocessing
     return json_response({**about, **body})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -13,10 +12,8 @@ from marshmallow import Schema, fields
 
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
-from service.data.preprocessing.table import TableSpec
-from service.data.preprocessing.targets import BooleanTarget
+from service.data.signatures.classes import Classifier, Rows
 from service.operations.inference.prediction import Prediction
-from service.operations.models.classes import Classifier, Rows
 
 OUTPUTS = {
     "type": "array",
@@ -127,10 +124,10 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
     if model.classifier is not None:
         parts |= classified(model.classifier, finite, prediction.top_k)
-    if model.fitted is not None:
-        parts["predictions"] = in_words(model.fitted.spec, parts, rows)
-    if prediction.cells is not None:
-        parts |= prediction.cells.to_json()
+    by_target = model.signature.by_target(rows, parts.get("classes", ()), parts.get("labels", ()))
+    if by_target is not None:
+        parts["predictions"] = by_target
+    parts |= prediction.cells.to_json()
     if prediction.attributions is not None:
         parts["attributions"] = [asdict(attribution) for attribution in prediction.attributions]
     if kinds := nonfinite(
@@ -138,18 +135,6 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     ):
         parts["nonfinite"] = kinds
     return parts
-
-
-def in_words(table: TableSpec, parts: Mapping[str, Any], rows: Rows) -> list[dict[str, Any]]:
-    """The prediction for each row, by target column."""
-    names = table.target_names
-    if table.is_regression:
-        return [dict(zip(names, row or (), strict=True)) for row in rows]
-    if table.is_multilabel:
-        return [{name: index in (classes or ()) for index, name in enumerate(names)} for classes in parts["classes"]]
-    if isinstance(table.target[0].column, BooleanTarget):
-        return [{names[0]: None if index is None else bool(index)} for index in parts["classes"]]
-    return [{names[0]: label} for label in parts["labels"]]
 
 
 def as_csv(prediction: Prediction) -> str:

@@ -25,6 +25,7 @@ class BooleanKind(ColumnKind):
     missing = np.nan
     arrow = "bool"
     stored_as = ("bool",)
+    exchanged_as = "bool"
     accepts = ("boolean",)
     must_be = "must be true or false, yes or no, 1 or 0"
 

@@ -30,6 +30,7 @@ class CategoryKind(ColumnKind):
     arrow = "string"
     stored_as = ("string", "large_string", "dictionary")
     #: Numbers, and yes and no, may name classes.
+    exchanged_as = "string"
     accepts = ("category", "number", "boolean")
     must_be = "must be a text"
     has_words = True

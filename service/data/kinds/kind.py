@@ -38,6 +38,8 @@ class ColumnKind(ABC):
     #: The Arrow type of a stored column, and how the types begin that come back as this kind.
     arrow: ClassVar[str]
     stored_as: ClassVar[tuple[str, ...]]
+    #: How cells are exchanged with other programs, as NumPy names the type; string for text.
+    exchanged_as: ClassVar[str]
     #: The kinds of a table's columns that serve as input or target of this kind.
     accepts: ClassVar[tuple[str, ...]]
     #: What a cell of a file must be, as the end of an error message.

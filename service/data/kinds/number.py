@@ -35,6 +35,7 @@ class NumberKind(ColumnKind):
     missing = np.nan
     arrow = "double"
     stored_as = ("double", "float", "halffloat", "int", "uint")
+    exchanged_as = "float64"
     accepts = ("number", "boolean")
     must_be = "must be a number"
     plus = re.compile(r"([eE]) ([0-9]+)$")

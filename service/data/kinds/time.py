@@ -33,6 +33,7 @@ class TimeKind(ColumnKind):
     missing = np.datetime64("NaT")
     arrow = "timestamp[us]"
     stored_as = ("timestamp",)
+    exchanged_as = "datetime64[us]"
     accepts = ("time",)
     must_be = "must be a time such as 2024-03-01T12:30:00Z or a date such as 2024-03-01"
     #: Between a time of day and its offset from UTC.

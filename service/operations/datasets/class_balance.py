@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.data.preprocessing.table import TableSpec
-from service.operations.datasets.column_profiles import ColumnProfiles
+from service.data.profiles.column_profiles import ColumnProfiles
 from service.schema.rules import shown
 
 #: A class with a smaller share of the rows is rare: a network may never predict it and still seem good.

@@ -1,21 +1,16 @@
-"""Why a network answers rows as it does: the share of each input in the way of an output from a baseline's."""
+"""Explain predictions: the share of each input in the difference between an output and that of a baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from service.data.inputs import read_inputs
-from service.data.preprocessing.fitted import Fitted
-from service.data.table_rows import read_rows
+from service.data.signatures.signature import Signature
 from service.engine.inspection.attribution import attribute
-from service.engine.units import Units
-from service.operations.inference.table_prediction import input_columns
 from service.operations.limits import Limits
 from service.operations.models.models import Model
 from service.schema.fields import Spec, field
@@ -45,7 +40,7 @@ class AttributionRequest(Spec):
 
 @dataclass(frozen=True)
 class Attribution:
-    """One row's: `value` - `baseline` = the sum of `inputs` + `gap`."""
+    """Of one row: `value` - `baseline` = the sum of `inputs` + `gap`."""
 
     output: int | str
     value: float
@@ -55,7 +50,7 @@ class Attribution:
 
 
 def read_request(value: Any) -> AttributionRequest | None:
-    """From `true`, or an object that says more. Raises SpecError."""
+    """Read `true`, or an object with details. Raises SpecError."""
     if isinstance(value, bool):
         return AttributionRequest() if value else None
     if isinstance(value, Mapping):
@@ -63,50 +58,10 @@ def read_request(value: Any) -> AttributionRequest | None:
     raise reject(f"must be true, false or an object, got {shown(value)}")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How a network's numbers are told to its user: which inputs each of the user's columns is, what the outputs are
-    called and in which units they are, and how a row is written."""
-
-    columns: Mapping[str, Sequence[int]]
-    outputs: Sequence[int | str]
-    units: Units | None
-    read_rows: Callable[[Any], Array]  #: raises DataError with the places of faulty cells, row first
-
-
-def reading_of(model: Model) -> Reading:
-    if model.fitted is not None:
-        return named_reading(model, model.fitted)
-    record = model.record
-    names = record.features or tuple(str(index) for index in range(record.inputs))
-    columns = {name: (index,) for index, name in enumerate(names)}
-    read = partial(read_inputs, width=record.inputs, features=record.features)
-    return Reading(columns, output_names(record.outputs, record.labels), None, read)
-
-
-def named_reading(model: Model, fitted: Fitted) -> Reading:
-    """That of a network that speaks the names and words of a table."""
-    spec = fitted.spec
-    columns = input_columns(spec)
-    return Reading(
-        {name: range(group.start, group.stop) for name, group in spec.groups.items()},
-        output_names(model.record.outputs, spec.labels or spec.target_names),
-        fitted.units,
-        lambda given: fitted.inputs(read_rows(given, columns), model.network.dtype),
-    )
-
-
-def output_names(outputs: int, names: Sequence[str] | None) -> Sequence[int | str]:
-    """The labels that the outputs are of, or their indexes; a single output is that of the second of two labels."""
-    if names is None:
-        return range(outputs)
-    return names if len(names) == outputs else names[1:]
-
-
 def attributions(
-    model: Model, reading: Reading, inputs: Array, outputs: Array, body: AttributionRequest, limits: Limits
+    model: Model, inputs: Array, outputs: Array, request: AttributionRequest, limits: Limits
 ) -> Sequence[Attribution]:
-    """Of each row, from the network's inputs and outputs. Raises DataError with places inside of the wish."""
+    """One for each row of the network's inputs and outputs. Raises DataError with paths within the request."""
     most = min(
         limits.max_attributed_rows,
         limits.max_attributed_work // model.network.cost,
@@ -115,44 +70,47 @@ def attributions(
     most = max(1, most)
     if len(inputs) > most:
         raise DataError(
-            [ValidationIssue((), f"may be asked for with at most {most:,} rows of this network, got {len(inputs):,}")]
+            [ValidationIssue((), f"are computed for at most {most:,} rows of this network, got {len(inputs):,}")]
         )
-    chosen = _chosen(model, reading, outputs, body.output)
-    found = attribute(model.network, model.values, inputs, chosen, _baseline(reading, body.baseline))
-    scale, shift = (1.0, 0.0) if reading.units is None else (reading.units.scale[chosen], reading.units.shift[chosen])
-    shares = np.stack([found.values[:, list(group)].sum(axis=1) for group in reading.columns.values()], axis=1)
+    signature, units = model.signature, model.signature.units
+    chosen = _chosen(model, outputs, request.output)
+    found = attribute(model.network, model.values, inputs, chosen, _baseline(signature, request.baseline))
+    scale, shift = (1.0, 0.0) if units is None else (units.scale[chosen], units.shift[chosen])
+    shares = np.stack([found.values[:, list(group)].sum(axis=1) for group in signature.groups.values()], axis=1)
     table = np.column_stack((found.outputs * scale + shift, found.baseline_outputs * scale + shift, found.gaps * scale))
     return [
-        Attribution(reading.outputs[output], value, baseline, dict(zip(reading.columns, row, strict=True)), gap)
+        Attribution(signature.output_names[output], value, baseline, dict(zip(signature.groups, row, strict=True)), gap)
         for output, (value, baseline, gap), row in zip(
             chosen.tolist(), table.tolist(), (shares * np.reshape(scale, (-1, 1))).tolist(), strict=True
         )
     ]
 
 
-def _chosen(model: Model, reading: Reading, outputs: Array, wanted: int | str | None) -> npt.NDArray[np.intp]:
-    """The index of each row's output."""
-    width, names = len(reading.outputs), [name for name in reading.outputs if isinstance(name, str)]
-    if wanted is None:
+def _chosen(model: Model, outputs: Array, output: int | str | None) -> npt.NDArray[np.intp]:
+    """The index of the output to explain, for each row."""
+    known = model.signature.output_names
+    width, names = len(known), [name for name in known if isinstance(name, str)]
+    if output is None:
         if width > 1 and model.classifier is None:
-            known = ", ".join(names) if names else f"an index from 0 to {width - 1}"
-            raise DataError([ValidationIssue(("output",), f"is required: {known}")])
+            choices = ", ".join(names) if names else f"an index from 0 to {width - 1}"
+            raise DataError([ValidationIssue(("output",), f"is required: {choices}")])
         largest: npt.NDArray[np.intp] = np.nan_to_num(outputs, nan=-np.inf).argmax(axis=1)
         return largest
-    if isinstance(wanted, str):
-        if wanted not in names:
-            raise DataError([ValidationIssue(("output",), unknown(wanted, names or map(str, range(width)), "output"))])
-        wanted = reading.outputs.index(wanted)
-    if wanted >= width:
-        raise DataError([ValidationIssue(("output",), f"must be below the number of outputs, {width}, got {wanted}")])
-    return np.full(len(outputs), wanted)
+    if isinstance(output, str):
+        if output not in names:
+            message = unknown(output, names or map(str, range(width)), "output")
+            raise DataError([ValidationIssue(("output",), message)])
+        output = known.index(output)
+    if output >= width:
+        raise DataError([ValidationIssue(("output",), f"must be below the number of outputs, {width}, got {output}")])
+    return np.full(len(outputs), output)
 
 
-def _baseline(reading: Reading, row: Any) -> Array | None:
+def _baseline(signature: Signature, row: Any) -> Array | None:
     if row is None:
         return None
     try:
-        return reading.read_rows([row])
+        return signature.read_rows([row]).values
     except DataError as error:
         # The only row is the baseline itself.
         raise DataError(

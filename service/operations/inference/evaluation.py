@@ -1,4 +1,4 @@
-"""Judge a network's weights on given rows: the loss, metrics, and for classes who is taken for whom."""
+"""Evaluate a network's weights on given rows: the loss, metrics, and for classes a confusion matrix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from service.data.preprocessing.checks import raise_issues
 from service.data.preprocessing.report import Cells
+from service.data.profiles.column_profiles import ColumnProfiles
+from service.data.signatures.classes import Classifier
+from service.data.signatures.labelled_rows import LabelledRows
+from service.data.signatures.signature import Signature
 from service.engine.evaluation import evaluate
 from service.engine.metrics.base import divided
 from service.engine.metrics.decisions import decisions
@@ -17,17 +22,13 @@ from service.engine.rows import Rows
 from service.engine.training.spec import TrainingSpec
 from service.errors import Invalid
 from service.operations.backend import Backend
-from service.operations.datasets.column_profiles import ColumnProfiles
-from service.operations.datasets.compatibility import shape_issues
+from service.operations.datasets.read_columns import read_columns
 from service.operations.limits import Limits
-from service.operations.models.classes import Classifier
-from service.operations.models.labelled_rows import read_table
-from service.operations.models.labelled_tables import LabelledRows, labelled, read_dataset, read_named_table
-from service.operations.models.models import Model, current_model, kind_of
+from service.operations.models.models import Model, current_model
 from service.operations.request_reader import RequestReader
 from service.operations.validation import invalid, invalid_fields, naming
 
-#: Beyond so many classes nobody reads a table of all pairs.
+#: With more classes, a table of all pairs is too large to read.
 MAX_CONFUSED = 1000
 
 Mask = npt.NDArray[np.bool_]
@@ -53,11 +54,11 @@ class Evaluation:
     classes: Sequence[ClassReport] | None  #: None where the network or the targets name no classes
     confusion: npt.NDArray[np.intp] | None  #: rows by (true class, predicted class), where each has one
     cells: Cells = field(default_factory=Cells)  #: missing ones that were filled in, and unknown categories
-    left_out: int = 0  #: rows of a data set without a target that the network tells
+    left_out: int = 0  #: rows of a data set without a target that the network predicts
 
 
 def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
-    """Raises NotFound, and Invalid with the faults of data and metrics."""
+    """Raises NotFound, and Invalid with the issues of data and metrics."""
     model = current_model(backend, body["network"], body["snapshot"])
     parts = RequestReader()
     table = parts.read((), lambda: _read_rows(backend, body, model))
@@ -67,7 +68,7 @@ def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
     _reject_beyond(model, rows, backend.limits)
     numbers = evaluate(model.network, model.values, rows, spec.metrics)
     loss = numbers.pop("loss")
-    return Evaluation(model, len(rows), loss, numbers, *_judge_classes(model, rows), table.cells, table.left_out)
+    return Evaluation(model, len(rows), loss, numbers, *_evaluate_classes(model, rows), table.cells, table.left_out)
 
 
 def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
@@ -77,64 +78,52 @@ def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
 
 
 def _read_rows(backend: Backend, body: Mapping[str, Any], model: Model) -> LabelledRows:
-    """Raises Invalid, and NotFound for a data set that is not there."""
+    """Raises Invalid, and NotFound for a data set that does not exist."""
     data, dataset = body.get("data"), body.get("dataset")
     if (data is None) == (dataset is None):
-        raise invalid("data" if data is None else "dataset", "must stand alone: either data or a dataset is needed")
+        raise invalid("data" if data is None else "dataset", "must be given alone: either data or a dataset")
     if dataset is not None:
-        return _read_dataset(backend, dataset, model)
-    parts = RequestReader()
-    table: LabelledRows = parts.read(("data",), lambda: _read_data(data, model))
-    parts.finish()
-    return table
+        return _read_dataset(backend, dataset, model.signature)
+    with invalid_fields("data"):
+        return model.signature.read_labelled(data)
 
 
-def _read_data(data: Any, model: Model) -> LabelledRows:
-    if model.fitted is not None:
-        return read_named_table(data, model.fitted, model.record, model.network)
-    return LabelledRows(read_table(data, model.record, model.network), Cells())
-
-
-def _read_dataset(backend: Backend, ref: str, model: Model) -> LabelledRows:
+def _read_dataset(backend: Backend, ref: str, signature: Signature) -> LabelledRows:
     with naming("data set", "dataset"):
         dataset = backend.storage.get_dataset(ref)
-    if model.fitted is None:
-        raise invalid("dataset", f"needs a network that speaks the names of a table, and {model.record.name} does not")
-    spec = model.fitted.spec
-    if issues := list(shape_issues(spec, ColumnProfiles(dataset), ("dataset",))):
-        raise Invalid(fields=issues)
     with invalid_fields("dataset"):
-        frame = read_dataset(backend, dataset, (*spec.features, *spec.target_names))
-        return labelled(frame, model.fitted, model.record, model.network)
+        encoder = signature.encoder()
+        raise_issues(encoder.profile_issues(ColumnProfiles(dataset), training=False))
+        return encoder.labelled(read_columns(backend, dataset, (*encoder.inputs, *encoder.targets)))
 
 
 def _read_metrics(body: Mapping[str, Any], model: Model) -> TrainingSpec:
     """The metrics of an evaluation are those of a training, under the same rules."""
     spec = TrainingSpec.from_json({"metrics": body.get("metrics", [])})
-    spec.check(model.network, validated=False, kind=kind_of(model.record))
+    spec.check(model.network, validated=False, kind=model.signature.kind)
     return spec
 
 
-def _judge_classes(model: Model, rows: Rows) -> tuple[Sequence[ClassReport] | None, npt.NDArray[np.intp] | None]:
+def _evaluate_classes(model: Model, rows: Rows) -> tuple[Sequence[ClassReport] | None, npt.NDArray[np.intp] | None]:
     classifier = model.classifier
     if classifier is None:
         return None, None
     if not classifier.multilabel and classifier.form.classes_of(rows.targets) is None:
         return None, None
-    true = _of_each_class(model, classifier, rows.targets)
-    guessed = _of_each_class(model, classifier, model.predictor.predict(rows.inputs))
-    return _reports(classifier, true, guessed), None if classifier.multilabel else _confusion(true, guessed)
+    true = _memberships(model, classifier, rows.targets)
+    predicted = _memberships(model, classifier, model.predictor.predict(rows.inputs))
+    return _reports(classifier, true, predicted), None if classifier.multilabel else _confusion(true, predicted)
 
 
-def _of_each_class(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Mask:
+def _memberships(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Mask:
     """(classes, rows): whether a row is of a class, decided as the metrics decide it."""
     with np.errstate(all="ignore"):
         cells = decisions(model.network.spec.loss.as_probabilities(outputs), classifier.multilabel)
     return np.concatenate((~cells, cells)) if len(cells) == 1 else cells
 
 
-def _reports(classifier: Classifier, true: Mask, guessed: Mask) -> list[ClassReport]:
-    right, support, called = ((cells).sum(axis=1) for cells in (true & guessed, true, guessed))
+def _reports(classifier: Classifier, true: Mask, predicted: Mask) -> list[ClassReport]:
+    right, support, called = (cells.sum(axis=1) for cells in (true & predicted, true, predicted))
     quotients = zip(
         divided(right, called).tolist(),
         divided(right, support).tolist(),
@@ -145,9 +134,9 @@ def _reports(classifier: Classifier, true: Mask, guessed: Mask) -> list[ClassRep
     return [ClassReport(name, *numbers) for name, numbers in zip(classifier.form.names, quotients, strict=True)]
 
 
-def _confusion(true: Mask, guessed: Mask) -> npt.NDArray[np.intp] | None:
+def _confusion(true: Mask, predicted: Mask) -> npt.NDArray[np.intp] | None:
     count = len(true)
     if count > MAX_CONFUSED:
         return None
-    pairs = true.argmax(axis=0) * count + guessed.argmax(axis=0)
+    pairs = true.argmax(axis=0) * count + predicted.argmax(axis=0)
     return np.bincount(pairs, minlength=count * count).reshape(count, count)

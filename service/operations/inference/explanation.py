@@ -6,26 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.data.preprocessing.fitted import Fitted
-from service.data.preprocessing.table import TableSpec
+from service.data.signatures.signature import Signature
 from service.domain.records import Network as Record
 from service.engine.inspection.explanation import Explanation, explain
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Optimizer, Sgd
 from service.engine.rows import Rows
-from service.errors import FieldError, Invalid
+from service.errors import Invalid
 from service.operations.backend import Backend
 from service.operations.limits import Limits
-from service.operations.models.labelled_rows import read_table
-from service.operations.models.labelled_tables import read_named_table
-from service.operations.models.models import Model, load_model
+from service.operations.models.models import Model, load_model, record_signature
 from service.operations.networks.drafts import read_draft
 from service.operations.networks.networks import initial_values
 from service.operations.networks.weights import placed, read_layers
 from service.operations.request_reader import RequestReader
-from service.operations.validation import invalid_fields
 from service.schema.fields import Choice, Spec, field, spec_fields
-from service.schema.validation import DataError, ValidationIssue
+from service.schema.validation import DataError, ValidationError, ValidationIssue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +34,7 @@ def explain_step(backend: Backend, network_ref: str, body: Mapping[str, Any]) ->
     model = load_model(backend, network_ref, body["snapshot"])
     _reject_large(model.record, model.network, 1, backend.limits)
     parts = RequestReader()
-    rows = parts.read((), lambda: _read_rows(body, model.record, model.network, model.fitted, backend.limits))
+    rows = parts.read((), lambda: _read_rows(body, model.signature, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
     _reject_large(model.record, model.network, len(rows), backend.limits)
@@ -57,8 +53,8 @@ def explain_spec(backend: Backend, body: Mapping[str, Any]) -> tuple[Record, Exp
     _reject_large(record, network, 1, backend.limits)
     parts = RequestReader()
     values = _read_values(body.get("layers"), network, parts)
-    fitted = None if record.table is None else Fitted.neutral(TableSpec.from_json(record.table))
-    rows = parts.read((), lambda: _read_rows(body, record, network, fitted, backend.limits))
+    signature = record_signature(record, network)
+    rows = parts.read((), lambda: _read_rows(body, signature, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
     _reject_large(record, network, len(rows), backend.limits)
@@ -83,36 +79,21 @@ def _reject_large(record: Record, network: Network, rows: int, limits: Limits) -
         raise Invalid(f"A step is explained in at most {most:,} numbers; {told}.")
 
 
-def _read_rows(
-    body: Mapping[str, Any], record: Record, network: Network, fitted: Fitted | None, limits: Limits
-) -> Rows:
+def _read_rows(body: Mapping[str, Any], signature: Signature, limits: Limits) -> Rows:
     inputs, targets = body["inputs"], body["targets"]
-    if _is_one_row(inputs, record.inputs if fitted is None else 1):
-        return _read_one_row(inputs, targets, record, network, fitted)
+    if signature.is_row(inputs):
+        return _read_one_row(inputs, targets, signature)
     if len(inputs) > limits.max_explained_rows:
         message = f"must have at most {limits.max_explained_rows} rows, got {len(inputs):,}"
         raise DataError([ValidationIssue(("inputs",), message)])
-    return _read_any({"inputs": inputs, "targets": targets}, record, network, fitted)
+    return signature.read_labelled({"inputs": inputs, "targets": targets}).rows
 
 
-def _read_any(table: Mapping[str, Any], record: Record, network: Network, fitted: Fitted | None) -> Rows:
-    if fitted is None:
-        return read_table(table, record, network)
-    return read_named_table(table, fitted, record, network).rows
-
-
-def _is_one_row(inputs: Any, width: int) -> bool:
-    """Whether these are the cells of one row rather than rows; with a single input, numbers in a list are rows."""
-    if not isinstance(inputs, list):
-        return True
-    return width > 1 and len(inputs) > 0 and not any(isinstance(item, list | Mapping) for item in inputs)
-
-
-def _read_one_row(inputs: Any, targets: Any, record: Record, network: Network, fitted: Fitted | None) -> Rows:
+def _read_one_row(inputs: Any, targets: Any, signature: Signature) -> Rows:
     try:
-        with invalid_fields():
-            return _read_any({"inputs": [inputs], "targets": [targets]}, record, network, fitted)
-    except Invalid as error:
+        return signature.read_labelled({"inputs": [inputs], "targets": [targets]}).rows
+    except ValidationError as error:
         # The row has no index in the request.
-        fields = [FieldError((*field.path[:1], *field.path[2:]), field.message) for field in error.fields]
-        raise Invalid(fields=fields) from error
+        raise DataError(
+            ValidationIssue((*issue.path[:1], *issue.path[2:]), issue.message) for issue in error.issues
+        ) from error

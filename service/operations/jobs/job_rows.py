@@ -1,4 +1,4 @@
-"""The rows a job was given, to be looked at beside what its network makes of them."""
+"""Rows that a job trains on, as its network sees them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from service.domain import records
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.errors import Conflict, NotFound
-from service.jobs.encoded_rows import decode
-from service.jobs.preparation import TRAINING, VALIDATION
+from service.jobs import encoded_rows
+from service.jobs.division import VALIDATION
+from service.jobs.preparation import TRAINING
 from service.operations.backend import Backend
 from service.operations.jobs.job_table_rows import TableRows
 from service.operations.models.models import compiled
 from service.schema.validation import DataError
 
-#: Numbers in one answer: rows of wide networks are fewer.
+#: Numbers in one answer, so that wide networks show fewer rows.
 MAX_NUMBERS = 200_000
 
 
@@ -41,21 +42,21 @@ class JobRows:
     sample: list[JobRow]
 
 
-class SentRows:
-    """Rows that were sent as the network takes them; `counts` says how many there are of each part."""
+class MatrixRows:
+    """Rows that are stored as the network takes them; `counts` says how many there are of each part."""
 
-    def __init__(self, backend: Backend, job: records.Job, record: records.Network, network: Network) -> None:
-        self.input_names = record.features
-        training, validation = decode(network, backend.storage.read_job_data(job.id))
+    def __init__(self, data: bytes, input_names: tuple[str, ...] | None, network: Network) -> None:
+        self.input_names = input_names
+        training, validation = encoded_rows.decode(network, data)
         self._parts = {TRAINING: training} if validation is None else {TRAINING: training, VALIDATION: validation}
         self.counts = {part: len(rows) for part, rows in self._parts.items()}
 
     def take(self, wanted: Mapping[str, Indexes]) -> dict[str, Rows]:
-        return {part: self._parts[part].take(places) for part, places in wanted.items()}
+        return {part: self._parts[part].take(indexes) for part, indexes in wanted.items()}
 
 
 def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
-    """At most `limit` rows, spread evenly over all. Raises NotFound, and Conflict where they cannot be had."""
+    """At most `limit` rows, spread evenly over all. Raises NotFound, and Conflict where they cannot be shown."""
     job = backend.storage.get_job(job_id)
     record = backend.storage.get_network(job.network_id)
     network = compiled(backend, record)
@@ -68,13 +69,14 @@ def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
         raise Conflict(f"The rows of this job do not fit its network: {error}.") from error
 
 
-def _source(backend: Backend, job: records.Job, record: records.Network, network: Network) -> SentRows | TableRows:
-    if record.table is None and job.options.get("dataset") is None:
-        return SentRows(backend, job, record, network)
-    return TableRows(backend, job, record, network)
+def _source(backend: Backend, job: records.Job, record: records.Network, network: Network) -> MatrixRows | TableRows:
+    data = backend.storage.read_job_data(job.id)
+    if encoded_rows.are_rows(data):
+        return MatrixRows(data, record.features, network)
+    return TableRows(backend, job, data, record, network)
 
 
-def _sample(source: SentRows | TableRows, limit: int) -> JobRows:
+def _sample(source: MatrixRows | TableRows, limit: int) -> JobRows:
     names = source.input_names
     training, validation = source.counts[TRAINING], source.counts.get(VALIDATION, 0)
     share = max(1, round(limit * training / (training + validation)))
@@ -89,5 +91,5 @@ def _sample(source: SentRows | TableRows, limit: int) -> JobRows:
 
 
 def _spread(rows: int, count: int) -> Indexes:
-    """At most `count` places of so many rows."""
+    """At most `count` indexes of so many rows."""
     return np.unique(np.linspace(0, rows - 1, min(count, rows)).round().astype(np.intp))

@@ -1,4 +1,4 @@
-"""Rows of the tables a job trained on, prepared as the job had prepared them."""
+"""Rows of the tables that a job trained on, prepared as the job prepared them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from service.data.frame import Frame
-from service.data.preprocessing.table import TableSpec
 from service.data.splits import Indexes
 from service.domain import records
 from service.domain.records import Dataset, Page
@@ -16,28 +15,31 @@ from service.engine.network import Network
 from service.engine.rows import Rows
 from service.errors import Conflict
 from service.jobs import encoded_frames
-from service.jobs.encoders import encoder_for
+from service.jobs.division import VALIDATION
 from service.jobs.options import JobOptions
-from service.jobs.preparation import TRAINING, VALIDATION, deciding_columns, divided
+from service.jobs.preparation import TRAINING, deciding_columns, divided
 from service.operations.backend import Backend
-from service.operations.models.labelled_tables import MAX_CELLS
-from service.operations.models.labels import target_form
+from service.operations.datasets.read_columns import MAX_CELLS
+from service.operations.models.models import record_signature
 
 
 class TableRows:
-    """`counts` says how many rows each part has. Of the columns that decide on it, every cell is read, of the others
-    only those of the rows that are asked for.
+    """`counts` says how many rows each part has. The columns that decide this are read whole, the others only in the
+    rows that are taken.
 
-    Raises Conflict before the job has weights to show, NotFound where a data set is gone, and DataError.
+    Raises Conflict before the job has stored weights, NotFound where a data set is gone, and DataError.
     """
 
-    def __init__(self, backend: Backend, job: records.Job, record: records.Network, network: Network) -> None:
+    def __init__(
+        self, backend: Backend, job: records.Job, data: bytes, record: records.Network, network: Network
+    ) -> None:
         options = JobOptions.from_json(job.options)
-        known = None if record.table is None else _preprocessing(backend, job)
-        form = target_form(record, network.spec)
-        self._encoder = encoder_for(network, record.table, options.columns, form, known)
-        self.input_names = record.features if record.table is None else TableSpec.from_json(record.table).encoded_names
-        self._tables = _tables(backend, job, options)
+        signature = record_signature(record, network)
+        if signature.has_statistics:
+            signature = record_signature(record, network, _statistics(backend, job))
+        self._encoder = signature.encoder(options.columns)
+        self.input_names = signature.encoded_names
+        self._tables = _tables(backend, data, options)
         deciding = deciding_columns(self._encoder, options)
         self._parts = divided(
             {role: table.whole(deciding) for role, table in self._tables.items()}, self._encoder, options
@@ -45,21 +47,21 @@ class TableRows:
         self.counts = {part: len(indexes) for parts in self._parts.values() for part, indexes in parts.items()}
 
     def take(self, wanted: Mapping[str, Indexes]) -> dict[str, Rows]:
-        """By part, the rows at these places of it."""
+        """By part, the rows at these indexes of it."""
         rows: dict[str, Rows] = {}
         for role, parts in self._parts.items():
-            places = {part: indexes[wanted[part]] for part, indexes in parts.items() if len(wanted[part])}
-            if not places:
+            taken = {part: indexes[wanted[part]] for part, indexes in parts.items() if len(wanted[part])}
+            if not taken:
                 continue
-            every = np.unique(np.concatenate(list(places.values())))
+            every = np.unique(np.concatenate(list(taken.values())))
             frame = self._tables[role].rows([*self._encoder.inputs, *self._encoder.targets], every)
-            for part, indexes in places.items():
+            for part, indexes in taken.items():
                 rows[part] = self._encoder.encode(frame.take(np.searchsorted(every, indexes)), None).rows
         return rows
 
 
 class _Inline:
-    """A table of rows that were sent."""
+    """A table that was sent inline."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -72,7 +74,7 @@ class _Inline:
 
 
 class _Stored:
-    """The table of a data set, read again for each question."""
+    """The table of a data set, read again for each call."""
 
     def __init__(self, backend: Backend, dataset: Dataset) -> None:
         self._backend = backend
@@ -81,7 +83,9 @@ class _Stored:
     def whole(self, names: list[str]) -> Frame:
         if self._dataset.rows * len(names) > MAX_CELLS:
             most = MAX_CELLS // len(names)
-            raise Conflict(f"Rows are shown of jobs whose data set has at most {most:,}: look at its preview instead.")
+            raise Conflict(
+                f"Rows are shown for data sets of at most {most:,} rows; read the preview of the data set instead."
+            )
         # Not above: pyarrow takes a while to load, and few requests need it.
         from service.data.tables.chunks import decode_chunks
 
@@ -97,20 +101,20 @@ class _Stored:
             yield self._backend.storage.read_chunk(self._dataset.id, number)
 
 
-def _tables(backend: Backend, job: records.Job, options: JobOptions) -> Mapping[str, _Inline | _Stored]:
+def _tables(backend: Backend, data: bytes, options: JobOptions) -> Mapping[str, _Inline | _Stored]:
     if options.dataset is None:
-        return {
-            role: _Inline(frame) for role, frame in encoded_frames.decode(backend.storage.read_job_data(job.id)).items()
-        }
+        return {role: _Inline(frame) for role, frame in encoded_frames.decode(data).items()}
     named: dict[str, Any] = {TRAINING: options.dataset}
     if options.validation and "dataset" in options.validation:
         named[VALIDATION] = options.validation["dataset"]
     return {role: _Stored(backend, backend.storage.get_dataset(one["id"])) for role, one in named.items()}
 
 
-def _preprocessing(backend: Backend, job: records.Job) -> records.Json:
-    """As it is kept with every weights of the job."""
+def _statistics(backend: Backend, job: records.Job) -> records.Json:
+    """Those stored with any weights of the job."""
     for snapshot in backend.storage.list_snapshots(job.network_id, Page(limit=1), job_id=job.id):
         if snapshot.preprocessing is not None:
             return snapshot.preprocessing
-    raise Conflict("What this job does to its rows is known from its first weights on, and none of them are kept yet.")
+    raise Conflict(
+        "How this job prepares its rows is known once it has stored its first weights, and it has stored none yet."
+    )

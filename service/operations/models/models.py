@@ -9,16 +9,15 @@ from typing import Any
 
 import numpy.typing as npt
 
-from service.data.preprocessing.fitted import Fitted
-from service.data.preprocessing.table import TableSpec
+from service.data.signatures.choice import signature_of
+from service.data.signatures.classes import Classifier
+from service.data.signatures.signature import Signature
 from service.domain import records
 from service.engine.inference import Predictor
-from service.engine.losses.base import Kind
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.errors import NotFound
 from service.operations.backend import Backend
-from service.operations.models.classes import Classifier
 from service.operations.models.layers import count_layers
 from service.operations.validation import naming
 
@@ -46,24 +45,19 @@ class Model:
         return self.predictor.values
 
     @cached_property
-    def fitted(self) -> Fitted | None:
-        """How the columns of a user's table are read; None for a network of plain numbers."""
-        if self.record.table is None:
-            return None
-        spec = TableSpec.from_json(self.record.table)
-        known = self.snapshot.preprocessing
-        return Fitted.neutral(spec) if known is None else Fitted.from_json(spec, known)
+    def signature(self) -> Signature:
+        return record_signature(self.record, self.network, self.snapshot.preprocessing)
 
-    @cached_property
+    @property
     def classifier(self) -> Classifier | None:
-        return Classifier.of(self.record, self.network)
+        return self.signature.classifier
 
 
-def kind_of(record: records.Network) -> Kind | None:
-    """What a network that reads a table tells; None where its loss alone can say."""
-    if record.table is None:
-        return None
-    return "regression" if TableSpec.from_json(record.table).is_regression else "classification"
+def record_signature(record: records.Network, network: Network, statistics: records.Json | None = None) -> Signature:
+    """The signature of a network; `statistics` are those of a snapshot, None for a network that has seen no rows."""
+    return signature_of(
+        network, features=record.features, labels=record.labels, table=record.table, statistics=statistics
+    )
 
 
 def compiled(backend: Backend, record: records.Network) -> Network:

@@ -11,8 +11,8 @@ from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import TableSpec
+from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.roles import Role
-from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.names import RESERVED_FEATURES
 from service.schema.rules import shown, unknown
 from service.schema.validation import SpecError, ValidationIssue

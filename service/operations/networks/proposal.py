@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.preprocessing.table import TableSpec
+from service.data.profiles.column_profiles import ColumnProfiles
 from service.domain.records import Dataset, Json
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.datasets.class_balance import balance_of
-from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.datasets.leaks import leaks
 from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.validation import invalid_fields

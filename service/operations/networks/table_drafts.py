@@ -9,12 +9,12 @@ from typing import Any
 from service.data.preprocessing.scalers import NoScaling
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import NumberTarget
+from service.data.profiles.column_profiles import ColumnProfiles
 from service.domain.records import Dataset
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.errors import FieldError, Invalid
 from service.operations.backend import Backend
-from service.operations.datasets.column_profiles import ColumnProfiles
 from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.networks.proposal import loss_for, overridden, propose
 from service.operations.validation import invalid_fields, naming

@@ -12,8 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load
 
 from service.data.matrices import read_matrix
-from service.data.preprocessing.fitted import Fitted
-from service.data.preprocessing.table import TableSpec
+from service.data.signatures.signature import Signature
 from service.data.tensors import metadata_of, write_tensors
 from service.domain import records
 from service.domain.ids import new_id
@@ -22,7 +21,7 @@ from service.engine.network import Network
 from service.errors import Invalid
 from service.operations import names
 from service.operations.backend import Backend
-from service.operations.models.models import Model, compiled
+from service.operations.models.models import Model, compiled, record_signature
 from service.operations.validation import invalid, invalid_fields
 from service.schema.rules import Grid, shown, unknown
 from service.schema.validation import DataError, ValidationError, ValidationIssue
@@ -41,7 +40,7 @@ def safetensors_of(model: Model) -> bytes:
     """Every tensor in the safetensors format, with network, snapshot, epoch and preprocessing (JSON) as metadata."""
     snapshot = model.snapshot
     metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
-    if model.record.table is not None:
+    if model.signature.has_statistics:
         metadata[PREPROCESSING] = json.dumps(snapshot.preprocessing)
     return write_tensors(model.network.tensors(model.values), metadata)
 
@@ -53,7 +52,8 @@ def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], a
     with invalid_fields("layers"):
         tensors, places = read_layers(body["layers"], network)
         values = placed(network, tensors, places)
-    return store(backend, record, network, values, read_preprocessing(record, body), alias)
+    statistics = read_preprocessing(record_signature(record, network), body)
+    return store(backend, record, network, values, statistics, alias)
 
 
 def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: str | None) -> Snapshot:
@@ -68,7 +68,8 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
         raise Invalid(f"The body holds numbers of type {error.args[0]}. Save them as F32 or F64.") from error
     with invalid_fields():
         values = placed(network, tensors, {name: (name,) for name in tensors})
-    return store(backend, record, network, values, read_preprocessing(record, preprocessing_json(body)), alias)
+    statistics = read_preprocessing(record_signature(record, network), preprocessing_json(body))
+    return store(backend, record, network, values, statistics, alias)
 
 
 def preprocessing_json(body: bytes) -> dict[str, Any]:
@@ -80,23 +81,17 @@ def preprocessing_json(body: bytes) -> dict[str, Any]:
         raise invalid(PREPROCESSING, "must be JSON") from None
 
 
-def read_preprocessing(record: records.Network, body: Mapping[str, Any]) -> Json | None:
-    """How the rows were read that taught these weights: without it they would answer something else, silently."""
-    if record.table is None:
-        if body.get(PREPROCESSING) is not None:
-            raise invalid(PREPROCESSING, "must be left out: this network takes numbers as they are")
-        return None
-    if PREPROCESSING not in body:
+def read_preprocessing(signature: Signature, body: Mapping[str, Any]) -> Json | None:
+    """The statistics that belong to weights: with others, the network would predict something else, silently."""
+    if signature.has_statistics and PREPROCESSING not in body:
         raise invalid(
             PREPROCESSING,
-            "is needed: this network reads a table, and its weights belong to how that was read. Send what reading the "
-            "weights gave, or null for numbers as they are",
+            "is required: the weights of this network belong to the statistics of its columns. Send those that were "
+            "read with the weights, or null for numbers as they are",
         )
-    given = body[PREPROCESSING]
-    if given is None:
-        return None
     with invalid_fields(PREPROCESSING):
-        return Fitted.from_json(TableSpec.from_json(record.table), given).to_json()
+        statistics: Json | None = signature.read_statistics(body.get(PREPROCESSING))
+    return statistics
 
 
 def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:

@@ -1,4 +1,4 @@
-"""A training on rows given inline as objects, in the words of a network that speaks names."""
+"""Training data given inline as rows of a table: objects by column, stored as frames that the job prepares."""
 
 from __future__ import annotations
 
@@ -8,23 +8,21 @@ from typing import Any
 
 from service.data.class_weights import read_class_weights
 from service.data.frame import Frame, Kind
-from service.data.matrices import first_issues
+from service.data.matrices import first_issues, read_list
 from service.data.number_columns import MAX_NAME
 from service.data.preprocessing.checks import raise_issues, unknown_targets
 from service.data.preprocessing.table import TableSpec
+from service.data.signatures.table_signature import TableSignature
 from service.data.table_rows import Columns, read_rows
-from service.domain import records
-from service.engine.network import Network
 from service.engine.training.spec import TrainingSpec
 from service.errors import FieldError, Invalid
 from service.jobs import encoded_frames
-from service.jobs.division import TableShare
-from service.jobs.encoders import encoder_for
+from service.jobs.division import ONE_CLASS_EACH, VALIDATION, ValidationShare
 from service.jobs.options import JobOptions
-from service.jobs.preparation import TRAINING, VALIDATION, prepare
-from service.operations.models.labels import target_form
+from service.jobs.preparation import TRAINING, prepare
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
+from service.operations.training.validation_split import read_validation
 from service.operations.validation import invalid_fields
 from service.schema.rules import Text
 from service.schema.validation import Path
@@ -32,39 +30,42 @@ from service.schema.validation import Path
 Body = Mapping[str, Any]
 
 
-def read_row_training(
-    body: Body, record: records.Network, network: Network, training: TrainingSpec, table: records.Json
-) -> TrainingData:
+def read_objects(body: Body, signature: TableSignature, training: TrainingSpec) -> TrainingData:
     """Raises Invalid with everything that is wrong."""
-    spec, form = TableSpec.from_json(table), target_form(record, network.spec)
-    parts = RequestReader()
-    weights = parts.read_field(body, "class_weights", lambda value: read_class_weights(value, form.names))
+    table, parts = signature.table, RequestReader()
+    weights = parts.read_field(body, "class_weights", lambda value: read_class_weights(value, signature.form.names))
     sample_weight = parts.read_field(body, "sample_weight", Text(MAX_NAME).read)
-    given = body.get("validation")
-    share = None if isinstance(given, list) else parts.read_field(body, "validation", TableShare.from_json)
+    # Which columns the rows may have depends on the share, so that rows for validation are read further down.
+    given = parts.read_field(body, "validation", lambda value: read_validation(value, rows=_unread))
     parts.finish()
-    columns = columns_of(spec, sample_weight, share)
-    if issues := list(kind_issues(columns.kinds, spec, sample_weight, share)):
+    share = given if isinstance(given, ValidationShare) else None
+    columns = columns_of(table, sample_weight, share)
+    if issues := [*kind_issues(columns.kinds, table, sample_weight, share), *_class_issues(signature, share)]:
         raise Invalid(fields=issues)
-    tables = {TRAINING: parts.read_field(body, "data", lambda value: read_known_rows(value, columns, spec))}
+    tables = {TRAINING: parts.read_field(body, "data", lambda value: read_known_rows(value, columns, table))}
     if isinstance(given, list):
-        tables[VALIDATION] = parts.read((VALIDATION,), lambda: read_known_rows(given, columns, spec))
+        tables[VALIDATION] = parts.read((VALIDATION,), lambda: read_known_rows(given, columns, table))
     parts.finish()
     training_data = TrainingData(
         rows=len(tables[TRAINING]),
         data=encoded_frames.encode(tables),
         validation=share.to_json() if share else {"rows": len(tables[VALIDATION])} if VALIDATION in tables else None,
-        class_weights={"balanced": True} if isinstance(weights, str) else weights,
+        class_weights=weights,
         sample_weight=sample_weight,
     )
-    _try(tables, record, network, training, training_data)
+    _try(tables, signature, training, training_data)
     return training_data
 
 
-def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | None) -> Columns:
-    """What a row for training may have, and what it must have."""
-    kinds = dict(spec.all_kinds)
-    required = set(spec.required)
+def _unread(value: Any) -> list[Any]:
+    rows: list[Any] = list(read_list(value, "rows"))
+    return rows
+
+
+def columns_of(table: TableSpec, sample_weight: str | None, share: ValidationShare | None) -> Columns:
+    """The columns that a row for training may have, and those that it must have."""
+    kinds = dict(table.all_kinds)
+    required = set(table.required)
     if sample_weight is not None:
         kinds.setdefault(sample_weight, "number")
         required.add(sample_weight)
@@ -73,14 +74,14 @@ def columns_of(spec: TableSpec, sample_weight: str | None, share: TableShare | N
     if share is not None and share.time is not None:
         kinds.setdefault(share.time, "time")
         required.add(share.time)
-    return Columns(kinds, frozenset(required), frozenset(spec.named))
+    return Columns(kinds, frozenset(required), frozenset(table.named))
 
 
 def kind_issues(
-    kinds: Mapping[str, Kind], spec: TableSpec, sample_weight: str | None, share: TableShare | None
+    kinds: Mapping[str, Kind], table: TableSpec, sample_weight: str | None, share: ValidationShare | None
 ) -> Iterator[FieldError]:
-    """What keeps the network's own columns from being used for this too, as those of a data set would be."""
-    if sample_weight is not None and sample_weight in spec.target_names:
+    """What keeps one of the network's own columns from also being a weight or a time, as for a data set."""
+    if sample_weight is not None and sample_weight in table.target_names:
         yield FieldError(("sample_weight",), "must not be the target")
     elif sample_weight is not None and kinds[sample_weight] != "number":
         words = f'must be a column of numbers; "{sample_weight}" is a {kinds[sample_weight]} column'
@@ -90,35 +91,36 @@ def kind_issues(
         yield FieldError(("validation", "time"), words)
 
 
-def read_known_rows(value: Any, columns: Columns, spec: TableSpec) -> Frame:
-    """Rows whose targets, where they have them, are ones that the network tells. Raises DataError."""
+def _class_issues(signature: TableSignature, share: ValidationShare | None) -> Iterator[FieldError]:
+    classifier = signature.classifier
+    if share is not None and share.stratified and (classifier is None or classifier.multilabel):
+        yield FieldError((VALIDATION, "stratified"), ONE_CLASS_EACH)
+
+
+def read_known_rows(value: Any, columns: Columns, table: TableSpec) -> Frame:
+    """Rows whose targets, where given, are ones that the network predicts. Raises DataError."""
     frame = read_rows(value, columns)
-    raise_issues(first_issues(unknown_targets(spec, frame, missing=True)))
+    raise_issues(first_issues(unknown_targets(table, frame, missing=True)))
     return frame
 
 
 def _try(
-    tables: Mapping[str, Frame],
-    record: records.Network,
-    network: Network,
-    training: TrainingSpec,
-    training_data: TrainingData,
+    tables: Mapping[str, Frame], signature: TableSignature, training: TrainingSpec, training_data: TrainingData
 ) -> None:
-    """Prepare the rows as the job will, so that what it would fail of is refused now. Raises Invalid."""
+    """Prepare the rows as the job will, so that what would fail there is rejected now. Raises Invalid."""
     options = JobOptions(
         training=training,
         validation=training_data.validation,
         class_weights=training_data.class_weights,
         sample_weight=training_data.sample_weight,
     )
-    form = target_form(record, network.spec)
     try:
         with invalid_fields():
-            prepare(dict(tables), encoder_for(network, record.table, None, form, None), options, form)
+            prepare(dict(tables), signature.encoder(), options)
     except Invalid as error:
         raise Invalid(fields=[replace(issue, path=_in_request(issue.path)) for issue in error.fields]) from error
 
 
 def _in_request(path: Path) -> Path:
-    """Where the request has what is wrong; options, and a table that validates, are called the same there."""
+    """An issue's path in the request, where options and validation rows have the same path already."""
     return ("data", *path[1:]) if path[:1] == (TRAINING,) else path

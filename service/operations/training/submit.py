@@ -1,4 +1,4 @@
-"""Ask for a training: everything is checked before anything is written."""
+"""Submit a training: everything is checked before anything is written."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.signatures.signature import Signature
 from service.domain import records
 from service.domain.ids import new_id
 from service.domain.records import NewCallback, NewJob, Snapshot
 from service.domain.status import Status
-from service.engine.network import Network
 from service.engine.training.spec import TrainingSpec
 from service.errors import Conflict, TooManyJobs
 from service.jobs.options import LATEST, JobOptions
@@ -18,19 +18,18 @@ from service.jobs.snapshot_policy import SnapshotPolicy
 from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress
 from service.operations.limits import Limits
-from service.operations.models.models import compiled, kind_of
+from service.operations.models.models import compiled, record_signature
 from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
-from service.operations.training.dataset_source import read_table_training
-from service.operations.training.inline_table_source import read_row_training
-from service.operations.training.matrix_source import read_split_rows
+from service.operations.training.dataset_source import read_dataset_training
+from service.operations.training.inline_source import read_inline_training
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
 from service.schema.rules import Number, Reference
 
 MAX_SECONDS = Number(above=0, maximum=1e9)
-#: Seconds after which a full queue is worth another try.
+#: Seconds after which to try again when the queue is full.
 RETRY_SECONDS = 10
 
 Body = Mapping[str, Any]
@@ -38,7 +37,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is to do, apart from the weights it starts from."""
+    """What a run does, apart from the weights it starts from."""
 
     training: TrainingSpec
     snapshots: SnapshotPolicy
@@ -51,7 +50,7 @@ class Plan:
 def submit_training(backend: Backend, body: Body) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
     record = _find_network(backend, body["network"])
-    plan = read_plan(backend, body, record, compiled(backend, record))
+    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
     wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from))
     backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
@@ -61,52 +60,47 @@ def submit_training(backend: Backend, body: Body) -> Progress:
     return Progress(job, queue_position=waiting + 1)
 
 
-def read_plan(backend: Backend, body: Body, record: records.Network, network: Network) -> Plan:
-    """Raises Invalid with everything that is wrong, and NotFound for a data set that is not there."""
+def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
+    """Raises Invalid with everything that is wrong, and NotFound for a data set that does not exist."""
     parts, limits = RequestReader(), backend.limits
-    training = parts.read((), lambda: _read_training(body, record, network, limits))
+    training = parts.read((), lambda: _read_training(body, signature, limits))
     snapshots = parts.read_field(body, "snapshots", SnapshotPolicy.from_json)
     start_from = parts.read_field(body, "start_from", Reference().read)
     max_seconds = parts.read_field(body, "max_seconds", MAX_SECONDS.read)
     callback = parts.read((), lambda: read_callback(body, limits))
-    training_data = parts.read(
-        (), lambda: read_training_data(backend, body, record, network, training or TrainingSpec())
-    )
+    training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
     parts.finish()
     return Plan(training, snapshots or SnapshotPolicy(), training_data, start_from or LATEST, max_seconds, callback)
 
 
-def read_training_data(
-    backend: Backend, body: Body, record: records.Network, network: Network, training: TrainingSpec
-) -> TrainingData:
+def read_training_data(backend: Backend, body: Body, signature: Signature, training: TrainingSpec) -> TrainingData:
     """The rows to train on, given inline or by a data set."""
     given = [name for name in ("data", "dataset") if body.get(name) is not None]
     if given == ["dataset"]:
-        return read_table_training(backend, body, record, network)
+        return read_dataset_training(backend, body, signature)
     parts = RequestReader()
-    if len(given) != 1:
-        name, help = ("dataset", "must not stand beside data") if given else ("data", "is required, or else dataset")
-        parts.reject(name, help)
-    for name in ("inputs", "target") if record.table else ("inputs", "target", "sample_weight"):
+    if len(given) == 2:
+        parts.reject("dataset", "must not be given together with data")
+    elif not given:
+        parts.reject("data", "is required, or else dataset")
+    for name in ("inputs", "target"):
         if body.get(name) is not None:
             parts.reject(name, "names columns of a data set, and none is given")
     parts.finish()
-    if record.table is not None:
-        return read_row_training(body, record, network, training, record.table)
-    return read_split_rows(body, record, network, seed=training.seed).training_data()
+    return read_inline_training(signature, body, training)
 
 
-def _read_training(body: Body, record: records.Network, network: Network, limits: Limits) -> TrainingSpec:
+def _read_training(body: Body, signature: Signature, limits: Limits) -> TrainingSpec:
     given = {item.name: body[item.name] for item in spec_fields(TrainingSpec) if item.name in body}
     parts = RequestReader()
-    # The bound of this service comes first, for whoever obeyed the engine's would be refused once more.
+    # The service's bound comes first: whoever kept the engine's bound would be rejected once more.
     if isinstance(epochs := given.get("epochs"), int) and epochs > limits.max_epochs:
         parts.reject("epochs", f"must be at most {limits.max_epochs}, got {epochs}")
         del given["epochs"]
     training = parts.read((), lambda: TrainingSpec.from_json(given))
     if training is not None:
-        spec, kind = training, kind_of(record)
-        parts.read((), lambda: spec.check(network, validated=body.get("validation") is not None, kind=kind))
+        spec, validated = training, body.get("validation") is not None
+        parts.read((), lambda: spec.check(signature.network, validated=validated, kind=signature.kind))
     parts.finish()
     return training or TrainingSpec()
 
@@ -127,7 +121,7 @@ def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot
 def _count_waiting(backend: Backend) -> int:
     waiting, most = backend.storage.count_jobs([Status.QUEUED]), backend.limits.max_queued_jobs
     if waiting >= most:
-        message = f"{most} jobs wait already. Try again when some of them have started."
+        message = f"{most} jobs are queued already. Try again when some of them have started."
         raise TooManyJobs(message, retry_after_seconds=RETRY_SECONDS)
     return waiting
 

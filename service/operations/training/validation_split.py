@@ -1,56 +1,34 @@
-"""Which rows a run is validated on: a share of its own rows, or rows given for it."""
+"""Which rows a training is validated on, as a request says it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
-
-from service.data.splits import Indexes, split_rows, split_stratified
-from service.data.targets import TargetForm
-from service.domain import records
-from service.engine.network import Network
-from service.engine.rows import Rows
-from service.operations.models.labelled_rows import read_table
+from service.jobs.division import ValidationShare
+from service.operations.validation import invalid
 from service.schema.fields import Spec, field
-from service.schema.rules import Flag, Number
-from service.schema.validation import DataError, ValidationIssue
+from service.schema.rules import Reference
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class ValidationShare(Spec):
-    """A share of the rows, drawn with the seed of the training."""
-
-    fraction: float = field(Number(above=0, below=1), help="share of the rows that validate instead of training")
-    stratified: bool = field(Flag(), default=False, help="draw the same share of every class")
+@dataclass(frozen=True)
+class OtherDataset(Spec):
+    dataset: str = field(Reference(), help="a data set, by id or by name: all its rows validate")
 
 
-def read_validation(value: Any, record: records.Network, network: Network) -> ValidationShare | Rows:
-    """Read ``{"fraction", "stratified"?}`` or a table. Raises SpecError, DataError or Invalid."""
-    if isinstance(value, Mapping) and "inputs" in value:
-        return read_table(value, record, network)
+def read_validation(
+    value: Any, *, rows: Callable[[Any], T] | None = None, dataset: Callable[[str], T] | None = None
+) -> ValidationShare | T:
+    """Read a share of the rows, rows by `rows`, or ``{"dataset"}`` by `dataset`. Raises ValidationError or Invalid."""
+    if isinstance(value, list) or (isinstance(value, Mapping) and "inputs" in value):
+        if rows is None:
+            raise invalid((), 'must be a share of the rows or {"dataset": …}: inline rows validate inline data')
+        return rows(value)
+    if isinstance(value, Mapping) and "dataset" in value:
+        if dataset is None:
+            raise invalid((), "must be a share of the rows, or rows: a data set validates another data set")
+        return dataset(OtherDataset.from_json(value).dataset)
     return ValidationShare.from_json(value)
-
-
-def split(rows: Rows, share: ValidationShare, form: TargetForm, *, seed: int) -> tuple[Rows, Rows]:
-    """Return (training, validation). Raises DataError when the rows cannot be divided so."""
-    if len(rows) < 2:
-        raise DataError([ValidationIssue(("fraction",), "needs at least 2 rows to divide")])
-    if not share.stratified:
-        training, validation = split_rows(len(rows), share.fraction, seed=seed)
-    else:
-        training, validation = _split_by_class(rows, share.fraction, form, seed)
-    return rows.take(training), rows.take(validation)
-
-
-def _split_by_class(rows: Rows, fraction: float, form: TargetForm, seed: int) -> tuple[Indexes, Indexes]:
-    classes = form.classes_of(rows.targets)
-    if classes is None:
-        raise DataError([ValidationIssue(("stratified",), "needs targets that name one class for each row")])
-    training, validation = split_stratified(classes, fraction, seed=seed)
-    if not len(validation):
-        words = f"leaves no class with a row to spare: {len(np.unique(classes))} classes in {len(rows)} rows"
-        raise DataError([ValidationIssue(("fraction",), words)])
-    return training, validation

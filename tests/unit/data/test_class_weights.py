@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_sample_weight
 
-from service.data.class_weights import read_class_weights, weigh_by_class, weigh_rows
+from service.data.class_weights import BALANCED, read_class_weights, weigh_by_class, weigh_rows
 from service.data.targets import TargetForm
 from service.engine.network import Network
 from service.engine.rows import Rows
@@ -14,7 +14,7 @@ LABELS = ("dislike", "like", "love")
 
 @pytest.mark.parametrize("classes", [[0, 0, 0, 1, 2, 2], [0, 0, 2], [1]])
 def test_balanced_weights_are_those_of_scikit_learn(classes):
-    weights = weigh_rows(np.array(classes), "balanced", LABELS)
+    weights = weigh_rows(np.array(classes), BALANCED, LABELS)
 
     np.testing.assert_allclose(weights, compute_sample_weight("balanced", classes))
 
@@ -57,7 +57,7 @@ def test_rows_are_weighted_by_their_class_and_by_themselves():
 def test_rows_are_not_weighted_as_nothing_or_beyond_every_number(targets, sample_weights, weights, help):
     with pytest.raises(DataError, match=help) as caught:
         weigh_by_class(rows_of(targets, sample_weights), weights, FORM)
-    assert [issue.path for issue in caught.value.issues] == [()]
+    assert [issue.path for issue in caught.value.issues] == [("class_weights",)]
 
 
 @pytest.mark.parametrize(

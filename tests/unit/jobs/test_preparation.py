@@ -5,11 +5,10 @@ import pytest
 
 from service.data.frame import Column, Frame
 from service.data.number_columns import NumberColumns
-from service.data.targets import TargetForm
+from service.data.signatures.choice import signature_of
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.jobs import encoded_frames
-from service.jobs.encoders import encoder_for
 from service.jobs.options import JobOptions
 from service.jobs.preparation import needed_columns, prepare
 from service.schema.validation import DataError
@@ -55,10 +54,13 @@ def options(**given):
     return JobOptions.from_json({"training": {"seed": 3}, **given})
 
 
+def encoder(net, columns=None, *, labels=LABELS, table=None, statistics=None):
+    return signature_of(net, features=None, labels=labels, table=table, statistics=statistics).encoder(columns)
+
+
 def prepared(tables=None, *, known=None, **given):
     net = network(3)
-    form = TargetForm.of(net.spec, 3, LABELS)
-    return prepare(tables or {"training": table()}, encoder_for(net, TABLE, None, form, known), options(**given), form)
+    return prepare(tables or {"training": table()}, encoder(net, table=TABLE, statistics=known), options(**given))
 
 
 def test_all_rows_train_where_none_validate():
@@ -134,9 +136,9 @@ def test_another_table_validates():
     assert tables == {}
 
 
-def places_of(tables, encoder, given, form):
+def places_of(tables, encoder, given):
     with pytest.raises(DataError) as caught:
-        prepare(tables, encoder, given, form)
+        prepare(tables, encoder, given)
     return [issue.path for issue in caught.value.issues]
 
 
@@ -150,10 +152,9 @@ def with_cell(frame, name, row, value):
 def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
     """Whichever part it has become."""
     plain, half = {**TABLE, "inputs": [{"name": "size", "type": "number", "scale": "none"}]}, {"fraction": 0.5}
-    net, form = network(1), TargetForm.of(network(1).spec, 3, LABELS)
 
     def places(tables, **given):
-        return places_of(tables, encoder_for(net, plain, None, form, None), options(**given), form)
+        return places_of(tables, encoder(network(1), table=plain), options(**given))
 
     bad = with_cell(table(missing_targets=[1]), "size", row, 1e300)
     assert places({"training": bad}, validation=half) == [("training", row, "size")]
@@ -166,11 +167,11 @@ def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
 def test_what_the_loss_rejects_is_told_by_row_and_column():
     output = {"type": "dense", "units": 1, "activation": "softplus"}
     net = Network(NetworkSpec.from_json({"inputs": 1, "loss": "poisson", "layers": [output]}))
-    columns, form = NumberColumns(inputs=("weight",), targets=("count",)), TargetForm(outputs=1)
+    columns = NumberColumns(inputs=("weight",), targets=("count",))
     frame = Frame({**table().columns, "count": Column("number", np.arange(ROWS, dtype=float))})
     tables = {"training": with_cell(frame, "count", 7, -2)}
-    encoder = encoder_for(net, None, columns, form, None)
-    assert places_of(tables, encoder, options(validation={"fraction": 0.5}), form) == [("training", 7, "count")]
+    given = options(validation={"fraction": 0.5})
+    assert places_of(tables, encoder(net, columns, labels=None), given) == [("training", 7, "count")]
 
 
 def test_weights_come_from_a_column_and_by_class():
@@ -190,12 +191,12 @@ def test_a_network_of_plain_numbers_takes_columns_as_they_are():
     net, frame = network(2, outputs=1), table()
     columns = NumberColumns(inputs=("weight", "size"), targets=("weight",))
     given = options(columns=columns.to_json(), validation={"fraction": 0.2, "time": "day"})
-    encoder = encoder_for(net, None, columns, TargetForm(outputs=1), None)
-    assert needed_columns(encoder, given) == ["weight", "size", "day"]
+    plain = encoder(net, columns, labels=None)
+    assert needed_columns(plain, given) == ["weight", "size", "day"]
     with pytest.raises(DataError, match=r"missing or do not fit float32: size \(\d\)"):
-        prepare({"training": frame}, encoder, given, TargetForm(outputs=1))
+        prepare({"training": frame}, plain, given)
     whole = frame.take(np.arange(ROWS) % 10 > 0)
-    result = prepare({"training": whole}, encoder, options(columns=columns.to_json()), TargetForm(outputs=1))
+    result = prepare({"training": whole}, plain, options(columns=columns.to_json()))
     assert result.training.inputs[:2].tolist() == [[2, 1], [1, 2]]
     assert result.preprocessing is None
 

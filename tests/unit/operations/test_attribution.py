@@ -12,7 +12,7 @@ from service.engine.inference import Predictor
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.operations.inference.attribution import AttributionRequest, attributions, named_reading
+from service.operations.inference.attribution import AttributionRequest, attributions
 from service.operations.limits import Limits
 from service.operations.models.models import Model
 from service.schema.validation import DataError
@@ -82,16 +82,15 @@ def a_model(target, *, outputs, activation="linear", loss="mean_squared_error"):
     return Model(record, snapshot, Predictor(network, network.initial_values())), fitted
 
 
-def explained(model, fitted, rows=(ROW,), **body):
-    reading = named_reading(model, fitted)
-    inputs = reading.read_rows(list(rows))
+def explained(model, rows=(ROW,), **body):
+    inputs = model.signature.read_rows(list(rows)).values
     outputs = model.predictor.predict(inputs)
-    return attributions(model, reading, inputs, outputs, AttributionRequest(**body), Limits()), outputs
+    return attributions(model, inputs, outputs, AttributionRequest(**body), Limits()), outputs
 
 
 def test_a_number_is_explained_in_its_own_units_by_the_columns_of_the_table():
     model, fitted = a_model({"name": "price", "type": "number"}, outputs=1)
-    (why,), outputs = explained(model, fitted)
+    (why,), outputs = explained(model)
     assert why.output == "price" and list(why.inputs) == ["weight", "colour", "shape"]
     assert why.value == pytest.approx(fitted.outputs_in_units(outputs)[0, 0])
     assert why.baseline == pytest.approx(fitted.outputs_in_units(np.zeros((1, 1)))[0, 0])
@@ -105,8 +104,8 @@ def test_one_of_several_numbers_is_asked_for_by_its_name():
     target = [{"name": "price", "type": "number"}, {"name": "weight_after", "type": "number"}]
     model, fitted = a_model(target, outputs=2)
     with pytest.raises(DataError, match="output: is required: price, weight_after"):
-        explained(model, fitted)
-    (why,), outputs = explained(model, fitted, output="weight_after")
+        explained(model)
+    (why,), outputs = explained(model, output="weight_after")
     assert why.output == "weight_after" and 20 < why.value < 60
     assert why.value == pytest.approx(fitted.outputs_in_units(outputs)[0, 1])
 
@@ -114,7 +113,7 @@ def test_one_of_several_numbers_is_asked_for_by_its_name():
 def test_a_class_is_explained_by_its_word_and_from_a_row_in_words():
     target = {"name": "sort", "type": "category", "categories": ["a", "b", "c"]}
     model, fitted = a_model(target, outputs=3, activation="softmax", loss="cross_entropy")
-    (why,), outputs = explained(model, fitted, baseline={"weight": 50.0, "colour": "blue", "shape": "flat"})
+    (why,), outputs = explained(model, baseline={"weight": 50.0, "colour": "blue", "shape": "flat"})
     assert why.output == "abc"[int(outputs[0].argmax())]
     assert why.inputs["colour"] == why.inputs["shape"] == 0 != why.inputs["weight"]
 
@@ -122,5 +121,5 @@ def test_a_class_is_explained_by_its_word_and_from_a_row_in_words():
 def test_a_baseline_that_is_no_row_of_the_table_is_rejected_with_its_place():
     model, fitted = a_model({"name": "price", "type": "number"}, outputs=1)
     with pytest.raises(DataError) as rejected:
-        explained(model, fitted, baseline={**ROW, "size": 4})
+        explained(model, baseline={**ROW, "size": 4})
     assert [issue.path for issue in rejected.value.issues] == [("baseline", "size")]

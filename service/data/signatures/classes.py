@@ -1,4 +1,4 @@
-"""What the outputs of a network say about classes, for networks that tell classes apart."""
+"""What the outputs of a network say about classes, for networks that predict classes."""
 
 from __future__ import annotations
 
@@ -8,33 +8,30 @@ from functools import cached_property
 from typing import Any
 
 from service.data.targets import TargetForm
-from service.domain import records
 from service.engine.evaluation import is_multilabel
 from service.engine.network import Network
-from service.operations.models.labels import target_form
 
 #: Activations whose outputs are probabilities.
 PROBABLE = ("sigmoid", "softmax", "hard_sigmoid")
 
 Row = Sequence[float]
-#: None stands for a row with an output that is no finite number: it names no class.
+#: None stands for a row with an output that is not finite: it has no class.
 Rows = Sequence[Row | None]
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """Reads rows of outputs. With `multilabel`, each output is a yes or no of its own, and a row names a list."""
+    """Reads rows of outputs. With `multilabel`, each output is a yes or no of its own; a row has a list of classes."""
 
     form: TargetForm
     multilabel: bool
     gives_probabilities: bool
 
     @classmethod
-    def of(cls, record: records.Network, network: Network) -> Classifier | None:
+    def of(cls, form: TargetForm, network: Network) -> Classifier | None:
         """None for a network whose outputs are numbers and nothing else."""
         spec = network.spec
-        form = target_form(record, spec)
-        if not (record.labels or form.indexes or spec.loss.kind == "classification"):
+        if not (form.labels or form.indexes or spec.loss.kind == "classification"):
             return None
         probable = spec.output_activation.name in PROBABLE and form.negative == 0
         return cls(form, is_multilabel(network), probable)
@@ -45,11 +42,11 @@ class Classifier:
         return (self.form.negative + 1) / 2
 
     def classes(self, rows: Rows) -> list[Any]:
-        """Of each row the index of its class."""
+        """The index of each row's class."""
         return [None if row is None else self._class_of(row) for row in rows]
 
     def labels(self, classes: Sequence[Any]) -> list[Any]:
-        """The labels of what `classes` gave."""
+        """The labels of what `classes` returned."""
         names = self.form.names
         return [
             [names[index] for index in one] if isinstance(one, list) else None if one is None else names[one]
@@ -57,12 +54,12 @@ class Classifier:
         ]
 
     def probabilities(self, rows: Rows) -> list[dict[str, float] | None]:
-        """Of each row the probability of each class, by label, or by index where there are no labels."""
+        """The probability of each class for each row, by label, or by index where there are no labels."""
         names = self.form.names
         return [None if row is None else dict(zip(names, of_classes(row), strict=True)) for row in rows]
 
     def top(self, rows: Rows, count: int) -> list[list[dict[str, Any]] | None]:
-        """Of each row its most probable classes, the first of equals first."""
+        """The most probable classes of each row; the first of equals comes first."""
         return [None if row is None else self._top_of(of_classes(row), count) for row in rows]
 
     def _class_of(self, row: Row) -> int | list[int]:

@@ -1,14 +1,14 @@
-"""What is known of a data set's columns from its profile."""
+"""What the profiles of a data set say about its columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from service.data.cell_words import number_word
 from service.data.id_columns import is_like_an_id
 from service.data.kinds.boolean import BooleanKind
 from service.data.roles import Role, role_of
-from service.domain.records import Dataset, Json
 
 #: A number column of so few different whole numbers, one after the other, is taken for classes where it is the target.
 MAX_WHOLE_CLASSES = 20
@@ -16,10 +16,26 @@ MAX_WHOLE_CLASSES = 20
 MAX_GAPPED_CLASSES, MIN_ROWS_PER_CLASS = 10, 10
 
 
+Json = Mapping[str, Any]
+
+
+class Profiled(Protocol):
+    """A data set: of each of its columns the name, the type and the profile."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> Sequence[Json]: ...
+    @property
+    def warnings(self) -> Sequence[str]: ...
+
+
 class ColumnProfiles:
     """The columns of a data set by name, with what their profiles say."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Profiled) -> None:
         self.dataset = dataset.name
         self.rows = dataset.rows
         self._columns: Mapping[str, Json] = {column["name"]: column for column in dataset.columns}
@@ -42,7 +58,7 @@ class ColumnProfiles:
         return int(self._profile(name).get("distinct") or 0)
 
     def words(self, name: str) -> Sequence[str]:
-        """The words of a category column in the order of the alphabet; of very many the most frequent ones."""
+        """The categories of a column in alphabetical order; where there are very many, the most frequent ones."""
         if self.type_of(name) == "boolean":
             return self.flag_words(name)
         if self.type_of(name) == "number":
@@ -50,16 +66,16 @@ class ColumnProfiles:
         return sorted(map(str, self._profile(name).get("words") or ()))
 
     def longest_word(self, name: str) -> int:
-        """In characters, of the words that are known."""
+        """In characters, among the listed words."""
         return max(map(len, map(str, self._profile(name).get("words") or ())), default=0)
 
     def every_word(self, name: str) -> Sequence[str] | None:
-        """All words of a category column; None where there are too many to be listed."""
+        """All words of a category column; None where there are too many to list."""
         words = self._profile(name).get("words")
         return words if words is not None and len(words) == self.distinct(name) else None
 
     def infinite(self, name: str) -> int:
-        """In how many rows a number is."""
+        """In how many rows the number is infinite."""
         return int(self._profile(name).get("infinite") or 0)
 
     def minimum(self, name: str) -> float | None:
@@ -67,7 +83,7 @@ class ColumnProfiles:
         return least
 
     def rows_with(self, targets: Iterable[str]) -> int:
-        """At most so many rows have all their targets."""
+        """An upper bound of the rows that have all their targets."""
         return self.rows - max(self.missing(name) for name in targets)
 
     def whole_numbers(self, name: str) -> Sequence[str] | None:

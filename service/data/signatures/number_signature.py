@@ -1,0 +1,166 @@
+"""The signature of a network of plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.inputs import read_inputs
+from service.data.matrices import read_vector
+from service.data.number_columns import NumberColumns
+from service.data.preprocessing.fitted import Encoded
+from service.data.preprocessing.report import Cells
+from service.data.query_row import WHOLE_ROW, read_query_row
+from service.data.signatures.column_names import read_number_columns
+from service.data.signatures.encoders import Encoder, NumberEncoder
+from service.data.signatures.labelled_rows import LabelledRows
+from service.data.signatures.signature import Signature
+from service.data.signatures.tensor_spec import ROWS, TensorSpec
+from service.data.table_rows import Columns, Csv, read_rows
+from service.data.targets import TargetForm
+from service.engine.network import Network
+from service.engine.rows import Rows
+from service.schema.fields import Spec, field
+from service.schema.rules import Anything
+from service.schema.validation import DataError, Path, ValidationError, ValidationIssue
+
+Array = npt.NDArray[Any]
+
+UNTOUCHED = Cells()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenRows(Spec):
+    """Rows with their targets, as a request writes them."""
+
+    inputs: Any = field(Anything())
+    targets: Any = field(Anything())
+    sample_weights: Any = field(Anything(), default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class NumberSignature(Signature):
+    network: Network
+    form: TargetForm
+    features: tuple[str, ...] | None  #: names of the inputs, in order
+
+    has_statistics = False
+    kind = None
+    units = None
+
+    @property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        shape = (ROWS, self.network.inputs)
+        return (TensorSpec(name=WHOLE_ROW, kind="number", dtype="float64", shape=shape, elements=self.features),)
+
+    @property
+    def predicted(self) -> tuple[TensorSpec, ...]:
+        width, labels = self.network.outputs, self.form.labels
+        names = labels if labels is not None and len(labels) == width else None
+        dtype = self.network.dtype.name
+        outputs = TensorSpec(name="outputs", kind="number", dtype=dtype, shape=(ROWS, width), elements=names)
+        if self.classifier is None or self.classifier.multilabel:
+            return (outputs,)
+        if labels is not None:
+            return outputs, TensorSpec.per_row("label", "category", categories=labels)
+        return outputs, TensorSpec(name="class", kind="number", dtype="int64", shape=(ROWS,))
+
+    @cached_property
+    def output_names(self) -> Sequence[int | str]:
+        return output_names(self.network.outputs, self.form.labels)
+
+    @property
+    def encoded_names(self) -> tuple[str, ...] | None:
+        return self.features
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[int]]:
+        names = self.features or tuple(str(index) for index in range(self.network.inputs))
+        return {name: (index,) for index, name in enumerate(names)}
+
+    def in_units(self, outputs: Array) -> Array:
+        return outputs
+
+    def by_target(self, outputs: Sequence[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
+        return None
+
+    def read_query(self, given: Mapping[str, str], known: Sequence[str]) -> Encoded:
+        row = read_query_row(given, width=self.network.inputs, features=self.features, known=known)
+        return Encoded(row, UNTOUCHED)
+
+    def read_rows(self, value: Any) -> Encoded:
+        return Encoded(self._read_csv(value) if isinstance(value, Csv) else self._read_inputs(value), UNTOUCHED)
+
+    def path_of(self, path: Path, rows: Any) -> Path:
+        if len(path) != 2:
+            return path
+        row, column = int(path[0]), int(path[1])
+        written = {} if isinstance(rows, Csv) else rows[row]
+        if not isinstance(written, Mapping):
+            return path if isinstance(written, list) else (row,)
+        by_name = self.features is not None and written.keys() != {WHOLE_ROW}
+        return row, self.features[column] if self.features is not None and by_name else WHOLE_ROW
+
+    def is_row(self, value: Any) -> bool:
+        """With a single input, numbers in a list are rows."""
+        if not isinstance(value, list):
+            return True
+        return (
+            self.network.inputs > 1 and len(value) > 0 and not any(isinstance(item, list | Mapping) for item in value)
+        )
+
+    def read_labelled(self, value: Any) -> LabelledRows:
+        given, issues = GivenRows.from_json(value), list[ValidationIssue]()
+        inputs = _collect(issues, "inputs", lambda: self._read_inputs(given.inputs))
+        targets = _collect(issues, "targets", lambda: self.form.read(given.targets))
+        weights = None
+        if given.sample_weights is not None and inputs is not None:
+            length = len(inputs)
+            weights = _collect(issues, "sample_weights", lambda: read_vector(given.sample_weights, length=length))
+        if issues:
+            raise DataError(issues)
+        return LabelledRows(Rows.of(self.network, inputs, targets, weights), UNTOUCHED)
+
+    def read_columns(self, inputs: Any, target: Any) -> NumberColumns:
+        return read_number_columns(inputs, target, width=self.network.inputs, features=self.features)
+
+    def encoder(self, columns: NumberColumns | None = None) -> Encoder:
+        if columns is None:
+            raise DataError(
+                [ValidationIssue((), "needs a network for the columns of a table; this one takes plain numbers")]
+            )
+        return NumberEncoder(self.network, columns, self.form)
+
+    def read_statistics(self, value: Any) -> None:
+        if value is not None:
+            raise DataError([ValidationIssue((), "must be left out: this network takes numbers as they are")])
+
+    def _read_inputs(self, value: Any) -> Array:
+        return read_inputs(value, width=self.network.inputs, features=self.features)
+
+    def _read_csv(self, rows: Csv) -> Array:
+        if self.features is None:
+            message = "needs a network whose inputs have names, because the first line of CSV names columns"
+            raise DataError([ValidationIssue((), message)])
+        frame = read_rows(rows, Columns(dict.fromkeys(self.features, "number"), frozenset(self.features)))
+        return np.stack([frame[name].values for name in self.features], axis=1)
+
+
+def output_names(outputs: int, names: Sequence[str] | None) -> Sequence[int | str]:
+    """The labels of the outputs, or their indexes; a single output is that of the second of two labels."""
+    if names is None:
+        return range(outputs)
+    return names if len(names) == outputs else names[1:]
+
+
+def _collect(issues: list[ValidationIssue], name: str, read: Callable[[], Array]) -> Array | None:
+    try:
+        return read()
+    except ValidationError as error:
+        issues += [issue.under(name) for issue in error.issues]
+        return None

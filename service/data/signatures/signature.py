@@ -1,0 +1,145 @@
+"""What one network takes and gives. Its two kinds are a network of plain numbers and one for the columns of a table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy.typing as npt
+
+from service.data.number_columns import NumberColumns
+from service.data.preprocessing.fitted import Encoded
+from service.data.signatures.classes import Classifier
+from service.data.signatures.encoders import Encoder
+from service.data.signatures.labelled_rows import LabelledRows
+from service.data.signatures.tensor_spec import ROWS, TensorSpec
+from service.data.targets import TargetForm
+from service.engine.losses.base import Kind
+from service.engine.network import Network
+from service.engine.units import Units
+from service.schema.validation import Path
+
+Array = npt.NDArray[Any]
+
+
+class Signature(ABC):
+    """Reads the rows of a request for its network, and gives the network's outputs their names and units.
+
+    `service.data.signatures.choice` chooses the kind of a network's signature; nothing else asks for it.
+    """
+
+    network: Network
+    form: TargetForm
+    #: Whether weights come with statistics of the rows that trained them, and mean nothing without.
+    has_statistics: ClassVar[bool]
+
+    @property
+    @abstractmethod
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """What a row holds, in order."""
+
+    @property
+    @abstractmethod
+    def predicted(self) -> tuple[TensorSpec, ...]:
+        """What is predicted for a row, apart from probabilities."""
+
+    @cached_property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """What is predicted for a row, and where the network predicts classes their probabilities."""
+        return (*self.predicted, *self._probabilities())
+
+    @property
+    @abstractmethod
+    def kind(self) -> Kind | None:
+        """Whether the network predicts numbers or classes; None where its loss alone can say."""
+
+    @cached_property
+    def classifier(self) -> Classifier | None:
+        """Reads the network's outputs as classes; None for a network that predicts numbers."""
+        return Classifier.of(self.form, self.network)
+
+    @property
+    @abstractmethod
+    def output_names(self) -> Sequence[int | str]:
+        """What each of the network's outputs is called: its label or its target column, else its index."""
+
+    @property
+    @abstractmethod
+    def encoded_names(self) -> tuple[str, ...] | None:
+        """A name for each of the network's inputs, where they have names."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> Mapping[str, Sequence[int]]:
+        """Which of the network's inputs each column of a row becomes."""
+
+    @property
+    @abstractmethod
+    def units(self) -> Units | None:
+        """How outputs become the user's numbers; None where they are the user's numbers already, or classes."""
+
+    @abstractmethod
+    def in_units(self, outputs: Array) -> Array:
+        """Outputs (rows, outputs) in the user's units."""
+
+    @abstractmethod
+    def by_target(self, outputs: Sequence[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
+        """What is predicted for each row, by target column; None for a network without target columns."""
+
+    @abstractmethod
+    def read_query(self, given: Mapping[str, str], known: Sequence[str]) -> Encoded:
+        """Read one row from query arguments; `known` are the request's other arguments.
+
+        Raises DataError with paths such as ("x",) or ("salt",).
+        """
+
+    @abstractmethod
+    def read_rows(self, value: Any) -> Encoded:
+        """Read rows as lists, as objects or as CSV. Raises DataError with paths such as (3, "salt") or (3, 1)."""
+
+    @abstractmethod
+    def path_of(self, path: Path, rows: Any) -> Path:
+        """Where `rows`, as they were written, have the number that the network's inputs have at `path`."""
+
+    @abstractmethod
+    def is_row(self, value: Any) -> bool:
+        """Whether a value is one row rather than a list of rows."""
+
+    @abstractmethod
+    def read_labelled(self, value: Any) -> LabelledRows:
+        """Read rows with their targets. Raises DataError or SpecError with paths as the value has them."""
+
+    @abstractmethod
+    def read_columns(self, inputs: Any, target: Any) -> NumberColumns | None:
+        """Read which columns of a data set train the network; None where the network knows its columns itself.
+
+        Raises ValidationError with paths below `inputs` and `target`.
+        """
+
+    @abstractmethod
+    def encoder(self, columns: NumberColumns | None = None) -> Encoder:
+        """How the columns of a data set become rows. Raises DataError where `columns` are needed and missing."""
+
+    @abstractmethod
+    def read_statistics(self, value: Any) -> Any:
+        """Check statistics that come with weights. Raises ValidationError."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "inputs": [spec.to_json() for spec in self.inputs],
+            "outputs": [spec.to_json() for spec in self.outputs],
+        }
+
+    def _probabilities(self) -> Iterator[TensorSpec]:
+        if self.classifier is not None and self.classifier.gives_probabilities:
+            labels = self.form.names
+            taken = [spec.name for spec in self.predicted]
+            yield TensorSpec(
+                name="output_probability" if "probabilities" in taken else "probabilities",
+                kind="number",
+                dtype=self.network.dtype.name,
+                shape=(ROWS, len(labels)),
+                elements=labels,
+            )
