@@ -81,9 +81,8 @@ def forget_network(backend: Backend, network_id: str) -> None:
 
 
 def _is_of(network_id: str, key: Any, value: Any) -> bool:
-    """By the key, or, where that holds a reference, by the model found for it."""
-    found = value[1] if isinstance(value, tuple) else None
-    return network_id in key or (isinstance(found, Model) and found.record.id == network_id)
+    """By the id in the key; the key of a model has a reference instead, which may be a name."""
+    return network_id in key or (key[0] == "model" and value[1].record.id == network_id)
 
 
 def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
