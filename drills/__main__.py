@@ -6,13 +6,19 @@ import argparse
 import signal
 import sys
 
+from drills import slow
 from drills.catalogue import DRILLS, run
 from drills.environment import BACKENDS
 from drills.report import table
 from drills.results import Baseline
 
+#: Drills of their own kind: what clients do, to a service that is started for them.
+BY_CLIENTS = {"slow": slow.main}
+
 
 def main() -> int:
+    if sys.argv[1:2] and sys.argv[1] in BY_CLIENTS:
+        return BY_CLIENTS[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m drills",
         description=__doc__.split(": ")[1],
@@ -50,7 +56,8 @@ def listing() -> str:
         f"  {name.ljust(width)}  {drill.help} ({drill.rounds} rounds; {', '.join(drill.backends)})"
         for name, drill in DRILLS.items()
     ]
-    return "\n".join(["drills:", *lines])
+    others = [f"  {name.ljust(width)}  has options of its own: python -m drills {name} --help" for name in BY_CLIENTS]
+    return "\n".join(["drills:", *lines, *others])
 
 
 if __name__ == "__main__":

@@ -112,6 +112,9 @@ class Config:
     web_workers: int = setting(whole(1, 256), 1, "number of web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads per web process; each open event stream uses one")
     max_streams: int = setting(whole(1, 1023), 32, "open event streams per web process; must be fewer than its threads")
+    frozen_seconds: int = setting(
+        whole(5, 3600), 30, "how long a web process may do nothing before it is killed and replaced"
+    )
     slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")

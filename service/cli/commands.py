@@ -16,6 +16,7 @@ from service.config import ConfigError
 from service.demo.errors import DemoFailed
 from service.errors import FeedforwardError
 from service.process.errors import CannotStart
+from service.process.private import keep_private
 from service.queues.dispatcher import DispatchError
 
 
@@ -32,6 +33,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Feedforward: train and serve neural networks over plain HTTP."""
+    keep_private()
 
 
 for command in (serve, worker, upgrade_db, check, demo, openapi):

@@ -12,7 +12,7 @@ from service.cli.options import configured, data_option
 from service.config import Config, hidden_password
 from service.process import logs
 from service.process.errors import CannotStart
-from service.process.folder import hold
+from service.process.folder import clear_uploads, hold
 from service.process.front.served import Served
 from service.process.port import free_address
 from service.process.worker_process import WorkerProcess
@@ -40,6 +40,8 @@ def serve(host: str | None, port: int | None, data: str | None, insecure: bool, 
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue
     with hold(config.data_dir) if embedded else nullcontext():
+        if embedded:
+            clear_uploads(config.data_dir)
         prepare_database(config)
         try_queue(config)
         run(config, address, with_worker=with_worker or config.embedded_queue)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from service.process.errors import CannotStart
+from service.process.private import make_private
 
 
 @contextmanager
@@ -32,9 +34,15 @@ def hold(folder: Path) -> Iterator[None]:
 def open_lock(folder: Path) -> TextIO:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / "service.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        make_private(folder)
+        descriptor = os.open(folder / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStart(
             f"The data folder {folder} cannot be written: {error.strerror}. Choose another with --data."
         ) from None
     return open(descriptor, "r+", encoding="utf-8")
+
+
+def clear_uploads(folder: Path) -> None:
+    """Remove what an earlier run was still receiving. Only for a folder that is held, so that nobody else uses it."""
+    shutil.rmtree(folder / "uploads", ignore_errors=True)

@@ -11,16 +11,18 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from service.config import Config
-from service.process import logs
+from service.process import liveness, logs
 from service.process.front.front import Front, FrontSettings
 from service.process.front.pace import PaceLimits
 from service.process.front.served import Served
@@ -36,6 +38,8 @@ LOGGING = {
     "handlers": {},
     "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
 }
+#: Open files that a web process may have, where the system allows it.
+FILES = 65_536
 #: Connections that the system keeps until a web process takes them.
 BACKLOG = 1024
 #: Of the bodies under way; beyond it, they go into files.
@@ -108,16 +112,33 @@ def serve_once(
         server.on_shutdown(worker_process.stop)
     server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_answer))
     try:
-        server.serve(
-            spawn_target=run_web_process,
-            target_loader=partial(load, os.getpid(), make_served, settings),
-            wrap_loader=False,
-        )
+        with tempfile.TemporaryDirectory(prefix="feedforward-alive-") as folder, watched(server, config, Path(folder)):
+            server.serve(
+                spawn_target=run_web_process,
+                target_loader=partial(load, os.getpid(), make_served, settings, Path(folder)),
+                wrap_loader=False,
+            )
     except SystemExit:
         if not has_answered.is_set():
             raise
         return False
     return True
+
+
+@contextmanager
+def watched(server: Any, config: Config, folder: Path) -> Iterator[None]:
+    """Kill a web process that does nothing any more; granian then starts another."""
+    stopping = threading.Event()
+    liveness.watch(
+        folder,
+        lambda: [worker.inner for worker in list(server.wrks)],
+        silent_seconds=config.frozen_seconds,
+        stopping=stopping,
+    )
+    try:
+        yield
+    finally:
+        stopping.set()
 
 
 def front_settings(config: Config) -> FrontSettings:
@@ -135,11 +156,12 @@ def front_settings(config: Config) -> FrontSettings:
 def allow_many_files() -> None:
     """A connection is an open file, and the usual soft limit is lower than the number of connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    enough = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < enough:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (enough, hard))
 
 
-def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings) -> Callable[[], Front]:
+def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings, alive: Path) -> Callable[[], Front]:
     """Make the application, in a web process."""
     # The handlers are those of the process it was forked from, until its own are set when all is loaded.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -148,6 +170,7 @@ def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings
     os.setpgrp()
     follow(parent)
     logs.configure("web")
+    liveness.beat(alive)
     served = make_served()
     return partial(Front, served, settings)
 

@@ -9,6 +9,7 @@ import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,32 @@ def test_web_processes_that_die_one_after_another_do_not_end_the_service(tmp_pat
         wait_until_gone(service.pids)
 
 
+def test_a_web_process_that_is_frozen_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEEDFORWARD_FROZEN_SECONDS", "5")
+    with run(tmp_path / "data") as service:
+        web = service.find("service.cli serve")
+        os.kill(web, signal.SIGSTOP)
+        until(lambda: web not in alive({web}), "its end")
+        until(lambda: answers(service.client), "a new web process")
+        assert f"Web process {web} has done nothing for 5 s and is replaced" in service.text()
+        assert service.interrupt() == 0
+
+
+def test_only_its_own_user_can_read_what_the_service_keeps(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data / "uploads" / "upload-left-over").mkdir(parents=True)
+    data.chmod(0o755)
+    with run(data) as service:
+        service.client.post("/networks", NETWORK)
+        assert service.client.ask("POST", "/datasets", [{"a": 1}]).status == 201
+        assert not (data / "uploads" / "upload-left-over").exists()
+        assert data.stat().st_mode & 0o777 == 0o700
+        files = [path for path in data.iterdir() if path.is_file()]
+        assert {"feedforward.db", "queue.db"} <= {path.name for path in files}
+        assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+        assert service.interrupt() == 0
+
+
 def kill_web_process(service: Run) -> None:
     """And wait for the next one."""
     web = service.find("service.cli serve")
@@ -176,5 +203,5 @@ def kill_web_process(service: Run) -> None:
 def answers(client: Client) -> bool:
     try:
         return client.ask("GET", "/healthz").status == 200
-    except OSError:
+    except (OSError, HTTPException):
         return False
