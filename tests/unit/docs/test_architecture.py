@@ -25,3 +25,14 @@ def test_every_file_and_function_that_is_named_exists():
         assert not function or any(re.search(rf"\b(def|class) {function}\b", file.read_text()) for file in files), (
             f"{path} has no {function}"
         )
+
+
+def test_every_file_that_the_recipes_name_exists():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = {
+        path
+        for path in re.findall(r"`([\w./-]+)`", text)
+        if re.match(r"(service|tests|docs|frontend|migrations|openapi)[/.]", path) and "NNNN" not in path
+    }
+    assert len(named) > 30
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
