@@ -124,6 +124,9 @@ class Config:
     max_job_bytes: int = setting(
         whole(0, 2**50), 0, "memory limit of a training process; 0: the memory of the machine or its container"
     )
+    job_niceness: int = setting(
+        whole(0, 19), 10, "niceness of a training process, so that predictions come first where they share a core"
+    )
     callback_secret: str = setting(
         secret, "", "`whsec_…`: signs the callbacks of jobs without their own secret", secret=True
     )

@@ -37,6 +37,7 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         lost_after_seconds=config.lease_seconds,
         max_crashes=config.max_crashes,
         max_job_bytes=config.max_job_bytes or machine_bytes(),
+        niceness=config.job_niceness,
         max_snapshot_bytes=config.max_snapshot_bytes,
         callback_secret=config.callback_secret or None,
         callback_private=config.callback_private,

@@ -13,16 +13,17 @@ from service.jobs.messages import Assignment, End, Report
 from service.jobs.parent_death_signal import die_with_parent
 
 
-def main(connection: Connection, rows: Connection, max_bytes: int | None) -> None:
+def main(connection: Connection, rows: Connection, max_bytes: int | None, niceness: int) -> None:
     """Take an assignment from the pipe and carry it out; the chunks of its tables come through `rows`.
 
-    `max_bytes` are the memory it may take for it.
+    `max_bytes` is the memory it may take. By `niceness` it leaves a shared core to whoever answers requests.
     """
     # Not above: the worker, which only names this function, shall not load the engine.
     from service.jobs.job_run import run
     from service.jobs.memory_limit import OUT_OF_MEMORY, limit_memory, taken_bytes
 
     die_with_parent()
+    os.nice(niceness)
     # Whoever stops the whole process group means the worker, which then tells its children in order.
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)

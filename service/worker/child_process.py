@@ -25,12 +25,18 @@ class Child:
     """
 
     def __init__(
-        self, context: ForkServerContext, assignment: Assignment, chunks: Iterable[bytes], *, max_bytes: int | None
+        self,
+        context: ForkServerContext,
+        assignment: Assignment,
+        chunks: Iterable[bytes],
+        *,
+        max_bytes: int | None,
+        niceness: int,
     ) -> None:
         self._pipe, theirs = context.Pipe()
         wanted, self._rows = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=child_main.main, args=(theirs, wanted, max_bytes), name=assignment.job_id, daemon=True
+            target=child_main.main, args=(theirs, wanted, max_bytes, niceness), name=assignment.job_id, daemon=True
         )
         try:
             self._process.start()

@@ -34,8 +34,9 @@ class ForkServer:
     The worker's program has to be a package's `__main__`: of any other, each child would first import all there is.
     """
 
-    def __init__(self, *, max_job_bytes: int | None) -> None:
+    def __init__(self, *, max_job_bytes: int | None, niceness: int = 0) -> None:
         self._max_job_bytes = max_job_bytes
+        self._niceness = niceness
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["service.jobs.preload"])
         # The fork server learns the way to our modules from the environment alone.
@@ -46,7 +47,7 @@ class ForkServer:
         """A child that trains; `chunks` are asked for by a thread of its own. Raises NoChild."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return Child(self._context, assignment, chunks, max_bytes=self._max_job_bytes)
+                return Child(self._context, assignment, chunks, max_bytes=self._max_job_bytes, niceness=self._niceness)
             except (EOFError, OSError) as error:
                 logger.warning("Attempt %d to start a training process: %s", attempt, error)
                 time.sleep(RETRY_SECONDS)

@@ -15,6 +15,7 @@ class WorkerSettings:
     grace_seconds: float = 10.0  #: how long a job may take to stop before it is killed
     max_crashes: int = 3  #: without a new checkpoint between them, after which a job has failed
     max_job_bytes: int | None = None  #: memory that a training process may take for its job
+    niceness: int = 0  #: by which a training process gives way to others
     max_snapshot_bytes: int = 0  #: of all snapshots together, beyond which no periodic ones are stored; 0: no limit
     poll_seconds: float = 0.5  #: how often a job's wish is looked at
     lost_after_seconds: float = 60.0  #: a job queued for so long, with an empty queue, has lost its message

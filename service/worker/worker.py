@@ -42,7 +42,7 @@ class Worker:
             supervisor = JobRunner(
                 self._storage,
                 self._dispatcher,
-                ForkServer(max_job_bytes=self._settings.max_job_bytes),
+                ForkServer(max_job_bytes=self._settings.max_job_bytes, niceness=self._settings.niceness),
                 self._settings,
                 owner=self._owner,
                 stopping=self._stopping,

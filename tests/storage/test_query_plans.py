@@ -18,6 +18,9 @@ QUERIES = {
     "a page of the jobs with one status": lambda storage, job: storage.list_jobs(
         Page(after=job.id), statuses=[Status.QUEUED]
     ),
+    "a page of the networks with two tags": lambda storage, job: storage.list_networks(
+        Page(after=job.network_id), tags={"course": "ml", "term": "1"}
+    ),
     "the latest snapshot": lambda storage, job: storage.find_snapshot(job.network_id, "latest"),
     "a count of jobs": lambda storage, job: storage.count_jobs([Status.QUEUED, Status.RUNNING]),
     "a place in the queue": lambda storage, job: storage.queue_positions(
@@ -43,6 +46,7 @@ def test_it_is_read_by_an_index(storage, query):
     event.remove(storage._engine, "before_cursor_execute", record)
     plan = [step for statement in statements for step in plan_of(storage, *statement)]
     assert plan
+    plan = [step for step in plan if step != "SCAN CONSTANT ROW"]  # of a statement without a table
     assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 

@@ -46,22 +46,6 @@ def _either_postgresql(element: either, compiler: SQLCompiler, **options: Any) -
     return f"coalesce({value}, CAST({kind} AS DOUBLE PRECISION))"
 
 
-class json_members(FunctionElement[Any]):
-    """The members of a JSON object as rows of (key, value), values as text."""
-
-    inherit_cache = True
-
-
-@compiles(json_members, "sqlite")
-def _json_members_sqlite(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
-
-
-@compiles(json_members, "postgresql")
-def _json_members_postgresql(element: json_members, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each_text({compiler.process(element.clauses, **options)})"
-
-
 def insert_or_ignore(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     """An INSERT that does nothing where the primary key is taken."""
     return _insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key))

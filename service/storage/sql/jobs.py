@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,14 +80,22 @@ def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
 
 
 def queue_positions(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]:
-    """Of each, the count of an index range: jobs queued no later than this one."""
-    other = jobs.alias("other")
-    no_later = sa.tuple_(other.c.queued_at, other.c.id) <= sa.tuple_(jobs.c.queued_at, jobs.c.id)
-    place = (
-        sa.select(sa.func.count()).select_from(other).where(other.c.status == Status.QUEUED, no_later).scalar_subquery()
+    """The queue is counted through once, from one of the jobs to the next, however many they are."""
+    queued = sa.select(jobs.c.queued_at, jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.status == Status.QUEUED)
+    places = sorted((row.queued_at, row.id) for row in connection.execute(queued))
+    if not places:
+        return {}
+    counts = connection.execute(sa.select(*map(_count_between, [None, *places], places))).one()
+    return dict(zip([job_id for _, job_id in places], accumulate(counts), strict=True))
+
+
+def _count_between(after: tuple[float, str] | None, last: tuple[float, str]) -> sa.ScalarSelect[int]:
+    """How many jobs are queued behind one place, down to another: a range of an index."""
+    place = sa.tuple_(jobs.c.queued_at, jobs.c.id)
+    between = [place <= sa.tuple_(*last), *([] if after is None else [place > sa.tuple_(*after)])]
+    return (
+        sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status == Status.QUEUED, *between).scalar_subquery()
     )
-    wanted = sa.select(jobs.c.id, place).where(jobs.c.id.in_(job_ids), jobs.c.status == Status.QUEUED)
-    return {job_id: position for job_id, position in connection.execute(wanted)}
 
 
 def lost(connection: sa.Connection, *, queued_for_seconds: float, limit: int) -> Sequence[str]:

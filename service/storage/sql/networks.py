@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
-from service.storage.sql.clauses import json_members, now
-from service.storage.sql.exact_json import encoded, escaped
+from service.storage.sql.clauses import now
+from service.storage.sql.exact_json import encoded
 from service.storage.sql.references import checked
-from service.storage.sql.tables import networks
+from service.storage.sql.tables import network_tags, networks
 
 
 def name_taken(name: str | None) -> str:
@@ -40,10 +40,13 @@ def row_of(network: Network) -> dict[str, Any]:
     }
 
 
-def create(connection: sa.Connection, row: Mapping[str, Any]) -> Network:
+def create(connection: sa.Connection, network: Network, row: Mapping[str, Any]) -> Network:
+    """Store a network; `row` is its `row_of`."""
     moment = connection.scalar(sa.select(now()))
     values = {**row, "created_at": moment, "updated_at": moment}
-    return _network(connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one())
+    stored = connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one()
+    _store_tags(connection, network.id, network.tags)
+    return _network(stored)
 
 
 def get(connection: sa.Connection, ref: str) -> Network:
@@ -61,12 +64,15 @@ def named(ref: str | sa.BindParameter[str], *columns: sa.Column[Any]) -> sa.Sele
 
 
 def list_page(connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None) -> Sequence[Network]:
-    wanted = sa.select(networks).order_by(networks.c.id.desc()).limit(page.limit)
+    wanted, in_order = sa.select(networks), networks.c.id
+    for number, (key, value) in enumerate((tags or {}).items()):
+        tag = network_tags.alias(f"tag_{number}")
+        wanted = wanted.join(tag, tag.c.network_id == networks.c.id).where(tag.c.key == key, tag.c.value == value)
+        # The order of the tag's index leads to the networks of the page alone.
+        in_order = tag.c.network_id
     if page.after is not None:
-        wanted = wanted.where(networks.c.id < _existing(connection, page.after))
-    for key, value in (tags or {}).items():
-        wanted = wanted.where(_carries(key, value))
-    return [_network(row) for row in connection.execute(wanted)]
+        wanted = wanted.where(in_order < _existing(connection, page.after))
+    return [_network(row) for row in connection.execute(wanted.order_by(in_order.desc()).limit(page.limit))]
 
 
 def update(
@@ -83,6 +89,8 @@ def update(
     row = connection.execute(change.returning(*networks.c)).one_or_none()
     if row is None:
         raise _missing(network_id)
+    if tags is not None:
+        _store_tags(connection, network_id, tags)
     return _network(row)
 
 
@@ -124,9 +132,11 @@ def _missing(ref: str) -> NotFound:
     return NotFound(f"There is no network {ref}.")
 
 
-def _carries(key: str, value: str) -> sa.ColumnElement[bool]:
-    member = json_members(networks.c.tags).table_valued("key", "value", name="tag")
-    return sa.select(member.c.key).where(member.c.key == escaped(key), member.c.value == value).exists()
+def _store_tags(connection: sa.Connection, network_id: str, tags: Mapping[str, str]) -> None:
+    connection.execute(sa.delete(network_tags).where(network_tags.c.network_id == network_id))
+    rows = [{"network_id": network_id, "key": key, "value": value} for key, value in tags.items()]
+    if rows:
+        connection.execute(sa.insert(network_tags), rows)
 
 
 def _network(row: sa.Row[Any]) -> Network:

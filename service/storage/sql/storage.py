@@ -100,7 +100,7 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
     def create_network(self, network: Network, initial: NewSnapshot) -> Network:
         row, first = networks.row_of(network), snapshots.row_of(initial)
         with self._writing(taken=networks.name_taken(network.name)) as connection:
-            created = networks.create(connection, row)
+            created = networks.create(connection, network, row)
             snapshots.add(connection, initial, first)
             return created
 

@@ -73,6 +73,16 @@ networks = Table(
     Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
 )
 
+#: The tags of networks once more, to find networks by.
+network_tags = Table(
+    "network_tags",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Index(None, "key", "value", "network_id"),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.status import Status
 from service.jobs import encoded_rows
-from tests.acceptance.worker.rig import ENDLESS, TRAINING, wait_for_child
+from tests.acceptance.worker.rig import ENDLESS, TRAINING, wait_for_child, wait_until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts memory this way")
 
@@ -54,3 +54,13 @@ def test_a_crash_says_how_the_process_ended(rig):
     )
     [recovered] = [event for event in rig.storage.list_events(job.id) if event.kind == "recovered"]
     assert recovered.data["cause"] == "It was killed by the signal SIGSEGV."
+
+
+def test_a_training_process_gives_way_to_others(rig):
+    worker = rig.start_worker(niceness=5)
+    job = rig.submit(epochs=ENDLESS)
+    child = wait_for_child(worker)
+    rig.wait_for(job.id, Status.RUNNING)
+    wait_until(lambda: rig.storage.get_job(job.id).epoch > 0, "the first epochs")
+    own = os.getpriority(os.PRIO_PROCESS, worker.pid)
+    assert os.getpriority(os.PRIO_PROCESS, child) == own + 5
