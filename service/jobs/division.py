@@ -23,12 +23,12 @@ ONE_CLASS_EACH = "needs a target that names one class for each row"
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationShare(Spec):
-    """A share of the rows validates: drawn with the seed of the training, or the latest rows."""
+    """A share of the rows validates: drawn with the training's seed, or the latest ones."""
 
-    fraction: float = field(Number(above=0, below=1), help="share of the rows that validate instead of training")
+    fraction: float = field(Number(above=0, below=1), help="the share of the rows that validate instead of training")
     stratified: bool = field(Flag(), default=False, help="draw the same share of every class")
     group: str | None = field(
-        Text(MAX_NAME), default=None, help="a column: rows with the same value of it stay together"
+        Text(MAX_NAME), default=None, help="a column: rows with the same value in it stay together"
     )
     time: str | None = field(Text(MAX_NAME), default=None, help="a column: the latest rows by it validate")
 

@@ -23,6 +23,19 @@ def test_the_answer_spells_out_every_default(client):
     assert (made["description"], made["tags"], made["features"], made["labels"]) == ("", {}, None, None)
 
 
+def test_a_network_shows_what_it_takes_and_predicts(client, network):
+    signature = client.get("/networks/cheese").json["signature"]
+    [given] = signature["inputs"]
+    assert (given["name"], given["type"], given["shape"], given["elements"]) == (
+        "x",
+        "number",
+        [-1, 2],
+        ["fat", "salt"],
+    )
+    label = next(spec for spec in signature["outputs"] if spec["name"] == "label")
+    assert (label["type"], label["shape"], label["categories"]) == ("category", [-1], ["dislike", "like"])
+
+
 def test_a_network_is_read_by_id_and_by_name(client, network):
     assert client.get("/networks/cheese").json == client.get(f"/networks/{network['id']}").json == network
 

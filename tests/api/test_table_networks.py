@@ -49,6 +49,29 @@ def test_types_and_categories_come_from_a_data_set(client, penguins):
     assert network["labels"] == ["Adelie", "Chinstrap", "Gentoo"]
 
 
+def test_the_signature_has_each_column_and_the_target(client, penguins):
+    body = {"name": "p", "inputs": ["island", "bill_length_mm"], "target": "species", "dataset": "penguins"}
+    made = client.post("/networks", json={**body, "layers": [{"type": "dense", "units": 3, "activation": "softmax"}]})
+    assert made.status_code == 201, made.text
+    listed = client.get("/networks").json["data"][0]["signature"]
+    assert listed == made.json["signature"] == client.get("/networks/p").json["signature"]
+    islands, bills = listed["inputs"]
+    assert (islands["name"], islands["type"], islands["categories"]) == (
+        "island",
+        "category",
+        ["Biscoe", "Dream", "Torgersen"],
+    )
+    assert (bills["name"], bills["dtype"], bills["shape"], bills["categories"]) == (
+        "bill_length_mm",
+        "float64",
+        [-1, 1],
+        None,
+    )
+    species, probabilities = listed["outputs"]
+    assert (species["name"], species["shape"]) == ("species", [-1])
+    assert probabilities["elements"] == species["categories"] == ["Adelie", "Chinstrap", "Gentoo"]
+
+
 def test_columns_that_cannot_be_asked_for_are_left_out(client, storage):
     strange = {
         name: {"type": "number", "distinct": 9, "min": 0, "max": 5.5} for name in ("top_k", "n" * 201, "size", "price")

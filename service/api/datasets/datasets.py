@@ -18,7 +18,6 @@ from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
 from service.data.kinds.registry import KINDS
 from service.data.tables.options import FORMATS
-from service.errors import AlreadyExists
 from service.operations import names
 from service.operations.datasets import datasets
 from service.operations.datasets.uploads import PendingDataset, prepared
@@ -186,12 +185,7 @@ def create(query: dict[str, Any]) -> Response:
             query["format"] = MEDIA_TYPES[upload.media_type]
         key = requested_key(upload.sha256.encode)
         with prepared(backend(), upload, query) as pending:
-            while True:
-                try:
-                    return answer_once(key, lambda: written(pending))
-                except AlreadyExists:
-                    if not pending.look_again():
-                        raise
+            return pending.retried(lambda: answer_once(key, lambda: written(pending)))
 
 
 def written(pending: PendingDataset) -> Response:

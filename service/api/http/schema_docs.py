@@ -42,6 +42,11 @@ def engine_fields(spec: type[Spec], *, attribute: str | None = None, **kwargs: A
     }
 
 
+def spec_schema(spec: type[Spec]) -> Json:
+    """The JSON Schema of a spec none of whose fields needs a component of its own."""
+    return Documentation(APISpec(title="", version="", openapi_version="3.1.0")).spec(spec)
+
+
 def is_required(item: Field[Any]) -> bool:
     return item.default is MISSING and item.default_factory is MISSING
 

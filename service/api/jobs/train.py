@@ -10,22 +10,23 @@ from service.api.http.context import backend
 from service.api.http.fields import Plain, Strict, Text
 from service.api.http.idempotency import idempotent
 from service.api.http.row_schemas import ROWS, TABLE
-from service.api.http.schema_docs import engine_fields
+from service.api.http.schema_docs import engine_fields, spec_schema
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.jobs.callback_docs import CALLBACKS
 from service.api.jobs.jobs import JobSchema
 from service.api.jobs.waiting import waiting
 from service.callbacks.target import MAX_LENGTH
-from service.data.number_columns import MAX_NAME
+from service.data.number_columns import NumberColumns
 from service.engine.training.spec import TrainingSpec
+from service.jobs.division import ValidationShare
 from service.jobs.options import JobOptions
 from service.operations.training.submit import submit_training
+from service.operations.training.validation_split import OtherDataset
 
 blp = Blueprint("train", __name__, tag="jobs")
 
-COLUMN = {"type": "string", "minLength": 1, "maxLength": MAX_NAME}
-COLUMN_OR_NULL = {"anyOf": [COLUMN, {"type": "null"}]}
-COLUMNS = {"type": "array", "items": COLUMN, "minItems": 1}
+COLUMNS = spec_schema(NumberColumns)["properties"]["inputs"]
+COLUMN = COLUMNS["items"]
 INPUT_COLUMNS = {
     "anyOf": [COLUMNS, {"type": "null"}],
     "description": "For a network of plain numbers: the data set's input columns, in order. Default: the columns named "
@@ -35,26 +36,12 @@ TARGET_COLUMNS = {
     "anyOf": [COLUMN, COLUMNS, {"type": "null"}],
     "description": "For a network of plain numbers: the data set's column to predict, or one column per output.",
 }
-SAMPLE_WEIGHT = {**COLUMN_OR_NULL, "description": "The data set's column of sample weights."}
-OTHER_DATASET = {
-    "type": "object",
-    "properties": {"dataset": {**COLUMN, "description": "By id or name."}},
-    "required": ["dataset"],
-    "additionalProperties": False,
-}
-SHARE = {
-    "type": "object",
-    "properties": {
-        "fraction": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "stratified": {"type": "boolean", "default": False},
-        "group": {**COLUMN_OR_NULL, "description": "Rows with the same value in this column stay together."},
-        "time": {**COLUMN_OR_NULL, "description": "The latest rows by this column become the validation rows."},
-    },
-    "required": ["fraction"],
-    "additionalProperties": False,
+SAMPLE_WEIGHT = {
+    "anyOf": [COLUMN, {"type": "null"}],
+    "description": "The column of sample weights, in a data set or in inline rows of a table.",
 }
 VALIDATION = {
-    "anyOf": [SHARE, TABLE, ROWS, OTHER_DATASET, {"type": "null"}],
+    "anyOf": [spec_schema(ValidationShare), TABLE, ROWS, spec_schema(OtherDataset), {"type": "null"}],
     "description": "The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: "
     "inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set.",
 }

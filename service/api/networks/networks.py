@@ -17,6 +17,7 @@ from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
+from service.data.kinds.registry import KINDS
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
@@ -78,6 +79,30 @@ LAYERS = {
     "minItems": 1,
     "items": {"$ref": "#/components/schemas/Layer"},
     "description": "Layers from input to output. Required unless `from_dataset` proposes them.",
+}
+
+
+WORDS_OR_NULL = {"type": ["array", "null"], "items": {"type": "string"}}
+TENSOR = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string", "description": "The column, or `x` for the numbers of a row."},
+        "type": {"enum": list(KINDS)},
+        "dtype": {"type": "string", "description": "As NumPy names it; `string` for text."},
+        "shape": {"type": "array", "items": {"type": "integer"}, "description": "-1 is the number of rows."},
+        "categories": {**WORDS_OR_NULL, "description": "The values of a category."},
+        "elements": {**WORDS_OR_NULL, "description": "A name for each number of a row: a feature or a label."},
+        "required": {"type": "boolean", "description": "Whether a row must name it."},
+        "nullable": {"type": "boolean", "description": "Whether its value may be missing."},
+    },
+    "required": ["name", "type", "dtype", "shape", "categories", "elements", "required", "nullable"],
+}
+SIGNATURE = {
+    "type": "object",
+    "properties": {"inputs": {"type": "array", "items": TENSOR}, "outputs": {"type": "array", "items": TENSOR}},
+    "required": ["inputs", "outputs"],
+    "description": "What the network takes and predicts, by name, type and shape: columns of a table and its targets, "
+    "or plain numbers.",
 }
 
 
@@ -171,6 +196,7 @@ DESCRIBED: dict[str, Any] = {
         },
     ),
     "shapes": fields.List(fields.Nested(ShapeSchema), required=True),
+    "signature": Plain(SIGNATURE, required=True),
     "table": engine_fields(TableOfNetwork, attribute="network")["table"],
 }
 

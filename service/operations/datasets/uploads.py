@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from service.data.tables.ingest import MEMORY_LIMIT_BYTES, Ingested, ingest
 from service.data.tables.options import IngestOptions
 from service.domain.ids import new_id
 from service.domain.records import Dataset, NewDataset
-from service.errors import NotFound
+from service.errors import AlreadyExists, NotFound
 from service.jobs.machine_memory import machine_bytes
 from service.operations import names
 from service.operations.backend import Backend
@@ -26,6 +26,7 @@ from service.operations.validation import invalid_fields
 LEAST_INGEST_BYTES = 2**30
 
 Body = Mapping[str, Any]
+T = TypeVar("T")
 
 MAX_FILENAME = 255
 #: Digits of the SHA-256 that tell apart what has one file name.
@@ -56,13 +57,22 @@ class PendingDataset:
         self.known = self._storage.find_dataset(self._fingerprint)
 
     def publish(self) -> tuple[Dataset, bool]:
-        """The data set, and whether it is new. Raises AlreadyExists; `look_again` says whether to try once more."""
+        """The data set, and whether it is new. Raises AlreadyExists when its name is taken; see `retried`."""
         if self.known is not None:
             return self.known, False
         return self._storage.publish_dataset(self._id, name=self._names[0], fingerprint=self._fingerprint), True
 
-    def look_again(self) -> bool:
-        """After an AlreadyExists: whether somebody was faster with the same file, or there is another name to try."""
+    def retried(self, publish: Callable[[], T]) -> T:
+        """What `publish` returns, called again when a name is taken. Raises AlreadyExists when no name is left."""
+        while True:
+            try:
+                return publish()
+            except AlreadyExists:
+                if not self._find_another_way():
+                    raise
+
+    def _find_another_way(self) -> bool:
+        """After an AlreadyExists: whether the same file has been published meanwhile, or there is another name."""
         self.known = self._storage.find_dataset(self._fingerprint)
         if self.known is None:
             self._names.pop(0)

@@ -16,17 +16,18 @@ from service.engine.inspection.dry_run import dry_run
 from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
-from service.operations.models.models import compiled, forget_network, plan_bytes
+from service.operations.models.models import compiled, forget_network, plan_bytes, record_signature
 from service.operations.networks.drafts import Body, Draft, read_draft
 from service.operations.validation import invalid
 
 
 @dataclass(frozen=True)
 class NetworkView:
-    """A network with the shape of each of its layers; a dry run adds bytes and warnings."""
+    """A network with its signature and the shape of each of its layers; a dry run adds bytes and warnings."""
 
     network: Network
     shapes: Sequence[Json]
+    signature: Json
     bytes: Json | None = None
     warnings: Sequence[str] = ()
 
@@ -38,14 +39,16 @@ def create_network(backend: Backend, body: Body) -> NetworkView:
     first = initial_snapshot(draft)
     backend.quotas["snapshots"].take(len(first.values))
     stored = backend.storage.create_network(draft.record, first)
-    return NetworkView(stored, shapes, warnings=draft.warnings)
+    return NetworkView(stored, shapes, _signature(draft.record, draft.network), warnings=draft.warnings)
 
 
 def try_network(backend: Backend, body: Body) -> NetworkView:
     """What `create_network` would make, with the memory it needs and what looks doubtful; nothing is stored."""
     draft = read_draft(backend, body)
     report = dry_run(draft.network).to_json()
-    return NetworkView(draft.record, report["layers"], report["bytes"], [*draft.warnings, *report["warnings"]])
+    signature = _signature(draft.record, draft.network)
+    warnings = [*draft.warnings, *report["warnings"]]
+    return NetworkView(draft.record, report["layers"], signature, report["bytes"], warnings)
 
 
 def get_network(backend: Backend, ref: str) -> NetworkView:
@@ -72,11 +75,17 @@ def delete_network(backend: Backend, ref: str) -> None:
 
 
 def describe(backend: Backend, network: Network) -> NetworkView:
-    def shapes() -> Any:
-        return dry_run(compiled(backend, network)).to_json()["layers"]
+    def derived() -> tuple[Sequence[Json], Json]:
+        plan = compiled(backend, network)
+        return dry_run(plan).to_json()["layers"], _signature(network, plan)
 
-    size_bytes = plan_bytes(network.spec["layers"])
-    return NetworkView(network, backend.cache.remember(("shapes", network.id), shapes, size_bytes=size_bytes))
+    size_bytes = plan_bytes(network.spec["layers"]) + len(str(network.table))
+    shapes, signature = backend.cache.remember(("derived", network.id), derived, size_bytes=size_bytes)
+    return NetworkView(network, shapes, signature)
+
+
+def _signature(record: Network, network: engine.Network) -> Json:
+    return record_signature(record, network).to_json()
 
 
 def initial_snapshot(draft: Draft) -> NewSnapshot:

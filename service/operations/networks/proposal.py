@@ -34,6 +34,7 @@ VALIDATION = 0.1
 class Proposal:
     """Bodies for `POST /networks` and `POST /train`, and what was noticed on the way."""
 
+    table: TableSpec
     network: Json
     train: Json
     warnings: Sequence[str]
@@ -66,7 +67,7 @@ def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO)
         train["metrics"] = [*train["metrics"], *balance.metrics]
     used = (*table.features, *table.target_names)
     warnings = [*left_out, *balance.warnings, *leaks(backend, dataset, table), *known.doubts(used)]
-    return Proposal(network, train, warnings)
+    return Proposal(table, network, train, warnings)
 
 
 def layers_for(table: TableSpec, rows: int) -> list[Json]:

@@ -86,8 +86,7 @@ def _from_dataset(backend: Backend, body: Body) -> TableRequest:
     dataset = _dataset(backend, body["from_dataset"], "from_dataset")
     with invalid_fields():
         proposal = propose(backend, dataset, body["target"], body.get("inputs", AUTO))
-    table = TableSpec.from_json({name: proposal.network[name] for name in ("inputs", "target")})
-    return _completed(table, overridden(proposal.network, body), proposal.warnings)
+    return _completed(proposal.table, overridden(proposal.network, body), proposal.warnings)
 
 
 def _completed(table: TableSpec, body: Body, warnings: Sequence[str]) -> TableRequest:

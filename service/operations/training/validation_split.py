@@ -16,7 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class OtherDataset(Spec):
-    dataset: str = field(Reference(), help="a data set, by id or by name: all its rows validate")
+    """All rows of another data set validate."""
+
+    dataset: str = field(Reference(), help="by id or name")
 
 
 def read_validation(

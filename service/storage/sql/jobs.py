@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Job, JobError, NewJob, Page, Snapshot
+from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
 from service.errors import NotFound
 from service.storage.sql import datasets, events, networks, snapshots
@@ -27,22 +27,24 @@ _READ = sa.select(jobs, networks_table.c.name.label("network_name")).join(networ
 def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Job:
     """See `Storage.create_job`; `row` is the job's `row_of`."""
     networks.lock_living(connection, job.network_id)
-    start = snapshots.find(connection, job.network_id, job.options.get("start_snapshot") or "latest")
     connection.execute(sa.insert(jobs).values(**row, created_at=now(), queued_at=now()))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
     datasets.lock_for(connection, job.id, job.datasets)
-    _copy_start(connection, job.id, start)
+    _copy_start(connection, job)
     events.add(connection, job.id, "submitted", {"status": Status.QUEUED, "epochs": job.epochs})
     return get(connection, job.id)
 
 
-def _copy_start(connection: sa.Connection, job_id: str, start: Snapshot) -> None:
-    copied = sa.select(
-        sa.literal(job_id), sa.literal(start.sha256), values_table.c.buffer, snapshots_table.c.preprocessing
-    )
-    copied = copied.join(snapshots_table).where(snapshots_table.c.id == start.id)
+def _copy_start(connection: sa.Connection, job: NewJob) -> None:
+    """Raises NotFound where the start snapshot is gone."""
+    ref = job.options.get("start_snapshot") or "latest"
+    found = snapshots_table.c
+    copied = sa.select(sa.literal(job.id), found.sha256, values_table.c.buffer, found.preprocessing)
+    copied = copied.join(snapshots_table).where(found.network_id == job.network_id, *snapshots.meant_by(ref))
+    copied = copied.order_by(*snapshots.order_for(ref)).limit(1)
     names = ["job_id", "sha256", "buffer", "preprocessing"]
-    connection.execute(sa.insert(start_values).from_select(names, copied))
+    if connection.execute(sa.insert(start_values).from_select(names, copied)).rowcount == 0:
+        raise NotFound(f"This network has no snapshot {ref}.")
 
 
 def get(connection: sa.Connection, job_id: str) -> Job:
