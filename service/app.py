@@ -11,6 +11,7 @@ from service.access.site import Site
 from service.api import metrics
 from service.api.datasets import uploads
 from service.api.http import context, problems, streams
+from service.api.http.compression import Compression
 from service.api.http.json_provider import OrjsonProvider
 from service.api.http.middleware import Middleware
 from service.api.http.smorest import Api
@@ -51,7 +52,7 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None, 
     uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
-    app.wsgi_app = Middleware(fast_path, counted.count, site or Site())  # type: ignore[method-assign]  # Flask means it to be wrapped
+    app.wsgi_app = Middleware(Compression(fast_path), counted.count, site or Site())  # type: ignore[method-assign]  # Flask means it to be wrapped
     problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)

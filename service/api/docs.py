@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import flask_swagger_ui
-from flask import Blueprint, Response, current_app, send_from_directory
+from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from service.api.http.json_provider import encode
 
@@ -41,23 +41,35 @@ START = """SwaggerUIBundle({
 
 blp = Blueprint("docs", __name__)
 
+#: Where the document is kept, once it was asked for.
+KEY = "feedforward.openapi"
+
+
+def cached(response: Response) -> Response:
+    """An answer that a client may keep if it asks each time whether it is still the same; then 304."""
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]  # it returns the response itself
+
 
 @blp.get("/openapi.json")
 def openapi() -> Response:
     """The OpenAPI 3.1 document."""
     api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return Response(encode(api.spec.to_dict()), mimetype="application/json")
+    if KEY not in current_app.extensions:
+        current_app.extensions[KEY] = encode(api.spec.to_dict())
+    return cached(Response(current_app.extensions[KEY], mimetype="application/json"))
 
 
 @blp.get("/docs")
 def page() -> Response:
     """The OpenAPI document as a page."""
-    return Response(PAGE, mimetype="text/html", headers={"Content-Security-Policy": POLICY})
+    return cached(Response(PAGE, mimetype="text/html", headers={"Content-Security-Policy": POLICY}))
 
 
 @blp.get("/docs/start.js")
 def start() -> Response:
-    return Response(START, mimetype="text/javascript")
+    return cached(Response(START, mimetype="text/javascript"))
 
 
 @blp.get("/docs/<path:name>")

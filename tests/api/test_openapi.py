@@ -24,7 +24,9 @@ from tests.api.runs import Run, epoch
 
 DOCUMENT = Path(__file__).parents[2] / "openapi.json"
 LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
+#: The client of the tests does not unpack gzip.
 CONFIG = {
+    "headers": {"Accept-Encoding": "identity"},
     "seed": 2026,
     "generation": {"deterministic": True, "max-examples": 8, "database": "none"},
     # What a JSON schema cannot say (that weights fit a layer, that a name is free) is refused with 409 or 422.

@@ -137,7 +137,11 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     return parts
 
 
-def as_csv(prediction: Prediction) -> str:
+#: What spreadsheets take for the begin of a formula (OWASP, "CSV Injection").
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(prediction: Prediction, *, escape_formulas: bool = False) -> str:
     """One line per row: the prediction and the class probabilities, or the outputs of a network of numbers."""
     parts = answer(prediction)
     predictions = parts.get("predictions") or [
@@ -151,10 +155,18 @@ def as_csv(prediction: Prediction) -> str:
         for row, chance in zip(predictions, chances, strict=True)
     ]
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for line in lines for name in line)), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: plain(cell) for name, cell in line.items()} for line in lines)
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    shown = without_formula if escape_formulas else plain
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(map(shown, names))
+    writer.writerows([shown(line.get(name)) for name in names] for line in lines)
     return text.getvalue()
+
+
+def without_formula(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe in front."""
+    cell = plain(cell)
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def plain(cell: Any) -> Any:

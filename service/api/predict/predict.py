@@ -8,7 +8,7 @@ from flask import Response, request
 
 from service.api.http.bodies import read_body
 from service.api.http.context import backend
-from service.api.http.fields import Plain, Strict, Text, WholeNumber
+from service.api.http.fields import Flag, Plain, Strict, Text, WholeNumber
 from service.api.http.formats import chosen
 from service.api.http.json_provider import json_response
 from service.api.http.problems import InvalidQuery
@@ -84,7 +84,17 @@ class CsvQuery(Strict):
     network = Text(metadata={"description": "By id or name, if the body is CSV."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
+    escape_formulas = Flag(
+        load_default=False,
+        metadata={
+            "description": "If the answer is CSV: write an apostrophe in front of every text that a spreadsheet would "
+            "run as a formula."
+        },
+    )
 
+
+#: The one query argument beside a JSON body: it concerns the answer.
+ESCAPE = "escape_formulas"
 
 PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 
@@ -122,6 +132,7 @@ def predict_many() -> Response:
     """
     wanted = chosen(FORMATS, None)
     body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
+    escape = body.pop(ESCAPE)
     if wanted == "csv" and body.get("attributions") not in (None, False):
         raise Invalid(
             fields=[FieldError(("attributions",), "are available only in JSON; request it with the Accept header")]
@@ -129,16 +140,17 @@ def predict_many() -> Response:
     prediction = predict_rows(backend(), body)
     count_predictions(len(prediction.outputs))
     if wanted == "csv":
-        return Response(as_csv(prediction), mimetype=FORMATS["csv"])
+        return Response(as_csv(prediction, escape_formulas=escape), mimetype=FORMATS["csv"])
     return json_response(answer(prediction))
 
 
 def read_json_request() -> dict[str, Any]:
-    if request.args:
+    if misplaced := request.args.keys() - {ESCAPE}:
         message = "belongs in the body if the body is JSON"
-        raise InvalidQuery(fields=[FieldError((name,), message) for name in request.args])
+        raise InvalidQuery(fields=[FieldError((name,), message) for name in sorted(misplaced)])
     body: dict[str, Any] = PARSER.parse(BODY, request, location="json")
-    return body
+    escape = PARSER.parse(QUERY, request, location="query")[ESCAPE] if request.args else False
+    return {**body, ESCAPE: escape}
 
 
 def read_csv_request() -> dict[str, Any]:
