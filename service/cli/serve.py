@@ -17,9 +17,9 @@ from service.process.front.served import Served
 from service.process.port import free_address
 from service.process.worker_process import WorkerProcess
 
-NOBODY_LOGS_IN = (
-    "Nobody has to log in, so whoever reached this address could read, train and delete every network. "
-    "Listen on 127.0.0.1, or add --insecure where only friends can reach it."
+NO_LOGIN = (
+    "There is no login, so anyone who reaches this address can read, train and delete every network. "
+    "Listen on 127.0.0.1, or add --insecure if only trusted people can reach it."
 )
 #: What a worker is given beyond the grace of its jobs, to save them and to end.
 EXTRA_SECONDS = 5
@@ -29,13 +29,13 @@ EXTRA_SECONDS = 5
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
 @data_option
-@click.option("--insecure", is_flag=True, help="Listen beyond this machine, although nobody has to log in.")
-@click.option("--with-worker", is_flag=True, help="Start a worker too, although the queue is a server of its own.")
+@click.option("--insecure", is_flag=True, help="Listen on other addresses although there is no login.")
+@click.option("--with-worker", is_flag=True, help="Also start a worker if the queue is a separate server.")
 def serve(host: str | None, port: int | None, data: str | None, insecure: bool, with_worker: bool) -> None:
-    """Start the web server, and on an embedded queue a worker."""
+    """Start the web server and, with an embedded queue, a worker."""
     config = configured(host=host, port=port, data_dir=data, insecure=True if insecure else None)
     if config.listens_beyond_this_machine and not config.insecure:
-        raise CannotStart(f"The service does not listen on {config.host}. {NOBODY_LOGS_IN}")
+        raise CannotStart(f"The service does not listen on {config.host}. {NO_LOGIN}")
     logs.configure("serve")
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue

@@ -87,7 +87,7 @@ def _read_items(items: Sequence[tuple[str | int, Any]], labels: Sequence[str]) -
         except SpecError as error:
             issues.extend(issue.under(place) for issue in error.issues)
     if not issues and len(weights) == len(labels) and not any(weights.values()):
-        issues.append(ValidationIssue((), "must not all be 0: no row would count"))
+        issues.append(ValidationIssue((), "must not all be 0: no row would have any weight"))
     if issues:
         raise DataError(issues)
     return weights

@@ -115,7 +115,7 @@ def _from_csv(text: str, columns: Columns) -> Frame:
         raise DataError(
             [ValidationIssue((), "must be CSV: a line of column names, and a line for each row")]
         ) from error
-    issues = [ValidationIssue((name,), "is there twice") for name in set(header) if header.count(name) > 1]
+    issues = [ValidationIssue((name,), "occurs twice") for name in set(header) if header.count(name) > 1]
     issues += [
         ValidationIssue((name,), unknown(name, columns.kinds, "column")) for name in header if name not in columns.kinds
     ]

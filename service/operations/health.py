@@ -42,4 +42,4 @@ def worker(backend: Backend) -> str:
     silence = backend.limits.worker_silence_seconds
     if backend.storage.count_workers(alive_within_seconds=silence):
         return OK
-    return f"No worker has been heard of for {silence:g} seconds: jobs wait. Start one with the command worker."
+    return f"No worker has sent a heartbeat for {silence:g} seconds, so jobs wait. Start one with the command worker."

@@ -67,7 +67,7 @@ def serve(
             # Here prometheus-client adds up what the processes have counted, each for itself.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counters
         while not serve_once(config, address, make_served, make_companion and make_companion(), on_ready):
-            logger.error("The web processes died one after another; the web server begins anew")
+            logger.error("The web processes died one after another; the web server restarts")
 
 
 def serve_once(

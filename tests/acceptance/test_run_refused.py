@@ -64,7 +64,7 @@ def test_a_folder_in_use_by_another_service(tmp_path: Path) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_an_address_beyond_this_machine_without_insecure(tmp_path: Path, host: str) -> None:
     said = rejected("--host", host, "--data", str(tmp_path / "data"))
-    assert said.startswith(f"Error: The service does not listen on {host}. Nobody has to log in")
+    assert said.startswith(f"Error: The service does not listen on {host}. There is no login")
     assert "--insecure" in said
 
 

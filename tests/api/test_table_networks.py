@@ -166,7 +166,7 @@ def test_a_proposal_suits_the_target_and_can_be_sent_as_it_is(client, penguins, 
 
 def test_few_whole_numbers_are_taken_for_classes_unless_a_number_is_asked_for(client, penguins):
     warnings = client.get("/datasets/penguins/proposal?target=year").json["warnings"]
-    assert warnings[-1].startswith('"year" holds 2007, 2008, 2009, and is taken for classes')
+    assert warnings[-1].startswith('"year" holds 2007, 2008, 2009, and is treated as classes')
     network = made(client, from_dataset="penguins", target={"name": "year", "type": "number"})
     assert (network["labels"], network["outputs"]) == (None, 1)
 
@@ -176,7 +176,7 @@ def test_few_whole_numbers_are_taken_for_classes_unless_a_number_is_asked_for(cl
     [
         ({"inputs": ["bill_lenght_mm"], "dataset": "penguins"}, "#/inputs/0", 'did you mean "bill_length_mm"?'),
         ({"inputs": ["species"], "dataset": "penguins"}, "#/target/name", 'must not be among the inputs: "species"'),
-        ({"inputs": ["sex", "sex"], "dataset": "penguins"}, "#/inputs/1/name", "is there twice"),
+        ({"inputs": ["sex", "sex"], "dataset": "penguins"}, "#/inputs/1/name", "occurs twice"),
         ({"inputs": [BILL], "target": "specie", "dataset": "penguins"}, "#/target", 'did you mean "species"?'),
         ({"inputs": "auto"}, "#/inputs", "needs a dataset"),
         ({"inputs": [BILL], "target": None, "dataset": None}, "#/target", "is required"),
@@ -189,7 +189,7 @@ def test_few_whole_numbers_are_taken_for_classes_unless_a_number_is_asked_for(cl
         ({"inputs": [BILL], "labels": ["a", "b", "c"]}, "#/labels", "follow from the target"),
         ({"inputs": [BILL], "target": "id", "dataset": "penguins"}, "#/inputs/0/name", "unknown column"),
         ({"inputs": ["sex"], "target": "id", "dataset": "penguins"}, "#/target", "too many to be classes"),
-        ({"inputs": ["sex"], "target": "study", "dataset": "penguins"}, "#/target", "there is one class"),
+        ({"inputs": ["sex"], "target": "study", "dataset": "penguins"}, "#/target", "there is only one class"),
         ({"inputs": ["sex"], "target": "note", "dataset": "penguins"}, "#/target", "has no value in any row"),
         ({"inputs": [{"name": "sex", "type": "number"}], "dataset": "penguins"}, "#/inputs/0/type", "and no number"),
         (
@@ -197,7 +197,7 @@ def test_few_whole_numbers_are_taken_for_classes_unless_a_number_is_asked_for(cl
             "#/target/type",
             '"sex" is a category column of penguins',
         ),
-        ({"from_dataset": "penguins", "dataset": "penguins", "inputs": "auto"}, "#/dataset", "beside from_dataset"),
+        ({"from_dataset": "penguins", "dataset": "penguins", "inputs": "auto"}, "#/dataset", "with from_dataset"),
         ({"inputs": [BILL], "layers": []}, "#/layers", "must have at least 1 item"),
         ({"layers": LAYERS}, "#/inputs", "is required"),
     ],

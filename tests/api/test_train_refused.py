@@ -102,7 +102,7 @@ def test_what_is_missing_is_said_to_be_required(rejected, network):
     problem = rejected(422, "POST", "/train", "#/network", json={})
     assert {issue["detail"] for issue in problem["errors"]} == {"is required"}
     problem = rejected(422, "POST", "/train", "#/data", "#/epochs", json={"network": "cheese", "epochs": 0})
-    assert problem["errors"][-1]["detail"] == "is required, or else dataset"
+    assert problem["errors"][-1]["detail"] == "is required, or dataset"
 
 
 def test_everything_wrong_is_told_at_once(rejected, network):

@@ -1,4 +1,4 @@
-"""Columns of yes and no."""
+"""Boolean columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BooleanState(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class BooleanColumn(InputColumn):
-    """Yes and no, as 1 and 0."""
+    """True and false as 1 and 0."""
 
     name = "boolean"
     kind = "boolean"
@@ -29,10 +29,14 @@ class BooleanColumn(InputColumn):
     impute: Spec = field(
         Choice(BOOLEAN_IMPUTERS),
         default=MostFrequent(),
-        help="what stands in for a missing cell",
+        help="value for missing cells",
     )
-    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
-    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
+    indicator: bool = field(
+        Flag(), default=False, help="an additional input that is 1 if the cell is missing, otherwise 0"
+    )
+    required: bool = field(
+        Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
+    )
 
     @property
     def is_required(self) -> bool:
@@ -50,7 +54,7 @@ class BooleanColumn(InputColumn):
         if not present.size:
             return Learnt(self.neutral(), ("has no value in any training row",))
         constant = present.min() == present.max()
-        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        warnings = ("has the same value in every training row, and carries no information",) if constant else ()
         fill = self.impute.fit(present) if isinstance(self.impute, Imputer) else self.neutral().fill
         return Learnt(BooleanState(fill=fill), warnings)
 

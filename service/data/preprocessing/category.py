@@ -119,7 +119,7 @@ def repeated(words: tuple[str, ...]) -> Iterable[ValidationIssue]:
         seen: set[str] = set()
         for index, word in enumerate(words):
             if word in seen:
-                yield ValidationIssue((index,), f'is there twice: "{word}"')
+                yield ValidationIssue((index,), f'occurs twice: "{word}"')
             seen.add(word)
 
 
@@ -130,26 +130,30 @@ class CategoryState(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryColumn(InputColumn):
-    """One of a list of words: as many numbers, one of them 1; or a code, for a vector that the network learns. A word
-    that is not in the list counts as unseen: all numbers are 0, or the code is."""
+    """One of a list of categories: one-hot numbers, or a code for a learned vector. A category that is not in the list
+    counts as unseen: all its one-hot numbers are 0, or its code is 0."""
 
     name = "category"
     kind = "category"
     state = CategoryState
 
     categories: tuple[str, ...] = field(
-        Items(ColumnName(MAX_WORD), at_least=1, at_most=MAX_CATEGORIES), help="every word that has a meaning of its own"
+        Items(ColumnName(MAX_WORD), at_least=1, at_most=MAX_CATEGORIES), help="the known categories"
     )
-    encode: str = field(OneOf(("one_hot", "embedding")), default="one_hot", help="numbers, or a learned vector")
+    encode: str = field(OneOf(("one_hot", "embedding")), default="one_hot", help="one-hot numbers, or a learned vector")
     size: int | None = field(
-        Integer(minimum=1, maximum=1000), default=None, help="of the learned vector; null: 1.6 n^0.56, at most 50"
+        Integer(minimum=1, maximum=1000),
+        default=None,
+        help="length of the learned vector; null: 1.6 n^0.56, at most 50",
     )
     impute: Spec = field(
         Choice(CATEGORY_IMPUTERS),
         default=MostFrequentWord(),
-        help="what stands in for a missing cell",
+        help="value for missing cells",
     )
-    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
+    required: bool = field(
+        Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
+    )
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         yield from (issue.under("categories") for issue in repeated(self.categories))
@@ -200,7 +204,7 @@ class CategoryColumn(InputColumn):
         if not counts.any():
             warnings = ("has no known category in any training row",)
         elif len(cells) == counts.max():
-            warnings = ("has the same value in every training row, and so tells nothing",)
+            warnings = ("has the same value in every training row, and carries no information",)
         if isinstance(self.impute, MostFrequentWord):
             return Learnt(CategoryState(fill=int(counts.argmax())), warnings)
         return Learnt(self.neutral(), warnings)

@@ -52,7 +52,7 @@ def column_issues(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:
 def target_issues(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:
     for item in spec.target:
         if item.name not in frame:
-            yield ValidationIssue((item.name,), "is missing: it is what the network is to tell")
+            yield ValidationIssue((item.name,), "is missing: it is the column to predict")
         elif (issue := _kind_issue(item.name, item.column, frame[item.name])) is not None:
             yield issue
         elif not np.all(item.column.present(frame[item.name])):
@@ -69,7 +69,7 @@ def raise_issues(issues: Iterable[ValidationIssue]) -> None:
 def _kind_issue(name: str, column: Any, given: Column) -> ValidationIssue | None:
     if given.kind in KINDS[column.kind].accepts:
         return None
-    return ValidationIssue((name,), f"must be a {column.kind} column, is a {given.kind} column here")
+    return ValidationIssue((name,), f"must be a {column.kind} column, but is a {given.kind} column here")
 
 
 def _cell_issues(name: str, column: InputColumn, given: Column) -> Iterator[ValidationIssue]:
@@ -77,7 +77,7 @@ def _cell_issues(name: str, column: InputColumn, given: Column) -> Iterator[Vali
         count, first = int(np.count_nonzero(given.missing)), int(given.missing.argmax())
         others = f", as in {count - 1} more row{'s' * (count > 2)}" if count > 1 else ""
         yield ValidationIssue(
-            (first, name), f'is missing{others}; every row needs this column, unless it is given an "impute"'
+            (first, name), f'is missing{others}; every row needs this column unless it has an "impute"'
         )
     if given.kind == "number":
         infinite = np.isinf(given.values) if not np.isfinite(given.values.sum()) else None

@@ -1,4 +1,4 @@
-"""What stands in for a missing cell, as a number in the user's units."""
+"""Values for missing cells, as numbers in the user's units."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Median(Imputer):
 
 @dataclass(frozen=True, kw_only=True)
 class MostFrequent(Imputer):
-    """What most training rows have; of equals the smallest."""
+    """The most frequent value of the training rows; among equals, the smallest."""
 
     name = "most_frequent"
 
@@ -54,11 +54,11 @@ class MostFrequent(Imputer):
 
 @dataclass(frozen=True, kw_only=True)
 class Constant(Imputer):
-    """A number of your own."""
+    """A given number."""
 
     name = "constant"
 
-    value: float = field(Number(), help="what stands in for a missing cell")
+    value: float = field(Number(), help="value for missing cells")
 
     def fit(self, present: Values) -> float:
         return self.value
@@ -66,39 +66,39 @@ class Constant(Imputer):
 
 @dataclass(frozen=True, kw_only=True)
 class NoImputation(Spec):
-    """Nothing: every row needs this column."""
+    """No imputation: every row needs a value in this column."""
 
     name = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantFlag(Spec):
-    """Yes or no, as you say."""
+    """A given boolean."""
 
     name = "constant"
 
-    value: bool = field(Flag(), help="what stands in for a missing cell")
+    value: bool = field(Flag(), help="value for missing cells")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantWord(Spec):
-    """A category of your own."""
+    """A given category."""
 
     name = "constant"
 
-    value: str = field(ColumnName(1000), help="what stands in for a missing cell: one of the categories")
+    value: str = field(ColumnName(1000), help="value for missing cells: one of the categories")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Own(Spec):
-    """A category of its own: that a cell is missing may itself tell something."""
+    """A separate category, because a missing cell may itself be informative."""
 
     name = "own"
 
 
 @dataclass(frozen=True, kw_only=True)
 class MostFrequentWord(Spec):
-    """The category of most training rows; of equals the first in the list of categories."""
+    """The most frequent category of the training rows; among equals, the first in the list of categories."""
 
     name = "most_frequent"
 

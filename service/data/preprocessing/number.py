@@ -19,10 +19,10 @@ from service.schema.validation import ValidationIssue
 
 @dataclass(frozen=True, kw_only=True)
 class Clip(Spec):
-    """The range that numbers are brought into, in the user's units."""
+    """The range that numbers are clipped to, in the user's units."""
 
-    low: float | None = field(Number(), default=None, help="nothing below this")
-    high: float | None = field(Number(), default=None, help="nothing above this")
+    low: float | None = field(Number(), default=None, help="lower bound")
+    high: float | None = field(Number(), default=None, help="upper bound")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         if self.low is None and self.high is None:
@@ -40,18 +40,24 @@ class NumberState(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class NumberColumn(InputColumn):
-    """Numbers: clipped, then their logarithm taken, then scaled."""
+    """Numbers: clipped, then log-transformed, then scaled."""
 
     name = "number"
     kind = "number"
     state = NumberState
 
-    scale: Scaler = field(Choice(SCALERS), default=Standard(), help="how they are brought to one scale")
-    impute: Spec = field(Choice(NUMBER_IMPUTERS), default=Mean(), help="what stands in for a missing cell")
-    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
-    log: bool = field(Flag(), default=False, help="sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes")
-    clip: Clip | None = field(Nested(Clip), default=None, help="the range that numbers are brought into")
-    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
+    scale: Scaler = field(Choice(SCALERS), default=Standard(), help="how numbers are scaled")
+    impute: Spec = field(Choice(NUMBER_IMPUTERS), default=Mean(), help="value for missing cells")
+    indicator: bool = field(
+        Flag(), default=False, help="an additional input that is 1 if the cell is missing, otherwise 0"
+    )
+    log: bool = field(
+        Flag(), default=False, help="sign(x) log(1 + |x|) instead of x, for numbers of very different magnitudes"
+    )
+    clip: Clip | None = field(Nested(Clip), default=None, help="the range that numbers are clipped to")
+    required: bool = field(
+        Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
+    )
 
     @property
     def is_required(self) -> bool:
@@ -76,10 +82,10 @@ class NumberColumn(InputColumn):
         present = column.values[~column.missing] if column.missing.any() else column.values
         if not present.size:
             state = self.neutral()
-            return Learnt(state, (f"has no value in any training row: {state.fill:g} stands in",))
+            return Learnt(state, (f"has no value in any training row: {state.fill:g} is used instead",))
         scaling = self.scale.fit(self._changed(present))
         constant = present.min() == present.max()
-        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        warnings = ("has the same value in every training row, and carries no information",) if constant else ()
         return Learnt(NumberState(fill=self._fill_of(present), scaling=scaling), warnings)
 
     def write(self, state: NumberState, cells: Values, out: Floats) -> None:

@@ -1,4 +1,4 @@
-"""How numbers are brought to one scale: fitted on the cells that are there, in float64."""
+"""Scalers of numbers, fitted on the cells that are present, in float64."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Standard(Scaler):
 
 @dataclass(frozen=True, kw_only=True)
 class Robust(Scaler):
-    """Median 0 and half of the rows within a range of 1: what lies far out does not count."""
+    """Median 0 and interquartile range 1: robust against outliers."""
 
     name = "robust"
     formula = "(x - median) / (75 % quantile - 25 % quantile)"
@@ -79,7 +79,7 @@ class Robust(Scaler):
 
 @dataclass(frozen=True, kw_only=True)
 class MinMax(Scaler):
-    """From 0 to 1."""
+    """Scaled to 0 to 1."""
 
     name = "min_max"
     formula = "(x - smallest) / (largest - smallest)"
@@ -91,13 +91,13 @@ class MinMax(Scaler):
 
 @dataclass(frozen=True, kw_only=True)
 class Quantile(Scaler):
-    """The share of the training rows that have less: evenly spread from 0 to 1, whatever the distribution."""
+    """The share of training rows with a smaller value: uniform from 0 to 1, whatever the distribution."""
 
     name = "quantile"
     formula = "share of rows at most x"
     linear = False
 
-    knots: int = field(Integer(minimum=2, maximum=10_000), default=100, help="quantiles that are remembered")
+    knots: int = field(Integer(minimum=2, maximum=10_000), default=100, help="number of quantiles to keep")
 
     def fit(self, x: Floats) -> Scaling:
         if 2 <= x.size <= self.knots:
@@ -108,7 +108,7 @@ class Quantile(Scaler):
 
 @dataclass(frozen=True, kw_only=True)
 class NoScaling(Scaler):
-    """As it is."""
+    """No scaling."""
 
     name = "none"
     formula = "x"

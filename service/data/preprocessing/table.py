@@ -30,15 +30,15 @@ class TableSpec(Spec):
     """Everything that fixes the shape of the network's inputs and the meaning of its outputs; statistics come later."""
 
     inputs: tuple[Named[InputColumn], ...] = field(
-        Items(NamedChoice(INPUTS), at_least=1, at_most=MAX_COLUMNS), help="the columns that are given"
+        Items(NamedChoice(INPUTS), at_least=1, at_most=MAX_COLUMNS), help="the input columns"
     )
-    target: tuple[Named[Any], ...] = field(OneOrMore(NamedChoice(TARGETS)), help="the column, or columns, to tell")
+    target: tuple[Named[Any], ...] = field(OneOrMore(NamedChoice(TARGETS)), help="the column or columns to predict")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         seen: set[str] = set()
         for index, item in enumerate(self.inputs):
             if item.name in seen:
-                yield ValidationIssue(("inputs", index, "name"), f'is there twice: "{item.name}"')
+                yield ValidationIssue(("inputs", index, "name"), f'occurs twice: "{item.name}"')
             seen.add(item.name)
         told: set[str] = set()
         for index, item in enumerate(self.target):
@@ -46,14 +46,14 @@ class TableSpec(Spec):
             if item.name in seen:
                 yield ValidationIssue(place, f'must not be among the inputs: "{item.name}"')
             if item.name in told:
-                yield ValidationIssue(place, f'is there twice: "{item.name}"')
+                yield ValidationIssue(place, f'occurs twice: "{item.name}"')
             told.add(item.name)
         yield from self._mixed_targets()
 
     def _mixed_targets(self) -> Iterable[ValidationIssue]:
         kinds = {type(item.column) for item in self.target}
         if len(self.target) > 1 and (len(kinds) > 1 or CategoryTarget in kinds):
-            message = "must be one column, or several numbers, or several columns of yes and no"
+            message = "must be one column, several number columns, or several boolean columns"
             yield ValidationIssue(("target",), f"{message}; got {', '.join(item.column.name for item in self.target)}")
 
     @cached_property
@@ -149,4 +149,6 @@ class TableSpec(Spec):
         if outputs in wanted:
             return None
         words = " or ".join(map(str, wanted))
-        return f"must end in {words} unit{'s' * (wanted != [1])} to tell {', '.join(self.target_names)}, got {outputs}"
+        return (
+            f"must end in {words} unit{'s' * (wanted != [1])} to predict {', '.join(self.target_names)}, got {outputs}"
+        )

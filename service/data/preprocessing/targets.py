@@ -1,4 +1,4 @@
-"""Columns that a network learns to tell."""
+"""Target columns, which a network learns to predict."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class TargetColumn(Spec):
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryTarget(TargetColumn):
-    """Which of several classes a row is of: answered in these words."""
+    """One of several classes, predicted as these labels."""
 
     name = "category"
     kind = "category"
 
     categories: tuple[str, ...] = field(
         Items(ColumnName(MAX_WORD), at_least=2, at_most=MAX_CATEGORIES),
-        help="the classes; of two the second is the yes",
+        help="the classes; of two, the second is the positive one",
     )
 
     def cross_check(self) -> Iterable[ValidationIssue]:
@@ -51,7 +51,7 @@ class CategoryTarget(TargetColumn):
 
 @dataclass(frozen=True, kw_only=True)
 class BooleanTarget(TargetColumn):
-    """Yes or no; several of them are a yes or no each."""
+    """A boolean; several of them are each a separate yes or no."""
 
     name = "boolean"
     kind = "boolean"
@@ -62,12 +62,14 @@ class BooleanTarget(TargetColumn):
 
 @dataclass(frozen=True, kw_only=True)
 class NumberTarget(TargetColumn):
-    """A number: learnt on a scale that suits training, answered in the user's units."""
+    """A number: learnt on a suitable scale, predicted in the user's units."""
 
     name = "number"
     kind = "number"
 
-    scale: Scaler = field(Choice(LINEAR_SCALERS), default=Standard(), help="undone in every answer")
+    scale: Scaler = field(
+        Choice(LINEAR_SCALERS), default=Standard(), help="scale of the targets, undone in every prediction"
+    )
 
     def present(self, column: Column) -> Any:
         return ~column.missing

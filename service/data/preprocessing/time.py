@@ -27,7 +27,7 @@ FIRST_FILL, LAST_FILL = (int(moment.astype(np.int64)) for moment in (FIRST, LAST
 
 @dataclass(frozen=True)
 class Part:
-    """What is taken of a moment. With a period it is a sine and a cosine, so that 23:00 is near 0:00."""
+    """A part of a time. With a period it becomes a sine and a cosine, so that 23:00 is near 0:00."""
 
     of: Callable[[Times], Any]
     period: float | None = None
@@ -63,12 +63,14 @@ class TimeState(Spec):
         default=0,
         help="microseconds since 1970, UTC, in the years 1 to 9999",
     )
-    scalings: tuple[Scaling, ...] = field(Items(Nested(Scaling)), default=(), help="of the parts without a period")
+    scalings: tuple[Scaling, ...] = field(
+        Items(Nested(Scaling)), default=(), help="scalings of the parts without a period"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class TimeColumn(InputColumn):
-    """Moments in UTC, as parts: years and elapsed days scaled to mean 0 and deviation 1, others as sine and cosine."""
+    """Times in UTC, by parts: years and elapsed days standardised, other parts as sine and cosine."""
 
     name = "time"
     kind = "time"
@@ -77,16 +79,20 @@ class TimeColumn(InputColumn):
     parts: tuple[str, ...] = field(
         Items(OneOf(tuple(PARTS)), at_least=1),
         default=("elapsed", "month", "weekday", "hour"),
-        help="what is taken of a moment",
+        help="the parts to use",
     )
-    impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), help="what stands in for a missing cell")
-    indicator: bool = field(Flag(), default=False, help="one more input: 1 where the cell is missing, else 0")
-    required: bool = field(Flag(), default=False, help="whether every row must name it, if only with a missing cell")
+    impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), help="value for missing cells")
+    indicator: bool = field(
+        Flag(), default=False, help="an additional input that is 1 if the cell is missing, otherwise 0"
+    )
+    required: bool = field(
+        Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
+    )
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         for index, part in enumerate(self.parts):
             if part in self.parts[:index]:
-                yield ValidationIssue(("parts", index), f"is there twice: {part}")
+                yield ValidationIssue(("parts", index), f"occurs twice: {part}")
 
     @property
     def is_required(self) -> bool:
@@ -113,7 +119,7 @@ class TimeColumn(InputColumn):
         fill = self._fill_of(present)
         scalings = tuple(Standard().fit(np.asarray(part.of(present), np.float64)) for part in self._straight)
         constant = present.min() == present.max()
-        warnings = ("has the same value in every training row, and so tells nothing",) if constant else ()
+        warnings = ("has the same value in every training row, and carries no information",) if constant else ()
         return Learnt(TimeState(fill=fill, scalings=scalings), warnings)
 
     def write(self, state: TimeState, cells: Values, out: Floats) -> None:

@@ -51,6 +51,6 @@ def _few_words(name: str, few: dict[str, int]) -> str:
 
 def _rare_words(name: str, rare: str, share: str) -> str:
     return (
-        f'"{name}" is unbalanced: {shown(rare)} is rare, {share}, so a high accuracy says little; judge by f1, recall '
+        f'"{name}" is unbalanced: {shown(rare)} is rare, {share}, so a high accuracy means little; use f1, recall '
         'or roc_auc, and train with "class_weights": "balanced" if the rare class matters'
     )

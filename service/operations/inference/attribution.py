@@ -33,9 +33,11 @@ class AttributionRequest(Spec):
     output: int | str | None = field(
         OutputName(),
         default=None,
-        help="the output to explain, by its index or its label; null: the only one, or that of the row's class",
+        help="the output to explain, by index or label; null: the only one, or the predicted class",
     )
-    baseline: Any = field(Anything(), default=None, help="the row to compare with, written as a row; null: all zeros")
+    baseline: Any = field(
+        Anything(), default=None, help="the row to compare with, in the form of the rows; null: all zeros"
+    )
 
 
 @dataclass(frozen=True)

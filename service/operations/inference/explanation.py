@@ -26,7 +26,7 @@ from service.schema.validation import DataError, ValidationError, ValidationIssu
 
 @dataclass(frozen=True, kw_only=True)
 class ExplanationSpec(Spec):
-    optimizer: Optimizer = field(Choice(OPTIMIZERS), default=Sgd(), help="how the gradient becomes a step")
+    optimizer: Optimizer = field(Choice(OPTIMIZERS), default=Sgd(), help="how gradients become weight updates")
 
 
 def explain_step(backend: Backend, network_ref: str, body: Mapping[str, Any]) -> tuple[Model, Explanation]:
@@ -76,7 +76,7 @@ def _reject_large(record: Record, network: Network, rows: int, limits: Limits) -
     count, most = 3 * network.size + 4 * rows * network.width, limits.max_explained_numbers
     if count > most:
         told = f"a step of {record.name} with {rows} row{'s' * (rows != 1)} takes {count:,}"
-        raise Invalid(f"A step is explained in at most {most:,} numbers; {told}.")
+        raise Invalid(f"An explanation may hold at most {most:,} numbers; {told}.")
 
 
 def _read_rows(body: Mapping[str, Any], signature: Signature, limits: Limits) -> Rows:

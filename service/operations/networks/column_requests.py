@@ -71,7 +71,7 @@ class _Reading:
 
     def target(self, value: Any, labels: Any) -> Any:
         if value is None:
-            self._reject(("target",), "is required: the column that the network is to tell")
+            self._reject(("target",), "is required: the column to predict")
             return None
         if isinstance(value, list):
             several = len(value) > 1
@@ -93,13 +93,15 @@ class _Reading:
         names = self.used
         if not names:
             reasons = "".join(f"; {warning}" for warning in self.warnings[:SHOWN_REASONS])
-            self._reject(("inputs",), f"{self.known.dataset} has no column to learn from beside the target{reasons}")
+            self._reject(
+                ("inputs",), f"{self.known.dataset} has no column to learn from other than the target{reasons}"
+            )
         return [self._input(name, ("inputs", index)) for index, name in enumerate(names)]
 
     def _is_of_use(self, name: str, known: ColumnProfiles, targets: Sequence[str]) -> bool:
         reason = None
         if name in RESERVED_FEATURES or len(name) > MAX_NAME:
-            self.warnings.append(f"{shown(name)} cannot be asked for by its name, and is left out; rename it to use it")
+            self.warnings.append(f"{shown(name)} is a reserved name and is left out; rename the column to use it")
             return False
         if known.longest_word(name) > MAX_WORD:
             self.warnings.append(f'"{name}" holds texts of more than {MAX_WORD:,} characters, and is left out')
@@ -113,7 +115,7 @@ class _Reading:
         elif self._copies_target(name, known, targets):
             reason = "is the same as the target in every row"
         if reason:
-            self.warnings.append(f'"{name}" {reason}, and is left out; name it among the inputs to use it all the same')
+            self.warnings.append(f'"{name}" {reason}, and is left out; list it in inputs to use it anyway')
         return reason is None
 
     def _is_needed(self, role: Role, name: str, targets: Sequence[str]) -> bool:
@@ -163,7 +165,7 @@ class _Reading:
         if "type" not in column:
             column["type"] = self._target_type(name, found, labels, several)
             if column["type"] == "time":
-                reason = "is a column of times, and a network tells numbers, classes, or yes and no: make it a number"
+                reason = "is a time column, but a network predicts numbers, classes or booleans: make it a number"
                 self._reject(path, f'"{name}" {reason}, such as days until then')
                 column["type"] = "number"
         elif found:
@@ -186,13 +188,13 @@ class _Reading:
             return "boolean" if tuple(found.words(name)) == BooleanKind.words else "category"
         if found.type_of(name) == "number" and (numbers := found.whole_numbers(name)):
             self.warnings.append(
-                f'"{name}" holds {", ".join(numbers)}, and is taken for classes; for a number on a scale give '
+                f'"{name}" holds {", ".join(numbers)}, and is treated as classes; for a number give '
                 f'the target as {{"name": "{name}", "type": "number"}}'
             )
             return "category"
         if found.type_of(name) == "number" and found.distinct(name) <= MAX_DOUBTFUL_CLASSES:
             self.warnings.append(
-                f'"{name}" holds {found.distinct(name)} different numbers, and is taken for a number on a scale; for '
+                f'"{name}" holds {found.distinct(name)} different numbers, and is treated as a number; for '
                 f'classes give the target as {{"name": "{name}", "type": "category"}}'
             )
         return found.type_of(name)
@@ -214,7 +216,7 @@ class _Reading:
             if not words:
                 self._reject((*path, "categories"), "is required, or a dataset that has this column")
         elif found.distinct(name) == 1:
-            self._reject(path, f'"{name}" is the same in every row: there is one class, and nothing to tell apart')
+            self._reject(path, f'"{name}" is the same in every row: there is only one class')
         elif found.distinct(name) > len(words) or found.is_like_an_id(name):
             self._reject(path, f'"{name}" has {found.distinct(name):,} different values: too many to be classes')
 

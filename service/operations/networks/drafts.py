@@ -40,7 +40,7 @@ class Draft:
 
 
 def read_draft(backend: Backend, body: Body) -> Draft:
-    """Raises Invalid with everything that is wrong, and NotFound for a data set that is not there."""
+    """Raises Invalid with everything that is wrong, and NotFound for a data set that does not exist."""
     if takes_columns(body):
         return _named_draft(backend, body)
     issues = [*product_issues(body), *feature_issues(body["inputs"])]
@@ -90,7 +90,7 @@ def depth(layers: Iterable[Layer]) -> int:
 
 
 def engine_part(body: Body) -> dict[str, Any]:
-    """What the engine knows of a wish: its own fields, and feature names as their number."""
+    """The part of a request that the engine reads: its own fields, and feature names as their number."""
     part = {item.name: body[item.name] for item in spec_fields(NetworkSpec) if item.name in body}
     if isinstance(body.get("inputs"), list):
         part["inputs"] = len(body["inputs"])
@@ -131,7 +131,7 @@ def _without_weights(layer: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def product_issues(body: Body) -> Iterator[FieldError]:
-    """Faults of what the engine does not know."""
+    """Issues of the fields that the engine does not read."""
     yield from names.name_issues(body["name"])
     yield from names.text_issues(body.get("description", ""), "description", names.MAX_DESCRIPTION)
     yield from names.tag_issues(body.get("tags", {}))
@@ -172,6 +172,6 @@ def word_issues(words: list[Any], field: str) -> Iterator[FieldError]:
         if not isinstance(word, str) or not 0 < len(word) <= MAX_WORD or "\0" in word:
             yield FieldError((field, index), f"must be a text of 1 to {MAX_WORD} characters, got {shown(word)}")
         elif word in known:
-            yield FieldError((field, index), f"is there twice: {shown(word)}")
+            yield FieldError((field, index), f"occurs twice: {shown(word)}")
         else:
             known.add(word)

@@ -18,10 +18,10 @@ from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.validation import invalid_fields
 from service.schema.validation import SpecError, ValidationIssue
 
-#: Of the two hidden layers; what they have too much of, drop-out and the penalty on weights keep from doing harm.
+#: Units of the two hidden layers; if that is too many, dropout and the penalty on weights regularise them.
 HIDDEN = (256, 128)
-#: Below so many rows a network learns them by heart unless it is held back: (rows, drop rate, l2).
-HELD_BACK = ((5_000, 0.3, 1e-3), (50_000, 0.1, 1e-4))
+#: Below this many rows a network overfits unless it is regularised: (rows, drop rate, l2).
+REGULARISED = ((5_000, 0.3, 1e-3), (50_000, 0.1, 1e-4))
 #: A small table is gone through so often, a large one until there have been so many steps, but a few times at least.
 MOST_EPOCHS, STEPS, LEAST_EPOCHS = 150, 40_000, 15
 BATCH_SIZES = (32, 512)
@@ -32,7 +32,7 @@ VALIDATION = 0.1
 
 @dataclass(frozen=True)
 class Proposal:
-    """Bodies for `POST /networks` and `POST /train`, and what was noticed on the way."""
+    """Bodies for `POST /networks` and `POST /train`, and what looks doubtful."""
 
     table: TableSpec
     network: Json
@@ -71,8 +71,8 @@ def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO)
 
 
 def layers_for(table: TableSpec, rows: int) -> list[Json]:
-    """Two hidden layers, held back where rows are few, and an output that suits the target."""
-    drop_rate, l2 = next((held for most, *held in HELD_BACK if rows < most), (0.0, 0.0))
+    """Two hidden layers, regularised if rows are few, and an output that suits the target."""
+    drop_rate, l2 = next((held for most, *held in REGULARISED if rows < most), (0.0, 0.0))
     penalty = {"l2": l2} if l2 else {}
     layers: list[Json] = []
     for units in HIDDEN:
@@ -99,7 +99,7 @@ def loss_for(table: TableSpec) -> str:
 
 
 def training_for(table: TableSpec, rows: int) -> dict[str, Any]:
-    """Adam, ever slower, and where there are rows to judge it by, back to its best epoch."""
+    """Adam with a decaying learning rate and, if there are rows to validate on, the best epoch's weights."""
     batch_size = _power_of_two(rows // 50, *BATCH_SIZES)
     epochs = min(max(STEPS * batch_size // rows, LEAST_EPOCHS), MOST_EPOCHS)
     options: dict[str, Any] = {
@@ -126,6 +126,6 @@ def _power_of_two(number: int, least: int, most: int) -> int:
 
 
 def overridden(proposed: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of `POST /networks` with `from_dataset`: what is proposed, but for what the wish says itself."""
+    """The body of `POST /networks` with `from_dataset`: the proposal, unless the request gives a field itself."""
     given = {name: value for name, value in body.items() if name not in ("from_dataset", "dataset", "inputs", "target")}
     return {**proposed, **given}

@@ -25,7 +25,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TableRequest:
-    """`engine` is what the engine is to make of the wish; `shift` layers in front of it are not the user's."""
+    """`engine` is the request for the engine; the first `shift` layers are not the user's."""
 
     table: TableSpec
     engine: Mapping[str, Any]
@@ -33,7 +33,7 @@ class TableRequest:
     warnings: Sequence[str]
 
     def as_written(self, error: Invalid) -> Invalid:
-        """The engine's faults, at the places where the user wrote the layers."""
+        """The engine's issues, with the paths of the layers as the user wrote them."""
         return Invalid(fields=[replace(issue, path=self._place(issue.path)) for issue in error.fields])
 
     def _place(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -43,7 +43,7 @@ class TableRequest:
 
 
 def read_table_request(backend: Backend, body: Body) -> TableRequest:
-    """Raises Invalid, and NotFound for a data set that is not there."""
+    """Raises Invalid, and NotFound for a data set that does not exist."""
     if body.get("labels") is not None and _predicts_its_labels(body):
         raise Invalid(fields=[FieldError(("labels",), "follow from the target: leave them out")])
     if body.get("from_dataset") is not None:
@@ -55,13 +55,13 @@ def read_table_request(backend: Backend, body: Body) -> TableRequest:
 
 
 def draft_issues(named: TableRequest, network: Network) -> Iterator[FieldError]:
-    """What of the network does not suit its table."""
+    """What does not match between the network and its table."""
     table, last = named.table, len(network.spec.layers) - 1 - named.shift
     if issue := table.outputs_issue(network.outputs):
         yield FieldError(("layers", last, "units"), issue)
     expected = {table.groups[name].start: column.codes[0] for name, column in table.columns.items() if column.codes}
     if dict(network.codes) != expected:
-        words = "must embed exactly the columns that are encoded so; leave the embedding layer out to have it made"
+        words = "must embed exactly the columns encoded as embeddings; leave the embedding layer out to have it added"
         yield FieldError(("layers", 0), words)
     loss = network.spec.loss
     if table.is_regression and loss.kind == "classification":
@@ -71,7 +71,7 @@ def draft_issues(named: TableRequest, network: Network) -> Iterator[FieldError]:
         if scaled:
             yield FieldError(("loss",), f'{loss.name} needs counts: give {", ".join(scaled)} "scale": "none"')
     if table.is_multilabel and loss.targets == "distribution":
-        yield FieldError(("loss",), f"must be one for a yes or no each, such as binary_cross_entropy, got {loss.name}")
+        yield FieldError(("loss",), f"must be one for separate booleans, such as binary_cross_entropy, got {loss.name}")
 
 
 def _scale_of(column: NumberTarget) -> Any:
@@ -80,9 +80,9 @@ def _scale_of(column: NumberTarget) -> Any:
 
 def _from_dataset(backend: Backend, body: Body) -> TableRequest:
     if body.get("dataset") is not None:
-        raise Invalid(fields=[FieldError(("dataset",), "must not stand beside from_dataset, which names it already")])
+        raise Invalid(fields=[FieldError(("dataset",), "must not be given with from_dataset, which already names it")])
     if body.get("target") is None:
-        raise Invalid(fields=[FieldError(("target",), "is required: the column that the network is to tell")])
+        raise Invalid(fields=[FieldError(("target",), "is required: the column to predict")])
     dataset = _dataset(backend, body["from_dataset"], "from_dataset")
     with invalid_fields():
         proposal = propose(backend, dataset, body["target"], body.get("inputs", AUTO))

@@ -103,7 +103,7 @@ def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[
     places: dict[str, tuple[str | int, ...]] = {}
     for name, path, value in named_tensors(layers):
         if name in places:
-            issues.append(ValidationIssue(path, f"is there twice: {name}"))
+            issues.append(ValidationIssue(path, f"occurs twice: {name}"))
         places[name] = path
         try:
             tensors[name] = read_tensor(name, value, shapes)

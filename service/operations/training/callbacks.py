@@ -39,7 +39,7 @@ def _read_url(value: Any, *, private_allowed: bool) -> str:
     address = written_address(target)
     is_private = f".{target.host.rstrip('.')}".endswith(LOCAL_NAMES) if address is None else not is_public(address)
     if is_private and not private_allowed:
-        raise _rejected("must not be a private address; whoever runs the service may set FEEDFORWARD_CALLBACK_PRIVATE")
+        raise _rejected("must not be a private address, unless the operator sets FEEDFORWARD_CALLBACK_PRIVATE")
     return url
 
 

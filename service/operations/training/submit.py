@@ -82,10 +82,10 @@ def read_training_data(backend: Backend, body: Body, signature: Signature, train
     if len(given) == 2:
         parts.reject("dataset", "must not be given together with data")
     elif not given:
-        parts.reject("data", "is required, or else dataset")
+        parts.reject("data", "is required, or dataset")
     for name in ("inputs", "target"):
         if body.get(name) is not None:
-            parts.reject(name, "names columns of a data set, and none is given")
+            parts.reject(name, "names columns of a data set, but no dataset is given")
     parts.finish()
     return read_inline_training(signature, body, training)
 

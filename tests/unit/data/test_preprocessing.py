@@ -306,7 +306,7 @@ def test_classes_become_as_many_outputs_as_the_network_has():
     assert fitted.targets(frame, np.float32, outputs=1).tolist() == [[1], [0], [1]]
     assert fitted.targets(frame, np.float32, outputs=2, negative=-1.0).tolist() == [[-1, 1], [1, -1], [-1, 1]]
     assert spec.labels == ("no", "yes")
-    assert spec.outputs_issue(3) == "must end in 1 or 2 units to tell y, got 3"
+    assert spec.outputs_issue(3) == "must end in 1 or 2 units to predict y, got 3"
 
 
 def test_several_columns_of_yes_and_no_are_a_yes_or_no_each():
@@ -342,7 +342,7 @@ def test_a_constant_stands_in_before_any_row_has_been_seen():
     ("column", "values", "warning"),
     [
         ({"type": "number"}, number([4.7] * 9), "x has the same value in every training row"),
-        ({"type": "number"}, number([NAN, NAN]), "x has no value in any training row: 0 stands in"),
+        ({"type": "number"}, number([NAN, NAN]), "x has no value in any training row: 0 is used instead"),
         ({"type": "boolean"}, boolean([1, 1]), "x has the same value"),
         ({"type": "category", "categories": ["Dream"]}, category([None, None]), "x has no known category"),
         ({"type": "time"}, time(["NaT", "NaT"]), "x has no value"),
@@ -379,7 +379,7 @@ def test_a_missing_column_and_one_of_another_type_are_both_rejected():
         Fitted.neutral(spec).inputs(Frame({"b": category(["Dream"])}), np.float32)
     assert [str(issue) for issue in caught.value.issues] == [
         "a: is missing: the network needs this column",
-        "b: must be a number column, is a category column here",
+        "b: must be a number column, but is a category column here",
     ]
 
 
