@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
@@ -24,14 +25,29 @@ def read_matrix(rows: Any, width: int) -> Matrix:
     Raises DataError with places such as (3, 1): row 3, column 1.
     """
     table = _as_table(read_list(rows, "rows"), width)
-    if _is_regular(table, width):
-        try:
-            matrix = np.array(table, dtype=np.float64)
-        except OverflowError:  # an integer beyond float64, found again and placed below
-            matrix = np.array([[np.inf]])
-        if np.isfinite(matrix).all():
-            return matrix
+    matrix = _packed(table, width)
+    if matrix is not None and np.isfinite(matrix).all():
+        return matrix
     raise DataError(first_issues(_matrix_issues(table, width)))
+
+
+def _packed(table: Sequence[Any], width: int) -> Matrix | None:
+    """The table as it stands, in one pass over its cells; None where a row or a cell is of another kind.
+
+    `struct` writes numbers several times as fast as NumPy reads them from lists. It takes true and false for 1 and 0.
+    """
+    if not set(map(type, table)) <= {list, tuple} or set(map(len, table)) != {width}:
+        return None
+    cells = list(chain.from_iterable(table))
+    matrix = np.empty((len(table), width), np.float64)
+    try:
+        struct.pack_into(f"{len(cells)}d", matrix.data, 0, *cells)
+    except (struct.error, OverflowError):
+        return None
+    flat = matrix.ravel()
+    if any(isinstance(cells[index], bool) for index in np.flatnonzero((flat == 0) | (flat == 1)).tolist()):
+        return None
+    return matrix
 
 
 def read_vector(values: Any, *, length: int) -> Matrix:
@@ -61,15 +77,6 @@ def _as_table(rows: Sequence[Any], width: int) -> Sequence[Any]:
     if width != 1 or all(isinstance(row, list | tuple) for row in rows):
         return rows
     return [row if isinstance(row, list | tuple) else [row] for row in rows]
-
-
-def _is_regular(table: Sequence[Any], width: int) -> bool:
-    # Types are compared as sets because that runs at C speed; NumPy itself would take "1", true and null for numbers.
-    return (
-        set(map(type, table)) <= {list, tuple}
-        and set(map(len, table)) == {width}
-        and set(map(type, chain.from_iterable(table))) <= {int, float}
-    )
 
 
 def _matrix_issues(table: Sequence[Any], width: int) -> Iterator[ValidationIssue]:

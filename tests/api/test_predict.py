@@ -453,3 +453,53 @@ def test_a_damaged_snapshot_is_not_predicted_from(client, network, database_url)
     answer = client.get("/predict?network=cheese&x=1,2")
     assert (answer.status_code, answer.mimetype) == (500, "application/problem+json")
     assert "Use another snapshot" in answer.json["detail"]
+
+
+# -- the short way of a plain request ----------------------------------------------------------------------------------
+
+LONG_WAY = {"content_type": "application/json; charset=utf-8"}  # only a plain application/json is answered before Flask
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"inputs": [[0.2, 0.9]]},
+        {"inputs": [[0.2, 0.9], [1, 0], [1e300, -1e300]]},
+        {"inputs": [{"fat": 0.2, "salt": 0.9}], "top_k": 2, "snapshot": "initial"},
+        {"inputs": [[True, 0.9]]},
+        {"inputs": [[0.2, 0.9]], "top_k": 9},
+        {"inputs": [], "snapshot": "latest"},
+        {"inputs": [[0.2, 0.9]], "snapshot": 7},
+        {"inputs": [[0.2, 0.9]], "snapshot": "none"},
+        {"inputs": [[0.2, 0.9]], "attributions": True},
+        {"inputs": [[0.2, 0.9]], "input": 1},
+        {"inputs": [[1]], "network": "none"},
+        {"network": "cheese"},
+        [],
+    ],
+)
+def test_a_plain_request_is_answered_as_any_other(client, network, body):
+    whole = {"network": "cheese", **body} if isinstance(body, dict) else body
+    short = client.post("/predict", data=json.dumps(whole), content_type="application/json")
+    long = client.post("/predict", data=json.dumps(whole), **LONG_WAY)
+    assert (short.status_code, short.data) == (long.status_code, long.data)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softmax", "linear"])
+def test_outputs_have_the_shortest_digits_of_their_dtype(client, activation):
+    passing(client, "small", activation=activation, dtype="float32", labels=["a", "b", "c"], loss="cross_entropy")
+    answer = client.post("/predict", json={"network": "small", "inputs": [[0.1, 0.2, 0.7]]})
+    assert answer.status_code == 200, answer.text
+    [row] = answer.json["outputs"]
+    assert row == [float(str(np.float32(number))) for number in row]
+    if "probabilities" in answer.json:
+        assert list(answer.json["probabilities"][0].values()) == row
+
+
+def test_predictions_are_counted_whichever_way_they_took(client, network):
+    body = json.dumps({"network": "cheese", "inputs": [[1, 2]] * 3})
+    client.post("/predict", data=body, content_type="application/json")
+    client.post("/predict", data=body, **LONG_WAY)
+    shown = client.get("/metrics").text
+    assert "feedforward_predictions_total 6.0" in shown
+    assert 'feedforward_requests_total{method="POST",route="/predict",status="200"} 2.0' in shown

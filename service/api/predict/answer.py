@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import asdict
-from math import isfinite
 from typing import Any
 
+import numpy as np
 from marshmallow import Schema, fields
 
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
-from service.data.signatures.classes import Classifier, Rows
+from service.data.signatures.classes import Array, Classifier, Mask
 from service.operations.inference.prediction import Prediction
 
 OUTPUTS = {
@@ -119,19 +119,21 @@ class PredictionSchema(Schema):
 
 
 def answer(prediction: Prediction) -> dict[str, Any]:
-    model, rows = prediction.model, prediction.outputs.tolist()
-    finite = [row if all(map(isfinite, row)) else None for row in rows]
-    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows}
+    """Numbers stay those of the network's dtype, which JSON then shows in its shortest digits."""
+    model, outputs = prediction.model, prediction.outputs
+    finite = np.asarray(np.isfinite(outputs).all(axis=1))
+    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": outputs}
     if model.classifier is not None:
-        parts |= classified(model.classifier, finite, prediction.top_k)
-    by_target = model.signature.by_target(rows, parts.get("classes", ()), parts.get("labels", ()))
+        parts |= classified(model.classifier, outputs, finite, prediction.top_k)
+    by_target = model.signature.by_target(outputs, parts.get("classes", ()), parts.get("labels", ()))
     if by_target is not None:
         parts["predictions"] = by_target
     parts |= prediction.cells.to_json()
     if prediction.attributions is not None:
         parts["attributions"] = [asdict(attribution) for attribution in prediction.attributions]
-    if kinds := nonfinite(
-        {"attributions": parts.get("attributions", []), **({"outputs": rows} if None in finite else {})}
+    written = {"outputs": outputs.tolist()} if not finite.all() else {}
+    if (written or "attributions" in parts) and (
+        kinds := nonfinite({"attributions": parts.get("attributions", []), **written})
     ):
         parts["nonfinite"] = kinds
     return parts
@@ -173,16 +175,16 @@ def plain(cell: Any) -> Any:
     """A cell as our own CSV reader accepts it; a number that is not finite is left empty."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return None if isinstance(cell, float) and not isfinite(cell) else cell
+    return None if isinstance(cell, float | np.floating) and not np.isfinite(cell) else cell
 
 
-def classified(classifier: Classifier, rows: Rows, top_k: int | None) -> dict[str, Any]:
-    classes = classifier.classes(rows)
+def classified(classifier: Classifier, outputs: Array, finite: Mask, top_k: int | None) -> dict[str, Any]:
+    classes = classifier.classes(outputs, finite)
     parts: dict[str, Any] = {"classes": classes}
     if classifier.form.labels:
         parts["labels"] = classifier.labels(classes)
     if classifier.gives_probabilities:
-        parts["probabilities"] = classifier.probabilities(rows)
+        parts["probabilities"] = classifier.probabilities(outputs, finite)
     if top_k is not None:
-        parts["top_k"] = classifier.top(rows, top_k)
+        parts["top_k"] = classifier.top(outputs, finite, top_k)
     return parts

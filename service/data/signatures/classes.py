@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from service.data.targets import TargetForm
 from service.engine.evaluation import is_multilabel
 from service.engine.network import Network
@@ -14,9 +17,9 @@ from service.engine.network import Network
 #: Activations whose outputs are probabilities.
 PROBABLE = ("sigmoid", "softmax", "hard_sigmoid")
 
-Row = Sequence[float]
-#: None stands for a row with an output that is not finite: it has no class.
-Rows = Sequence[Row | None]
+Array = npt.NDArray[Any]
+#: Whether all outputs of each row are finite: a row of others has no class.
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,15 @@ class Classifier:
         """A single output, or a yes or no, above this means yes."""
         return (self.form.negative + 1) / 2
 
-    def classes(self, rows: Rows) -> list[Any]:
-        """The index of each row's class."""
-        return [None if row is None else self._class_of(row) for row in rows]
+    def classes(self, rows: Array, finite: Mask) -> list[Any]:
+        """The index of each row's class; None for a row that is not finite."""
+        if self.multilabel:
+            found: list[Any] = [np.flatnonzero(row).tolist() for row in rows > self.middle]
+        elif rows.shape[1] > 1:
+            found = rows.argmax(axis=1).tolist()
+        else:
+            found = (rows[:, 0] > self.middle).astype(int).tolist()
+        return _known(found, finite)
 
     def labels(self, classes: Sequence[Any]) -> list[Any]:
         """The labels of what `classes` returned."""
@@ -53,28 +62,28 @@ class Classifier:
             for one in classes
         ]
 
-    def probabilities(self, rows: Rows) -> list[dict[str, float] | None]:
+    def probabilities(self, rows: Array, finite: Mask) -> list[dict[str, Any] | None]:
         """The probability of each class for each row, by label, or by index where there are no labels."""
         names = self.form.names
-        return [None if row is None else dict(zip(names, of_classes(row), strict=True)) for row in rows]
+        return _known([dict(zip(names, row, strict=True)) for row in of_classes(rows)], finite)
 
-    def top(self, rows: Rows, count: int) -> list[list[dict[str, Any]] | None]:
+    def top(self, rows: Array, finite: Mask, count: int) -> list[list[dict[str, Any]] | None]:
         """The most probable classes of each row; the first of equals comes first."""
-        return [None if row is None else self._top_of(of_classes(row), count) for row in rows]
+        chances = of_classes(rows)
+        order = np.argsort(-chances, axis=1, kind="stable")[:, :count].tolist()
+        found = [[self._named(index, row[index]) for index in best] for best, row in zip(order, chances, strict=True)]
+        return _known(found, finite)
 
-    def _class_of(self, row: Row) -> int | list[int]:
-        if self.multilabel:
-            return [index for index, output in enumerate(row) if output > self.middle]
-        return row.index(max(row)) if len(row) > 1 else int(row[0] > self.middle)
-
-    def _top_of(self, probabilities: Row, count: int) -> list[dict[str, Any]]:
-        order = sorted(range(len(probabilities)), key=lambda index: -probabilities[index])[:count]
-        return [self._named(index) | {"probability": probabilities[index]} for index in order]
-
-    def _named(self, index: int) -> dict[str, Any]:
-        return {"class": index, **({"label": self.form.labels[index]} if self.form.labels else {})}
+    def _named(self, index: int, probability: Any) -> dict[str, Any]:
+        label = {"label": self.form.labels[index]} if self.form.labels else {}
+        return {"class": index, **label, "probability": probability}
 
 
-def of_classes(row: Row) -> Row:
+def of_classes(rows: Array) -> Array:
     """A probability for each class: a single output is that of the second of two."""
-    return row if len(row) > 1 else (1 - row[0], row[0])
+    return rows if rows.shape[1] > 1 else np.concatenate((1 - rows, rows), axis=1)
+
+
+def _known(found: list[Any], finite: Mask) -> list[Any]:
+    """None in place of each row that is not finite."""
+    return found if finite.all() else [one if is_finite else None for one, is_finite in zip(found, finite, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -86,7 +86,7 @@ class NumberSignature(Signature):
     def in_units(self, outputs: Array) -> Array:
         return outputs
 
-    def by_target(self, outputs: Sequence[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
+    def by_target(self, outputs: Iterable[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
         return None
 
     def read_query(self, given: Mapping[str, str], known: Sequence[str]) -> Encoded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -85,7 +85,7 @@ class Signature(ABC):
         """Outputs (rows, outputs) in the user's units."""
 
     @abstractmethod
-    def by_target(self, outputs: Sequence[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
+    def by_target(self, outputs: Iterable[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:
         """What is predicted for each row, by target column; None for a network without target columns."""
 
     @abstractmethod

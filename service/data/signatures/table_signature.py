@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -91,7 +91,7 @@ class TableSignature(Signature):
     def in_units(self, outputs: Array) -> Array:
         return self.fitted.outputs_in_units(outputs)
 
-    def by_target(self, outputs: Sequence[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any]:
+    def by_target(self, outputs: Iterable[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any]:
         names = self.table.target_names
         if self.table.is_regression:
             return [dict(zip(names, row, strict=True)) for row in outputs]
