@@ -1,4 +1,4 @@
-"""Things too costly to make again for every request, least recently used out first."""
+"""A cache of values that are costly to make; the least recently used are dropped first."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Cache:
         return value
 
     def forget(self, is_unwanted: Callable[[Hashable, Any], bool]) -> None:
-        """Drop the values that nobody will ask for again."""
+        """Drop the values that are no longer needed."""
         with self._lock:
             for key in [key for key, (value, _) in self._items.items() if is_unwanted(key, value)]:
                 self._drop(key)

@@ -34,4 +34,4 @@ class Limits:
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
     idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered
-    worker_silence_seconds: float = 60.0  #: a worker not heard of for so long does not count as alive
+    worker_silence_seconds: float = 60.0  #: a worker without a heartbeat for longer counts as dead

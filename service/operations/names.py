@@ -10,12 +10,12 @@ from service.errors import FieldError
 
 #: Ids begin like this, so no name may: a reference is then an id or a name, never both.
 ID_PREFIXES = ("net_", "job_", "snap_", "ds_")
-#: The first character is no dot, for `.` and `..` cannot stand in a path.
+#: The first character is not a dot, because `.` and `..` have a meaning in paths.
 NAME_PATTERN = rf"^(?!{'|'.join(ID_PREFIXES)})[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,99}}$"
 NAME_IN_WORDS = (
     f"must be 1 to 100 letters, digits, _ - or . without a dot in front, and not begin with {', '.join(ID_PREFIXES)}"
 )
-#: `GET /predict` takes inputs by name beside these arguments of its own.
+#: `GET /predict` takes inputs by name along with these arguments of its own.
 RESERVED_FEATURES = ("network", "snapshot", "top_k")
 #: What a snapshot reference means by itself.
 SNAPSHOT_WORDS = ("latest", "best", "initial")

@@ -1,4 +1,4 @@
-"""Read a request part by part, and refuse it once, with the faults of all its parts."""
+"""Read a request part by part, and reject it once, with the issues of all its parts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from service.operations.validation import invalid_fields
 
 
 class RequestReader:
-    """Call `finish` before any value that was read is used: where a part was refused, its value is None."""
+    """Call `finish` before you use any value: a rejected part is None."""
 
     def __init__(self) -> None:
         self._issues: list[FieldError] = []
 
     def read(self, path: tuple[str | int, ...], action: Callable[[], Any]) -> Any:
-        """What `action` returns; when it refuses, its faults are kept, below `place`."""
+        """What `action` returns; where it raises, its issues are collected below `path`."""
         try:
             with invalid_fields():
                 return action()
@@ -33,6 +33,6 @@ class RequestReader:
         self._issues.append(FieldError((name,), message))
 
     def finish(self) -> None:
-        """Raises Invalid when something was refused."""
+        """Raises Invalid where an issue was found."""
         if self._issues:
             raise Invalid(fields=self._issues)

@@ -1,4 +1,4 @@
-"""The engine's faults, told as faults of a request."""
+"""Report validation errors as invalid fields of a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.schema.validation import ValidationError
 
 @contextmanager
 def invalid_fields(*path: str | int) -> Iterator[None]:
-    """Turn whatever the engine refuses inside into Invalid, every fault as a field below `place`."""
+    """Turn a ValidationError raised inside into Invalid, each issue as a field below `path`."""
     try:
         yield
     except ValidationError as error:
@@ -22,7 +22,7 @@ def invalid_fields(*path: str | int) -> Iterator[None]:
 
 @contextmanager
 def naming(noun: str, *path: str | int) -> Iterator[None]:
-    """Let a NotFound say which field of the request names nothing: no `noun`."""
+    """Let a NotFound name the field of the request that refers to no `noun`."""
     try:
         yield
     except NotFound as error:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from service.data.frame import Column, Frame
 from service.data.kinds.registry import KINDS
@@ -20,12 +19,12 @@ from service.data.preprocessing.scalers import Scaling, scaling_issues
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
 from service.data.targets import class_matrix
+from service.engine.arrays import Array
 from service.engine.units import Units
 from service.schema.fields import Nested, Spec, field
 from service.schema.rules import Integer, Items, Rule, Text, reject, shown
 from service.schema.validation import DataError, ValidationError, ValidationIssue
 
-Array = npt.NDArray[Any]
 #: Numbers in the block that is encoded at a time: it stays in the processor's cache until it is written out.
 BLOCK = 1 << 16
 MAX_WARNING = 10_000

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from service.data.cell_words import number_word
 from service.data.id_columns import is_like_an_id
 from service.data.kinds.boolean import BooleanKind
 from service.data.roles import Role, role_of
+from service.schema.types import Json
 
 #: A number column of so few different whole numbers, one after the other, is taken for classes where it is the target.
 MAX_WHOLE_CLASSES = 20
 #: With gaps between them, of so few that come so often on average.
 MAX_GAPPED_CLASSES, MIN_ROWS_PER_CLASS = 10, 10
-
-
-Json = Mapping[str, Any]
 
 
 class Profiled(Protocol):

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from service.data.inputs import read_inputs
 from service.data.matrices import read_vector
@@ -23,13 +22,12 @@ from service.data.signatures.signature import Signature
 from service.data.signatures.tensor_spec import ROWS, TensorSpec
 from service.data.table_rows import Columns, Csv, read_rows
 from service.data.targets import TargetForm
+from service.engine.arrays import Array
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.schema.fields import Spec, field
 from service.schema.rules import Anything
 from service.schema.validation import DataError, Path, ValidationError, ValidationIssue
-
-Array = npt.NDArray[Any]
 
 UNTOUCHED = Cells()
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-import numpy.typing as npt
-
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.fitted import Encoded
 from service.data.signatures.classes import Classifier
@@ -16,12 +14,11 @@ from service.data.signatures.encoders import Encoder
 from service.data.signatures.labelled_rows import LabelledRows
 from service.data.signatures.tensor_spec import ROWS, TensorSpec
 from service.data.targets import TargetForm
+from service.engine.arrays import Array
 from service.engine.losses.base import Kind
 from service.engine.network import Network
 from service.engine.units import Units
 from service.schema.validation import Path
-
-Array = npt.NDArray[Any]
 
 
 class Signature(ABC):

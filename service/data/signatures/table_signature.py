@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy.typing as npt
-
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Encoded, Fitted
@@ -23,13 +21,12 @@ from service.data.signatures.signature import Signature
 from service.data.signatures.tensor_spec import TensorSpec
 from service.data.table_rows import Columns, read_rows, read_text_row
 from service.data.targets import TargetForm
+from service.engine.arrays import Array
 from service.engine.losses.base import Kind
 from service.engine.network import Network
 from service.engine.units import Units
 from service.schema.rules import unknown
 from service.schema.validation import DataError, Path, ValidationIssue
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)

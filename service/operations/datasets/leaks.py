@@ -15,7 +15,7 @@ MAX_ROWS = 20_000
 
 
 def leaks(backend: Backend, dataset: Dataset, table: TableSpec) -> Iterator[str]:
-    """A sentence for each input that alone says too much of a single target, by the first rows of the data set."""
+    """A sentence for each input that alone explains too much of a single target, in the first rows."""
     if len(table.target) != 1 or not dataset.chunks:
         return
     # Not above: pyarrow takes a while to load, and few requests need it.

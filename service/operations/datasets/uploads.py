@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from service.data.tables.ingest import MEMORY_LIMIT_BYTES, Ingested, ingest
 from service.data.tables.options import IngestOptions
@@ -21,15 +21,15 @@ from service.operations import names
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.operations.validation import invalid_fields
+from service.schema.types import Body
 
 #: The libraries that read files take a good part of this for themselves.
 LEAST_INGEST_BYTES = 2**30
 
-Body = Mapping[str, Any]
 T = TypeVar("T")
 
 MAX_FILENAME = 255
-#: Digits of the SHA-256 that tell apart what has one file name.
+#: Digits of the SHA-256 that distinguish files of the same name.
 SHOWN_DIGITS = 8
 #: Options that were part of every fingerprint before there were more: as long as they are, files stay known.
 FIRST_OPTIONS = ("format", "delimiter", "types")
@@ -37,7 +37,7 @@ FIRST_OPTIONS = ("format", "delimiter", "types")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on disk, as somebody sent it."""
+    """An uploaded file on disk, as it was sent."""
 
     path: Path
     sha256: str
@@ -47,7 +47,7 @@ class Upload:
 
 
 class PendingDataset:
-    """A data set whose rows are all stored and which nobody can see yet, or the same one, uploaded before."""
+    """A data set whose rows are stored and that is not visible yet, or the same one, uploaded before."""
 
     def __init__(self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None) -> None:
         self._storage = backend.storage
@@ -98,7 +98,7 @@ class PendingDataset:
             self._storage.add_chunk(self._id, chunk.rows, chunk.path.read_bytes())
 
     def drop_unpublished(self) -> None:
-        """Delete what was stored, where nobody has got it."""
+        """Delete what was stored, unless it has been published."""
         try:
             self._storage.get_dataset(self._id)
         except NotFound:
@@ -108,7 +108,7 @@ class PendingDataset:
 
 @contextmanager
 def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDataset]:
-    """Read and store a file, to be published inside. Raises Invalid with every fault of the file.
+    """Read and store a file, to be published inside. Raises Invalid with every issue of the file.
 
     Whatever happens, nothing is left of what has not been published.
     """
@@ -134,19 +134,19 @@ def ingest_bytes(limits: Limits) -> int:
 
 
 def read_request(body: Body) -> IngestOptions:
-    """What the request says of how to read the file."""
+    """The request's options for reading the file."""
     return IngestOptions(**{item.name: body[item.name] for item in fields(IngestOptions) if item.name in body})
 
 
 def fingerprint(upload: Upload, options: IngestOptions) -> str:
-    """What tells a data set from every other: its bytes, and how they were read."""
+    """What identifies a data set: its bytes, and how they were read."""
     given = {name: value for name, value in asdict(options).items() if value is not None or name in FIRST_OPTIONS}
     read_as = json.dumps(given, sort_keys=True)
     return hashlib.sha256(f"{upload.sha256} {read_as}".encode()).hexdigest()
 
 
 def own_names(upload: Upload) -> list[str]:
-    """What a data set may be called that was given no name: after its file, and if need be its digest."""
+    """Names for a data set that was given none: after its file, and if need be its digest."""
     digest = upload.sha256[:SHOWN_DIGITS]
     stem = PurePosixPath((upload.filename or "").replace("\\", "/")).name.partition(".")[0]
     word = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:80]

@@ -10,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.signatures.signature import Signature
+from service.engine.arrays import Array
 from service.engine.inspection.attribution import attribute
 from service.operations.limits import Limits
 from service.operations.models.models import Model
 from service.schema.fields import Spec, field
 from service.schema.rules import Anything, Integer, Rule, reject, shown, unknown
 from service.schema.validation import DataError, ValidationIssue
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -123,11 +123,11 @@ def _memberships(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]
 
 
 def _reports(classifier: Classifier, true: Mask, predicted: Mask) -> list[ClassReport]:
-    right, support, called = (cells.sum(axis=1) for cells in (true & predicted, true, predicted))
+    right, support, assigned = (cells.sum(axis=1) for cells in (true & predicted, true, predicted))
     quotients = zip(
-        divided(right, called).tolist(),
+        divided(right, assigned).tolist(),
         divided(right, support).tolist(),
-        divided(2 * right, called + support).tolist(),
+        divided(2 * right, assigned + support).tolist(),
         support.tolist(),
         strict=True,
     )

@@ -42,7 +42,7 @@ def explain_step(backend: Backend, network_ref: str, body: Mapping[str, Any]) ->
 
 
 def explain_spec(backend: Backend, body: Mapping[str, Any]) -> tuple[Record, Explanation]:
-    """The same for a network that is not stored: its spec stands in the request, its weights too or as it starts with.
+    """The same for a network that is not stored: the request has its spec, and may have its weights.
 
     Raises Invalid.
     """
@@ -72,11 +72,11 @@ def _own_part(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reject_large(record: Record, network: Network, rows: int, limits: Limits) -> None:
-    """Judge a step by the numbers it is told in: each weight before, its gradient and after; of rows z, a, δ and dx."""
+    """A step is limited by its numbers: each weight before and after, and its gradient; for each row z, a, δ and dx."""
     count, most = 3 * network.size + 4 * rows * network.width, limits.max_explained_numbers
     if count > most:
-        told = f"a step of {record.name} with {rows} row{'s' * (rows != 1)} takes {count:,}"
-        raise Invalid(f"An explanation may hold at most {most:,} numbers; {told}.")
+        size = f"a step of {record.name} with {rows} row{'s' * (rows != 1)} takes {count:,}"
+        raise Invalid(f"An explanation may hold at most {most:,} numbers; {size}.")
 
 
 def _read_rows(body: Mapping[str, Any], signature: Signature, limits: Limits) -> Rows:

@@ -1,4 +1,4 @@
-"""Predict, one row or many: the outputs, and what they say about classes."""
+"""Predict for one row or many: the outputs, and the classes that follow from them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy.typing as npt
-
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
+from service.engine.arrays import Array
 from service.operations.backend import Backend
 from service.operations.inference.attribution import Attribution, attributions, read_request
 from service.operations.limits import Limits
@@ -18,8 +17,6 @@ from service.operations.names import RESERVED_FEATURES
 from service.operations.request_reader import RequestReader
 from service.schema.rules import Integer
 from service.schema.validation import DataError, ValidationIssue
-
-Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

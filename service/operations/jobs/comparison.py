@@ -11,7 +11,7 @@ from service.domain.records import Epoch, Job
 from service.operations.backend import Backend
 from service.operations.jobs.history import Selection, sample
 
-#: Follows from `start_from` and says no more than it.
+#: Follows from `start_from`, so that it is no difference of its own.
 _DERIVED = "start_snapshot"
 
 
@@ -47,7 +47,7 @@ def with_best(backend: Backend, series: Series) -> Series:
 
 
 def differences(options: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Of each, the entries in which they are not all alike, nested ones by dotted names; None where one has no such."""
+    """The entries of each in which they differ, nested ones by dotted names; None where one lacks an entry."""
     flat = [flattened(one) for one in options]
     names = dict.fromkeys(name for one in flat for name in one if name != _DERIVED)
     unlike = [name for name in names if any(one.get(name) != flat[0].get(name) for one in flat)]

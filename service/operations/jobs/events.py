@@ -1,4 +1,4 @@
-"""What has happened to a job since somebody last looked: its events, and the new rows of its history."""
+"""What has happened to a job since a cursor: its events, and the new rows of its history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BATCH = 500
 
 @dataclass(frozen=True, order=True)
 class Cursor:
-    """How far somebody has read: the number of the last event, and the last epoch."""
+    """How far a reader has come: the number of the last event, and the last epoch."""
 
     event: int = 0
     epoch: int = 0

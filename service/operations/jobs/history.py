@@ -14,7 +14,7 @@ from service.operations.backend import Backend
 BATCH = 1000
 
 #: A row of the history: its job and its epoch.
-Place = tuple[str, int]
+RowKey = tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ def of_network(backend: Backend, ref: str) -> Source:
 
 
 def read_page(
-    backend: Backend, source: Source, selection: Selection, *, after: Place | None, limit: int
+    backend: Backend, source: Source, selection: Selection, *, after: RowKey | None, limit: int
 ) -> Sequence[Epoch]:
     """In order of (job, epoch)."""
     if selection.max_points is not None:
@@ -54,7 +54,7 @@ def read_page(
     return _stored(backend, source, selection, after, limit)
 
 
-def read_all(backend: Backend, source: Source, selection: Selection, *, after: Place | None = None) -> Iterator[Epoch]:
+def read_all(backend: Backend, source: Source, selection: Selection, *, after: RowKey | None = None) -> Iterator[Epoch]:
     """In order of (job, epoch), in many short reads: a slow reader holds no transaction open."""
     if selection.max_points is not None:
         yield from _thinned(backend, source, selection, after, selection.max_points)
@@ -92,7 +92,9 @@ def numbers_of(job: Job) -> list[str]:
     return training.numbers(validated=job.options.get("validation") is not None)
 
 
-def _stored(backend: Backend, source: Source, selection: Selection, after: Place | None, limit: int) -> Sequence[Epoch]:
+def _stored(
+    backend: Backend, source: Source, selection: Selection, after: RowKey | None, limit: int
+) -> Sequence[Epoch]:
     return backend.storage.history(
         source.job_ids,
         network_id=source.network_id,
@@ -105,7 +107,7 @@ def _stored(backend: Backend, source: Source, selection: Selection, after: Place
 
 
 def _thinned(
-    backend: Backend, source: Source, selection: Selection, after: Place | None, max_points: int
+    backend: Backend, source: Source, selection: Selection, after: RowKey | None, max_points: int
 ) -> Iterator[Epoch]:
     """Each job is thinned out as a whole, so that the pages together are what one large page would be."""
     for job_id in sorted(job.id for job in jobs_of(backend, source)):

@@ -1,4 +1,4 @@
-"""Look at jobs, and wish something of them."""
+"""Read jobs, and request a state of them."""
 
 from __future__ import annotations
 

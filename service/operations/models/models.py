@@ -86,7 +86,7 @@ def _is_of(network_id: str, key: Any, value: Any) -> bool:
 
 
 def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
-    """Raises NotFound when there is no such network, or no such snapshot of it."""
+    """Raises NotFound where the network or the snapshot does not exist."""
     return _load(backend, backend.storage.get_network(network_ref), snapshot_ref)
 
 
@@ -109,7 +109,7 @@ def model_of(backend: Backend, record: records.Network, snapshot: records.Snapsh
 def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
     """`load_model`, without looking it up again while nothing has changed.
 
-    `network` and `snapshot` are fields of the request here: a NotFound says which of them names nothing.
+    `network` and `snapshot` are fields of the request here: a NotFound names the one that refers to nothing.
     """
     version = backend.storage.version_of(network_ref, snapshot_ref)
     key = ("model", network_ref, snapshot_ref)

@@ -1,4 +1,4 @@
-"""The columns of a network as somebody names them, completed by what is known of a data set."""
+"""The requested columns of a network, completed from the profiles of a data set."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from service.schema.rules import shown, unknown
 from service.schema.validation import SpecError, ValidationIssue
 
 AUTO = "auto"
-#: From so many categories on, a column is given learned vectors rather than a number for each.
+#: With more categories, a column gets learned vectors rather than a number for each category.
 EMBEDDED_FROM = 30
 SHOWN_REASONS = 3
-#: A target of so few different numbers may be meant as classes.
+#: A target of at most so many different numbers may be meant as classes.
 MAX_DOUBTFUL_CLASSES = 20
 
 
@@ -45,17 +45,17 @@ def takes_columns(body: Mapping[str, Any]) -> bool:
 def read_table_spec(
     inputs: Any, target: Any, known: ColumnProfiles | None, labels: Any = None
 ) -> tuple[TableSpec, Sequence[str]]:
-    """The spec, and warnings of what was left out. Raises SpecError with places below `inputs` and `target`."""
-    reading = _Reading(known)
-    columns = reading.inputs(inputs, reading.names_of(target))
-    told = reading.target(target, labels)
-    if reading.issues:
-        raise SpecError(reading.issues)
-    return TableSpec.from_json({"inputs": columns, "target": told}), reading.warnings
+    """The spec, and warnings of what was left out. Raises SpecError with paths below `inputs` and `target`."""
+    reader = _ColumnReader(known)
+    columns = reader.inputs(inputs, reader.names_of(target))
+    predicted = reader.target(target, labels)
+    if reader.issues:
+        raise SpecError(reader.issues)
+    return TableSpec.from_json({"inputs": columns, "target": predicted}), reader.warnings
 
 
 @dataclass
-class _Reading:
+class _ColumnReader:
     known: ColumnProfiles | None
     issues: list[ValidationIssue] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -221,7 +221,7 @@ class _Reading:
             self._reject(path, f'"{name}" has {found.distinct(name):,} different values: too many to be classes')
 
     def _named(self, item: Any, path: tuple[str | int, ...]) -> dict[str, Any] | None:
-        """A column as an object with a name that the data set has; None for anything else, with its fault."""
+        """A column as an object with a name that the data set has; None for anything else, with its issue."""
         column = {"name": item} if isinstance(item, str) else dict(item) if isinstance(item, Mapping) else None
         if column is None or not isinstance(column.get("name"), str):
             self._reject(path, f"must be the name of a column, or an object with its name and type, got {shown(item)}")

@@ -1,4 +1,4 @@
-"""A network as somebody asks for it: read, checked as a whole, and compiled, but not stored."""
+"""A requested network: read, checked as a whole, and compiled, but not stored."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from service.operations.networks.table_drafts import draft_issues, read_table_re
 from service.operations.validation import invalid_fields
 from service.schema.fields import spec_fields
 from service.schema.rules import shown
+from service.schema.types import Body
 
 MAX_WORD = 100
 #: Names of inputs, or labels; a table may have as many columns.
 MAX_NAMES = 10_000
 #: JSON nested without bounds can be read by few clients, and written by few servers.
 MAX_DEPTH = 20
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Draft:
 def read_draft(backend: Backend, body: Body) -> Draft:
     """Raises Invalid with everything that is wrong, and NotFound for a data set that does not exist."""
     if takes_columns(body):
-        return _named_draft(backend, body)
+        return _table_draft(backend, body)
     issues = [*product_issues(body), *feature_issues(body["inputs"])]
     network = compile_request(engine_part(body), backend.limits, issues)
     issues += label_issues(body.get("labels"), network.outputs)
@@ -51,7 +50,7 @@ def read_draft(backend: Backend, body: Body) -> Draft:
     return Draft(record_of(body, network), network)
 
 
-def _named_draft(backend: Backend, body: Body) -> Draft:
+def _table_draft(backend: Backend, body: Body) -> Draft:
     issues = [*product_issues(body)]
     try:
         named = read_table_request(backend, body)
@@ -114,7 +113,7 @@ def record_of(body: Body, network: Network, table: TableSpec | None = None) -> R
         inputs=network.inputs,
         outputs=network.outputs,
         parameter_count=network.parameter_count,
-        created_at=0.0,  # the database's clock says when, as for every time
+        created_at=0.0,  # set by the database's clock, as every time is
         updated_at=0.0,
         table=table.to_json() if table else None,
     )

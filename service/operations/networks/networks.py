@@ -17,8 +17,9 @@ from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.models.models import compiled, forget_network, plan_bytes, record_signature
-from service.operations.networks.drafts import Body, Draft, read_draft
+from service.operations.networks.drafts import Draft, read_draft
 from service.operations.validation import invalid
+from service.schema.types import Body
 
 
 @dataclass(frozen=True)

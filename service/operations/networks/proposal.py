@@ -25,7 +25,7 @@ REGULARISED = ((5_000, 0.3, 1e-3), (50_000, 0.1, 1e-4))
 #: A small table is gone through so often, a large one until there have been so many steps, but a few times at least.
 MOST_EPOCHS, STEPS, LEAST_EPOCHS = 150, 40_000, 15
 BATCH_SIZES = (32, 512)
-#: From so many rows on, some of them can be spared to see when the network has learnt enough.
+#: With so many rows, some can be held out to see when the network has learned enough.
 VALIDATED_FROM = 50
 VALIDATION = 0.1
 
@@ -121,7 +121,7 @@ def metrics_for(table: TableSpec) -> list[str]:
 
 
 def _power_of_two(number: int, least: int, most: int) -> int:
-    """The power of two at or below a number, within bounds that are such."""
+    """The power of two at or below a number, between two powers of two."""
     return min(max(1 << int(number).bit_length() >> 1, least), most)
 
 

@@ -1,4 +1,4 @@
-"""A network for the columns of a table, as somebody asks for it: its spec for the engine, and its table spec."""
+"""A requested network for the columns of a table: its spec for the engine, and its table spec."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from service.operations.networks.column_requests import AUTO, read_table_spec
 from service.operations.networks.proposal import loss_for, overridden, propose
 from service.operations.validation import invalid_fields, naming
 from service.schema.rules import Reference
-
-Body = Mapping[str, Any]
+from service.schema.types import Body
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,9 @@ class TableRequest:
 
     def as_written(self, error: Invalid) -> Invalid:
         """The engine's issues, with the paths of the layers as the user wrote them."""
-        return Invalid(fields=[replace(issue, path=self._place(issue.path)) for issue in error.fields])
+        return Invalid(fields=[replace(issue, path=self._path(issue.path)) for issue in error.fields])
 
-    def _place(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    def _path(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         if self.shift and len(path) > 1 and path[0] == "layers" and isinstance(path[1], int):
             return ("layers", max(path[1] - self.shift, 0), *path[2:])
         return path

@@ -1,4 +1,4 @@
-"""Weights out of a snapshot, and into a new one."""
+"""Export the weights of a snapshot, and import them as a new one."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], a
     record = backend.storage.get_network(network_ref)
     network = compiled(backend, record)
     with invalid_fields("layers"):
-        tensors, places = read_layers(body["layers"], network)
-        values = placed(network, tensors, places)
+        tensors, paths = read_layers(body["layers"], network)
+        values = placed(network, tensors, paths)
     statistics = read_preprocessing(record_signature(record, network), body)
     return store(backend, record, network, values, statistics, alias)
 
@@ -73,10 +73,10 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
 
 
 def preprocessing_json(body: bytes) -> dict[str, Any]:
-    """What a sound safetensors file says of its preprocessing, where it says anything."""
-    told = metadata_of(body)
+    """The preprocessing in the metadata of a sound safetensors file, where there is any."""
+    metadata = metadata_of(body)
     try:
-        return {PREPROCESSING: json.loads(told[PREPROCESSING])} if PREPROCESSING in told else {}
+        return {PREPROCESSING: json.loads(metadata[PREPROCESSING])} if PREPROCESSING in metadata else {}
     except (ValueError, RecursionError):
         raise invalid(PREPROCESSING, "must be JSON") from None
 
@@ -95,23 +95,23 @@ def read_preprocessing(signature: Signature, body: Mapping[str, Any]) -> Json | 
 
 
 def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:
-    """Tensors by name, and where in `layers` each of them stands. Raises DataError."""
+    """Tensors by name, and the path of each in `layers`. Raises DataError."""
     expected = network.tensors(np.zeros(network.size, network.dtype))
     shapes = {name: tensor.shape for name, tensor in expected.items()}
     tensors: Tensors = {}
     issues: list[ValidationIssue] = []
-    places: dict[str, tuple[str | int, ...]] = {}
+    paths: dict[str, tuple[str | int, ...]] = {}
     for name, path, value in named_tensors(layers):
-        if name in places:
+        if name in paths:
             issues.append(ValidationIssue(path, f"occurs twice: {name}"))
-        places[name] = path
+        paths[name] = path
         try:
             tensors[name] = read_tensor(name, value, shapes)
         except ValidationError as error:
             issues += [issue.under(*path) for issue in error.issues]
     if issues:
         raise DataError(issues)
-    return tensors, places
+    return tensors, paths
 
 
 def named_tensors(layers: Sequence[Any]) -> Iterator[tuple[str, tuple[str | int, ...], Any]]:
@@ -133,15 +133,15 @@ def read_tensor(name: str, value: Any, shapes: Mapping[str, tuple[int, ...]]) ->
     return np.array(Grid(1).read(value))
 
 
-def placed(network: Network, tensors: Tensors, places: Mapping[str, tuple[str | int, ...]]) -> npt.NDArray[Any]:
-    """The flat values of the tensors; the engine's faults name a tensor, these say where it stands."""
+def placed(network: Network, tensors: Tensors, paths: Mapping[str, tuple[str | int, ...]]) -> npt.NDArray[Any]:
+    """The flat values of the tensors. The engine's issues name a tensor; these have its path."""
     try:
-        # A number beyond the network's dtype becomes infinite, and the engine refuses it as such.
+        # A number beyond the network's dtype becomes infinite, and the engine rejects it as such.
         with np.errstate(over="ignore"):
             return network.from_tensors(tensors)
     except DataError as error:
         raise DataError(
-            ValidationIssue((*places.get(str(issue.path[0]), issue.path[:1]), *issue.path[1:]), issue.message)
+            ValidationIssue((*paths.get(str(issue.path[0]), issue.path[:1]), *issue.path[1:]), issue.message)
             if issue.path
             else issue
             for issue in error.issues

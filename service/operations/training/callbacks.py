@@ -1,4 +1,4 @@
-"""Whom a job tells when it has ended: what a request says of it, read and judged as far as can be before."""
+"""The webhook that a job calls when it has ended, read from a request and checked as far as possible in advance."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_callback(body: Mapping[str, Any], limits: Limits) -> NewCallback | None
 
 
 def _read_url(value: Any, *, private_allowed: bool) -> str:
-    """A name is looked up only when it is called, and judged then; an address is judged here too."""
+    """Host names are resolved and checked when the webhook is called; addresses are checked here too."""
     url = _text(value)
     target = _in_our_words(lambda: read_target(url))
     address = written_address(target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from service.data.class_weights import PATH as CLASS_WEIGHTS
@@ -22,8 +21,7 @@ from service.operations.training.training_data import TrainingData
 from service.operations.training.validation_split import read_validation
 from service.operations.validation import invalid_fields, naming
 from service.schema.rules import Reference, Text
-
-Body = Mapping[str, Any]
+from service.schema.types import Body
 
 DATASET = "dataset"
 _NAME = Text(MAX_NAME)
@@ -64,7 +62,7 @@ def named(dataset: Dataset) -> dict[str, str]:
 
 
 def find_dataset(backend: Backend, ref: Any, *path: str) -> Dataset:
-    """Raises NotFound, and Invalid for what is no reference."""
+    """Raises NotFound, and Invalid for a value that is no reference."""
     with invalid_fields(*path):
         text = Reference().read(ref)
     with naming("data set", *path):

@@ -25,9 +25,8 @@ from service.operations.training.training_data import TrainingData
 from service.operations.training.validation_split import read_validation
 from service.operations.validation import invalid_fields
 from service.schema.rules import Text
+from service.schema.types import Body
 from service.schema.validation import Path
-
-Body = Mapping[str, Any]
 
 
 def read_objects(body: Body, signature: TableSignature, training: TrainingSpec) -> TrainingData:

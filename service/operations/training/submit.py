@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from service.data.signatures.signature import Signature
 from service.domain import records
@@ -27,12 +25,11 @@ from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
 from service.schema.rules import Number, Reference
+from service.schema.types import Body
 
 MAX_SECONDS = Number(above=0, maximum=1e9)
 #: Seconds after which to try again when the queue is full.
 RETRY_SECONDS = 10
-
-Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def read_training_data(backend: Backend, body: Body, signature: Signature, train
 def _read_training(body: Body, signature: Signature, limits: Limits) -> TrainingSpec:
     given = {item.name: body[item.name] for item in spec_fields(TrainingSpec) if item.name in body}
     parts = RequestReader()
-    # The service's bound comes first: whoever kept the engine's bound would be rejected once more.
+    # The service's bound comes first: a value within the engine's bound would be rejected once more.
     if isinstance(epochs := given.get("epochs"), int) and epochs > limits.max_epochs:
         parts.reject("epochs", f"must be at most {limits.max_epochs}, got {epochs}")
         del given["epochs"]
