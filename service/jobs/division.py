@@ -23,14 +23,12 @@ ONE_CLASS_EACH = "needs a target that names one class for each row"
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationShare(Spec):
-    """A share of the rows validates: drawn with the training's seed, or the latest ones."""
+    """Holds out a fraction of the rows for validation: drawn with the training seed, or the latest ones."""
 
-    fraction: float = field(Number(above=0, below=1), help="the share of the rows that validate instead of training")
-    stratified: bool = field(Flag(), default=False, help="draw the same share of every class")
-    group: str | None = field(
-        Text(MAX_NAME), default=None, help="a column: rows with the same value in it stay together"
-    )
-    time: str | None = field(Text(MAX_NAME), default=None, help="a column: the latest rows by it validate")
+    fraction: float = field(Number(above=0, below=1), help="fraction of the rows to hold out for validation")
+    stratified: bool = field(Flag(), default=False, help="hold out the same fraction of every class")
+    group: str | None = field(Text(MAX_NAME), default=None, help="column; rows with the same value stay together")
+    time: str | None = field(Text(MAX_NAME), default=None, help="column; the latest rows by it are held out")
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         given = [name for name in ("stratified", "group", "time") if getattr(self, name)]

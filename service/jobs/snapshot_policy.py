@@ -18,7 +18,7 @@ class SnapshotPolicy(Spec):
     keep: int | None = field(
         OrNull(Integer(minimum=1)),
         default=200,
-        help="of those of every n-th epoch, keep at most this many, spread evenly over the epochs; null keeps all",
+        help="most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all",
     )
 
     def stride(self, epoch: int) -> int:

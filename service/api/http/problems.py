@@ -62,8 +62,8 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
-    errors = fields.List(fields.Nested(IssueSchema), metadata={"description": f"The first {MAX_ERRORS}."})
-    more_errors = fields.Integer(metadata={"description": "How many more errors there are, if any."})
+    errors = fields.List(fields.Nested(IssueSchema), metadata={"description": f"The first {MAX_ERRORS} errors."})
+    more_errors = fields.Integer(metadata={"description": "Number of further errors, if any."})
 
 
 def problem(

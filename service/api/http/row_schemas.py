@@ -6,17 +6,20 @@ from typing import Any
 
 NUMBERS = {"type": "array", "items": {"type": "number"}}
 CELL = {"type": ["number", "string", "boolean", "null"]}
-ROW = {"anyOf": [NUMBERS, {"type": "object", "additionalProperties": CELL}, {"type": "number"}]}
+NAMED_ROW = {"type": "object", "title": "NamedRow", "additionalProperties": CELL}
+ROW = {"anyOf": [{**NUMBERS, "title": "PlainRow"}, NAMED_ROW, {"type": "number"}]}
 TARGET = {"anyOf": [NUMBERS, {"type": "number"}, {"type": "string"}]}
 INPUTS = {"type": "array", "minItems": 1, "items": ROW, "description": "Rows as lists, or as objects by feature name."}
 ROWS = {
     "type": "array",
     "minItems": 1,
-    "items": {"type": "object", "additionalProperties": CELL},
+    "title": "NamedRows",
+    "items": NAMED_ROW,
     "description": "For a table network: rows as objects by column, including the target.",
 }
 TABLE: dict[str, Any] = {
     "type": "object",
+    "title": "PlainRows",
     "properties": {
         "inputs": INPUTS,
         "targets": {

@@ -148,7 +148,12 @@ class Documentation:
         for name in table:
             schema = self.spec(table[name])
             named = {"name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME}, **schema["properties"]}
-            yield {**schema, "properties": named, "required": ["name", *schema["required"]]}
+            yield {
+                **schema,
+                "title": camel(f"{name} {table.kind}"),
+                "properties": named,
+                "required": ["name", *schema["required"]],
+            }
 
     def table(self, table: Registry[Any]) -> Json:
         """Any entry of a table: as a bare name where nothing in it is required, or as an object with a type."""
@@ -156,7 +161,7 @@ class Documentation:
 
     def _bare(self, table: Registry[Any]) -> list[Json]:
         names = [name for name in table if not any(map(is_required, spec_fields(table[name])))]
-        return [{"type": "string", "enum": names}] if names else []
+        return [{"type": "string", "enum": names, "title": camel(f"{table.kind} name")}] if names else []
 
     def _entries(self, table: Registry[Any]) -> list[Json]:
         return [
@@ -193,7 +198,7 @@ def camel(text: str) -> str:
 
 
 def described(spec: type[Spec]) -> Json:
-    help = (spec.__doc__ or "").strip().partition("\n\n")[0]
+    help = " ".join((spec.__doc__ or "").partition("\n\n")[0].split())
     own = "" if help.startswith(f"{spec.__name__}(") else help  # a dataclass without a docstring shows its signature
     parts = [own, spec.formula, spec.source]
     text = ". ".join(part.rstrip(".") for part in parts if part)

@@ -169,8 +169,8 @@ def pause(job: str) -> Any:
 def resume(job: str) -> Any:
     """Resume a paused job
 
-    It goes to the end of the queue; `queue_position` says where that is. A job that a stop or a restart of the service
-    has put back keeps its place instead.
+    The job goes to the end of the queue, see `queue_position`. A job that a stop or restart of the service has put back
+    keeps its position instead.
     """
     return jobs.set_requested_state(backend(), job, RequestedState.RUN)
 

@@ -88,11 +88,11 @@ TENSOR = {
     "properties": {
         "name": {"type": "string", "description": "The column, or `x` for the numbers of a row."},
         "type": {"enum": list(KINDS)},
-        "dtype": {"type": "string", "description": "As NumPy names it; `string` for text."},
-        "shape": {"type": "array", "items": {"type": "integer"}, "description": "-1 is the number of rows."},
+        "dtype": {"type": "string", "description": "NumPy's name of the type; `string` for text."},
+        "shape": {"type": "array", "items": {"type": "integer"}, "description": "-1 stands for the number of rows."},
         "categories": {**WORDS_OR_NULL, "description": "The values of a category."},
         "elements": {**WORDS_OR_NULL, "description": "A name for each number of a row: a feature or a label."},
-        "required": {"type": "boolean", "description": "Whether a row must name it."},
+        "required": {"type": "boolean", "description": "Whether every row must name it."},
         "nullable": {"type": "boolean", "description": "Whether its value may be missing."},
     },
     "required": ["name", "type", "dtype", "shape", "categories", "elements", "required", "nullable"],
@@ -192,7 +192,7 @@ DESCRIBED: dict[str, Any] = {
         required=True,
         attribute="network.explicit_weights",
         metadata={
-            "description": "Some layers were given their weights. The snapshot `initial` has them; `layers` shows null."
+            "description": "Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null."
         },
     ),
     "shapes": fields.List(fields.Nested(ShapeSchema), required=True),

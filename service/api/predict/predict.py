@@ -87,13 +87,12 @@ class CsvQuery(Strict):
     escape_formulas = Flag(
         load_default=False,
         metadata={
-            "description": "If the answer is CSV: write an apostrophe in front of every text that a spreadsheet would "
-            "run as a formula."
+            "description": "In a CSV answer, prefix an apostrophe to texts that a spreadsheet would run as a formula."
         },
     )
 
 
-#: The one query argument beside a JSON body: it concerns the answer.
+#: The only query argument allowed with a JSON body: it concerns the answer.
 ESCAPE = "escape_formulas"
 
 PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()

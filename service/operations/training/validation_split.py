@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class OtherDataset(Spec):
-    """All rows of another data set validate."""
+    """Validates on all rows of another data set."""
 
     dataset: str = field(Reference(), help="by id or name")
 
