@@ -30,10 +30,13 @@ class Load:
 
 
 class Connection:
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, body: bytes | None) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+        head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        if body is not None:
+            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._request = f"{head}\r\n".encode() + (body or b"")
 
     def ask(self) -> None:
         self.asked_at = perf_counter()
@@ -53,19 +56,19 @@ class Connection:
 
 
 @contextmanager
-def connected(port: int, path: str, count: int) -> Iterator[selectors.BaseSelector]:
+def connected(port: int, path: str, body: bytes | None, count: int) -> Iterator[selectors.BaseSelector]:
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         for _ in range(count):
-            connection = Connection(port, path)
+            connection = Connection(port, path, body)
             stack.enter_context(connection.socket)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
         yield selector
 
 
-def ask_for(seconds: float, port: int, path: str, *, connections: int) -> Load:
-    """Ask for so long, on so many connections at once."""
+def ask_for(seconds: float, port: int, path: str, *, connections: int, body: bytes | None = None) -> Load:
+    """Ask for so long, on so many connections at once: a GET, or a POST of a JSON body."""
     latencies = []
-    with connected(port, path, connections) as selector:
+    with connected(port, path, body, connections) as selector:
         began = perf_counter()
         for key in selector.get_map().values():
             key.data.ask()

@@ -2,14 +2,16 @@
 
     python -m benchmarks.serving [--rounds 9] [--seconds 1]
 
-First `GET /predict` (64-32-10, relu and softmax) against the empty route, in short rounds that take turns; then
-predictions of an idle service against those of one whose worker trains. Each line is the median over the rounds. The
-processor time of the server for one answer is told as well: on a busy machine it is steadier than the rest.
+First `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route, in short
+rounds that take turns; then predictions of an idle service against those of one whose worker trains. Each line is the
+median over the rounds. It also shows the processor time of the server for one answer: on a busy machine that is
+steadier than the rest.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -36,15 +38,17 @@ ENDED = ("cancelled", "succeeded", "failed")
 class Target:
     """One thing that is asked, and what came of it."""
 
-    def __init__(self, server: int, port: int, path: str) -> None:
-        self._port, self._path = port, path
+    def __init__(self, server: int, port: int, path: str, body: bytes | None = None) -> None:
+        self._port, self._path, self._body = port, path, body
         self._loads: list[Load] = []
         self._processor_seconds: list[float] = []
-        self._processor = ProcessorTime.of_busiest_child(server, lambda: ask_for(1, port, path, connections=8))
+        self._processor = ProcessorTime.of_busiest_child(
+            server, lambda: ask_for(1, port, path, connections=8, body=body)
+        )
 
     def ask(self, seconds: float, connections: int) -> None:
         before = self._processor.read()
-        load = ask_for(seconds, self._port, self._path, connections=connections)
+        load = ask_for(seconds, self._port, self._path, connections=connections, body=self._body)
         self._loads.append(load)
         self._processor_seconds.append((self._processor.read() - before) / len(load.latencies))
 
@@ -71,17 +75,26 @@ def main() -> None:
             client.post("/networks", network)
         row = ",".join(str(value / 16) for value in np.random.default_rng(0).integers(0, 17, 64))
         predict = Target(service.pid, service.port, f"/predict?network=digits&x={row}")
+        one, many = (Target(service.pid, service.port, "/predict", rows_of(count)) for count in (1, 256))
         empty = Target(floor.pid, floor.port, "/")
         for connections in CONNECTIONS:
-            against_empty(empty, predict, connections, options)
+            for name, target in (("GET", predict), ("POST of one row", one), ("POST of 256 rows", many)):
+                against_empty(empty, target, name, connections, options)
         while_training(client, predict, options)
 
 
-def against_empty(empty: Target, predict: Target, connections: int, options: argparse.Namespace) -> None:
+def rows_of(count: int) -> bytes:
+    rows = np.random.default_rng(count).integers(0, 17, (count, 64)) / 16
+    return json.dumps({"network": "digits", "inputs": rows.tolist()}).encode()
+
+
+def against_empty(empty: Target, predict: Target, name: str, connections: int, options: argparse.Namespace) -> None:
     for _ in range(options.rounds):
         for target in (empty, predict):
             target.ask(options.seconds, connections)
-    report(f"{connections} connection{'s' * (connections > 1)}", {"empty": empty.take(), "predict": predict.take()})
+    report(
+        f"{name}, {connections} connection{'s' * (connections > 1)}", {"empty": empty.take(), "predict": predict.take()}
+    )
 
 
 def while_training(client: Client, predict: Target, options: argparse.Namespace) -> None:
