@@ -22,7 +22,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('FEEDFORWARD_PORT', '8000') + '/readyz', timeout=4)"]
 
-# Nobody has to log in yet, so the service listens beyond its own container only when told so:
-#   docker run -p 127.0.0.1:8000:8000 -v feedforward:/data feedforward serve --insecure
+# Every request needs a key, and there is none before you make it:
+#   docker run --rm -v feedforward:/data feedforward keys create --name me --scopes admin
+#   docker run -p 127.0.0.1:8000:8000 -v feedforward:/data feedforward
 ENTRYPOINT ["python", "-m", "service.cli"]
 CMD ["serve"]

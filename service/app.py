@@ -7,8 +7,12 @@ from pathlib import Path
 
 from flask import Flask
 
+from service.access.keyring import Keyring
 from service.access.site import Site
 from service.api import metrics
+from service.api.access import gate as gates
+from service.api.access.gate import Gate
+from service.api.access.rules import Routes
 from service.api.datasets import uploads
 from service.api.http import context, problems, streams
 from service.api.http.compression import Compression
@@ -52,7 +56,8 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None, 
     uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
-    app.wsgi_app = Middleware(Compression(fast_path), counted.count, site or Site())  # type: ignore[method-assign]  # Flask means it to be wrapped
+    gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), Routes(app.url_map)))
+    app.wsgi_app = Middleware(Compression(fast_path), counted.count, gate)  # type: ignore[method-assign]  # Flask means it to be wrapped
     problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)

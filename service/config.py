@@ -108,7 +108,9 @@ class Config:
     cors_origins: frozenset[str] = setting(
         origins, frozenset(), "origins of web pages on other sites that may call the service, separated by commas"
     )
-    insecure: bool = setting(flag, False, "`true`: listen on other addresses although there is no login")
+    admin_key_file: Path | None = setting(
+        folder, None, "file with a key from `keys generate`, which gets the scope admin; for containers"
+    )
     web_workers: int = setting(whole(1, 256), 1, "number of web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads per web process; each open event stream uses one")
     max_streams: int = setting(whole(1, 1023), 32, "open event streams per web process; must be fewer than its threads")

@@ -89,6 +89,18 @@ class TooManyUploads(FeedforwardError):
     code = "too_many_uploads"
 
 
+class Unauthenticated(FeedforwardError):
+    """A key is needed. Send it as Authorization: Bearer ff_… or as X-API-Key."""
+
+    code = "unauthorized"
+
+
+class Forbidden(FeedforwardError):
+    """Your key does not allow this. Ask for one that does."""
+
+    code = "forbidden"
+
+
 class Misdirected(FeedforwardError):
     """This service has no such name. Call it by its own address, or list the name in FEEDFORWARD_ALLOWED_HOSTS."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import flask_swagger_ui
 from flask import Blueprint, Response, current_app, request, send_from_directory
@@ -55,10 +56,16 @@ def cached(response: Response) -> Response:
 @blp.get("/openapi.json")
 def openapi() -> Response:
     """The OpenAPI 3.1 document."""
-    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     if KEY not in current_app.extensions:
-        current_app.extensions[KEY] = encode(api.spec.to_dict())
+        current_app.extensions[KEY] = encode(document())
     return cached(Response(current_app.extensions[KEY], mimetype="application/json"))
+
+
+def document() -> dict[str, Any]:
+    """The same, of the current application."""
+    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    found: dict[str, Any] = api.spec.to_dict()
+    return found
 
 
 @blp.get("/docs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.api import docs, health
+from service.api.access import keys
 from service.api.datasets import datasets, proposal
 from service.api.history import history
 from service.api.http import problems
@@ -19,6 +20,7 @@ TAGS = {
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
+    "keys": "API keys: who may call, and what they may do.",
     "health": "Liveness and readiness.",
 }
 #: Documented in OpenAPI.
@@ -36,6 +38,7 @@ DOCUMENTED = (
     explain.blp,
     snapshots.blp,
     weights.blp,
+    keys.blp,
     health.blp,
 )
 #: Pages and files.

@@ -9,6 +9,7 @@ import click
 from service.cli.database import check, upgrade_db
 from service.cli.demo import demo
 from service.cli.error_text import error_text
+from service.cli.keys import keys
 from service.cli.openapi import openapi
 from service.cli.serve import serve
 from service.cli.worker import worker
@@ -36,5 +37,5 @@ def main() -> None:
     keep_private()
 
 
-for command in (serve, worker, upgrade_db, check, demo, openapi):
+for command in (serve, worker, upgrade_db, check, keys, demo, openapi):
     main.add_command(command)

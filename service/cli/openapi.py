@@ -16,9 +16,12 @@ def openapi() -> None:
 
 def openapi_document() -> object:
     """The document that `GET /openapi.json` answers with, whatever the environment configures."""
+    from service.api.docs import document
+    from service.api.http.json_provider import encode
     from service.app import create_app
     from service.config import PREFIX, Config
 
     with TemporaryDirectory() as folder:
         config = Config.from_environment({f"{PREFIX}DATA_DIR": folder})
-        return create_app(config).test_client().get("/openapi.json").json
+        with create_app(config).app_context():
+            return json.loads(encode(document()))

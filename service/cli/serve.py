@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -17,9 +18,9 @@ from service.process.front.served import Served
 from service.process.port import free_address
 from service.process.worker_process import WorkerProcess
 
-NO_LOGIN = (
-    "There is no login, so anyone who reaches this address can read, train and delete every network. "
-    "Listen on 127.0.0.1, or add --insecure if only trusted people can reach it."
+NO_KEY = (
+    "Beyond this machine every request needs an API key, and there is none. "
+    "Make one first: ./run keys create --name me --scopes admin"
 )
 #: What a worker is given beyond the grace of its jobs, to save them and to end.
 EXTRA_SECONDS = 5
@@ -29,13 +30,10 @@ EXTRA_SECONDS = 5
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8000]")
 @data_option
-@click.option("--insecure", is_flag=True, help="Listen on other addresses although there is no login.")
 @click.option("--with-worker", is_flag=True, help="Also start a worker if the queue is a separate server.")
-def serve(host: str | None, port: int | None, data: str | None, insecure: bool, with_worker: bool) -> None:
+def serve(host: str | None, port: int | None, data: str | None, with_worker: bool) -> None:
     """Start the web server and, with an embedded queue, a worker."""
-    config = configured(host=host, port=port, data_dir=data, insecure=True if insecure else None)
-    if config.listens_beyond_this_machine and not config.insecure:
-        raise CannotStart(f"The service does not listen on {config.host}. {NO_LOGIN}")
+    config = configured(host=host, port=port, data_dir=data)
     logs.configure("serve")
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue
@@ -43,6 +41,7 @@ def serve(host: str | None, port: int | None, data: str | None, insecure: bool, 
         if embedded:
             clear_uploads(config.data_dir)
         prepare_database(config)
+        prepare_keys(config)
         try_queue(config)
         run(config, address, with_worker=with_worker or config.embedded_queue)
 
@@ -54,6 +53,28 @@ def prepare_database(config: Config) -> None:
         migrate.upgrade(config.database_url)
     else:
         migrate.check(config.database_url)
+
+
+def prepare_keys(config: Config) -> None:
+    """Take over the key of a file. Raises CannotStart where everybody could reach a service that knows no key."""
+    from service.access.keys import adopt_admin_key
+    from service.storage.sql.open import open_storage
+
+    storage = open_storage(config.database_url)
+    try:
+        if config.admin_key_file is not None:
+            adopt_admin_key(storage, read_key(config.admin_key_file))
+        if config.listens_beyond_this_machine and not storage.has_living_key():
+            raise CannotStart(f"The service does not listen on {config.host}. {NO_KEY}")
+    finally:
+        storage.close()
+
+
+def read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError as error:
+        raise CannotStart(f"FEEDFORWARD_ADMIN_KEY_FILE {path} cannot be read: {error.strerror}.") from None
 
 
 def try_queue(config: Config) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from service.access.guarded_storage import guarded
+from service.domain.access import ANYBODY, Caller
 from service.operations.cache import Cache
 from service.operations.limits import Limits
 from service.queues.dispatcher import Dispatcher
@@ -20,6 +23,7 @@ class Backend:
     dispatcher: Dispatcher
     limits: Limits = field(default_factory=Limits)
     scratch: Path = Path(tempfile.gettempdir(), "feedforward")  #: where files are while they are read
+    caller: Caller = ANYBODY  #: on whose behalf; what they may not see, the storage has not
     cache: Cache = field(init=False)
     quotas: Mapping[str, Quota] = field(init=False)  #: by kind
 
@@ -32,3 +36,10 @@ class Backend:
         }
         quotas = {kind: Quota(self.storage, kind, limit) for kind, limit in limits.items()}
         object.__setattr__(self, "quotas", quotas)
+
+    def for_caller(self, caller: Caller) -> Backend:
+        """The same with the rights of a caller."""
+        other = copy.copy(self)
+        object.__setattr__(other, "storage", guarded(self.storage, caller))
+        object.__setattr__(other, "caller", caller)
+        return other

@@ -36,13 +36,14 @@ from service.domain.records import (
 )
 from service.domain.status import RequestedState, Status
 from service.storage.datasets import Datasets
+from service.storage.keys import Keys
 from service.storage.runs import Runs
 
 #: Weights in snapshots, rows of data sets, and rows that jobs brought along.
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Datasets, Runs, ABC):
+class Storage(Datasets, Keys, Runs, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -112,8 +113,13 @@ class Storage(Datasets, Runs, ABC):
         """By id or by name. Raises NotFound."""
 
     @abstractmethod
-    def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
-        """Newest first; with `tags`, those that carry all of them. Raises NotFound when `page.after` names nothing."""
+    def list_networks(
+        self, page: Page, *, tags: Mapping[str, str] | None = None, names: Sequence[str] | None = None
+    ) -> Sequence[Network]:
+        """Newest first; with `tags`, those that carry all of them; with `names`, those that match one of the patterns.
+
+        Raises NotFound when `page.after` names nothing.
+        """
 
     @abstractmethod
     def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
@@ -167,9 +173,17 @@ class Storage(Datasets, Runs, ABC):
 
     @abstractmethod
     def list_jobs(
-        self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
+        self,
+        page: Page,
+        *,
+        network_id: str | None = None,
+        statuses: Sequence[Status] | None = None,
+        names: Sequence[str] | None = None,
     ) -> Sequence[Job]:
-        """Newest first. Raises NotFound when `page.after` names nothing."""
+        """Newest first; with `names`, those of networks whose name matches one of the patterns.
+
+        Raises NotFound when `page.after` names nothing.
+        """
 
     @abstractmethod
     def count_jobs(self, statuses: Sequence[Status]) -> int: ...

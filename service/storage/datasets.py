@@ -39,8 +39,11 @@ class Datasets(ABC):
         """By id or by name. Raises NotFound."""
 
     @abstractmethod
-    def list_datasets(self, page: Page) -> Sequence[Dataset]:
-        """Newest first, columns without their profiles. Raises NotFound when `page.after` names nothing."""
+    def list_datasets(self, page: Page, *, names: Sequence[str] | None = None) -> Sequence[Dataset]:
+        """Newest first, columns without their profiles; with `names`, those that match one of the patterns.
+
+        Raises NotFound when `page.after` names nothing.
+        """
 
     @abstractmethod
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:

@@ -87,7 +87,7 @@ def test_the_table_of_settings_is_that_of_the_configuration() -> None:
 
 
 def default(value: Any) -> str:
-    return "" if value in ("", frozenset()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return "" if value in ("", None, frozenset()) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`?\./run (?!test)([a-z][a-z-]+)", README))))

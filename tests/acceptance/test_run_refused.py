@@ -61,15 +61,17 @@ def test_a_folder_in_use_by_another_service(tmp_path: Path) -> None:
     assert f"is in use by another service (process {other.pid})" in said
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
-def test_an_address_beyond_this_machine_without_insecure(tmp_path: Path, host: str) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_an_address_beyond_this_machine_without_a_key(tmp_path: Path, host: str) -> None:
     said = rejected("--host", host, "--data", str(tmp_path / "data"))
-    assert said.startswith(f"Error: The service does not listen on {host}. There is no login")
-    assert "--insecure" in said
+    assert said.startswith(
+        f"Error: The service does not listen on {host}. Beyond this machine every request needs an API key"
+    )
+    assert "./run keys create --name me --scopes admin" in said
 
 
 def test_an_address_that_is_not_this_machines(tmp_path: Path) -> None:
-    said = rejected("--host", "192.0.2.1", "--insecure", "--data", str(tmp_path / "data"))
+    said = rejected("--host", "192.0.2.1", "--data", str(tmp_path / "data"))
     assert "this machine has no such address" in said
 
 

@@ -13,8 +13,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
+from service.access.keys import create_key
 from service.app import create_app
 from service.cli.openapi import openapi
+from service.domain.access import ANYBODY
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.layers.table import LAYERS
 from service.engine.losses.table import LOSSES
@@ -28,10 +30,14 @@ LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds
 CONFIG = {
     "headers": {"Accept-Encoding": "identity"},
     "seed": 2026,
-    "generation": {"deterministic": True, "max-examples": 8, "database": "none"},
+    "generation": {"deterministic": True, "max-examples": 8, "database": "none", "with-security-parameters": False},
     # What a JSON schema cannot say (that weights fit a layer, that a name is free) is refused with 409 or 422.
     "phases": {"stateful": {"enabled": False}},
-    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "406", "409", "422", "429"]}},
+    "checks": {
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "404", "406", "409", "422", "429"]},
+        # It cannot ask a WSGI application so; another test walks every route without a key.
+        "ignored_auth": {"enabled": False},
+    },
 }
 
 
@@ -120,8 +126,9 @@ def test_the_names_a_spec_may_use_are_those_of_the_engines_tables(document, tabl
 class Inhabited:
     """The service with a network and an ended job in it, made again whenever a request has deleted or renamed them."""
 
-    def __init__(self, app, storage, spec):
+    def __init__(self, app, storage, spec, key):
         self.app, self.client, self.storage, self.spec = app, app.test_client(), storage, spec
+        self.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
         self.names = {"network": "cheese", "snapshot": "latest"}
         self.may_have_changed = True
 
@@ -154,8 +161,10 @@ class Inhabited:
 def fuzzed(storage, dispatcher, spec):
     app = create_app(backend=Backend(storage, dispatcher, LIMITS))
     storage.heartbeat_worker("worker-1", slots=1)
-    inhabited = Inhabited(app, storage, spec)
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", inhabited, config=SchemathesisConfig.from_dict(CONFIG))
+    _, key = create_key(storage, ANYBODY, {"name": "fuzzer", "scopes": ["admin"]})
+    inhabited, headers = Inhabited(app, storage, spec, key), {"Authorization": f"Bearer {key}"}
+    config = SchemathesisConfig.from_dict({**CONFIG, "headers": headers})
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", inhabited, config=config, headers=headers)
 
     @schema.hook
     def map_path_parameters(context, path_parameters):

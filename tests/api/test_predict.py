@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from service.api.http.context import CALLER
 from service.app import create_app
+from service.domain.access import ANYBODY
 from service.domain.ids import new_id
 from service.domain.records import NewSnapshot
 from service.operations.backend import Backend
@@ -264,7 +266,7 @@ def test_nothing_is_stored(client, network, count_rows):
 def test_the_short_way_and_the_view_give_the_same_bytes(app, client, network, arguments):
     path = f"/predict?network=cheese&{arguments}"
     short = client.get(path)
-    with app.test_request_context(path):
+    with app.test_request_context(path, environ_base={CALLER: ANYBODY}):
         full = app.full_dispatch_request()
     assert short.data == full.data
     assert short.headers["Content-Type"] == full.headers["Content-Type"]

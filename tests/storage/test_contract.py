@@ -8,6 +8,7 @@ from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
 from tests.storage.contract.history import HistoryContract
 from tests.storage.contract.jobs import JobsContract
+from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
 from tests.storage.contract.networks import NetworksContract
 from tests.storage.contract.snapshots import SnapshotsContract
@@ -25,6 +26,7 @@ class StorageContract(
     EventsContract,
     DatasetsContract,
     CallbacksContract,
+    KeysContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -69,7 +69,7 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str) -> N
         ("FEEDFORWARD_SLOTS", "0"),
         ("FEEDFORWARD_SLOTS", "9" * 10_000),
         ("FEEDFORWARD_LEASE_SECONDS", "1.5"),
-        ("FEEDFORWARD_INSECURE", "maybe"),
+        ("FEEDFORWARD_CALLBACK_PRIVATE", "maybe"),
         ("FEEDFORWARD_MAX_STREAMS", "64"),
         ("FEEDFORWARD_ALLOWED_HOSTS", "ff.example.org:8000"),
         ("FEEDFORWARD_ALLOWED_HOSTS", "*"),

@@ -22,8 +22,9 @@ IMPORTS = {
     "service.queues": set(),
     "service.jobs": {"data", "domain", "engine", "schema"},
     "service.storage": {"domain", "errors"},
-    "service.access": {"errors"},
+    "service.access": {"domain", "errors", "storage"},
     "service.operations": {
+        "access",
         "callbacks",
         "data",
         "domain",
@@ -43,9 +44,11 @@ IMPORTS = {
     "service.app": {"access", "api", "config", "dashboard", "errors", "operations", "process", "queues", "storage"},
     "service.cli": {
         "access",
+        "api",
         "app",
         "config",
         "demo",
+        "domain",
         "errors",
         "jobs",
         "process",

@@ -1,12 +1,15 @@
-"""Where a view finds what the composition root built."""
+"""Where a view finds what the composition root built, and who asks."""
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
+from service.domain.access import Caller
 from service.operations.backend import Backend
 
 KEY = "feedforward"
+#: Where in the environment the middleware says who asks.
+CALLER = "feedforward.caller"
 
 
 def install(app: Flask, backend: Backend) -> None:
@@ -14,5 +17,12 @@ def install(app: Flask, backend: Backend) -> None:
 
 
 def backend() -> Backend:
-    """The backend of the app that answers this request."""
-    return current_app.extensions[KEY]  # type: ignore[no-any-return]  # Flask types extensions as Any
+    """The backend of the app that answers this request, with what the request's caller may see."""
+    found: Backend = current_app.extensions[KEY]
+    return found.for_caller(caller())
+
+
+def caller() -> Caller:
+    """Who asks. A request that came past the middleware has nobody, and is a fault of ours."""
+    asks: Caller = request.environ[CALLER]
+    return asks

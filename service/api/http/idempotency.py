@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, request
 from werkzeug.exceptions import BadRequest
 
 from service.api.http.bodies import read_body
-from service.api.http.context import backend
+from service.api.http.context import backend, caller
 from service.api.http.smorest import header
 from service.domain.records import IdempotencyKey, StoredAnswer
 from service.errors import FeedforwardError
@@ -101,7 +102,20 @@ def requested_key(read: Callable[[], bytes]) -> IdempotencyKey | None:
         raise BadRequest(f"{HEADER} must be 1 to {MAX_LENGTH} printable ASCII characters without spaces.")
     asked = request.full_path.encode() + b"\0" + read()
     fingerprint = hashlib.sha256(asked).hexdigest()
-    return IdempotencyKey(route=f"{request.method} {request.url_rule}", key=bare, fingerprint=fingerprint)
+    owner = caller().key_id
+    # What one key was answered is not for another one that chose the same text.
+    route = f"{request.method} {request.url_rule}{f' {owner}' if owner else ''}"
+    return IdempotencyKey(route=route, key=bare, fingerprint=fingerprint)
+
+
+def check_still_seen(answer: StoredAnswer) -> None:
+    """Raise NotFound where what was made back then is no longer for this caller to see."""
+    if caller().networks is None or answer.location is None:
+        return
+    kind, _, ref = urlsplit(answer.location).path.strip("/").partition("/")
+    storage = backend().storage
+    find = {"networks": storage.get_network, "datasets": storage.get_dataset, "jobs": storage.get_job}[kind]
+    find(ref.partition("/")[0])
 
 
 def stored(response: Response) -> StoredAnswer:
@@ -109,6 +123,7 @@ def stored(response: Response) -> StoredAnswer:
 
 
 def replay(answer: StoredAnswer) -> Response:
+    check_still_seen(answer)
     response = Response(answer.body, answer.status, mimetype="application/json")
     if answer.location is not None:
         response.headers["Location"] = answer.location

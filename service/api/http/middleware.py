@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from service.access.site import Headers, Site
 from service.api.http import cors
+from service.api.http.context import CALLER
 from service.api.http.problems import from_error
+from service.domain.access import Caller
 from service.errors import FeedforwardError
 
 if TYPE_CHECKING:
@@ -37,6 +39,14 @@ ROUTE = "feedforward.route"
 Count = Callable[[str | None, str, str, float], None]
 
 
+class Gate(Protocol):
+    """Says who asks, or raises why they may not."""
+
+    site: Site
+
+    def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller: ...
+
+
 class RequestHeaders:
     """The headers of a WSGI request, by their names in small letters."""
 
@@ -51,10 +61,10 @@ class RequestHeaders:
 
 
 class Middleware:
-    def __init__(self, app: WSGIApplication, count: Count, site: Site) -> None:
+    def __init__(self, app: WSGIApplication, count: Count, gate: Gate) -> None:
         self._app = app
         self._count = count
-        self._site = site
+        self._gate = gate
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(self._checked, environ, start_response)
@@ -62,7 +72,7 @@ class Middleware:
     def admit(self, method: str, path: str, headers: Headers, client: str) -> FeedforwardError | None:
         """Why a request may not even send its body; asked before one is received."""
         try:
-            self._site.check(method, path, headers)
+            self._gate.admit(method, path, headers, client)
         except FeedforwardError as error:
             return error
         return None
@@ -77,7 +87,7 @@ class Middleware:
 
         def start(status: str, answered: list[tuple[str, str]], *exc_info: Any) -> Any:
             add_standard(answered)
-            if origin is not None and self._site.allows_cors(origin):
+            if origin is not None and self._gate.site.allows_cors(origin):
                 answered += cors.headers(origin)
             self._count(route_of(environ), environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
             return start_response(status, answered, *exc_info)
@@ -85,13 +95,20 @@ class Middleware:
         return app(environ, start)
 
     def _checked(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        method, headers = environ["REQUEST_METHOD"], RequestHeaders(environ)
-        error = self.admit(method, environ["PATH_INFO"], headers, environ.get("REMOTE_ADDR", ""))
-        if error is not None:
-            return from_error(error)(environ, start_response)
-        if cors.is_preflight(method, headers) and self._site.allows_cors(headers.get("origin")):
-            return cors.preflight()(environ, start_response)
-        return self._app(environ, start_response)
+        try:
+            app = self._let_in(environ)
+        except FeedforwardError as error:
+            app = from_error(error)
+        return app(environ, start_response)
+
+    def _let_in(self, environ: WSGIEnvironment) -> WSGIApplication:
+        """What answers a request that is let in."""
+        method, path, headers = environ["REQUEST_METHOD"], environ["PATH_INFO"], RequestHeaders(environ)
+        if cors.is_preflight(method, headers) and self._gate.site.allows_cors(headers.get("origin")):
+            self._gate.site.check(method, path, headers)
+            return cors.preflight()
+        environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
+        return self._app
 
 
 def route_of(environ: WSGIEnvironment) -> str | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
 from service.api.http.json_provider import encode
 from service.schema.rules import MAX_ISSUES, hints_left
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -36,6 +39,8 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.BodyIncomplete: 400,
     errors.TooManyBodies: 503,
     errors.Stopping: 503,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
     errors.Misdirected: 421,
     errors.CrossSite: 403,
     errors.QuotaExceeded: 507,
@@ -90,7 +95,7 @@ def from_error(error: errors.FeedforwardError) -> Response:
     status = STATUS[kind]
     title, _, advice = (kind.__doc__ or "").strip().partition(". ")
     if status == 500:
-        current_app.logger.error("the request failed", exc_info=error)
+        logger.error("the request failed", exc_info=error)
     return problem(
         kind.code,
         f"{title}.",
@@ -98,7 +103,7 @@ def from_error(error: errors.FeedforwardError) -> Response:
         _detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
         issues=(_issue(error, field) for field in error.fields[:MAX_ERRORS]),
         more=max(len(error.fields) - MAX_ERRORS, 0),
-        headers=_retry_after(error, status),
+        headers=_headers(error, status),
     )
 
 
@@ -147,7 +152,9 @@ def _issue(error: errors.FeedforwardError, field: errors.FieldError) -> dict[str
     return {"pointer": pointer(field.path), "detail": field.message}
 
 
-def _retry_after(error: errors.FeedforwardError, status: int) -> list[tuple[str, str]]:
+def _headers(error: errors.FeedforwardError, status: int) -> list[tuple[str, str]]:
+    if status == 401:
+        return [("WWW-Authenticate", 'Bearer realm="feedforward"')]
     if status not in (429, 503):
         return []
     return [("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))]

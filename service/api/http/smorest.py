@@ -16,6 +16,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
+from service.api.access.rules import needed
 from service.api.http import problems
 from service.api.http.bodies import read_body
 from service.api.http.json_provider import decode
@@ -34,6 +35,11 @@ class Decorator(Protocol):
 
 #: Of an answer that tells where the thing is that was made, for the documentation.
 LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+#: How a request may bring its key, by the name that operations refer to.
+SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A key, `ff_…`."},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."},
+}
 #: marshmallow's words, in ours.
 WORDS = {
     "Missing data for required field.": "is required",
@@ -117,7 +123,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
 
         def decorate(view: View, /) -> View:
             documentation = view.__dict__.setdefault("_apidoc", {})
-            documentation.setdefault("manual_doc", {})["operationId"] = operation_id
+            [method] = options.get("methods", ["GET"])
+            documentation.setdefault("manual_doc", {}).update(operationId=operation_id, **security_of(rule, method))
             register(view)
             return view
 
@@ -182,6 +189,12 @@ def only_documented(view: View) -> View:
     return bare  # type: ignore[no-any-return]  # the view itself
 
 
+def security_of(rule: str, method: str) -> dict[str, Any]:
+    """How an operation documents who may call it."""
+    scope = needed(rule, method)
+    return {"security": []} if scope is None else {"security": [{name: []} for name in SECURITY], "x-scope": scope}
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
     ERROR_SCHEMA = problems.ProblemSchema
 
@@ -190,6 +203,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 
     def _init_spec(self, **options: Any) -> None:
         super()._init_spec(**options)
+        for name, scheme in SECURITY.items():
+            self.spec.components.security_scheme(name, scheme)
         Documentation(self.spec).install(self.ma_plugin.converter)
 
     def _register_responses(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.api.history.rows import USUAL_FIELDS, row
@@ -53,11 +53,13 @@ class StreamTiming:
         return too_quiet
 
 
-def stream(backend: Backend, cursors: Cursors, closing: threading.Event) -> Iterator[bytes]:
-    """Between two polls of the storage, only this thread is held."""
+def stream(
+    backend: Backend, cursors: Cursors, closing: threading.Event, may_go_on: Callable[[], bool]
+) -> Iterator[bytes]:
+    """Between two polls of the storage, only this thread is held. The stream ends when its reader's key does."""
     at, timing, ends_at = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS
     yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
-    while not closing.is_set() and time.monotonic() < ends_at:
+    while not closing.is_set() and time.monotonic() < ends_at and may_go_on():
         try:
             batch = {job_id: batch_of(backend, job_id, cursor) for job_id, cursor in at.items()}
         except NotFound:  # Deleted meanwhile; the client gets a 404 when it reconnects.

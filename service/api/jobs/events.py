@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, ValidationError, fields
 
+from service.api.access.gate import gate
 from service.api.history.query import JobIds
-from service.api.http.context import backend
+from service.api.http.context import backend, caller
 from service.api.http.fields import Strict, Text
 from service.api.http.formats import chosen
 from service.api.http.json_provider import json_response
@@ -105,7 +107,8 @@ def followed(job_ids: list[str], start: Cursor) -> Response:
     cursors = dict.fromkeys(job_ids, start) if last_id is None else resumed(job_ids, last_id)
     open_streams = streams()
     open_streams.open()
-    response = Response(stream(backend(), cursors, open_streams.closing), content_type=MEDIA_TYPE)
+    may_go_on = partial(gate().keyring.still_holds, caller())
+    response = Response(stream(backend(), cursors, open_streams.closing, may_go_on), content_type=MEDIA_TYPE)
     response.call_on_close(open_streams.close)
     # Asks nginx not to buffer messages.
     response.headers["X-Accel-Buffering"] = "no"

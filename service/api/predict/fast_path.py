@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from service.api.http.context import CALLER
 from service.api.http.middleware import ROUTE
 from service.api.predict.body import answer_body
 from service.api.predict.query import answer_query
@@ -46,9 +47,10 @@ class FastPath:
 
     def _answer(self, environ: WSGIEnvironment) -> tuple[bytes, int]:
         """Raises whatever keeps a request from being answered here."""
+        backend = self._backend.for_caller(environ[CALLER])
         if environ["REQUEST_METHOD"] == "GET":
-            return answer_query(self._backend, environ["QUERY_STRING"].encode("latin-1")), 1
-        return answer_body(self._backend, self._read_body(environ))
+            return answer_query(backend, environ["QUERY_STRING"].encode("latin-1")), 1
+        return answer_body(backend, self._read_body(environ))
 
     def _read_body(self, environ: WSGIEnvironment) -> bytes:
         """The body of a plain JSON request, which stays there to be read again."""

@@ -112,7 +112,8 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
     `network` and `snapshot` are fields of the request here: a NotFound names the one that refers to nothing.
     """
     version = backend.storage.version_of(network_ref, snapshot_ref)
-    key = ("model", network_ref, snapshot_ref)
+    # What one caller was given, another one may not see.
+    key = ("model", backend.caller.networks, network_ref, snapshot_ref)
     known = None if version is None else backend.cache.get(key)
     if known is not None and known[0] == version:
         return known[1]  # type: ignore[no-any-return]  # a cache holds anything

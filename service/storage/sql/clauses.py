@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,6 +45,30 @@ def _either_sqlite(element: either, compiler: SQLCompiler, **options: Any) -> st
 def _either_postgresql(element: either, compiler: SQLCompiler, **options: Any) -> str:
     value, kind = (compiler.process(clause, **options) for clause in element.clauses)
     return f"coalesce({value}, CAST({kind} AS DOUBLE PRECISION))"
+
+
+class _like_pattern(FunctionElement[bool]):
+    """Whether a text matches a pattern in which only `*` is special, with regard to capital letters."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(_like_pattern, "sqlite")
+def _like_pattern_sqlite(element: _like_pattern, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} GLOB {pattern})"
+
+
+@compiles(_like_pattern, "postgresql")
+def _like_pattern_postgresql(element: _like_pattern, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} LIKE replace(replace({pattern}, '_', '\\_'), '*', '%%'))"
+
+
+def is_named(column: sa.Column[Any], patterns: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a name matches one of the patterns: of letters, digits, `_`, `-`, `.`, and `*` for any characters."""
+    return sa.or_(sa.false(), *(_like_pattern(column, sa.bindparam(None, one, sa.Text)) for one in patterns))
 
 
 def insert_or_ignore(connection: sa.Connection, table: sa.Table) -> sa.Insert:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Dataset, Json, NewDataset, Page
 from service.errors import Conflict, Damaged, NotFound, StorageError
-from service.storage.sql.clauses import now
+from service.storage.sql.clauses import is_named, now
 from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
 from service.storage.sql.tables import datasets, job_datasets
@@ -93,8 +93,10 @@ def get(connection: sa.Connection, ref: str) -> Dataset:
     return _dataset(row, row.profiles)
 
 
-def list_page(connection: sa.Connection, page: Page) -> Sequence[Dataset]:
+def list_page(connection: sa.Connection, page: Page, *, names: Sequence[str] | None) -> Sequence[Dataset]:
     wanted = sa.select(*_LISTED).where(_IS_PUBLISHED).order_by(datasets.c.id.desc()).limit(page.limit)
+    if names is not None:
+        wanted = wanted.where(is_named(datasets.c.name, names))
     if page.after is not None:
         if connection.scalar(sa.select(datasets.c.id).where(datasets.c.id == page.after, _IS_PUBLISHED)) is None:
             raise _missing(page.after)

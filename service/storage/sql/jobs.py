@@ -13,7 +13,7 @@ from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
 from service.errors import NotFound
 from service.storage.sql import datasets, events, networks, snapshots
-from service.storage.sql.clauses import now
+from service.storage.sql.clauses import is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
@@ -63,9 +63,16 @@ def read_data(connection: sa.Connection, job_id: str) -> bytes:
 
 
 def list_page(
-    connection: sa.Connection, page: Page, *, network_id: str | None, statuses: Sequence[Status] | None
+    connection: sa.Connection,
+    page: Page,
+    *,
+    network_id: str | None,
+    statuses: Sequence[Status] | None,
+    names: Sequence[str] | None,
 ) -> Sequence[Job]:
     wanted = _READ.order_by(jobs.c.id.desc()).limit(page.limit)
+    if names is not None:
+        wanted = wanted.where(is_named(networks_table.c.name, names))
     if page.after is not None:
         if connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
             raise missing(page.after)

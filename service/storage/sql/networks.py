@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
-from service.storage.sql.clauses import now
+from service.storage.sql.clauses import is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.references import checked
 from service.storage.sql.tables import network_tags, networks
@@ -63,8 +63,12 @@ def named(ref: str | sa.BindParameter[str], *columns: sa.Column[Any]) -> sa.Sele
     return sa.select(*columns).where(is_id | (networks.c.name == ref)).order_by(is_id.desc()).limit(1)
 
 
-def list_page(connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None) -> Sequence[Network]:
+def list_page(
+    connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None, names: Sequence[str] | None
+) -> Sequence[Network]:
     wanted, in_order = sa.select(networks), networks.c.id
+    if names is not None:
+        wanted = wanted.where(is_named(networks.c.name, names))
     for number, (key, value) in enumerate((tags or {}).items()):
         tag = network_tags.alias(f"tag_{number}")
         wanted = wanted.join(tag, tag.c.network_id == networks.c.id).where(tag.c.key == key, tag.c.value == value)

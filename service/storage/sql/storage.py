@@ -40,12 +40,13 @@ from service.storage.sql import (
     stored_bytes,
 )
 from service.storage.sql.dataset_storage import SqlDatasets
+from service.storage.sql.key_storage import SqlKeys
 from service.storage.sql.run_storage import SqlRuns
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 
 
-class SqlStorage(SqlDatasets, SqlRuns, Storage):
+class SqlStorage(SqlDatasets, SqlKeys, SqlRuns, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
@@ -108,9 +109,11 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
         with self._reading() as connection:
             return networks.get(connection, ref)
 
-    def list_networks(self, page: Page, *, tags: Mapping[str, str] | None = None) -> Sequence[Network]:
+    def list_networks(
+        self, page: Page, *, tags: Mapping[str, str] | None = None, names: Sequence[str] | None = None
+    ) -> Sequence[Network]:
         with self._reading() as connection:
-            return networks.list_page(connection, page, tags=tags)
+            return networks.list_page(connection, page, tags=tags, names=names)
 
     def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
         if self._data_version is not None:
@@ -155,10 +158,15 @@ class SqlStorage(SqlDatasets, SqlRuns, Storage):
             return jobs.read_data(connection, job_id)
 
     def list_jobs(
-        self, page: Page, *, network_id: str | None = None, statuses: Sequence[Status] | None = None
+        self,
+        page: Page,
+        *,
+        network_id: str | None = None,
+        statuses: Sequence[Status] | None = None,
+        names: Sequence[str] | None = None,
     ) -> Sequence[Job]:
         with self._reading() as connection:
-            return jobs.list_page(connection, page, network_id=network_id, statuses=statuses)
+            return jobs.list_page(connection, page, network_id=network_id, statuses=statuses, names=names)
 
     def count_jobs(self, statuses: Sequence[Status]) -> int:
         with self._reading() as connection:

@@ -270,6 +270,25 @@ idempotency_keys = Table(
     Column("body", LargeBinary),
 )
 
+#: Never deleted, so that who made what can be told for ever; a secret is known by its SHA-256 alone.
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    _json("scopes"),
+    _json("networks", nullable=True),
+    Column("created_at", Double, nullable=False),
+    Column("created_by", Text, index=True),
+    Column("expires_at", Double),
+    Column("last_used_at", Double),
+    Column("revoked_at", Double),
+    Column("replaces", Text),
+    Column("closes", Boolean, nullable=False),  # While one of them does, a request needs a key.
+)
+
 workers = Table(
     "workers",
     metadata,

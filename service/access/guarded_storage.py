@@ -1,0 +1,198 @@
+"""A storage as one caller may see it: what is not theirs is not there.
+
+Every operation gets at networks, jobs, snapshots and data sets through its storage alone, so the right to an object is
+checked where a reference is resolved, whatever the operation. A method that stands in no table here cannot be called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from service.domain.access import Caller
+from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
+from service.errors import Forbidden, NotFound
+from service.storage.base import Storage
+
+#: They tell of no object, or are only called with what another method has brought.
+OPEN = frozenset(
+    {
+        "transaction",
+        "deferred_transaction",
+        "on_commit",
+        "find_answer",
+        "ping",
+        "free_bytes",
+        "check_schema",
+        "claim_key",
+        "keep_answer",
+        "count_workers",
+        "count_jobs",
+    }
+    | {"queue_positions", "version_of", "begin_dataset", "add_chunk"}
+    # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
+    | {"read_snapshot_values", "set_snapshot_alias", "delete_snapshot"}
+)
+#: Their first argument is the id of something that the caller must see.
+OF_NETWORK = frozenset({"delete_network", "find_snapshot", "list_snapshots"})
+OF_JOB = frozenset(
+    {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
+)
+OF_DATASET = frozenset({"read_preview", "read_chunk"})
+#: For workers, the command line and the service itself.
+NEVER = frozenset(
+    {
+        "close",
+        "stored_bytes",
+        "claim",
+        "claim_next",
+        "heartbeat",
+        "add_epochs",
+        "record_preparation",
+        "save_checkpoint",
+        "finish",
+        "release",
+        "sweep",
+    }
+    | {"lost_jobs", "claim_callback", "settle_callback", "heartbeat_worker", "forget_worker"}
+    | {"add_key", "find_key", "get_key", "list_keys", "replace_key", "revoke_key", "touch_key"}
+    | {"needs_keys", "has_living_key", "open_without_keys"}
+)
+
+
+def guarded(storage: Storage, caller: Caller) -> Storage:
+    """The storage itself for somebody who may see everything."""
+    return storage if caller.networks is None else cast(Storage, GuardedStorage(storage, caller))
+
+
+class GuardedStorage:
+    """Passes on what its tables allow; the methods below check what they bring, or what they are given."""
+
+    def __init__(self, storage: Storage, caller: Caller) -> None:
+        self._storage = storage
+        self._caller = caller
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        check = self._check_of(name)
+        method = getattr(self._storage, name)
+
+        def checked(*arguments: Any, **options: Any) -> Any:
+            if check is not None:
+                check(arguments[0])
+            return method(*arguments, **options)
+
+        return checked
+
+    def _check_of(self, name: str) -> Callable[[str], object] | None:
+        if name in OPEN:
+            return None
+        for names, check in ((OF_NETWORK, self.get_network), (OF_JOB, self.get_job), (OF_DATASET, self.get_dataset)):
+            if name in names:
+                return cast(Callable[[str], object], check)
+        raise AttributeError(f"{name} is not for callers with restricted rights")
+
+    # -- networks ----------------------------------------------------------------------------------------------------
+
+    def get_network(self, ref: str) -> Network:
+        network = self._storage.get_network(ref)
+        if not self._caller.sees(network.name):
+            raise NotFound(f"There is no network {ref}.")
+        return network
+
+    def list_networks(self, page: Page, **options: Any) -> Sequence[Network]:
+        return self._storage.list_networks(page, names=self._caller.networks, **options)
+
+    def create_network(self, network: Network, initial: NewSnapshot) -> Network:
+        self._check_name(network.name)
+        return self._storage.create_network(network, initial)
+
+    def update_network(self, network_id: str, **changes: Any) -> Network:
+        self.get_network(network_id)
+        if changes.get("name") is not None:
+            self._check_name(changes["name"])
+        return self._storage.update_network(network_id, **changes)
+
+    def add_snapshot(self, snapshot: NewSnapshot, **options: Any) -> Any:
+        self.get_network(snapshot.network_id)
+        return self._storage.add_snapshot(snapshot, **options)
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    def get_job(self, job_id: str) -> Job:
+        job = self._storage.get_job(job_id)
+        if not self._caller.sees(job.network_name):
+            raise NotFound(f"There is no job {job_id}.")
+        return job
+
+    def list_jobs(self, page: Page, **options: Any) -> Sequence[Job]:
+        return self._storage.list_jobs(page, names=self._caller.networks, **options)
+
+    def create_job(self, job: NewJob) -> Job:
+        self.get_network(job.network_id)
+        for dataset_id in job.datasets.values():
+            self.get_dataset(dataset_id)
+        return self._storage.create_job(job)
+
+    def history(
+        self, job_ids: Sequence[str] | None, *, network_id: str | None = None, **options: Any
+    ) -> Sequence[Epoch]:
+        if job_ids is None and network_id is None:
+            raise NotFound("A history is that of a network or of jobs.")
+        for job_id in job_ids or ():
+            self.get_job(job_id)
+        if network_id is not None:
+            self.get_network(network_id)
+        return self._storage.history(job_ids, network_id=network_id, **options)
+
+    # -- data sets ---------------------------------------------------------------------------------------------------
+
+    def get_dataset(self, ref: str) -> Dataset:
+        dataset = self._storage.get_dataset(ref)
+        if not self._caller.sees(dataset.name):
+            raise NotFound(f"There is no data set {ref}.")
+        return dataset
+
+    def list_datasets(self, page: Page) -> Sequence[Dataset]:
+        return self._storage.list_datasets(page, names=self._caller.networks)
+
+    def find_dataset(self, fingerprint: str) -> Dataset | None:
+        """The same bytes are only known again among data sets that the caller may see."""
+        for known in (fingerprint, self._own(fingerprint)):
+            dataset = self._storage.find_dataset(known)
+            if dataset is not None and self._caller.sees(dataset.name):
+                return dataset
+        return None
+
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+        """Under a fingerprint of the caller's own where somebody else has the same bytes."""
+        self._check_name(name)
+        other = self._storage.find_dataset(fingerprint)
+        if other is not None and not self._caller.sees(other.name):
+            fingerprint = self._own(fingerprint)
+        return self._storage.publish_dataset(dataset_id, name=name, fingerprint=fingerprint)
+
+    def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
+        self.get_dataset(dataset_id)
+        self._check_name(name)
+        return self._storage.rename_dataset(dataset_id, name)
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """One that was never published belongs to the upload that is giving it up."""
+        if self._is_published(dataset_id):
+            self.get_dataset(dataset_id)
+        self._storage.delete_dataset(dataset_id)
+
+    def _is_published(self, dataset_id: str) -> bool:
+        try:
+            self._storage.get_dataset(dataset_id)
+        except NotFound:
+            return False
+        return True
+
+    def _own(self, fingerprint: str) -> str:
+        return hashlib.sha256(f"{fingerprint} {self._caller.networks}".encode()).hexdigest()
+
+    def _check_name(self, name: str) -> None:
+        if not self._caller.sees(name):
+            raise Forbidden(f"Your key may only use names that match {', '.join(self._caller.networks or ())}.")

@@ -1,0 +1,86 @@
+"""Who may come in, asked before anything else: the page that a request comes from, its key, and the scope it needs."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from service.access.keyring import Keyring
+from service.access.site import Headers, Site
+from service.api.access.rules import Routes
+from service.domain.access import ANYBODY, NOBODY, Caller, Scope
+from service.errors import FeedforwardError, Forbidden, StorageError, Unauthenticated
+
+KEY = "feedforward.gate"
+BEARER = "bearer "
+#: A proxy writes one of these, and may stand between this machine and everybody else.
+FORWARDED = ("forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
+#: Answers everybody, and those who may read with more.
+READINESS = "/readyz"
+
+
+class Gate:
+    """One for each application; `keyring` and `site` decide, this only asks them in order."""
+
+    def __init__(self, site: Site, keyring: Keyring, routes: Routes) -> None:
+        self.site = site
+        self.keyring = keyring
+        self._routes = routes
+
+    def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller:
+        """Who asks. Raises Misdirected, CrossSite, Unauthenticated, Forbidden, and StorageError."""
+        self.site.check(method, path, headers)
+        scope = self._routes.scope(method, path)
+        if scope is None:
+            return self._public_caller(headers) if path == READINESS else NOBODY
+        caller = self._caller(headers)
+        if not caller.may(scope):
+            raise Forbidden(f"This needs a key with the scope {scope}; yours has {_listed(caller)}.")
+        return caller
+
+    def _caller(self, headers: Headers) -> Caller:
+        secret = secret_of(headers)
+        if secret is not None:
+            return self.keyring.caller(secret)
+        if self.keyring.is_needed():
+            raise Unauthenticated()
+        if not self._is_local(headers):
+            raise Forbidden(
+                "No key was ever made here, so only this machine may call, and without a proxy. "
+                "Make one on it: ./run keys create --name me --scopes admin"
+            )
+        return ANYBODY
+
+    def _public_caller(self, headers: Headers) -> Caller:
+        try:
+            return self._caller(headers)
+        except StorageError:
+            # Nobody can be known now. What is wrong may still be told on this machine.
+            return ANYBODY if self._is_local(headers) else NOBODY
+        except FeedforwardError:
+            return NOBODY
+
+    def _is_local(self, headers: Headers) -> bool:
+        return self.site.is_loopback and all(headers.get(name) is None for name in FORWARDED)
+
+
+def install(app: Flask, gate: Gate) -> Gate:
+    app.extensions[KEY] = gate
+    return gate
+
+
+def gate() -> Gate:
+    """The gate of the app that answers this request."""
+    found: Gate = current_app.extensions[KEY]
+    return found
+
+
+def secret_of(headers: Headers) -> str | None:
+    """The key that a request brings, if it does; it is never read from the query."""
+    given = headers.get("authorization")
+    if given is not None and given[: len(BEARER)].lower() == BEARER:
+        return given[len(BEARER) :].strip()
+    return headers.get("x-api-key")
+
+
+def _listed(caller: Caller) -> str:
+    return ", ".join(scope for scope in Scope if caller.may(scope))

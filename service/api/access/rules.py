@@ -1,0 +1,95 @@
+"""Which scope each route needs: one table over the URL map. What is not in it is for admins alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, MapAdapter
+
+from service.domain.access import Scope
+
+READ, PREDICT, TRAIN, MANAGE, ADMIN = Scope
+
+#: By rule and method, where `*` stands for every method; None needs no key. HEAD needs what GET does.
+RULES: Mapping[str, Mapping[str, Scope | None]] = {
+    # For everybody: probes, the page's files, what a problem means.
+    "/": {"GET": None},
+    "/static/<name>": {"GET": None},
+    "/favicon.ico": {"GET": None},
+    "/healthz": {"GET": None},
+    "/readyz": {"GET": None},
+    "/problems/<code>": {"GET": None},
+    # About the service.
+    "/docs": {"GET": READ},
+    "/docs/start.js": {"GET": READ},
+    "/docs/<path:name>": {"GET": READ},
+    "/openapi.json": {"GET": READ},
+    "/metrics": {"GET": READ},
+    # Networks and their weights.
+    "/networks": {"GET": READ, "POST": TRAIN},
+    "/networks/<network>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
+    "/networks/<network>/history": {"GET": READ},
+    "/networks/<network>/weights": {"GET": READ},
+    "/networks/<network>/snapshots": {"GET": READ, "POST": MANAGE},
+    "/networks/<network>/snapshots/<snapshot>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
+    "/networks/<network>/snapshots/<snapshot>/weights": {"GET": READ},
+    # Asking a network.
+    "/predict": {"GET": PREDICT, "POST": PREDICT},
+    "/evaluate": {"POST": PREDICT},
+    "/explain": {"POST": PREDICT},
+    "/networks/<network>/explain": {"POST": PREDICT},
+    # Jobs.
+    "/train": {"POST": TRAIN},
+    "/jobs": {"GET": READ},
+    "/jobs/<job>": {"GET": READ, "DELETE": MANAGE},
+    "/jobs/<job>/cancel": {"POST": TRAIN},
+    "/jobs/<job>/pause": {"POST": TRAIN},
+    "/jobs/<job>/resume": {"POST": TRAIN},
+    "/jobs/<job>/events": {"GET": READ},
+    "/jobs/<job>/history": {"GET": READ},
+    "/jobs/<job>/rows": {"GET": READ},
+    "/events": {"GET": READ},
+    "/history": {"GET": READ},
+    # Data sets.
+    "/datasets": {"GET": READ, "POST": TRAIN},
+    "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
+    "/datasets/<dataset>/preview": {"GET": READ},
+    "/datasets/<dataset>/proposal": {"GET": READ},
+    # Keys.
+    "/keys": {"GET": ADMIN, "POST": ADMIN},
+    "/keys/<key>": {"GET": ADMIN, "DELETE": ADMIN},
+    "/keys/<key>/rotate": {"POST": ADMIN},
+}
+
+
+class Routes:
+    """The rules of one application's routes. A path without arguments is found without matching it."""
+
+    def __init__(self, url_map: Map) -> None:
+        self._url_map = url_map
+        self._adapter: MapAdapter | None = None
+
+    def scope(self, method: str, path: str) -> Scope | None:
+        """What a request needs; None: no key. A path that leads nowhere needs what reading does."""
+        method = "GET" if method == "HEAD" else method
+        if method == "OPTIONS":
+            return READ
+        rule = path if path in RULES else self._rule(method, path)
+        return READ if rule is None else needed(rule, method)
+
+    def _rule(self, method: str, path: str) -> str | None:
+        if self._adapter is None:
+            self._adapter = self._url_map.bind("localhost")
+        try:
+            rule, _ = self._adapter.match(path, method=method, return_rule=True)
+        except HTTPException:
+            return None
+        return str(rule.rule)
+
+
+def needed(rule: str, method: str) -> Scope | None:
+    """By rule and method; READ for a method that the rule has not, which Flask then rejects."""
+    if rule not in RULES:
+        return ADMIN
+    return RULES[rule].get(method, READ)
