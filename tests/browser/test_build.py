@@ -15,7 +15,7 @@ def building(visit):
 
 
 def spec(page):
-    return json.loads(page.get_by_label("The same as JSON").input_value())
+    return json.loads(page.get_by_label("As JSON").input_value())
 
 
 def parameters(page):
@@ -28,11 +28,11 @@ def test_form_json_and_dry_run_follow_each_other(building, is_accessible):
     assert spec(page)["inputs"] == ["fat", "salt", "milk"]
     expect(parameters(page)).to_have_text("41")
     changed = spec(page) | {"inputs": 5}
-    page.get_by_label("The same as JSON").fill(json.dumps(changed))
+    page.get_by_label("As JSON").fill(json.dumps(changed))
     expect(page.get_by_label("Inputs", exact=True)).to_have_value("5")
     expect(parameters(page)).to_have_text("57")
-    page.get_by_label("The same as JSON").fill("{")
-    expect(page.get_by_text("This is not JSON yet")).to_be_visible()
+    page.get_by_label("As JSON").fill("{")
+    expect(page.get_by_text("Not valid JSON yet")).to_be_visible()
     is_accessible()
 
 
@@ -71,8 +71,8 @@ def test_every_activation_shows_its_curve_and_is_chosen_by_arrows(building):
 def test_start_weights_are_written_by_hand_and_the_network_is_created(building, client, page, is_accessible):
     page.get_by_label("Name").fill("by-hand")
     page.get_by_label("Units").first.fill("2")
-    page.get_by_text("Start weights, regularisation, bias").first.click()
-    page.get_by_role("button", name="Write them by hand").first.click()
+    page.get_by_text("Initial weights, regularisation, bias").first.click()
+    page.get_by_role("button", name="Enter them by hand").first.click()
     page.get_by_label("Weight from input 2 to unit 1").fill("-0.75")
     is_accessible()
     page.get_by_role("button", name="Create the network").click()
@@ -89,7 +89,7 @@ def test_a_reload_loses_nothing_of_a_draft(building):
 
 
 def test_the_curl_line_is_the_request(building):
-    line = building.get_by_label("The same from a shell").inner_text()
+    line = building.get_by_label("The same request with curl").inner_text()
     assert "/networks -H 'Content-Type: application/json'" in line
     assert json.loads(line.partition("-d '")[2].rstrip("'\n")) == spec(building)
 
@@ -97,7 +97,7 @@ def test_the_curl_line_is_the_request(building):
 def test_a_layer_that_is_none_is_said_to_be_wrong_and_the_page_stands(building, watched):
     watched.forgives_rejections = True
     page = building
-    page.get_by_label("The same as JSON").fill(json.dumps(spec(page) | {"layers": [None, 3, ["dense"]]}))
+    page.get_by_label("As JSON").fill(json.dumps(spec(page) | {"layers": [None, 3, ["dense"]]}))
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Build a network")
     expect(page.locator(".layer")).to_have_count(3)

@@ -12,14 +12,14 @@ PENGUINS = Path(__file__).parents[2] / "service" / "demo" / "penguins.csv"
 
 def test_a_table_is_uploaded_looked_into_and_learned(visit, client, is_accessible):
     page = visit("#/datasets")
-    expect(page.get_by_text("Nothing uploaded yet.")).to_be_visible()
+    expect(page.get_by_text("No data sets yet.")).to_be_visible()
     is_accessible()
     page.locator("input[type=file]").set_input_files(PENGUINS)
     page.wait_for_url("**/#/datasets/penguins")
     expect(page.get_by_text("344 rows, 8 columns")).to_be_visible()
     expect(page.get_by_text("Adelie (152), Gentoo (124), Chinstrap (68)")).to_be_visible()
     page.get_by_label("Target").select_option("species")
-    expect(page.get_by_label("The proposed training")).to_contain_text('"dataset": "penguins"')
+    expect(page.get_by_label("Proposed training")).to_contain_text('"dataset": "penguins"')
     is_accessible()
     page.get_by_role("button", name="Create and train").click()
     page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
@@ -43,7 +43,7 @@ def test_a_column_is_taken_for_what_the_user_says(visit, client, tmp_path, watch
     page = visit("#/datasets")
     page.locator("input[type=file]").set_input_files(nests)
     page.wait_for_url("**/#/datasets/nests")
-    again = page.get_by_role("button", name="Read it again")
+    again = page.get_by_role("button", name="Read again")
     expect(again).to_be_disabled()
     page.get_by_label("Type of island").select_option("number")
     again.click()
@@ -66,9 +66,9 @@ def test_a_data_set_that_was_learned_from_stays_beside_its_new_reading(visit, cl
     page.locator("input[type=file]").set_input_files(PENGUINS)
     page.wait_for_url("**/#/datasets/penguins")
     page.get_by_label("Type of year").select_option("category")
-    page.get_by_role("button", name="Read it again").click()
+    page.get_by_role("button", name="Read again").click()
     page.wait_for_url("**/#/datasets/penguins-2")
-    expect(page.get_by_text("penguins itself stays as it was.")).to_be_visible()
+    expect(page.get_by_text("penguins is unchanged.")).to_be_visible()
     types = [
         {column["name"]: column["type"] for column in client.get(f"/datasets/{name}")["columns"]}["year"]
         for name in ("penguins", "penguins-2")
@@ -114,11 +114,11 @@ def test_it_answers_in_its_own_words_and_says_what_counted(visit, client, is_acc
     }.items():
         page.get_by_label(name, exact=True).fill(str(value))
     page.get_by_label("island", exact=True).select_option("Torgersen")
-    answer = page.get_by_role("status", name="Answer")
+    answer = page.get_by_role("status", name="Prediction")
     expect(answer.locator(".answer-label")).to_have_text("Adelie")
-    page.get_by_label("What counted for it?").check()
+    page.get_by_label("Why this prediction?").check()
     expect(answer.get_by_role("row", name="bill_length_mm")).to_be_visible()
-    page.get_by_role("button", name="Judge it").click()
+    page.get_by_role("button", name="Evaluate").click()
     expect(page.locator(".confusion tbody tr")).to_have_count(3)
     is_accessible()
 
@@ -127,7 +127,7 @@ def test_a_data_set_that_does_not_fit_is_rejected_in_words(visit, client, watche
     watched.forgives_rejections = True
     page = visit("#/networks/penguins-species/predict")
     page.get_by_label("A data set").last.select_option("nests")
-    page.get_by_role("button", name="Judge it").click()
+    page.get_by_role("button", name="Evaluate").click()
     alert = page.get_by_role("alert")
     expect(alert.get_by_role("listitem").filter(has_text='"species"')).to_have_text(
         re.compile('^Data set: lacks the column "species", which the network needs')
@@ -148,8 +148,8 @@ def test_rows_that_come_late_do_not_take_the_place_of_those_chosen_since(visit, 
     with page.expect_response("**/datasets/nests"):
         held.let_go()
     page.get_by_label("Epochs", exact=True).fill("4")
-    expect(page.get_by_label("What is sent")).to_contain_text('"epochs": 4')
-    expect(page.get_by_label("What is sent")).not_to_contain_text("nests")
+    expect(page.get_by_label("Request body")).to_contain_text('"epochs": 4')
+    expect(page.get_by_label("Request body")).not_to_contain_text("nests")
     expect(page.get_by_role("button", name="Start training")).to_be_disabled()
 
 
@@ -163,17 +163,17 @@ def test_of_two_data_sets_the_one_chosen_last_stays_whichever_answers_last(visit
     with page.expect_response("**/datasets/nests"):
         held.let_go()
     page.get_by_label("Epochs", exact=True).fill("4")
-    expect(page.get_by_label("What is sent")).to_contain_text('"epochs": 4')
-    expect(page.get_by_label("What is sent")).to_contain_text('"dataset": "penguins"')
+    expect(page.get_by_label("Request body")).to_contain_text('"epochs": 4')
+    expect(page.get_by_label("Request body")).to_contain_text('"dataset": "penguins"')
 
 
 def test_columns_of_a_data_set_are_sent_only_with_it(visit, page):
     visit("#/networks/penguins-species/train")
-    sent = page.get_by_label("What is sent")
-    page.get_by_label("Hold back").fill("0.2")
-    page.get_by_label("Keep together by").select_option("island")
-    page.get_by_text("Everything else").click()
-    page.get_by_label("Weight of rows").select_option("body_mass_g")
+    sent = page.get_by_label("Request body")
+    page.get_by_label("Validation share").fill("0.2")
+    page.get_by_label("Keep groups together by").select_option("island")
+    page.get_by_text("More options").click()
+    page.get_by_label("Row weights").select_option("body_mass_g")
     expect(sent).to_contain_text('"group": "island"')
     expect(sent).to_contain_text('"sample_weight": "body_mass_g"')
     page.get_by_text("Paste or open a table").click()

@@ -53,7 +53,7 @@ def test_a_hundred_networks_are_there_within_a_second(visit, client):
 
 def test_an_address_that_leads_nowhere_says_so(visit, is_accessible):
     page = visit("#/nowhere")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     is_accessible()
 
 

@@ -73,7 +73,7 @@ def test_the_pages_own_forward_pass_is_the_services(visit, client, trained):
 
 def test_each_place_of_the_plane_and_each_unit_has_its_picture(visit, trained):
     page = visit("#/networks/rings/inside")
-    expect(page.get_by_role("heading", name="What does it say of every place?")).to_be_visible()
+    expect(page.get_by_role("heading", name="What does it predict at each point?")).to_be_visible()
     expect(page.locator(".surface-points circle")).to_have_count(60)
     expect(page.locator(".neurons canvas")).to_have_count(6)
     colours = page.locator(".surface canvas").evaluate(
@@ -93,19 +93,19 @@ def test_rows_are_those_of_the_job_whose_weights_are_shown(visit, client, traine
     assert client.post("/train", body, Prefer="wait=60")["status"] == "failed"
     page = visit("#/networks/failing/inside")
     expect(page.locator(".surface-points circle")).to_have_count(2)
-    expect(page.get_by_text("Dots are the rows of the training.")).to_be_visible()
-    expect(page.get_by_text("rings those of validation")).to_have_count(0)
+    expect(page.get_by_text("Dots are training rows.")).to_be_visible()
+    expect(page.get_by_text("rings are validation rows")).to_have_count(0)
     page = visit("#/networks/failing/train")
-    expect(page.get_by_text("The rows it has (2)")).to_be_visible()
+    expect(page.get_by_text("Rows of this network (2)")).to_be_visible()
     page = visit("#/networks/rings/inside")
-    expect(page.get_by_text("rings those of validation")).to_be_visible()
+    expect(page.get_by_text("rings are validation rows")).to_be_visible()
 
 
 def test_where_no_rows_are_known_none_are_spoken_of(visit, client):
     client.post("/networks", RINGS | {"name": "untaught"})
     page = visit("#/networks/untaught/inside")
-    expect(page.get_by_text("No rows of a training are known")).to_be_visible()
-    expect(page.get_by_text("Dots are the rows")).to_have_count(0)
+    expect(page.get_by_text("No training rows are available")).to_be_visible()
+    expect(page.get_by_text("Dots are training rows")).to_have_count(0)
 
 
 def test_weights_and_gradients_have_their_histograms_and_the_weights_a_table(visit, trained):
@@ -270,7 +270,7 @@ def test_a_training_without_any_weights_says_so(visit, client, trained, watched)
     client.train("bare", {"inputs": [[0.1, 0.2]], "targets": [[0]]}, epochs=2)
     assert client.ask("DELETE", f"/networks/bare/snapshots/{start}").status == 204
     page = visit(f"#/networks/bare/inside?job={failed['id']}")
-    expect(page.get_by_text("No weights of this training are kept.")).to_be_visible()
+    expect(page.get_by_text("This training kept no weights.")).to_be_visible()
 
 
 def test_gradients_come_by_themselves_when_the_service_is_back(visit, page, trained, watched):

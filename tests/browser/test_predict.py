@@ -23,7 +23,7 @@ def taste(service):
 
 def test_the_answer_comes_while_typing(visit, client, taste, is_accessible):
     page = visit("#/networks/taste/predict")
-    answer = page.get_by_role("status", name="Answer")
+    answer = page.get_by_role("status", name="Prediction")
     page.get_by_label("fat", exact=True).fill("1")
     page.get_by_label("salt", exact=True).fill("0.5")
     expect(answer.locator(".answer-label")).to_have_text("like")
@@ -35,8 +35,8 @@ def test_the_answer_comes_while_typing(visit, client, taste, is_accessible):
 
 def test_many_rows_are_judged_with_a_confusion_matrix(visit, client, taste, is_accessible):
     page = visit("#/networks/taste/predict")
-    page.get_by_text("The rows it has (4)").click()
-    page.get_by_role("button", name="Judge it").click()
+    page.get_by_text("Rows of this network (4)").click()
+    page.get_by_role("button", name="Evaluate").click()
     matrix = page.locator(".confusion")
     expect(matrix.locator("tbody tr").nth(0).locator("td")).to_have_text(["2", "1"])
     expect(matrix.locator("tbody tr").nth(1).locator("td")).to_have_text(["·", "1"])
@@ -50,7 +50,7 @@ def test_a_picture_is_drawn_by_keyboard_and_by_pointer(visit, client, page):
     picture = page.get_by_role("application")
     picture.press("ArrowRight")
     picture.press(" ")
-    output = page.get_by_role("status", name="Answer").locator("dd")
+    output = page.get_by_role("status", name="Prediction").locator("dd")
     expect(output.nth(1)).to_have_text("1")
     box = picture.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.97, box["y"] + box["height"] * 0.97)
@@ -59,31 +59,31 @@ def test_a_picture_is_drawn_by_keyboard_and_by_pointer(visit, client, page):
 
 def test_a_cell_that_is_no_number_says_so_and_no_answer_stands_beside_it(visit, client, taste, is_accessible):
     page = visit("#/networks/taste/predict")
-    answer = page.get_by_role("status", name="Answer")
-    shell = page.get_by_role("heading", name="The same from a shell")
+    answer = page.get_by_role("status", name="Prediction")
+    shell = page.get_by_role("heading", name="The same request with curl")
     expect(answer).to_be_visible()
     fat = page.get_by_label("fat", exact=True)
     fat.fill("abc")
     expect(fat).to_have_attribute("aria-invalid", "true")
-    expect(fat).to_have_accessible_description(re.compile(r"From 0 to 1 in its rows\..*must be a number, got abc"))
-    expect(page.get_by_text("Correct what is marked, and the answer comes.")).to_be_visible()
+    expect(fat).to_have_accessible_description(re.compile(r"0 to 1 in the data\..*must be a number, got abc"))
+    expect(page.get_by_text("Correct the marked fields to get a prediction.")).to_be_visible()
     expect(answer).to_have_count(0)
     expect(shell).to_have_count(0)
     is_accessible()
     fat.fill("0.7")
     expect(answer).to_be_visible()
     expect(shell).to_be_visible()
-    expect(fat).to_have_accessible_description("From 0 to 1 in its rows.")
+    expect(fat).to_have_accessible_description("0 to 1 in the data.")
 
 
 def test_what_the_service_rejects_of_a_row_is_said_at_its_field(visit, client, taste, watched):
     watched.forgives_rejections = True
     page = visit("#/networks/taste/predict")
-    expect(page.get_by_role("status", name="Answer")).to_be_visible()
+    expect(page.get_by_role("status", name="Prediction")).to_be_visible()
     salt = page.get_by_label("salt", exact=True)
     salt.fill("")
     expect(salt).to_have_accessible_description(re.compile("must be a number, got null"))
-    expect(page.get_by_role("status", name="Answer")).to_have_count(0)
+    expect(page.get_by_role("status", name="Prediction")).to_have_count(0)
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
@@ -91,11 +91,11 @@ def test_a_network_that_was_never_trained_says_so(visit, client, taste, is_acces
     spec = {"name": "untaught", "inputs": ["fat", "salt"], "loss": "binary_cross_entropy", "layers": LAYERS}
     client.post("/networks", spec)
     page = visit("#/networks/untaught/predict")
-    expect(page.get_by_text("Never trained")).to_be_visible()
+    expect(page.get_by_text("Not trained yet")).to_be_visible()
     is_accessible()
     page = visit("#/networks/taste/predict")
-    expect(page.get_by_role("status", name="Answer")).to_be_visible()
-    expect(page.get_by_text("Never trained")).to_have_count(0)
+    expect(page.get_by_role("status", name="Prediction")).to_be_visible()
+    expect(page.get_by_text("Not trained yet")).to_have_count(0)
 
 
 def test_a_row_that_is_rejected_is_named_by_its_line(visit, client, taste, watched):
@@ -103,7 +103,7 @@ def test_a_row_that_is_rejected_is_named_by_its_line(visit, client, taste, watch
     page = visit("#/networks/taste/predict")
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill("fat,salt,taste\n1,0,like\n0,1,dislike\n1,1,sour\n")
-    page.get_by_role("button", name="Judge it").click()
+    page.get_by_role("button", name="Evaluate").click()
     alert = page.get_by_role("alert")
     expect(alert.locator("p").first).to_have_text(re.compile(r"^Line 4: must be .* got \"sour\"\.$"))
     expect(alert.get_by_text("sour")).to_have_count(1)
@@ -140,9 +140,9 @@ def test_on_a_phone_a_long_class_name_leaves_room_for_its_bar(visit, client, pag
 
 def test_a_judgement_of_what_is_no_longer_chosen_is_dropped(visit, client, taste, page):
     visit("#/networks/taste/predict")
-    page.get_by_text("The rows it has (4)").click()
+    page.get_by_text("Rows of this network (4)").click()
     held = Held(page, "**/evaluate")
-    judge = page.get_by_role("button", name="Judge it")
+    judge = page.get_by_role("button", name="Evaluate")
     judge.click()
     held.wait()
     page.get_by_label("Weights").select_option("initial")
@@ -159,7 +159,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(visit, client, taste, page
     )
     visit("#/networks/taste/predict")
     expect(page.get_by_text("The service does not answer.").first).to_be_visible()
-    expect(page.get_by_role("status", name="Answer")).to_be_visible()
+    expect(page.get_by_role("status", name="Prediction")).to_be_visible()
 
 
 def test_an_answer_that_is_being_waited_for_is_marked_as_busy(visit, client, taste, page):

@@ -78,7 +78,7 @@ def test_a_changed_weight_changes_every_number_that_follows_and_comes_back(visit
     page.get_by_label("w⁽²⁾₁₁", exact=True).fill("2")
     expect(loss).not_to_have_attribute("title", books)
     expect(page.get_by_text("Something was changed")).to_be_visible()
-    page.get_by_role("button", name="As it was").click()
+    page.get_by_role("button", name="Reset").click()
     expect(loss).to_have_attribute("title", books)
     page.get_by_label("fat").fill("0.9")
     expect(loss).not_to_have_attribute("title", books)
@@ -110,5 +110,5 @@ def test_a_network_that_is_not_there_is_said_to_be_so(visit, watched):
 def test_it_reads_in_korean_too(visit):
     page = visit("#/step?example=chain_rule&at=1")
     page.get_by_label("Language").select_option("ko")
-    expect(page.get_by_role("heading", level=1)).to_have_text("학습 한 걸음은 모든 가중치를 어떻게 바꿀까요?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("학습 스텝 하나가 모든 가중치를 어떻게 바꾸나요?")
     expect(page.get_by_text("책은 0.57 · (1 − 0.57)을 0.14로")).to_be_visible()

@@ -40,7 +40,7 @@ def test_pasted_rows_train_a_network_with_the_options_chosen(visit, client, chee
     page.get_by_label("Optimizer").select_option("momentum")
     page.get_by_label("Learning rate η").fill("0.3")
     page.get_by_label("accuracy", exact=True).check()
-    page.get_by_label("Every n-th epoch").fill("10")
+    page.get_by_label("Every n epochs").fill("10")
     is_accessible()
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
@@ -55,11 +55,11 @@ def test_what_the_service_rejects_is_said_with_what_to_do(visit, client, cheese,
     page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill(ROWS)
-    page.get_by_label("Ends a run that no longer becomes better.").check()
-    page.get_by_label("Watch", exact=True).fill("nonsense")
+    page.get_by_label("Ends the training when it no longer improves.").check()
+    page.get_by_label("Monitor", exact=True).fill("nonsense")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_role("alert")).to_contain_text("Correct what is listed")
-    expect(page.get_by_label("Watch", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Monitor", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_number_that_will_not_do_is_marked_before_it_is_sent(visit, client, cheese, is_accessible):
@@ -75,14 +75,14 @@ def test_a_number_that_will_not_do_is_marked_before_it_is_sent(visit, client, ch
         ("Batch size", "0", "must be at least 1, got 0", ""),
         ("Learning rate η", "-1", "must be above 0, got -1", "0.1"),
         ("Learning rate η", "fast", "must be a number, got fast", "0.1"),
-        ("Hold back", "1", "must be below 1, got 1", "0.2"),
+        ("Validation share", "1", "must be below 1, got 1", "0.2"),
     ):
         field = page.get_by_label(label, exact=True)
         field.fill(wrong)
         expect(field).to_have_accessible_description(re.compile(re.escape(said)))
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(start).to_be_disabled()
-        expect(page.get_by_text("First correct what is marked.")).to_be_visible()
+        expect(page.get_by_text("Correct the marked fields first.")).to_be_visible()
         if wrong == "fast":
             is_accessible()
         field.fill(right)
@@ -91,12 +91,12 @@ def test_a_number_that_will_not_do_is_marked_before_it_is_sent(visit, client, ch
 
 def test_a_fork_begins_with_the_options_and_the_rows_of_its_job(visit, client, cheese):
     page = visit("#/networks/cheese")
-    page.get_by_role("link", name="Train on from here").first.click()
+    page.get_by_role("link", name="Train again with these options").first.click()
     expect(page.get_by_label("Learning rate η")).to_have_value("0.3")
     snapshot = next(each for each in client.get("/networks/cheese/snapshots")["data"] if each["epoch"] == 10)
     page.get_by_label("Start from").select_option(snapshot["id"])
     page.get_by_label("Learning rate η").fill("0.05")
-    expect(page.get_by_text("The rows it has (6)")).to_be_visible()
+    expect(page.get_by_text("Rows of this network (6)")).to_be_visible()
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url(re.compile("#/jobs/"))
     options = newest(client)["options"]
