@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tableOf } from "../src/inside/forward";
-import { boundary, CELLS, columnOf, decided, extentOf, plane } from "../src/inside/surface";
+import { boundary, CELLS, columnOf, extentOf, plane } from "../src/inside/surface";
 
 describe("the plane of two inputs", () => {
   it("has room around its rows, also around a single one", () => {
@@ -32,20 +32,6 @@ describe("the plane of two inputs", () => {
         1,
       ),
     ]).toEqual([2, 4]));
-
-  it("is undecided at 0.5 of a sigmoid and where the two best classes are equal", () => {
-    expect([...decided(tableOf([[0], [0.5], [1]]), "sigmoid", 0)]).toEqual([-1, 0, 1]);
-    const shares = decided(
-      tableOf([
-        [0.5, 0.5, 0],
-        [0.75, 0.25, 0],
-        [0, 0.25, 0.75],
-      ]),
-      "softmax",
-      0,
-    );
-    expect([...shares]).toEqual([0, 0.5, -0.75]);
-  });
 
   it("draws the line where a plane crosses zero", () => {
     const values = plane({ left: -1, right: 1, bottom: -1, top: 1 }).values.filter((_, index) => index % 2 === 0);

@@ -84,6 +84,57 @@ def test_each_place_of_the_plane_and_each_unit_has_its_picture(visit, trained):
     assert colours == [True, False]
 
 
+COLOUR = "(element, wanted) => { element.style.color = wanted; return getComputedStyle(element).color }"
+
+
+@pytest.mark.parametrize(("bias", "side"), [(0, "positive"), (-8, "negative"), (2, "positive")])
+def test_an_output_has_the_colour_of_its_value_and_of_nothing_else(visit, client, bias, side):
+    """A sigmoid of 0.5 is paper, 0.000335 is nearly all orange, and 0.88 is blue by 76 %, however small the layer."""
+    name = f"colour{bias}"
+    layer = {"type": "dense", "units": 1, "activation": "sigmoid", "weights": [[0.0], [0.0]], "biases": [bias]}
+    labels = ["dislike", "like"]
+    spec = {"name": name, "inputs": 2, "labels": labels, "loss": "binary_cross_entropy", "layers": [layer]}
+    client.post("/networks", spec)
+    output = client.get(f"/predict?network={name}&x=0,0")["outputs"][0][0]
+    assert output == pytest.approx(1 / (1 + math.exp(-bias)))
+    page = visit(f"#/networks/{name}/inside")
+    circle = page.locator(".drawing .unit").last.locator("circle")
+    strength = 100 * abs(2 * output - 1)
+    wanted = f"color-mix(in oklab, var(--{side}) {strength:.1f}%, var(--paper))"
+    assert circle.evaluate("each => getComputedStyle(each).fill") == page.locator("main").evaluate(COLOUR, wanted)
+    expect(page.locator(".drawing .unit").last).to_contain_text("like")
+
+
+def test_the_surface_the_dots_and_the_bars_have_the_colours_of_the_classes(visit, client, trained):
+    page = visit("#/networks/rings/inside")
+    colours = [page.locator("main").evaluate(COLOUR, f"var(--class-{number})") for number in (1, 2)]
+    dots = page.locator(".surface-points circle.training")
+    rows = [row for row in client.get(f"/jobs/{trained['id']}/rows")["data"] if row["part"] == "training"]
+    expect(dots).to_have_count(len(rows))
+    fills = dots.evaluate_all("each => each.map(dot => getComputedStyle(dot).fill)")
+    assert fills == [colours[int(row["targets"][0])] for row in rows]
+    key = page.get_by_role("list", name="Classes").locator(".swatch")
+    assert key.evaluate_all("each => each.map(one => getComputedStyle(one).backgroundColor)") == colours
+    page = visit("#/networks/rings/predict")
+    bars = page.get_by_role("status", name="Prediction").locator("rect:not(.share-ground)")
+    expect(bars).to_have_count(2)
+    assert bars.evaluate_all("each => each.map(bar => getComputedStyle(bar).fill)") == colours
+
+
+def test_a_point_of_the_surface_has_the_colour_of_what_is_predicted_there(visit, client):
+    layer = {"type": "dense", "units": 1, "activation": "sigmoid", "weights": [[3.0], [0.0]], "biases": [0.0]}
+    spec = {"name": "slope", "inputs": ["x", "y"], "labels": ["no", "yes"], "loss": "binary_cross_entropy"}
+    client.post("/networks", spec | {"layers": [layer]})
+    page = visit("#/networks/slope/inside")
+    read = "canvas => [...canvas.getContext('2d').getImageData(48, 32, 1, 1).data].slice(0, 3)"
+    seen = page.locator(".surface canvas").evaluate(read)
+    # Without rows both inputs go from -1 to 1 over 64 cells; the ground is softened to 60 %.
+    output = client.get(f"/predict?network=slope&x={-1 + 48.5 / 32}&y=0")["outputs"][0][0]
+    share = 0.6 * (2 * output - 1)
+    paper, blue = (0xFC, 0xFB, 0xF8), (0x1F, 0x66, 0xB1)
+    assert seen == pytest.approx([a + (b - a) * share for a, b in zip(paper, blue, strict=True)], abs=1)
+
+
 def test_rows_are_those_of_the_job_whose_weights_are_shown(visit, client, trained):
     client.post("/networks", RINGS | {"name": "failing", "labels": None, "loss": "mean_squared_error"})
     data = {"inputs": [[0.1, 0.2], [0.3, 0.4]], "targets": [[0], [1]]}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Rows } from "../rows/types";
+import { classColour, classOf } from "../parts/classes";
+import type { Rows, Target } from "../rows/types";
 import type { Starter } from "../starters/starters";
 
 const SIZE = 96;
@@ -17,13 +18,17 @@ export function StarterPicture({ starter }: { starter: Starter }) {
       viewBox={starter.id === "digits" ? "0 0 4.4 1" : `0 0 ${SIZE * 2} ${SIZE}`}
       aria-hidden="true"
     >
-      {rows && (starter.id === "digits" ? <Digits rows={rows} /> : <Points rows={rows} />)}
+      {rows &&
+        (starter.id === "digits" ? (
+          <Digits rows={rows} />
+        ) : (
+          <Points rows={rows} labels={starter.network.labels as string[]} />
+        ))}
     </svg>
   );
 }
 
-function Points({ rows }: { rows: Rows }) {
-  const labels = [...new Set(rows.targets.map(String))].sort();
+function Points({ rows, labels }: { rows: Rows; labels: readonly string[] }) {
   const xs = rows.inputs.map((row) => row[0] ?? 0);
   const ys = rows.inputs.map((row) => row[1] ?? 0);
   const place = (value: number, all: number[], size: number) =>
@@ -33,7 +38,7 @@ function Points({ rows }: { rows: Rows }) {
     <>
       {rows.inputs.map((_, index) => (
         <circle
-          class={`class-${labels.indexOf(String(rows.targets[index]))}`}
+          style={{ fill: `var(--${classColour(classIndex(rows.targets[index]!, labels))})` }}
           cx={place(xs[index] ?? 0, xs, SIZE) + SIZE / 2}
           cy={SIZE - place(ys[index] ?? 0, ys, SIZE)}
           r={isFew ? 5 : 1.6}
@@ -57,3 +62,7 @@ function Digits({ rows }: { rows: Rows }) {
     </>
   );
 }
+
+/** In the order of the network's labels, as everywhere. */
+const classIndex = (target: Target, labels: readonly string[]): number =>
+  (Array.isArray(target) ? classOf(target, labels.length) : labels.indexOf(String(target))) ?? 0;

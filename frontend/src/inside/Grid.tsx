@@ -9,12 +9,14 @@ interface Props {
   shares: ArrayLike<number>;
   label: string;
   smooth?: boolean;
+  /** The colour at 1 of a cell, by the name of its custom property. */
+  positive?(index: number): string;
   /** The full value of a cell, on hover. */
   says?(column: number, row: number): string;
 }
 
 /** Numbers as colours: orange, the paper, blue. One cell is one pixel; the style makes it as large as it is wanted. */
-export function Grid({ width, height, shares, label, smooth = false, says }: Props) {
+export function Grid({ width, height, shares, label, smooth = false, positive, says }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = resolved.value;
   useEffect(() => {
@@ -23,7 +25,7 @@ export function Grid({ width, height, shares, label, smooth = false, says }: Pro
     const picture = context.createImageData(width, height);
     const colourOf = palette();
     for (let index = 0; index < width * height; index += 1) {
-      const [red, green, blue] = colourOf(shares[index] ?? 0);
+      const [red, green, blue] = colourOf(shares[index] ?? 0, positive?.(index));
       picture.data.set([red, green, blue, 255], index * 4);
     }
     context.putImageData(picture, 0, 0);

@@ -1,7 +1,9 @@
 import { useMemo, useState } from "preact/hooks";
 import { speaksNames } from "../api/table";
 import type { Network, Weights } from "../api/types";
+import { classColour, outputNames } from "../parts/classes";
 import { t } from "../texts/texts";
+import { fillsOf, inputSizes } from "./fills";
 import { forward, rowOf, tableOf } from "./forward";
 import { HeatMaps } from "./HeatMaps";
 import { Histograms } from "./Histograms";
@@ -10,6 +12,7 @@ import { placed, specsOf, tensorsOf } from "./model";
 import { MOST_UNITS, NetworkDrawing } from "./NetworkDrawing";
 import { RowPicker } from "./RowPicker";
 import { Surface } from "./Surface";
+import { type Scale, shareOf } from "./scale";
 import { stagesOf } from "./stages";
 import type { NetworkRow } from "./useRows";
 import { WeightsTable } from "./WeightsTable";
@@ -39,7 +42,8 @@ export function Inside({
   const isBig = stages.some(({ units }) => units > MOST_UNITS);
   const hasCodes = layers[0]?.spec.type === "embedding";
   const side = sideOf(network.inputs);
-  const outputNames = network.outputs > 1 ? (network.labels ?? []) : [];
+  const outNames = outputNames(network.outputs, network.labels);
+  const sizes = useMemo(() => inputSizes(rows), [rows]);
   return (
     <>
       <section class="stack">
@@ -49,20 +53,21 @@ export function Inside({
             {t("inside.negative")} <i /> {t("inside.positive")}
           </span>
         </div>
-        <RowPicker rows={rows} row={row} names={names} onRow={setOwn} />
+        <RowPicker rows={rows} row={row} names={names} labels={network.labels} onRow={setOwn} />
         {speaksNames(network) && <p class="small quiet">{t("inside.row.prepared")}</p>}
         {isBig ? (
-          <HeatMaps stages={stages} />
+          <HeatMaps stages={stages} names={names} />
         ) : (
           <NetworkDrawing
             stages={stages}
             values={values}
             names={names}
-            outputNames={outputNames}
+            outputNames={outNames}
+            fills={fillsOf(stages, values, sizes)}
             label={t("inside.drawing.label")}
           />
         )}
-        {isBig && <Outputs values={values.at(-1) ?? []} names={outputNames} />}
+        {isBig && <Outputs values={values.at(-1) ?? []} names={outNames} scale={stages.at(-1)!.scale} />}
         <WeightsTable stages={stages} />
       </section>
       {network.inputs === 2 && !hasCodes && <Surface network={network} layers={layers} stages={stages} rows={rows} />}
@@ -72,9 +77,14 @@ export function Inside({
   );
 }
 
+interface OutputsProps {
+  values: readonly number[];
+  names: readonly string[];
+  scale: Scale;
+}
+
 /** What comes out for the chosen row, where the drawing does not show it. */
-function Outputs({ values, names }: { values: readonly number[]; names: readonly string[] }) {
-  const most = Math.max(...values.map(Math.abs)) || 1;
+function Outputs({ values, names, scale }: OutputsProps) {
   return (
     <dl class="outputs">
       {values.map((value, index) => (
@@ -84,8 +94,10 @@ function Outputs({ values, names }: { values: readonly number[]; names: readonly
             <svg width="120" height="8" aria-hidden="true">
               <rect class="bar-room" width="120" height="8" rx="2" />
               <rect
-                class={value < 0 ? "bar-negative" : "bar-positive"}
-                width={(120 * Math.abs(value)) / most}
+                style={{
+                  fill: `var(--${scale === "share" ? classColour(index) : value < 0 ? "negative" : "positive"})`,
+                }}
+                width={120 * Math.min(1, Math.abs(scale === "half" ? value : shareOf(scale, value)))}
                 height="8"
                 rx="2"
               />

@@ -3,7 +3,8 @@
 import { short } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
-import { largest, tint } from "./scale";
+import type { Fills } from "./fills";
+import { largest } from "./scale";
 import type { Stage } from "./stages";
 
 export interface Chosen {
@@ -15,6 +16,7 @@ interface Props {
   stages: readonly Stage[];
   /** Of each stage, what its units show. */
   values: readonly (readonly number[] | null)[];
+  fills: Fills;
   names: readonly string[];
   outputNames: readonly string[];
   chosen?: Chosen | null;
@@ -37,7 +39,18 @@ const rowHeight = (units: number) => (units <= 4 ? 60 : 44);
 /** A column with more units shows the first ones and says how many it leaves out. */
 export const MOST_UNITS = 16;
 
-export function NetworkDrawing({ stages, values, names, outputNames, chosen, lit, litEdges, onChoose, label }: Props) {
+export function NetworkDrawing({
+  stages,
+  values,
+  fills,
+  names,
+  outputNames,
+  chosen,
+  lit,
+  litEdges,
+  onChoose,
+  label,
+}: Props) {
   const tallest = Math.max(...stages.map(({ units }) => Math.min(units, MOST_UNITS)));
   const { column, side } = narrow.matches ? NARROW : WIDE;
   const ROW = rowHeight(tallest);
@@ -77,7 +90,7 @@ export function NetworkDrawing({ stages, values, names, outputNames, chosen, lit
                 x={x(at)}
                 y={y(at, unit)}
                 value={values[at]?.[unit]}
-                scale={largest(values[at] ?? [])}
+                fill={fills[at]?.[unit]}
                 name={at === 0 ? names[unit] : at === stages.length - 1 ? outputNames[unit] : undefined}
                 side={at === 0 ? -1 : at === stages.length - 1 ? 1 : 0}
                 title={titleOf(stage, at, unit, values[at]?.[unit], names)}
@@ -116,7 +129,7 @@ interface UnitProps {
   x: number;
   y: number;
   value: number | undefined;
-  scale: number;
+  fill: string | undefined;
   name: string | undefined;
   side: number;
   title: string;
@@ -124,8 +137,7 @@ interface UnitProps {
   onChoose?: () => void;
 }
 
-function Unit({ x, y, value, scale, name, side, title, isChosen, onChoose }: UnitProps) {
-  const fill = value === undefined || !Number.isFinite(value) ? "var(--raised)" : tint((0.75 * value) / (scale || 1));
+function Unit({ x, y, value, fill = "var(--raised)", name, side, title, isChosen, onChoose }: UnitProps) {
   const isButton = onChoose !== undefined;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it has the role of a button where it can be chosen

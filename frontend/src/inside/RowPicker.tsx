@@ -1,3 +1,4 @@
+import { targetName } from "../parts/classes";
 import { few } from "../parts/format";
 import { NumberCell } from "../step/NumberCell";
 import { t } from "../texts/texts";
@@ -7,6 +8,7 @@ interface Props {
   rows: readonly NetworkRow[];
   row: readonly number[];
   names: readonly string[];
+  labels: readonly string[] | null;
   onRow(row: readonly number[]): void;
 }
 
@@ -14,7 +16,7 @@ const MOST_CELLS = 12;
 const MOST_OPTIONS = 100;
 
 /** The row whose activations are shown: one the network has learnt from, or any numbers. */
-export function RowPicker({ rows, row, names, onRow }: Props) {
+export function RowPicker({ rows, row, names, labels, onRow }: Props) {
   const at = rows.findIndex(({ inputs }) => inputs === row);
   return (
     <div class="row row-picker">
@@ -28,7 +30,7 @@ export function RowPicker({ rows, row, names, onRow }: Props) {
           >
             {at < 0 && <option value={-1}>{t("inside.row.own")}</option>}
             {rows.slice(0, MOST_OPTIONS).map(({ inputs, targets }, index) => (
-              <option value={index}>{`${index + 1}: ${few(inputs)} → ${few(targets)}`}</option>
+              <option value={index}>{`${index + 1}: ${few(inputs)} → ${targetName(targets, labels)}`}</option>
             ))}
           </select>
         </label>

@@ -42,29 +42,6 @@ export function columnOf({ rows, width, values }: Table, unit: number): Float64A
   return column;
 }
 
-/**
- * The outputs as one number from −1 to 1, whose 0 is where the network is undecided: of one sigmoid unit, of one of two
- * classes, or of one class against all others; anything else is measured by its largest value.
- */
-export function decided(outputs: Table, activation: string, chosen: number): Float64Array {
-  const column = columnOf(outputs, chosen);
-  if (activation === "sigmoid" || activation === "hard_sigmoid") return column.map((value) => 2 * value - 1);
-  if (activation === "softmax") {
-    return column.map((value, row) => {
-      const others = outputs.values
-        .subarray(row * outputs.width, (row + 1) * outputs.width)
-        .reduce((most, other, unit) => (unit === chosen ? most : Math.max(most, other)), 0);
-      return value - others;
-    });
-  }
-  return normal(column);
-}
-
-export function normal(values: Float64Array): Float64Array {
-  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  return values.map((value) => value / most);
-}
-
 /** The line on which `values` are 0, as an SVG path in cells: marching squares. */
 export function boundary(values: ArrayLike<number>): string {
   const parts: string[] = [];

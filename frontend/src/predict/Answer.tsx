@@ -12,7 +12,11 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
   const label = answer.labels?.[0] ?? answer.classes?.[0];
   const attribution = answer.attributions?.[0];
   const outputs = answer.outputs[0] ?? [];
-  const bars: Bar[] = Object.entries(probabilities ?? {}).map(([name, value]) => ({ name, value }));
+  const bars: Bar[] = Object.entries(probabilities ?? {}).map(([name, value], place) => ({
+    name,
+    value,
+    index: network.labels?.includes(name) ? network.labels.indexOf(name) : place,
+  }));
   const shown = bars.length > MOST_BARS ? bars.toSorted((a, b) => b.value - a.value).slice(0, MOST_BARS) : bars;
   const inWords = Object.entries(answer.predictions?.[0] ?? {});
   return (

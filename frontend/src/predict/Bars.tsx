@@ -1,8 +1,11 @@
+import { classColour } from "../parts/classes";
 import { percent } from "../parts/format";
 
 export interface Bar {
   name: string;
   value: number;
+  /** Of the class, in the order of the network's labels. */
+  index: number;
 }
 
 /** Shares of one, each as a bar with its number beside it. */
@@ -11,7 +14,7 @@ export function Bars({ bars }: { bars: Bar[] }) {
   return (
     <table class="shares">
       <tbody>
-        {bars.map(({ name, value }) => (
+        {bars.map(({ name, value, index }) => (
           <tr class={value === most ? "share-most" : undefined}>
             <th scope="row">
               <span class="share-name">{name}</span>
@@ -19,7 +22,11 @@ export function Bars({ bars }: { bars: Bar[] }) {
             <td class="share-cell" aria-hidden="true">
               <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
                 <rect class="share-ground" width="100" height="10" />
-                <rect class="share-own" width={Math.max(0, Math.min(1, value)) * 100} height="10" />
+                <rect
+                  style={{ fill: `var(--${classColour(index)})` }}
+                  width={Math.max(0, Math.min(1, value)) * 100}
+                  height="10"
+                />
               </svg>
             </td>
             <td class="n" title={String(value)}>

@@ -1,5 +1,6 @@
 import { whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
+import { Swatch } from "../parts/Swatch";
 import { t } from "../texts/texts";
 
 /** Rows of each true class by the class they were taken for: the diagonal is right. Depth of colour is share of the row. */
@@ -12,8 +13,10 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
           <thead>
             <tr>
               <td class="quiet small">{t("confusion.axes")}</td>
-              {labels.map((label) => (
-                <th scope="col">{label}</th>
+              {labels.map((label, index) => (
+                <th scope="col">
+                  <Swatch index={index} /> {label}
+                </th>
               ))}
             </tr>
           </thead>
@@ -22,7 +25,9 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
               const sum = row.reduce((total, count) => total + count, 0);
               return (
                 <tr>
-                  <th scope="row">{labels[truth]}</th>
+                  <th scope="row">
+                    <Swatch index={truth} /> {labels[truth]}
+                  </th>
                   {row.map((count, taken) => (
                     <td
                       class={cellClass(count, sum, truth === taken)}

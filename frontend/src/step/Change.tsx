@@ -1,4 +1,5 @@
 import { type LayerWeights, matrixOf, vectorOf } from "../inside/model";
+import { targetName } from "../parts/classes";
 import { few } from "../parts/format";
 import { t } from "../texts/texts";
 import { NumberCell } from "./NumberCell";
@@ -36,7 +37,9 @@ export function Change({ source, setting, row, isChanged, onRow, onChange, onRes
             onChange={(event) => onRow(Number(event.currentTarget.value))}
           >
             {source.rows.map((each, index) => (
-              <option value={index}>{`${index + 1}: ${few(each.inputs)} → ${few(each.targets)}`}</option>
+              <option
+                value={index}
+              >{`${index + 1}: ${few(each.inputs)} → ${targetName(each.targets, source.labels)}`}</option>
             ))}
           </select>
         </label>

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { fillsOf } from "../inside/fills";
 import { placed, specsOf } from "../inside/model";
 import { NetworkDrawing } from "../inside/NetworkDrawing";
 import { stagesOf } from "../inside/stages";
@@ -57,6 +58,7 @@ export function StepThrough({ source, example }: { source: Source; example?: Exa
           <NetworkDrawing
             stages={stages}
             values={picture.values}
+            fills={fillsOf(stages, picture.values, [], picture.deltas)}
             names={source.inputNames}
             outputNames={source.outputNames}
             lit={picture.lit}

@@ -4,9 +4,13 @@ import type { Step } from "./steps";
 
 export interface Picture {
   values: (readonly number[] | null)[];
+  /** The stages that show δ. */
+  deltas: ReadonlySet<number>;
   lit: ReadonlySet<number>;
   litEdges: ReadonlySet<number>;
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 export function pictureOf(pass: Pass, step: Step): Picture {
   const count = pass.layers.length;
@@ -16,11 +20,16 @@ export function pictureOf(pass: Pass, step: Step): Picture {
   const upTo = (last: number) => activations.map((values, index) => (index <= last ? values : null));
   switch (step.kind) {
     case "row":
-      return { values: upTo(0), lit: new Set([0]), litEdges: new Set() };
+      return { values: upTo(0), deltas: NONE, lit: new Set([0]), litEdges: new Set() };
     case "forward":
-      return { values: upTo(step.layer), lit: new Set([step.layer - 1, step.layer]), litEdges: new Set([step.layer]) };
+      return {
+        values: upTo(step.layer),
+        deltas: NONE,
+        lit: new Set([step.layer - 1, step.layer]),
+        litEdges: new Set([step.layer]),
+      };
     case "loss":
-      return { values: activations, lit: new Set([count]), litEdges: new Set() };
+      return { values: activations, deltas: NONE, lit: new Set([count]), litEdges: new Set() };
     case "backward": {
       const isLast = step.layer === count;
       const values = deltas.map((values, index) =>
@@ -28,11 +37,12 @@ export function pictureOf(pass: Pass, step: Step): Picture {
       );
       return {
         values,
+        deltas: new Set([...deltas.keys()].filter((index) => index >= step.layer)),
         lit: new Set(isLast ? [step.layer - 1, step.layer] : [step.layer - 1, step.layer, step.layer + 1]),
         litEdges: new Set([step.layer, step.layer + 1]),
       };
     }
     case "update":
-      return { values: activations.map(() => null), lit: every, litEdges: every };
+      return { values: activations.map(() => null), deltas: NONE, lit: every, litEdges: every };
   }
 }

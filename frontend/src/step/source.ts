@@ -2,6 +2,7 @@
 import { explainSpec } from "../api/networks";
 import type { Network, Weights } from "../api/types";
 import { type LayerSpec, type LayerWeights, tensorsOf } from "../inside/model";
+import { outputNames } from "../parts/classes";
 import type { Example, Expected } from "./examples";
 import { type Pass, passOf } from "./pass";
 
@@ -19,6 +20,7 @@ export interface Source {
   rate: number;
   inputNames: readonly string[];
   outputNames: readonly string[];
+  labels: readonly string[] | null;
   expected?: Expected;
 }
 
@@ -50,6 +52,7 @@ export function ofExample(example: Example): Source {
     rate: example.rate,
     inputNames: example.features ?? [],
     outputNames: [],
+    labels: null,
     expected: example.expect,
   };
 }
@@ -72,7 +75,8 @@ export function ofNetwork(
     rows: rows.length > 0 ? rows : [blank],
     rate: 0.1,
     inputNames,
-    outputNames: outputs > 1 ? (labels ?? []) : [],
+    outputNames: outputNames(outputs, labels),
+    labels: labels ?? null,
   };
 }
 
