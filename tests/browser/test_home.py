@@ -107,3 +107,14 @@ def test_a_long_queue_hides_neither_what_trains_nor_that_a_network_was_trained(v
     expect(page.locator(".running").first).to_contain_text(re.compile("first|queued"))
     expect(page.locator(".running", has_text="first")).to_contain_text("training")
     expect(row).not_to_contain_text("never trained")
+
+
+def test_an_example_that_finds_no_place_in_the_queue_leaves_no_network(visit, page, client, watched):
+    watched.forgives_rejections = True
+    before = {network["name"] for network in client.get("/networks?limit=100&tag=starter:cheese")["data"]}
+    full = {"status": 429, "body": '{"title": "Too many jobs"}', "content_type": "application/problem+json"}
+    page.route("**/train", lambda route: route.fulfill(**full))
+    visit()
+    page.get_by_role("button", name="Cheese: Train it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Too many jobs")
+    assert {network["name"] for network in client.get("/networks?limit=100&tag=starter:cheese")["data"]} == before

@@ -55,6 +55,22 @@ def test_weights_outputs_and_loss_are_walked_through_epoch_by_epoch(visit, train
     expect(output).to_have_text(at_the_end)
 
 
+def test_newer_weights_come_by_themselves_while_the_network_trains(visit, client, trained):
+    client.post("/networks", RINGS | {"name": "moving"})
+    body = {"network": "moving", "data": rings(), "epochs": 1_000_000, "batch_size": 1}
+    job = client.post("/train", body | {"snapshots": {"every": 20, "keep": 40}})
+    page = visit(f"#/networks/moving/inside?job={job['id']}")
+    epoch = page.locator(".scrubber-says b")
+    output = page.locator(".drawing .unit").last.locator("title")
+    expect(epoch).to_have_text(re.compile("Epoch [1-9]"))
+    expect(page.locator(".scrubber-says").get_by_text("live")).to_be_visible()
+    first, value = epoch.text_content(), output.text_content()
+    expect(epoch).not_to_have_text(first)
+    expect(output).not_to_have_text(value)
+    client.post(f"/jobs/{job['id']}/cancel", None)
+    expect(page.locator(".scrubber-says").get_by_text("live")).to_have_count(0)
+
+
 def test_an_epoch_is_behind_its_address(visit, trained):
     page = visit("#/networks/rings/inside?epoch=50")
     expect(page.locator(".scrubber-says")).to_contain_text("Epoch 50")

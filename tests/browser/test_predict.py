@@ -172,3 +172,19 @@ def test_an_answer_that_is_being_waited_for_is_marked_as_busy(visit, client, tas
     held.wait()
     held.let_go()
     expect(aside).to_have_attribute("aria-busy", "false")
+
+
+def test_the_rows_that_the_training_held_out_are_evaluated_first(visit, client, taste):
+    spec = {"name": "held", "inputs": ["fat", "salt"], "labels": ["dislike", "like"], "layers": LAYERS}
+    client.post("/networks", spec | {"loss": "binary_cross_entropy", "dtype": "float64"})
+    rows = {"inputs": [[n / 10, (n * 7 % 10) / 10] for n in range(10)], "targets": [float(n > 4) for n in range(10)]}
+    job = client.train("held", rows, epochs=3, validation={"fraction": 0.3})
+    kept = [row for row in client.get(f"/jobs/{job['id']}/rows")["data"] if row["part"] == "validation"]
+    data = {"inputs": [row["inputs"] for row in kept], "targets": [row["targets"] for row in kept]}
+    expected = client.post("/evaluate", {"network": "held", "data": data})["loss"]
+    page = visit("#/networks/held/predict")
+    expect(page.get_by_text("Held-out rows (3)")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Epoch 3, val_loss .*, saved "))).to_be_visible()
+    page.get_by_role("button", name="Evaluate").click()
+    loss = page.get_by_role("status", name="Results").locator(".num[title]").nth(0)
+    expect(loss).to_have_attribute("title", str(expected))

@@ -77,7 +77,7 @@ def test_a_changed_weight_changes_every_number_that_follows_and_comes_back(visit
     expect(loss).to_have_attribute("title", books)
     page.get_by_label("w⁽²⁾₁₁", exact=True).fill("2")
     expect(loss).not_to_have_attribute("title", books)
-    expect(page.get_by_text("Something was changed")).to_be_visible()
+    expect(page.get_by_text("Values were changed")).to_be_visible()
     page.get_by_role("button", name="Reset").click()
     expect(loss).to_have_attribute("title", books)
     page.get_by_label("fat").fill("0.9")

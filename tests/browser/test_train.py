@@ -52,19 +52,19 @@ def test_pasted_rows_train_a_network_with_the_options_chosen(visit, client, chee
 def test_what_the_service_rejects_is_said_with_what_to_do(visit, client, cheese, watched):
     watched.forgives_rejections = True
     page = visit("#/networks/cheese/train")
-    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_label("Rows as text").or_(page.get_by_text("Rows of this network")).first.wait_for()
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill(ROWS)
     page.get_by_label("Ends the training when it no longer improves.").check()
     page.get_by_label("Monitor", exact=True).fill("nonsense")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_role("alert")).to_contain_text("Correct what is listed")
+    expect(page.get_by_role("alert")).to_contain_text("Correct the errors")
     expect(page.get_by_label("Monitor", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_number_that_will_not_do_is_marked_before_it_is_sent(visit, client, cheese, is_accessible):
     page = visit("#/networks/cheese/train")
-    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_label("Rows as text").or_(page.get_by_text("Rows of this network")).first.wait_for()
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill(ROWS)
     start = page.get_by_role("button", name="Start training")
@@ -124,11 +124,22 @@ def test_a_job_is_paused_resumed_and_cancelled_and_a_reload_loses_nothing(visit,
 
 def test_one_of_a_kind_is_counted_as_one_and_kinds_are_told_in_the_readers_language(visit, client, cheese, page):
     visit("#/networks/cheese/train")
-    page.get_by_label("Rows as text").or_(page.get_by_text("The rows it has")).first.wait_for()
+    page.get_by_label("Rows as text").or_(page.get_by_text("Rows of this network")).first.wait_for()
     page.get_by_text("Paste or open a table").click()
     page.get_by_label("Rows as text").fill("fat,salt,taste\n0.2,0.9,like\n")
     expect(page.get_by_text("1 row read.")).to_be_visible()
     page.get_by_label("Language").select_option("ko")
     expect(page.get_by_text("행 1개를 읽었습니다.")).to_be_visible()
-    chosen = page.locator("option", has_text="10에포크")
+    chosen = page.locator("option", has_text="에포크 10(")
     expect(chosen.first).to_contain_text("정기")
+
+
+def test_a_training_begins_with_the_options_of_the_last_one(visit, client):
+    client.post("/networks", CHEESE | {"name": "again"})
+    data = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+    client.train("again", data, epochs=7, optimizer={"type": "rmsprop", "learning_rate": 0.03})
+    page = visit("#/networks/again/train")
+    expect(page.get_by_text("Starts with the options of the last training.")).to_be_visible()
+    expect(page.get_by_label("Optimizer")).to_have_value("rmsprop")
+    expect(page.get_by_label("Learning rate η")).to_have_value("0.03")
+    expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")

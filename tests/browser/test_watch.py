@@ -155,7 +155,7 @@ def test_a_loss_that_is_no_number_is_shown_as_what_it_is(visit, client):
     assert job["status"] == "failed"
     page = visit(f"#/jobs/{job['id']}")
     expect(page.get_by_role("alert")).to_contain_text("diverged")
-    expect(page.get_by_role("alert")).to_contain_text("smaller learning rate")
+    expect(page.get_by_role("alert")).to_contain_text("smaller learning_rate")
 
 
 def test_however_many_epochs_there_are_the_page_asks_for_few_points(visit, submit, page):

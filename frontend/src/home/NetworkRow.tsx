@@ -50,11 +50,21 @@ export function NetworkRow({ network, job, losses, areAll }: Props) {
         <p class="quiet small network-job">{areAll && t("home.trainings.none")}</p>
       )}
       <div class="network-ways small">
-        <a href={to("/networks", network.name, "train")}>{t("network.train")}</a>
-        <a href={to("/networks", network.name, "inside")}>{t("network.inside")}</a>
-        <a href={to("/networks", network.name, "predict")}>{t("network.predict")}</a>
+        <Way network={network.name} page="train" />
+        <Way network={network.name} page="inside" />
+        <Way network={network.name} page="predict" />
       </div>
     </li>
+  );
+}
+
+/** Named for its network, too: one of many links alike. */
+function Way({ network, page }: { network: string; page: "train" | "inside" | "predict" }) {
+  const text = t(`network.${page}`);
+  return (
+    <a href={to("/networks", network, page)} aria-label={`${text}: ${network}`}>
+      {text}
+    </a>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { path, withQuery } from "../api/request";
 import { speaksNames } from "../api/table";
 import type { Network, Weights } from "../api/types";
 import { classColour, outputNames } from "../parts/classes";
@@ -69,11 +70,29 @@ export function Inside({
         )}
         {isBig && <Outputs values={values.at(-1) ?? []} names={outNames} scale={stages.at(-1)!.scale} />}
         <WeightsTable stages={stages} />
+        <WeightsLinks network={network.name} snapshot={weights.snapshot} />
       </section>
       {network.inputs === 2 && !hasCodes && <Surface network={network} layers={layers} stages={stages} rows={rows} />}
       {side !== null && stages[1]?.weights && <LookedFor stage={stages[1]} side={side} row={row} />}
       <Histograms network={network} weights={weights} rows={rows} />
     </>
+  );
+}
+
+/** The weights that are shown, to take away. */
+function WeightsLinks({ network, snapshot }: { network: string; snapshot: string }) {
+  return (
+    <p class="row small">
+      <span class="quiet">{t("inside.download")}</span>
+      {(["safetensors", "json"] as const).map((format) => (
+        <a
+          href={withQuery(path`/networks/${network}/weights`, { snapshot, format })}
+          download={`${network}-${snapshot}.${format}`}
+        >
+          {format === "json" ? "JSON" : format}
+        </a>
+      ))}
+    </p>
   );
 }
 

@@ -22,7 +22,7 @@ export function InsidePage({ params, query }: PageProps) {
   const rows = useRows(network, query.job ?? null);
   const job = rows === undefined ? undefined : (query.job ?? rows?.job ?? null);
   const snapshots = useSnapshots(name, job);
-  const list = snapshots.value ?? [];
+  const list = snapshots.value?.snapshots ?? [];
   const wanted = list.findIndex(({ epoch }) => epoch === Number(query.epoch));
   const at = query.epoch !== undefined && wanted >= 0 ? wanted : list.length - 1;
   const shown = useWeights(network, list[at]?.id ?? null);
@@ -30,7 +30,7 @@ export function InsidePage({ params, query }: PageProps) {
   const known = useMemo(() => rows?.rows ?? [], [rows]);
   const names = rows?.names ?? (network ? inputNamesOf(network) : []);
   const trouble = [loaded, snapshots, shown].find(({ problem }) => problem);
-  const isBare = snapshots.value?.length === 0;
+  const isBare = snapshots.value?.snapshots.length === 0;
   const go = (next: number) => setQuery({ epoch: next === list.length - 1 ? null : (list[next]?.epoch ?? null) });
   return (
     <>
@@ -40,7 +40,14 @@ export function InsidePage({ params, query }: PageProps) {
           <h1>{t("inside.question")}</h1>
           {trouble?.problem && <ProblemNote problem={trouble.problem} retry={trouble.again} />}
           {network && list.length > 0 && (
-            <Scrubber network={network} job={job ?? null} snapshots={list} at={at} onGo={go} />
+            <Scrubber
+              network={network}
+              job={job ?? null}
+              snapshots={list}
+              at={at}
+              isLive={snapshots.value?.isLive ?? false}
+              onGo={go}
+            />
           )}
         </div>
         {network && weights ? (

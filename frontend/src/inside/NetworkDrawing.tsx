@@ -32,7 +32,7 @@ const RADIUS = 15;
 const TOP = 44;
 /** Wide where there is room, near each other on a phone. */
 const WIDE = { column: 168, side: 88 };
-const NARROW = { column: 104, side: 62 };
+const NARROW = { column: 100, side: 74 };
 const narrow = matchMedia("(max-width: 40rem)");
 /** Few units get more air. */
 const rowHeight = (units: number) => (units <= 4 ? 60 : 44);
@@ -63,7 +63,12 @@ export function NetworkDrawing({
   return (
     <Scroll class="drawing" label={label}>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of an SVG has no other element */}
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="group" aria-label={label}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        style={{ "--drawing-width": `${width}px` }}
+        role="group"
+        aria-label={label}
+      >
         {stages.map(
           (stage, at) =>
             stage.weights && (

@@ -37,8 +37,8 @@ export function ProblemNote({ problem, retry, placeOf, next = nextStep(problem) 
         </ul>
       )}
       <p class="note-next">
-        {next}{" "}
-        {retry && (
+        {next} {problem.status === 404 && <a href="#/">{t("nav.missing.home")}</a>}
+        {retry && problem.status !== 404 && (
           <button type="button" class="button-plain" onClick={retry}>
             {t("problem.retry")}
           </button>

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { evaluate } from "../api/answers";
-import { describe } from "../api/openapi";
 import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
 import type { Evaluation, Network } from "../api/types";
@@ -8,6 +7,7 @@ import { nameOf } from "../forms/named";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { RowsPicker } from "../rows/RowsPicker";
+import { heldOutRows } from "../rows/rows";
 import { bodyOf, placeIn, type Source } from "../rows/source";
 import { t } from "../texts/texts";
 import { EvaluationView } from "./EvaluationView";
@@ -25,8 +25,7 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
     setBusy(false);
     return () => asked.current?.abort();
   }, [snapshot, source]);
-  const canTakeDatasets = useLoaded("openapi", describe).value?.has("EvaluateBody", "dataset") ?? null;
-  const takesDatasets = canTakeDatasets === null ? null : canTakeDatasets && speaksNames(network);
+  const heldOut = useLoaded(`held out ${network.id} ${snapshot}`, () => heldOutRows(network, snapshot));
 
   async function judge(): Promise<void> {
     const stopped = new AbortController();
@@ -52,7 +51,14 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
     <section class="stack">
       <h2>{t("evaluate.title")}</h2>
       <p class="quiet small">{t("evaluate.help")}</p>
-      {takesDatasets !== null && <RowsPicker {...{ network, source, takesDatasets }} onSource={setSource} />}
+      {(heldOut.value || heldOut.problem) && (
+        <RowsPicker
+          {...{ network, source }}
+          heldOut={heldOut.value?.rows ?? null}
+          takesDatasets={speaksNames(network)}
+          onSource={setSource}
+        />
+      )}
       <p>
         <button
           type="button"

@@ -1,6 +1,7 @@
 import type { Snapshot } from "../api/types";
 import { Field } from "../forms/Field";
-import { short, whole } from "../parts/format";
+import { ago, short, whole } from "../parts/format";
+import { to } from "../shell/router";
 import { t } from "../texts/texts";
 
 interface Props {
@@ -11,23 +12,47 @@ interface Props {
 
 /** Whose answer it is: the newest weights, or those of any moment that was kept. */
 export function SnapshotChoice({ snapshots, chosen, choose }: Props) {
+  const used = snapshotOf(snapshots, chosen);
   return (
-    <Field label={t("predict.snapshot")}>
-      {(described) => (
-        <select {...described} class="narrow" value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
-          <option value="latest">{t("train.start.latest")}</option>
-          {snapshots.some(({ kind }) => kind === "best") && <option value="best">{t("predict.snapshot.best")}</option>}
-          <option value="initial">{t("train.start.initial")}</option>
-          {snapshots
-            .filter(({ kind }) => kind !== "initial")
-            .map(({ id, epoch, kind, loss, alias }) => (
-              <option value={id}>
-                {alias ?? t(`kind.${kind}`)}, {t("predict.snapshot.epoch", { epoch: whole(epoch) })}
-                {loss !== null && ` (${t("home.loss")} ${short(loss)})`}
-              </option>
-            ))}
-        </select>
+    <div class="stack-tight">
+      <Field label={t("predict.snapshot")}>
+        {(described) => (
+          <select {...described} class="narrow" value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+            <option value="latest">{t("train.start.latest")}</option>
+            {snapshots.some(({ kind }) => kind === "best") && (
+              <option value="best">{t("predict.snapshot.best")}</option>
+            )}
+            <option value="initial">{t("train.start.initial")}</option>
+            {snapshots
+              .filter(({ kind }) => kind !== "initial")
+              .map(({ id, epoch, kind, loss, alias }) => (
+                <option value={id}>
+                  {alias ?? t(`kind.${kind}`)}, {t("predict.snapshot.epoch", { epoch: whole(epoch) })}
+                  {loss !== null && ` (${t("home.loss")} ${short(loss)})`}
+                </option>
+              ))}
+          </select>
+        )}
+      </Field>
+      {used?.job && (
+        <p class="small quiet">
+          {t("predict.snapshot.of", {
+            epoch: whole(used.epoch),
+            ago: ago(used.created_at),
+            loss: short(used.val_loss ?? used.loss),
+            name: used.val_loss === null ? "loss" : "val_loss",
+          })}{" "}
+          <a href={to("/jobs", used.job)}>{t("predict.snapshot.job")}</a>
+        </p>
       )}
-    </Field>
+    </div>
+  );
+}
+
+/** Lists are newest first. `best` is that of the newest training. */
+function snapshotOf(snapshots: Snapshot[], chosen: string): Snapshot | undefined {
+  if (chosen === "latest") return snapshots[0];
+  return snapshots.find(({ id, kind }) =>
+    chosen === "best" || chosen === "initial" ? kind === chosen : id === chosen,
   );
 }

@@ -19,12 +19,14 @@ interface Props {
   dataset?: string | undefined;
   /** False where only rows that are given inline will do. */
   takesDatasets?: boolean;
+  /** Rows that the training held out, where there are any: the first choice for an evaluation. */
+  heldOut?: Rows | null;
 }
 
-type Way = "own" | "dataset" | "paste";
+type Way = "held" | "own" | "dataset" | "paste";
 
 /** Which rows: those that belong to the network, a data set, or some that are pasted or opened here. */
-export function RowsPicker({ network, source, onSource, dataset, takesDatasets = true }: Props) {
+export function RowsPicker({ network, source, onSource, dataset, takesDatasets = true, heldOut = null }: Props) {
   const [own, setOwn] = useState<Rows | null>(null);
   const [datasets, setDatasets] = useState<Dataset[]>([]);
   const [way, setWay] = useState<Way | null>(null);
@@ -42,6 +44,7 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
       setOwn(rows);
       setDatasets(found);
       if (turn.current !== begun) return;
+      if (heldOut) return choose("held", rows);
       const named = dataset ?? datasetOf(network, found);
       if (named) return choose("dataset", rows, named);
       choose(rows ? "own" : "paste", rows);
@@ -49,12 +52,13 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
     return () => {
       isStopped = true;
     };
-  }, [network.id, dataset, takesDatasets]);
+  }, [network.id, dataset, takesDatasets, heldOut]);
 
   function choose(chosen: Way, rows = own, name = datasets[0]?.name): void {
     turn.current += 1;
     setWay(chosen);
-    if (chosen === "own" && rows) onSource({ kind: "rows", rows });
+    if (chosen === "held" && heldOut) onSource({ kind: "rows", rows: heldOut });
+    else if (chosen === "own" && rows) onSource({ kind: "rows", rows });
     else if (chosen === "dataset" && name) void chooseDataset(name);
     else onSource({ kind: "none" });
   }
@@ -71,6 +75,14 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
     <fieldset class="stack">
       <legend class="visually-hidden">{t("rows.title")}</legend>
       <div class="segments">
+        {heldOut && (
+          <Segment
+            way="held"
+            now={way}
+            choose={choose}
+            text={t("rows.held", { count: whole(heldOut.inputs.length) })}
+          />
+        )}
         {own && (
           <Segment way="own" now={way} choose={choose} text={t("rows.own", { count: whole(own.inputs.length) })} />
         )}

@@ -3,7 +3,7 @@ import { Mark } from "./Mark";
 import { routePath } from "./router";
 
 const PLACES: { address: string; text: TextKey; below: string[] }[] = [
-  { address: "#/", text: "nav.home", below: ["/networks", "/jobs"] },
+  { address: "#/", text: "nav.home", below: [] },
   { address: "#/build", text: "nav.build", below: ["/build"] },
   { address: "#/datasets", text: "nav.data", below: ["/datasets"] },
   { address: "#/step", text: "nav.learn", below: ["/step"] },

@@ -11,13 +11,13 @@ const TABS: { last: string[]; text: TextKey }[] = [
   { last: ["predict"], text: "network.predict" },
 ];
 
-/** The head of every page of one network: its name, and where its pages are. */
+/** The head of every page of one network: its name, and where its pages are; null is none of them. */
 export function NetworkTabs({
   network,
   here,
 }: {
   network: string;
-  here: "" | "train" | "inside" | "step" | "predict";
+  here: "" | null | "train" | "inside" | "step" | "predict";
 }) {
   const row = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -1,5 +1,5 @@
 import { startTraining } from "../api/jobs";
-import { createNetwork, listNetworks } from "../api/networks";
+import { createNetwork, deleteNetwork, listNetworks } from "../api/networks";
 import { Problem } from "../api/problem";
 import type { Job, Network } from "../api/types";
 import type { Starter } from "./starters";
@@ -10,7 +10,13 @@ const MOST_TRIES = 20;
 export async function begin(starter: Starter): Promise<Job> {
   const rows = await starter.rows();
   const network = await createUnderFreeName(starter);
-  return startTraining({ network: network.name, data: rows, ...starter.train });
+  try {
+    return await startTraining({ network: network.name, data: rows, ...starter.train });
+  } catch (error) {
+    // A network that could not be trained, with a full queue for one, must not stay behind.
+    await deleteNetwork(network.id).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function createUnderFreeName(starter: Starter): Promise<Network> {

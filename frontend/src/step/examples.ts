@@ -26,20 +26,20 @@ const { chain_rule, step_by_step, cheese, xor } = worked;
 
 export const EXAMPLES: Example[] = [
   {
-    id: "chain_rule",
-    network: chain_rule.network,
-    rows: [chain_rule.row],
-    rate: chain_rule.learning_rate,
-    expect: chain_rule.expect,
-    hasErratum: true,
-  },
-  {
     id: "step_by_step",
     network: step_by_step.network,
     rows: [step_by_step.row],
     rate: step_by_step.learning_rate,
     expect: step_by_step.expect,
     hasErratum: false,
+  },
+  {
+    id: "chain_rule",
+    network: chain_rule.network,
+    rows: [chain_rule.row],
+    rate: chain_rule.learning_rate,
+    expect: chain_rule.expect,
+    hasErratum: true,
   },
   {
     id: "cheese",

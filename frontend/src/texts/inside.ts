@@ -8,6 +8,8 @@ export const insideTexts = {
   "inside.more_units": ["and {n} more", "외 {n}개"],
   "inside.play": ["Replay the training", "학습 다시 보기"],
   "inside.stop": ["Stop", "멈추기"],
+  "inside.speed": ["Replay speed", "재생 속도"],
+  "inside.download": ["Download these weights:", "이 가중치 내려받기:"],
   "inside.scrub": ["Epoch of the snapshot", "스냅샷의 에포크"],
   "inside.loss_at": ["loss {loss}", "손실 {loss}"],
   "inside.no_weights": ["This training kept no weights.", "이 학습에서 저장된 가중치가 없습니다."],

@@ -29,6 +29,8 @@ export const trainTexts = {
   "train.no_rows": ["Choose the training rows first.", "먼저 학습할 행을 고르세요."],
   "train.marked": ["Correct the marked fields first.", "먼저 표시된 칸을 고치세요."],
   "train.fork": ["Starts with the options of {job}. Change what you like.", "{job}의 설정으로 시작합니다. 원하는 것을 바꾸세요."],
+  "train.from.last": ["Starts with the options of the last training.", "마지막 학습의 설정으로 시작합니다."],
+  "train.from.proposal": ["Starts with the options proposed for this data set.", "이 데이터 세트에 제안된 설정으로 시작합니다."],
   "train.body": ["Request body", "요청 본문"],
   "overview.what": ["What is it?", "어떤 신경망인가요?"],
   "overview.structure": ["Structure", "구조"],

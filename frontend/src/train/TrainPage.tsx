@@ -1,9 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
-import { getJob } from "../api/jobs";
+import { useMemo } from "preact/hooks";
+import { propose } from "../api/datasets";
+import { getJob, listJobs } from "../api/jobs";
 import { getNetwork } from "../api/networks";
 import { describe } from "../api/openapi";
 import { askedOptions } from "../api/options";
-import type { Job } from "../api/types";
+import { Problem } from "../api/problem";
+import { targetColumns } from "../api/table";
+import type { Job, Network } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
@@ -21,12 +24,12 @@ export function TrainPage({ params, query }: PageProps) {
       describe(),
       query.job ? getJob(query.job, signal) : null,
     ]);
-    return { network, description, job };
+    return { network, description, job, ...(await usualFor(network, job)) };
   });
-  const [begun, setBegun] = useState<Record<string, unknown> | null>(null);
-  useEffect(() => {
-    if (value) setBegun(optionsToBeginWith(value.network.tags.starter, value.job, query.from));
-  }, [value?.network.id, value?.job?.id, query.from]);
+  const begun = useMemo(
+    () => value && { ...value.begun, ...(query.from && { start_from: query.from }) },
+    [value?.network.id, value?.job?.id, query.from],
+  );
   return (
     <>
       <NetworkTabs network={name} here="train" />
@@ -36,20 +39,49 @@ export function TrainPage({ params, query }: PageProps) {
       {value && begun && (
         <div class="stack">
           {value.job && <p class="note">{t("train.fork", { job: value.job.id })}</p>}
-          <TrainForm key={`${value.job?.id} ${query.from}`} {...value} begun={begun} dataset={query.dataset} />
+          {value.from === "last" && <p class="quiet small">{t("train.from.last")}</p>}
+          {value.from === "proposal" && <p class="quiet small">{t("train.from.proposal")}</p>}
+          <TrainForm
+            key={`${value.job?.id} ${query.from}`}
+            network={value.network}
+            description={value.description}
+            begun={begun}
+            dataset={query.dataset}
+          />
         </div>
       )}
     </>
   );
 }
 
-/** What was chosen for the job that is forked; what is known to work for an example; else what is usual. */
-function optionsToBeginWith(
-  starterId: string | undefined,
-  forked: Job | null,
-  from: string | undefined,
-): Record<string, unknown> {
-  const starter = STARTERS.find((each) => each.id === starterId);
-  const usual = starter?.train ?? { epochs: 200, batch_size: 32, optimizer: { type: "adam", learning_rate: 0.01 } };
-  return { ...(forked ? askedOptions(forked) : usual), ...(from && { start_from: from }) };
+type Options = Record<string, unknown>;
+
+interface Usual {
+  begun: Options;
+  /** Where the options come from, for the reader. */
+  from: "job" | "last" | "proposal" | "usual";
+}
+
+const USUAL: Options = { epochs: 200, batch_size: 32, optimizer: { type: "adam", learning_rate: 0.01 } };
+
+/** The options of the job that is asked for; what is known to work for an example; those of the last training; the proposal. */
+async function usualFor(network: Network, job: Job | null): Promise<Usual> {
+  if (job) return { begun: askedOptions(job), from: "job" };
+  const starter = STARTERS.find((each) => each.id === network.tags.starter);
+  if (starter) return { begun: starter.train, from: "usual" };
+  const [last] = (await listJobs({ network: network.id, limit: 1 })).data;
+  if (last) return { begun: askedOptions(last), from: "last" };
+  return (await proposedFor(network)) ?? { begun: USUAL, from: "usual" };
+}
+
+async function proposedFor(network: Network): Promise<Usual | null> {
+  const [target] = targetColumns(network);
+  if (!network.tags.dataset || target === undefined) return null;
+  try {
+    const { network: _, dataset: __, ...begun } = (await propose(network.tags.dataset, target)).train;
+    return { begun, from: "proposal" };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return null; // The data set may be gone, or have other columns by now.
+  }
 }

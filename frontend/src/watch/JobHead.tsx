@@ -1,7 +1,7 @@
 import { short, span, whole } from "../parts/format";
 import { Progress } from "../parts/Progress";
 import { StatusWord } from "../parts/StatusWord";
-import { to } from "../shell/router";
+import { language } from "../texts/language";
 import { t } from "../texts/texts";
 import { JobButtons } from "./JobButtons";
 import type { Series } from "./series";
@@ -13,7 +13,6 @@ export function JobHead({ series }: { series: Series }) {
   return (
     <div class="job-head">
       <div class="row">
-        <a href={to("/networks", job.network)}>{job.network}</a>
         <StatusWord status={progress.status} />
         <span class="num small quiet">
           {t("watch.epoch_of", { epoch: whole(progress.epoch), epochs: whole(progress.epochs) })}
@@ -48,7 +47,7 @@ export function JobHead({ series }: { series: Series }) {
         <div class="note note-bad" role="alert">
           <p class="note-title">{t(job.error.code === "diverged" ? "watch.diverged" : "watch.failed")}</p>
           <p>{job.error.message}</p>
-          {job.error.code === "diverged" && <p>{t("watch.diverged.next")}</p>}
+          {job.error.code === "diverged" && language.value !== "en" && <p>{t("watch.diverged.next")}</p>}
         </div>
       )}
     </div>

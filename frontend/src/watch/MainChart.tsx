@@ -5,7 +5,7 @@ import { resolved } from "../shell/theme";
 import { t } from "../texts/texts";
 import { Chart } from "./Chart";
 import { colourOf } from "./colours";
-import { columnsOf, oddities, rowAt } from "./columns";
+import { columnsOf, isOutlying, oddities, rowAt } from "./columns";
 import { HistoryTable } from "./HistoryTable";
 import { Legend, type Reading } from "./Legend";
 import type { Line, Mark } from "./plot";
@@ -67,6 +67,7 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
     [key, value, theme, bests(allSeries)],
   );
 
+  const isEmpty = !lines.some(({ cells }) => cells.some((cell) => typeof cell === "number"));
   const last = epochs.at(-1) ?? null;
   const at = hovered ?? last;
   const readings = shown.map(({ series, index, rows }): Reading => {
@@ -86,19 +87,31 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
 
   return (
     <div class="stack">
-      <Chart
-        label={t("watch.chart", { value })}
-        epochs={epochs}
-        lines={lines}
-        marks={marks}
-        isLog={isLog}
-        zoom={view.zoom}
-        onZoom={(zoom) => show({ zoom })}
-        hovered={hovered}
-        onHover={onHover}
-        says={says}
-      />
-      <Legend epoch={at} readings={readings} />
+      {isEmpty ? (
+        <p class="quiet">{epochs.length === 0 ? t("watch.no_epochs") : t("watch.no_numbers", { value })}</p>
+      ) : (
+        <Chart
+          label={t("watch.chart", { value })}
+          epochs={epochs}
+          lines={lines}
+          marks={marks}
+          isLog={isLog}
+          zoom={view.zoom}
+          onZoom={(zoom) => show({ zoom })}
+          hovered={hovered}
+          onHover={onHover}
+          says={says}
+        />
+      )}
+      {isOutlying(lines.map(({ cells }) => cells)) && !isLog && (
+        <p class="small quiet">
+          {t("watch.outlier")}{" "}
+          <button type="button" class="button-plain" onClick={() => show({ isLog: true })}>
+            {t("watch.outlier.log")}
+          </button>
+        </p>
+      )}
+      {epochs.length > 0 && <Legend epoch={at} readings={readings} />}
       <HistoryTable
         allSeries={shown.map(({ series }) => series)}
         rowsOf={(series) => rows[series.job.id] ?? series.rows}

@@ -55,6 +55,7 @@ export function SmallChart({ title, name, isLog, allSeries, rows, view, hovered,
   );
   const at = hovered ?? epochs.at(-1) ?? null;
   const values = shown.map(({ rows }) => (at === null ? undefined : rowAt(rows, at)?.values[name]));
+  if (!lines.some(({ cells }) => cells.some((cell) => typeof cell === "number"))) return null;
   return (
     <section class="stack">
       <div class="row row-between">

@@ -2,6 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { MOST_COMPARED } from "../api/jobs";
 import { ProblemNote } from "../parts/ProblemNote";
 import "../styles/watch.css";
+import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
 import { t } from "../texts/texts";
 import { Compared } from "./Compared";
@@ -40,26 +41,30 @@ export function WatchPage({ params, query }: PageProps) {
   const chart = { allSeries, rows, view, hovered, onHover: setHovered };
   const last = Math.max(1, ...allSeries.map(({ progress }) => progress.epoch));
   const [first] = allSeries;
+  const networks = new Set(allSeries.map(({ job }) => job.network));
   return (
-    <div class="stack-wide">
-      <section class="stack">
-        <div class="row row-between">
-          <h1>{question(allSeries, view.value)}</h1>
-          <StreamNote stream={stream} />
+    <>
+      {networks.size === 1 && first && <NetworkTabs network={first.job.network} here={null} />}
+      <div class="stack-wide">
+        <section class="stack">
+          <div class="row row-between">
+            <h1>{question(allSeries, view.value)}</h1>
+            <StreamNote stream={stream} />
+          </div>
+          {allSeries.length === 1 && first && <JobHead series={first} />}
+          {problem && <ProblemNote problem={problem} retry={again} />}
+          <Controls view={view} values={drawable(allSeries)} last={last} />
+          <MainChart {...chart} />
+          <Downloads allSeries={allSeries} view={view} />
+        </section>
+        <Compared allSeries={allSeries} view={view} />
+        <div class="pair">
+          <SmallChart {...chart} title={t("watch.learning_rate")} name="learning_rate" isLog={false} />
+          <SmallChart {...chart} title={t("watch.gradient_norm")} name="gradient_norm" isLog />
         </div>
-        {allSeries.length === 1 && first && <JobHead series={first} />}
-        {problem && <ProblemNote problem={problem} retry={again} />}
-        <Controls view={view} values={drawable(allSeries)} last={last} />
-        <MainChart {...chart} />
-        <Downloads allSeries={allSeries} view={view} />
-      </section>
-      <Compared allSeries={allSeries} view={view} />
-      <div class="pair">
-        <SmallChart {...chart} title={t("watch.learning_rate")} name="learning_rate" isLog={false} />
-        <SmallChart {...chart} title={t("watch.gradient_norm")} name="gradient_norm" isLog />
+        {allSeries.length === 1 && first && <HealthTable key={first.job.id} series={first} />}
       </div>
-      {allSeries.length === 1 && first && <HealthTable key={first.job.id} series={first} />}
-    </div>
+    </>
   );
 }
 

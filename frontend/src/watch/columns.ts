@@ -70,3 +70,15 @@ export function rowAt(rows: readonly Row[], epoch: number): Row | null {
   const found = rows[low];
   return found && found.epoch <= epoch ? found : (rows[0] ?? null);
 }
+
+/** Times the middle value, from which on the largest flattens all the rest on a linear axis. */
+const FLATTENS = 50;
+const LEAST = 20;
+
+/** Whether a few large numbers leave the others no height, where a log axis could show all. */
+export function isOutlying(columns: readonly (readonly Cell[])[]): boolean {
+  const known = columns.flatMap((cells) => cells.filter((cell) => typeof cell === "number"));
+  if (known.length < LEAST || known.some((value) => value <= 0)) return false;
+  const sorted = known.toSorted((a, b) => a - b);
+  return sorted.at(-1)! > FLATTENS * sorted[Math.floor(sorted.length / 2)]!;
+}
