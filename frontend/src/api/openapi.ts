@@ -1,5 +1,5 @@
-/** The service's own description of itself, asked for once: forms are made from it, so that they never lag behind. */
-import { request } from "./request";
+/** The service's own description of its bodies, put in when the page is built: forms are made from it, so that they never lag behind. */
+import { reached } from "./request";
 
 export interface Schema {
   type?: string | string[];
@@ -35,11 +35,6 @@ export class Description {
     return this.schemas[name] ?? {};
   }
 
-  /** Whether a body takes a field, for what newer services take and older ones do not. */
-  has(name: string, field: string): boolean {
-    return field in (this.schema(name).properties ?? {});
-  }
-
   /** What a reference leads to, and its name. */
   follow(schema: Schema): { name: string | null; schema: Schema } {
     const name = schema.$ref?.replace("#/components/schemas/", "") ?? null;
@@ -59,15 +54,6 @@ export class Description {
   }
 }
 
-let asked: Promise<Description> | null = null;
-
-export function describe(): Promise<Description> {
-  asked ??= request<{ components: { schemas: Record<string, Schema> } }>("GET", "/openapi.json").then(
-    (document) => new Description(document.components.schemas),
-    (error) => {
-      asked = null;
-      throw error;
-    },
-  );
-  return asked;
-}
+/** Loaded with the first form. */
+export const describe = async (): Promise<Description> =>
+  new Description((await reached(import("virtual:schemas"))).default);

@@ -3,6 +3,7 @@ import { connected } from "../api/connection";
 import { t } from "../texts/texts";
 import { Footer } from "./Footer";
 import { Header } from "./Header";
+import { LazyPage } from "./LazyPage";
 import { Missing } from "./Missing";
 import { PAGES } from "./pages";
 import { match, route, routePath } from "./router";
@@ -49,7 +50,11 @@ export function Shell() {
         </div>
       )}
       <main id="main" ref={main} tabIndex={-1}>
-        {found ? <found.page key={path} params={found.params ?? {}} query={route.value.query} /> : <Missing />}
+        {found ? (
+          <LazyPage key={path} entry={found} params={found.params ?? {}} query={route.value.query} />
+        ) : (
+          <Missing />
+        )}
       </main>
       <Footer />
     </>

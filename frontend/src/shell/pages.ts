@@ -1,34 +1,38 @@
-/** Every page: the pattern of its address, the component, and the key of its title. */
+/** Every page: the pattern of its address, where its code is, and the key of its title. */
 import type { FunctionComponent } from "preact";
-import { BuildPage } from "../build/BuildPage";
-import { DatasetPage } from "../datasets/DatasetPage";
-import { DatasetsPage } from "../datasets/DatasetsPage";
-import { HomePage } from "../home/HomePage";
-import { InsidePage } from "../inside/InsidePage";
-import { NetworkPage } from "../network/NetworkPage";
-import { PredictPage } from "../predict/PredictPage";
-import { StepPage } from "../step/StepPage";
 import type { TextKey } from "../texts/texts";
-import { TrainPage } from "../train/TrainPage";
-import { WatchPage } from "../watch/WatchPage";
 import type { PageProps } from "./router";
+
+type Page = FunctionComponent<PageProps>;
 
 export interface PageEntry {
   pattern: string;
-  page: FunctionComponent<PageProps>;
+  /** Each page is a file of its own, loaded when it is first shown. */
+  load: () => Promise<Page>;
   title: TextKey;
 }
 
+const home = () => import("../home/HomePage").then(({ HomePage }) => HomePage);
+const build = () => import("../build/BuildPage").then(({ BuildPage }) => BuildPage);
+const datasets = () => import("../datasets/DatasetsPage").then(({ DatasetsPage }) => DatasetsPage);
+const dataset = () => import("../datasets/DatasetPage").then(({ DatasetPage }) => DatasetPage);
+const watch = () => import("../watch/WatchPage").then(({ WatchPage }) => WatchPage);
+const network = () => import("../network/NetworkPage").then(({ NetworkPage }) => NetworkPage);
+const train = () => import("../train/TrainPage").then(({ TrainPage }) => TrainPage);
+const predict = () => import("../predict/PredictPage").then(({ PredictPage }) => PredictPage);
+const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => InsidePage);
+const step = () => import("../step/StepPage").then(({ StepPage }) => StepPage);
+
 export const PAGES: PageEntry[] = [
-  { pattern: "/", page: HomePage, title: "nav.home" },
-  { pattern: "/build", page: BuildPage, title: "nav.build" },
-  { pattern: "/datasets", page: DatasetsPage, title: "nav.data" },
-  { pattern: "/datasets/:dataset", page: DatasetPage, title: "nav.data" },
-  { pattern: "/jobs/:jobs", page: WatchPage, title: "watch.title" },
-  { pattern: "/networks/:network", page: NetworkPage, title: "network.overview" },
-  { pattern: "/networks/:network/train", page: TrainPage, title: "network.train" },
-  { pattern: "/networks/:network/predict", page: PredictPage, title: "network.predict" },
-  { pattern: "/networks/:network/inside", page: InsidePage, title: "inside.title" },
-  { pattern: "/networks/:network/step", page: StepPage, title: "step.title" },
-  { pattern: "/step", page: StepPage, title: "step.title" },
+  { pattern: "/", load: home, title: "nav.home" },
+  { pattern: "/build", load: build, title: "nav.build" },
+  { pattern: "/datasets", load: datasets, title: "nav.data" },
+  { pattern: "/datasets/:dataset", load: dataset, title: "nav.data" },
+  { pattern: "/jobs/:jobs", load: watch, title: "watch.title" },
+  { pattern: "/networks/:network", load: network, title: "network.overview" },
+  { pattern: "/networks/:network/train", load: train, title: "network.train" },
+  { pattern: "/networks/:network/predict", load: predict, title: "network.predict" },
+  { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
+  { pattern: "/networks/:network/step", load: step, title: "step.title" },
+  { pattern: "/step", load: step, title: "step.title" },
 ];

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { MOST_COMPARED } from "../api/jobs";
 import { ProblemNote } from "../parts/ProblemNote";
+import "uplot/dist/uPlot.min.css";
 import "../styles/watch.css";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
