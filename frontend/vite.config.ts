@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { schemas } from "./schemas";
+import { schemas } from "./schemas.ts";
 
 // The built files are committed, so their names stay the same and nothing is inlined: the page's policy is 'self'.
 export default defineConfig({

@@ -54,6 +54,7 @@ def test_a_column_is_taken_for_what_the_user_says(visit, client, tmp_path, watch
     page.get_by_label("Type of year").select_option("category")
     page.get_by_label("Type of eggs").select_option("category")
     again.click()
+    expect(again).to_be_disabled()
     expect(page.get_by_role("row", name="year category")).to_contain_text("2007 (1), 2008 (1), 2009 (1)")
     expect(page.get_by_role("alert")).to_have_count(0)
     page.wait_for_url("**/#/datasets/nests")
