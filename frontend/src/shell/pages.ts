@@ -17,6 +17,7 @@ const build = () => import("../build/BuildPage").then(({ BuildPage }) => BuildPa
 const datasets = () => import("../datasets/DatasetsPage").then(({ DatasetsPage }) => DatasetsPage);
 const dataset = () => import("../datasets/DatasetPage").then(({ DatasetPage }) => DatasetPage);
 const watch = () => import("../watch/WatchPage").then(({ WatchPage }) => WatchPage);
+const runs = () => import("../runs/RunsPage").then(({ RunsPage }) => RunsPage);
 const network = () => import("../network/NetworkPage").then(({ NetworkPage }) => NetworkPage);
 const train = () => import("../train/TrainPage").then(({ TrainPage }) => TrainPage);
 const predict = () => import("../predict/PredictPage").then(({ PredictPage }) => PredictPage);
@@ -28,6 +29,7 @@ export const PAGES: PageEntry[] = [
   { pattern: "/build", load: build, title: "nav.build" },
   { pattern: "/datasets", load: datasets, title: "nav.data" },
   { pattern: "/datasets/:dataset", load: dataset, title: "nav.data" },
+  { pattern: "/jobs", load: runs, title: "runs.title" },
   { pattern: "/jobs/:jobs", load: watch, title: "watch.title" },
   { pattern: "/networks/:network", load: network, title: "network.overview" },
   { pattern: "/networks/:network/train", load: train, title: "network.train" },

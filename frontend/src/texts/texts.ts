@@ -13,6 +13,7 @@ import { insideTexts } from "./inside";
 import { language } from "./language";
 import { predictTexts } from "./predict";
 import { rowsTexts } from "./rows";
+import { runsTexts } from "./runs";
 import { stepTexts } from "./step";
 import { trainTexts } from "./train";
 import { watchTexts } from "./watch";
@@ -26,6 +27,7 @@ export const PAIRS = {
   ...fieldTexts,
   ...trainTexts,
   ...rowsTexts,
+  ...runsTexts,
   ...datasetTexts,
   ...predictTexts,
   ...insideTexts,

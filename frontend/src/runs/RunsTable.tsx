@@ -1,0 +1,137 @@
+import type { Network } from "../api/types";
+import { ago, short, span, whole } from "../parts/format";
+import { Scroll } from "../parts/Scroll";
+import { StatusWord } from "../parts/StatusWord";
+import { setQuery, to } from "../shell/router";
+import { type TextKey, t } from "../texts/texts";
+import type { Run, Sorting } from "./runs";
+
+interface Props {
+  runs: readonly Run[];
+  networks: ReadonlyMap<string, Network>;
+  /** Options by dotted name, each a column. */
+  options: readonly string[];
+  best: ReadonlySet<string>;
+  chosen: ReadonlySet<string>;
+  sorting: Sorting;
+  toggle: (job: string) => void;
+}
+
+/** A run a line. A head sorts by its column, and the other way when it is pressed again. */
+export function RunsTable({ runs, networks, options, best, chosen, sorting, toggle }: Props) {
+  return (
+    <Scroll label={t("runs.title")}>
+      <table class="trainings runs">
+        <thead>
+          <tr>
+            <td />
+            <Head name="network" text="watch.job" sorting={sorting} />
+            <Head name="created" text="overview.created" sorting={sorting} />
+            <Head name="status" text="watch.status" sorting={sorting} />
+            <Head name="epoch" text="overview.epochs" isNumber sorting={sorting} />
+            <Head name="best" text="overview.best" isNumber sorting={sorting} />
+            <Head name="seconds" text="runs.seconds" isNumber sorting={sorting} />
+            <Head name="rows" text="evaluate.rows" isNumber sorting={sorting} />
+            {options.map((name) => (
+              <Head key={name} name={name} sorting={sorting} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Row
+              key={run.job.id}
+              run={run}
+              tags={networks.get(run.job.network_id)?.tags}
+              options={options}
+              isBest={best.has(run.job.id)}
+              isChosen={chosen.has(run.job.id)}
+              toggle={toggle}
+            />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+interface HeadProps {
+  name: string;
+  text?: TextKey;
+  isNumber?: boolean;
+  sorting: Sorting;
+}
+
+function Head({ name, text, isNumber = false, sorting }: HeadProps) {
+  const isOwn = sorting.by === name;
+  const next = isOwn && sorting.direction === "down" ? "up" : "down";
+  return (
+    <th
+      scope="col"
+      class={isNumber ? "n" : ""}
+      aria-sort={isOwn ? (sorting.direction === "up" ? "ascending" : "descending") : undefined}
+    >
+      <button type="button" class="sort" onClick={() => setQuery({ sort: name, order: next })}>
+        <span class={text ? "" : "mono"}>{text ? t(text) : name}</span>
+        <span aria-hidden="true">{isOwn ? (sorting.direction === "up" ? "↑" : "↓") : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+interface RowProps {
+  run: Run;
+  tags: Record<string, string> | undefined;
+  options: readonly string[];
+  isBest: boolean;
+  isChosen: boolean;
+  toggle: (job: string) => void;
+}
+
+function Row({ run: { job, options: own }, tags = {}, options, isBest, isChosen, toggle }: RowProps) {
+  const name = `${job.network} ${job.id.slice(-6)}`;
+  return (
+    <tr>
+      <td>
+        <input
+          type="checkbox"
+          checked={isChosen}
+          aria-label={t("runs.choose", { run: name })}
+          onChange={() => toggle(job.id)}
+        />
+      </td>
+      <th scope="row" class="nowrap">
+        <a href={to("/jobs", job.id)}>{name}</a>
+        {Object.entries(tags).map(([key, value]) => (
+          <span class="tag">{`${key}:${value}`}</span>
+        ))}
+      </th>
+      <td class="nowrap" title={job.created_at}>
+        {ago(job.created_at)}
+      </td>
+      <td class="nowrap">
+        <StatusWord status={job.status} />
+        {job.stopped_early && <span class="small quiet"> {t("runs.early")}</span>}
+      </td>
+      <td class="n nowrap">
+        {whole(job.epoch)} / {whole(job.epochs)}
+      </td>
+      <td class="n nowrap" title={`${job.monitored} ${job.best_value}`}>
+        {job.best_epoch !== null && (
+          <>
+            <span class="quiet small">{job.monitored}</span>{" "}
+            <b class={isBest ? "best" : "plain"}>{short(job.best_value)}</b>
+            {isBest && <span class="tag tag-best">{t("runs.best")}</span>}
+          </>
+        )}
+      </td>
+      <td class="n nowrap">{job.seconds > 0 ? span(job.seconds) : "–"}</td>
+      <td class="n">{whole(job.rows)}</td>
+      {options.map((option) => (
+        <td class="mono small nowrap">
+          {typeof own.get(option) === "number" ? short(own.get(option) as number) : String(own.get(option) ?? "–")}
+        </td>
+      ))}
+    </tr>
+  );
+}
