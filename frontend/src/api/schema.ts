@@ -251,7 +251,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume a paused job */
+        /**
+         * Resume a paused job
+         * @description It goes to the end of the queue; `queue_position` says where that is. A job that a stop or a restart of the service
+         *     has put back keeps its place instead.
+         */
         post: operations["resumeJob"];
         delete?: never;
         options?: never;
@@ -608,7 +612,10 @@ export interface components {
             title: string;
             status: number;
             detail: string;
+            /** @description The first 20. */
             errors?: components["schemas"]["Issue"][];
+            /** @description How many more errors there are, if any. */
+            more_errors?: number;
         };
         PaginationMetadata: {
             /** @description Total number of items. */
@@ -683,18 +690,18 @@ export interface components {
             /** @constant */
             type: "mean_squared_error";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
             reduction: "mean" | "sum";
         };
-        /** @description The sum over the outputs, with the ½ that makes the derivative a - y: the textbooks' squared error. L = ½ Σ (a - y)². Rumelhart, Hinton & Williams 1986, eq. 3. */
+        /** @description The sum over the outputs, with the ½ that makes the derivative a - y, as in textbooks. L = ½ Σ (a - y)². Rumelhart, Hinton & Williams 1986, eq. 3. */
         LossHalfSquaredError: {
             /** @constant */
             type: "half_squared_error";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
@@ -705,7 +712,7 @@ export interface components {
             /** @constant */
             type: "mean_absolute_error";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
@@ -716,13 +723,13 @@ export interface components {
             /** @constant */
             type: "huber";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
             reduction: "mean" | "sum";
             /**
-             * @description Δ, where the parabola becomes a line
+             * @description Δ, where the quadratic part becomes linear
              * @default 1
              */
             delta: number;
@@ -732,18 +739,18 @@ export interface components {
             /** @constant */
             type: "log_cosh";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
             reduction: "mean" | "sum";
         };
-        /** @description Each output is a yes or no of its own. L = -1/n Σ (y log a + (1 - y) log(1 - a)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)). Bishop 2006, eq. 4.90. */
+        /** @description For outputs that are each a separate yes or no. L = -1/n Σ (y log a + (1 - y) log(1 - a)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)). Bishop 2006, eq. 4.90. */
         LossBinaryCrossEntropy: {
             /** @constant */
             type: "binary_cross_entropy";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
@@ -754,12 +761,12 @@ export interface components {
              */
             label_smoothing: number;
         };
-        /** @description The outputs share one distribution; a row's targets sum to one. L = -Σ y log a; from logits z: Σ y (log Σ exp z - z). Bishop 2006, eq. 4.108. */
+        /** @description For outputs that share one distribution; a row's targets sum to one. L = -Σ y log a; from logits z: Σ y (log Σ exp z - z). Bishop 2006, eq. 4.108. */
         LossCrossEntropy: {
             /** @constant */
             type: "cross_entropy";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
@@ -775,18 +782,18 @@ export interface components {
             /** @constant */
             type: "poisson";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
             reduction: "mean" | "sum";
         };
-        /** @description Targets are -1 or 1; the sign of an output is its answer. L = 1/n Σ max(0, 1 - y a). Cortes & Vapnik 1995; Rosasco et al. 2004, section 2. */
+        /** @description Targets are -1 or 1; the sign of an output is the predicted class. L = 1/n Σ max(0, 1 - y a). Cortes & Vapnik 1995; Rosasco et al. 2004, section 2. */
         LossHinge: {
             /** @constant */
             type: "hinge";
             /**
-             * @description over the rows of a batch
+             * @description mean or sum over the rows of a batch
              * @default mean
              * @enum {string}
              */
@@ -800,7 +807,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description what training makes small
+             * @description the loss that training minimises
              * @default {
              *       "type": "mean_squared_error",
              *       "reduction": "mean"
@@ -814,7 +821,7 @@ export interface components {
              */
             dtype: "float32" | "float64";
             /**
-             * @description of the initial weights
+             * @description seed of the initial weights
              * @default 0
              */
             seed: number;
@@ -891,7 +898,7 @@ export interface components {
             /** @constant */
             type: "selu";
         };
-        /** @description The tanh form, as in the paper; the largest difference from z Φ(z) is 4.8e-4. a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³))). Hendrycks & Gimpel 2016, section 2. */
+        /** @description The tanh approximation, as in the paper; the largest difference from z Φ(z) is 4.8e-4. a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³))). Hendrycks & Gimpel 2016, section 2. */
         ActivationGelu: {
             /** @constant */
             type: "gelu";
@@ -952,7 +959,7 @@ export interface components {
             /** @constant */
             type: "lecun_uniform";
         };
-        /** @description N(0, σ²), σ² = 1 / inputs. LeCun et al. 1998, Efficient BackProp, equation 16; the start selu needs (Klambauer et al. 2017). */
+        /** @description N(0, σ²), σ² = 1 / inputs. LeCun et al. 1998, Efficient BackProp, equation 16; the initialization selu requires (Klambauer et al. 2017). */
         InitializerLecunNormal: {
             /** @constant */
             type: "lecun_normal";
@@ -997,22 +1004,22 @@ export interface components {
              */
             gain: number;
         };
-        /** @description 0. the usual start of biases; as weights every unit of a layer stays alike. */
+        /** @description 0. the usual start of biases; zero weights would keep all units of a layer identical. */
         InitializerZeros: {
             /** @constant */
             type: "zeros";
         };
-        /** @description value. for biases with a known start, as the 1 of Krizhevsky et al. 2012, section 5. */
+        /** @description value. for biases with a known initial value, such as the 1 of Krizhevsky et al. 2012, section 5. */
         InitializerConstant: {
             /** @constant */
             type: "constant";
-            /** @description what every weight starts as */
+            /** @description initial value of every weight */
             value: number;
         };
         Initializer: ("glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "uniform" | "normal" | "orthogonal" | "zeros") | components["schemas"]["InitializerGlorotUniform"] | components["schemas"]["InitializerGlorotNormal"] | components["schemas"]["InitializerHeUniform"] | components["schemas"]["InitializerHeNormal"] | components["schemas"]["InitializerLecunUniform"] | components["schemas"]["InitializerLecunNormal"] | components["schemas"]["InitializerUniform"] | components["schemas"]["InitializerNormal"] | components["schemas"]["InitializerOrthogonal"] | components["schemas"]["InitializerZeros"] | components["schemas"]["InitializerConstant"];
         /**
          * @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes
-         *         the last column the bias, in both directions, at no extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1.
+         *         the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1.
          */
         LayerDense: {
             /** @constant */
@@ -1025,40 +1032,40 @@ export interface components {
              */
             activation: components["schemas"]["Activation"];
             /**
-             * @description whether there is a b
+             * @description whether the layer has a bias b
              * @default true
              */
             bias: boolean;
             /**
-             * @description false keeps b as it starts
+             * @description false freezes b at its initial values
              * @default true
              */
             train_bias: boolean;
             /**
-             * @description where W starts
+             * @description initial values of W
              * @default glorot_uniform
              */
             weight_init: components["schemas"]["Initializer"];
             /**
-             * @description where b starts
+             * @description initial value of b
              * @default 0
              */
             bias_init: number;
             /**
-             * @description adds l1 Σ |w| to the loss; biases are free
+             * @description adds l1 Σ |w| to the loss; biases are exempt
              * @default 0
              */
             l1: number;
             /**
-             * @description adds ½ l2 Σ w² to the loss; biases are free
+             * @description adds ½ l2 Σ w² to the loss; biases are exempt
              * @default 0
              */
             l2: number;
-            /** @description the largest norm of the weights into one unit, restored after each step */
+            /** @description largest norm of the weights into one unit, enforced after each step */
             max_norm?: number | null;
-            /** @description explicit start weights, (inputs, units) */
+            /** @description explicit initial weights, (inputs, units) */
             weights?: number[][] | null;
-            /** @description explicit start biases, (units) */
+            /** @description explicit initial biases, (units) */
             biases?: number[] | null;
         };
         /** @description a = f(x). Ioffe & Szegedy 2015, section 3.2: normalise first, then activate. */
@@ -1069,24 +1076,24 @@ export interface components {
             activation: components["schemas"]["Activation"];
         };
         /**
-         * @description In training a value is dropped with chance `drop_rate` and the others grow by 1 / (1 - drop_rate); else nothing
-         *         happens. a = x m / (1 - r), m = 0 with chance r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10.
+         * @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate);
+         *         otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10.
          */
         LayerDropout: {
             /** @constant */
             type: "dropout";
-            /** @description r, the chance to drop a value */
+            /** @description r, the probability of dropping a value */
             drop_rate: number;
         };
         /**
-         * @description In training each feature is normalised over the batch, and its running mean and variance follow; else those are
-         *         used. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3.
+         * @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses
+         *         those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3.
          */
         LayerBatchNorm: {
             /** @constant */
             type: "batch_norm";
             /**
-             * @description how much of the running statistics is kept
+             * @description share of the running statistics that is kept
              * @default 0.9
              */
             momentum: number;
@@ -1096,7 +1103,7 @@ export interface components {
              */
             epsilon: number;
         };
-        /** @description Each row is normalised over its features, in training and afterwards alike. a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row. Ba, Kiros & Hinton 2016, eq. 3 and 4. */
+        /** @description Normalises each row over its features, in training and in prediction alike. a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row. Ba, Kiros & Hinton 2016, eq. 3 and 4. */
         LayerLayerNorm: {
             /** @constant */
             type: "layer_norm";
@@ -1117,15 +1124,15 @@ export interface components {
         EmbeddedColumn: {
             /** @description the input column, from 0 */
             index: number;
-            /** @description known categories; codes are 0 (unknown) to this number */
+            /** @description number of known categories; codes run from 0 (unknown) to this number */
             categories: number;
-            /** @description numbers in the vector of a category */
+            /** @description length of a category's vector */
             size: number;
         };
         /**
-         * @description Stands first in a network. In place of each category code comes that category's learned vector; all other columns
-         *         pass, and the order stays. The vector of code 0, an unknown category, starts as zeros. Weight decay leaves vectors
-         *         as they are. a = x with the column E[code] in place of each code. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2.
+         * @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass
+         *         unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply
+         *         to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2.
          */
         LayerEmbedding: {
             /** @constant */
@@ -1133,7 +1140,7 @@ export interface components {
             /** @description the input columns that hold category codes */
             columns: components["schemas"]["EmbeddedColumn"][];
             /**
-             * @description where E starts, with size inputs and categories units: lecun gives a vector the length of a one-hot row
+             * @description initial values of E, with size inputs and categories units: lecun vectors have a one-hot row's length
              * @default lecun_normal
              */
             weight_init: components["schemas"]["Initializer"];
@@ -1305,6 +1312,11 @@ export interface components {
             log: boolean;
             /** @description the range that numbers are brought into */
             clip?: components["schemas"]["Clip"] | null;
+            /**
+             * @description whether every row must name it, if only with a missing cell
+             * @default false
+             */
+            required: boolean;
         } | {
             name: string;
             /** @constant */
@@ -1324,6 +1336,11 @@ export interface components {
              * @default most_frequent
              */
             impute: components["schemas"]["CategoryImputer"];
+            /**
+             * @description whether every row must name it, if only with a missing cell
+             * @default false
+             */
+            required: boolean;
         } | {
             name: string;
             /** @constant */
@@ -1348,6 +1365,11 @@ export interface components {
              * @default false
              */
             indicator: boolean;
+            /**
+             * @description whether every row must name it, if only with a missing cell
+             * @default false
+             */
+            required: boolean;
         } | {
             name: string;
             /** @constant */
@@ -1362,6 +1384,11 @@ export interface components {
              * @default false
              */
             indicator: boolean;
+            /**
+             * @description whether every row must name it, if only with a missing cell
+             * @default false
+             */
+            required: boolean;
         };
         /** @description Mean 0 and standard deviation 1. (x - mean) / standard deviation. */
         TargetScalerStandard: {
@@ -1418,10 +1445,10 @@ export interface components {
                 [key: string]: string;
             };
             inputs: number;
-            /** @description from the input to the output */
+            /** @description from input to output */
             layers: components["schemas"]["Layer"][];
             /**
-             * @description what training makes small
+             * @description the loss that training minimises
              * @default {
              *       "type": "mean_squared_error",
              *       "reduction": "mean"
@@ -1435,7 +1462,7 @@ export interface components {
              */
             dtype: "float32" | "float64";
             /**
-             * @description of the initial weights
+             * @description seed of the initial weights
              * @default 0
              */
             seed: number;
@@ -1443,7 +1470,48 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
+            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
+            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
+            signature: {
+                inputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+                outputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+            };
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             bytes: {
@@ -1459,10 +1527,10 @@ export interface components {
                 [key: string]: string;
             };
             inputs: number;
-            /** @description from the input to the output */
+            /** @description from input to output */
             layers: components["schemas"]["Layer"][];
             /**
-             * @description what training makes small
+             * @description the loss that training minimises
              * @default {
              *       "type": "mean_squared_error",
              *       "reduction": "mean"
@@ -1476,7 +1544,7 @@ export interface components {
              */
             dtype: "float32" | "float64";
             /**
-             * @description of the initial weights
+             * @description seed of the initial weights
              * @default 0
              */
             seed: number;
@@ -1484,7 +1552,48 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
+            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
+            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
+            signature: {
+                inputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+                outputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+            };
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** Format: date-time */
@@ -1502,10 +1611,10 @@ export interface components {
                 [key: string]: string;
             };
             inputs: number;
-            /** @description from the input to the output */
+            /** @description from input to output */
             layers: components["schemas"]["Layer"][];
             /**
-             * @description what training makes small
+             * @description the loss that training minimises
              * @default {
              *       "type": "mean_squared_error",
              *       "reduction": "mean"
@@ -1519,7 +1628,7 @@ export interface components {
              */
             dtype: "float32" | "float64";
             /**
-             * @description of the initial weights
+             * @description seed of the initial weights
              * @default 0
              */
             seed: number;
@@ -1527,7 +1636,48 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
+            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
+            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
+            signature: {
+                inputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+                outputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description As NumPy names it; `string` for text. */
+                    dtype: string;
+                    /** @description -1 is the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether a row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+            };
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** Format: date-time */
@@ -1567,12 +1717,12 @@ export interface components {
             /** @constant */
             type: "sgd";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.01
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
@@ -1582,17 +1732,17 @@ export interface components {
             /** @constant */
             type: "momentum";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.01
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description μ, how much velocity is kept
+             * @description μ, the share of the velocity that is kept
              * @default 0.9
              */
             momentum: number;
@@ -1602,17 +1752,17 @@ export interface components {
             /** @constant */
             type: "nesterov";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.01
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description μ, how much velocity is kept
+             * @description μ, the share of the velocity that is kept
              * @default 0.9
              */
             momentum: number;
@@ -1622,12 +1772,12 @@ export interface components {
             /** @constant */
             type: "adagrad";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.01
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
@@ -1642,17 +1792,17 @@ export interface components {
             /** @constant */
             type: "rmsprop";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.001
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description ρ, how long squares are remembered
+             * @description ρ, decay rate of the squared-gradient average
              * @default 0.9
              */
             rho: number;
@@ -1667,17 +1817,17 @@ export interface components {
             /** @constant */
             type: "adadelta";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 1
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description ρ, how long squares are remembered
+             * @description ρ, decay rate of the squared-gradient average
              * @default 0.9
              */
             rho: number;
@@ -1692,22 +1842,22 @@ export interface components {
             /** @constant */
             type: "adam";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.001
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description β₁, how long gradients are remembered
+             * @description β₁, decay rate of the gradient average
              * @default 0.9
              */
             beta1: number;
             /**
-             * @description β₂, how long squares are remembered
+             * @description β₂, decay rate of the squared-gradient average
              * @default 0.999
              */
             beta2: number;
@@ -1717,12 +1867,12 @@ export interface components {
              */
             epsilon: number;
         };
-        /** @description Adam, with the decay of the weights on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
+        /** @description Adam, with weight decay on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
         OptimizerAdamw: {
             /** @constant */
             type: "adamw";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.001
              */
             learning_rate: number;
@@ -1732,12 +1882,12 @@ export interface components {
              */
             weight_decay: number;
             /**
-             * @description β₁, how long gradients are remembered
+             * @description β₁, decay rate of the gradient average
              * @default 0.9
              */
             beta1: number;
             /**
-             * @description β₂, how long squares are remembered
+             * @description β₂, decay rate of the squared-gradient average
              * @default 0.999
              */
             beta2: number;
@@ -1752,22 +1902,22 @@ export interface components {
             /** @constant */
             type: "nadam";
             /**
-             * @description η, the size of a step
+             * @description η, the step size
              * @default 0.002
              */
             learning_rate: number;
             /**
-             * @description decoupled decay: weights shrink by η times this each step; biases do not
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
              * @default 0
              */
             weight_decay: number;
             /**
-             * @description β₁, how long gradients are remembered
+             * @description β₁, decay rate of the gradient average
              * @default 0.9
              */
             beta1: number;
             /**
-             * @description β₂, how long squares are remembered
+             * @description β₂, decay rate of the squared-gradient average
              * @default 0.999
              */
             beta2: number;
@@ -1788,7 +1938,7 @@ export interface components {
             /** @constant */
             type: "constant";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1803,7 +1953,7 @@ export interface components {
             /** @constant */
             type: "step";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1818,17 +1968,17 @@ export interface components {
              */
             every_epochs: number;
             /**
-             * @description what each drop multiplies the rate by
+             * @description factor of each drop
              * @default 0.1
              */
             factor: number;
         };
-        /** @description factor^epoch, with the fraction of an epoch. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
+        /** @description factor^epoch, where epoch may be fractional. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
         ScheduleExponential: {
             /** @constant */
             type: "exponential";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1838,7 +1988,7 @@ export interface components {
              */
             warmup_start: number;
             /**
-             * @description what one epoch multiplies the rate by
+             * @description factor per epoch
              * @default 0.95
              */
             factor: number;
@@ -1848,7 +1998,7 @@ export interface components {
             /** @constant */
             type: "cosine";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1857,10 +2007,10 @@ export interface components {
              * @default 0
              */
             warmup_start: number;
-            /** @description epochs of decay; null: to the end */
+            /** @description epochs of decay; null: until the run ends */
             decay_epochs?: number | null;
             /**
-             * @description where the decay ends
+             * @description factor at the end of the decay
              * @default 0
              */
             min_factor: number;
@@ -1870,7 +2020,7 @@ export interface components {
             /** @constant */
             type: "one_cycle";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1880,17 +2030,17 @@ export interface components {
              */
             warmup_start: number;
             /**
-             * @description share of the run that rises
+             * @description fraction of the run during which the rate rises
              * @default 0.3
              */
             pct_start: number;
             /**
-             * @description the peak over the start
+             * @description peak rate divided by initial rate
              * @default 25
              */
             div_factor: number;
             /**
-             * @description the start over the end
+             * @description initial rate divided by final rate
              * @default 10000
              */
             final_div_factor: number;
@@ -1900,7 +2050,7 @@ export interface components {
             /** @constant */
             type: "polynomial";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1910,24 +2060,24 @@ export interface components {
              */
             warmup_start: number;
             /**
-             * @description 1 is a straight line, more bends it down
+             * @description 1 is linear; larger values decay faster at first
              * @default 1
              */
             power: number;
-            /** @description epochs of decay; null: to the end */
+            /** @description epochs of decay; null: until the run ends */
             decay_epochs?: number | null;
             /**
-             * @description where the decay ends
+             * @description factor at the end of the decay
              * @default 0
              */
             min_factor: number;
         };
-        /** @description times factor after more than `patience` epochs without a gain of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
+        /** @description times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
         SchedulePlateau: {
             /** @constant */
             type: "plateau";
             /**
-             * @description epochs of linear warm-up in front
+             * @description epochs of linear warm-up before the schedule
              * @default 0
              */
             warmup_epochs: number;
@@ -1937,27 +2087,27 @@ export interface components {
              */
             warmup_start: number;
             /**
-             * @description number of the epoch report to watch
+             * @description metric to monitor
              * @default val_loss
              */
             monitor: string;
             /**
-             * @description what each cut multiplies the rate by
+             * @description factor of each reduction
              * @default 0.1
              */
             factor: number;
             /**
-             * @description epochs without a gain that are let pass
+             * @description epochs without improvement to tolerate
              * @default 10
              */
             patience: number;
             /**
-             * @description smaller gains do not count
+             * @description smallest change that counts as an improvement
              * @default 0.0001
              */
             min_delta: number;
             /**
-             * @description no cut goes below this
+             * @description lower bound of the factor
              * @default 0
              */
             min_factor: number;
@@ -1967,10 +2117,10 @@ export interface components {
         ClippingValue: {
             /** @constant */
             type: "value";
-            /** @description c, the largest size of one entry */
+            /** @description c, the largest absolute value of an entry */
             limit: number;
         };
-        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient by itself (a dense layer's weights and biases are one). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
         ClippingNorm: {
             /** @constant */
             type: "norm";
@@ -1985,27 +2135,27 @@ export interface components {
             limit: number;
         };
         Clipping: components["schemas"]["ClippingValue"] | components["schemas"]["ClippingNorm"] | components["schemas"]["ClippingGlobalNorm"];
-        /** @description Stop when the monitored number has not become better for a while (Prechelt 1998, section 2). */
+        /** @description Stop when the monitored metric has not improved for a while (Prechelt 1998, section 2). */
         EarlyStopping: {
-            /** @description loss, val_loss or a metric; null: val_loss if there is validation, else loss */
+            /** @description loss, val_loss or a metric; null: val_loss with validation, otherwise loss */
             monitor?: string | null;
             /**
-             * @description epochs without improvement before the end
+             * @description epochs without improvement before stopping
              * @default 10
              */
             patience: number;
             /**
-             * @description the smallest change that counts as improvement
+             * @description smallest change that counts as an improvement
              * @default 0
              */
             min_delta: number;
             /**
-             * @description end with the best epoch's weights
+             * @description restore the best epoch's weights at the end
              * @default true
              */
             restore_best: boolean;
         };
-        /** @description Share of rows with the right class; with `multilabel`, of rows with every label right. right rows / rows. Manning, Raghavan & Schütze 2008, section 8.3. */
+        /** @description Share of rows with the right class; with `multilabel`, share of rows with every label right. right rows / rows. Manning, Raghavan & Schütze 2008, section 8.3. */
         MetricAccuracy: {
             /** @constant */
             type: "accuracy";
@@ -2015,38 +2165,38 @@ export interface components {
             /** @constant */
             type: "top_k_accuracy";
             /**
-             * @description how many guesses a row has
+             * @description number of guesses per row
              * @default 5
              */
             k: number;
         };
-        /** @description NaN (binary, micro) when nothing is called positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        /** @description NaN (binary, micro) if nothing is predicted positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricPrecision: {
             /** @constant */
             type: "precision";
-            /** @description null: binary with one output, else macro */
+            /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
-        /** @description NaN (binary, micro) when nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        /** @description NaN (binary, micro) if nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricRecall: {
             /** @constant */
             type: "recall";
-            /** @description null: binary with one output, else macro */
+            /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
-        /** @description NaN (binary, micro) when nothing is positive or called positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        /** @description NaN (binary, micro) if nothing is positive or predicted positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricF1: {
             /** @constant */
             type: "f1";
-            /** @description null: binary with one output, else macro */
+            /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
-        /** @description Chance that a positive row scores above a negative one, ties counting half; the mean over the outputs. (pairs won + ½ pairs tied) / (positives · negatives), one class against the rest. Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2. */
+        /** @description Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs. (pairs won + ½ pairs tied) / (positives · negatives), one class against the rest. Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2. */
         MetricRocAuc: {
             /** @constant */
             type: "roc_auc";
         };
-        /** @description Mean over rows of -log of the probability given to the truth; with `multilabel`, mean over rows and columns. -1/N Σ y log p; one output and multilabel: -1/N Σ (y log p + (1 - y) log(1 - p)). Bishop 2006, equations 4.108 and 4.90. */
+        /** @description Mean over rows of -log of the probability of the true class; with `multilabel`, mean over rows and outputs. -1/N Σ y log p; one output and multilabel: -1/N Σ (y log p + (1 - y) log(1 - p)). Bishop 2006, equations 4.108 and 4.90. */
         MetricLogLoss: {
             /** @constant */
             type: "log_loss";
@@ -2056,23 +2206,23 @@ export interface components {
             /** @constant */
             type: "mae";
         };
-        /** @description Of each output; the mean over the outputs. √(1/N Σ (a - y)²). Willmott & Matsuura 2005. */
+        /** @description The mean over the outputs of each output's error. √(1/N Σ (a - y)²). Willmott & Matsuura 2005. */
         MetricRmse: {
             /** @constant */
             type: "rmse";
         };
-        /** @description Of each output, the mean over the outputs; one whose targets are all equal is left out, NaN when none is left. 1 - Σ (a - y)² / Σ (y - mean y)². Wright 1921; Kvålseth 1985, statistic 1. */
+        /** @description The mean over the outputs; an output whose targets are all equal is left out, NaN if none is left. 1 - Σ (a - y)² / Σ (y - mean y)². Wright 1921; Kvålseth 1985, statistic 1. */
         MetricR2: {
             /** @constant */
             type: "r2";
         };
-        /** @description A fraction, not a percentage; NaN when a target is 0. 1/(N n) Σ |a - y| / |y|. de Myttenaere et al. 2016. */
+        /** @description A fraction, not a percentage; NaN if a target is 0. 1/(N n) Σ |a - y| / |y|. de Myttenaere et al. 2016. */
         MetricMape: {
             /** @constant */
             type: "mape";
         };
         Metric: ("accuracy" | "top_k_accuracy" | "precision" | "recall" | "f1" | "roc_auc" | "log_loss" | "mae" | "rmse" | "r2" | "mape") | components["schemas"]["MetricAccuracy"] | components["schemas"]["MetricTopKAccuracy"] | components["schemas"]["MetricPrecision"] | components["schemas"]["MetricRecall"] | components["schemas"]["MetricF1"] | components["schemas"]["MetricRocAuc"] | components["schemas"]["MetricLogLoss"] | components["schemas"]["MetricMae"] | components["schemas"]["MetricRmse"] | components["schemas"]["MetricR2"] | components["schemas"]["MetricMape"];
-        /** @description Which weights of a run are kept. */
+        /** @description Which weights of a run to keep. */
         SnapshotPolicy: {
             /**
              * @description keep the weights of the best epoch so far
@@ -2086,32 +2236,35 @@ export interface components {
             last: boolean;
             /** @description also keep the weights of every n-th epoch */
             every?: number | null;
-            /** @description of those of every n-th epoch, keep the newest k */
-            keep?: number | null;
+            /**
+             * @description of those of every n-th epoch, keep at most this many, spread evenly over the epochs; null keeps all
+             * @default 200
+             */
+            keep: number | null;
         };
         TrainBody: {
             /**
-             * @description passes over the rows
+             * @description number of passes over the rows
              * @default 100
              */
             epochs: number;
             /**
-             * @description rows in one step
+             * @description rows per training step
              * @default 32
              */
             batch_size: number | "full";
             /**
-             * @description a new order of the rows in every epoch
+             * @description reorder the rows in every epoch
              * @default true
              */
             shuffle: boolean;
             /**
-             * @description of the order of rows and of dropout
+             * @description seed of the row order and of dropout
              * @default 0
              */
             seed: number;
             /**
-             * @description how a gradient becomes a step
+             * @description how gradients become weight updates
              * @default {
              *       "type": "adam",
              *       "learning_rate": 0.001,
@@ -2131,17 +2284,17 @@ export interface components {
              *     }
              */
             schedule: components["schemas"]["Schedule"];
-            /** @description bounds the gradient */
+            /** @description limits the gradient */
             clipping?: components["schemas"]["Clipping"] | null;
-            /** @description ends a run that has settled */
+            /** @description ends a run that no longer improves */
             early_stopping?: components["schemas"]["EarlyStopping"] | null;
             /**
-             * @description measured every epoch
+             * @description metrics computed after every epoch
              * @default []
              */
             metrics: components["schemas"]["Metric"][];
             /**
-             * @description cores that share each batch
+             * @description threads that share each batch
              * @default 1
              */
             threads: number;
@@ -2150,12 +2303,12 @@ export interface components {
              *       "best": true,
              *       "last": true,
              *       "every": null,
-             *       "keep": null
+             *       "keep": 200
              *     }
              */
             snapshots: components["schemas"]["SnapshotPolicy"];
             /**
-             * @description latest, initial, or a snapshot
+             * @description weights to start from: latest, initial, or a snapshot
              * @default latest
              */
             start_from: string;
@@ -2180,16 +2333,20 @@ export interface components {
             inputs?: string[] | null;
             /** @description For a network of plain numbers: the data set's column to predict, or one column per output. */
             target?: string | string[] | null;
-            /** @description The data set's column of sample weights. */
+            /** @description The column of sample weights, in a data set or in inline rows of a table. */
             sample_weight?: string | null;
             /** @description The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set. */
             validation?: {
+                /** @description the share of the rows that validate instead of training */
                 fraction: number;
-                /** @default false */
+                /**
+                 * @description draw the same share of every class
+                 * @default false
+                 */
                 stratified: boolean;
-                /** @description Rows with the same value in this column stay together. */
+                /** @description a column: rows with the same value in it stay together */
                 group?: string | null;
-                /** @description The latest rows by this column become the validation rows. */
+                /** @description a column: the latest rows by it validate */
                 time?: string | null;
             } | {
                 /** @description Rows as lists, or as objects by feature name. */
@@ -2203,7 +2360,7 @@ export interface components {
             } | {
                 [key: string]: number | string | boolean | null;
             }[] | {
-                /** @description By id or name. */
+                /** @description by id or name */
                 dataset: string;
             } | null;
             /** @description `balanced`, one weight per class in order, or weights by label. */
@@ -2234,7 +2391,7 @@ export interface components {
             epochs: number;
             /** @description Fraction of epochs done, from 0 to 1. */
             progress: number;
-            /** @description Training time left at the current pace, unless the job stops early. */
+            /** @description Training time left at the current pace, unless the job stops early. Null while other jobs go first. */
             eta_seconds: number | null;
             /** @description 1 is next in line. */
             queue_position: number | null;
@@ -2282,7 +2439,7 @@ export interface components {
             epochs: number;
             /** @description Fraction of epochs done, from 0 to 1. */
             progress: number;
-            /** @description Training time left at the current pace, unless the job stops early. */
+            /** @description Training time left at the current pace, unless the job stops early. Null while other jobs go first. */
             eta_seconds: number | null;
             /** @description 1 is next in line. */
             queue_position: number | null;
@@ -2530,7 +2687,7 @@ export interface components {
             /** @description Instead of `data`: a data set, for a table network with the same columns. */
             dataset?: string | null;
             /**
-             * @description measured every epoch
+             * @description metrics computed after every epoch
              * @default []
              */
             metrics: components["schemas"]["Metric"][];
