@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.data.frame import Column, Frame, Kind
@@ -13,12 +13,13 @@ from service.data.kinds.kind import ColumnKind
 from service.data.kinds.registry import KINDS
 from service.data.matrices import first_issues, read_list
 from service.data.query_row import plain_numbers
+from service.data.reading.read_as import PLAIN, ReadAs
 from service.schema.rules import shown, unknown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
 DELIMITERS = ",;\t|"
 
-ReadCell = Callable[[ColumnKind, Any], Any]
+ReadCell = Callable[[ColumnKind, Any, ReadAs], Any]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Columns:
     kinds: Mapping[str, Kind]
     required: frozenset[str]
     named: frozenset[str] = frozenset()
+    #: How the cells of columns are written that are not written in the plainest way.
+    read_as: Mapping[str, ReadAs] = field(default_factory=dict)
+
+    def written(self, name: str) -> ReadAs:
+        return self.read_as.get(name, PLAIN)
 
     def lacks(self, name: str, row: Mapping[str, Any]) -> bool:
         """Whether a row has to say more of a column than it does."""
@@ -81,7 +87,7 @@ def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
         if name in row:
             continue
         try:
-            row[name] = KINDS[columns.kinds[name]].from_query(text)
+            row[name] = KINDS[columns.kinds[name]].from_query(text, columns.written(name))
         except SpecError as error:
             issues += [issue.under(name) for issue in error.issues]
     failed = given.keys() - row.keys()
@@ -94,13 +100,13 @@ def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
 
 def _plain_cells(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
     """The numbers, where all are written as in JSON, whose reader takes a third of the time; and the words."""
-    numeric = [name for name in given if columns.kinds[name] == "number"]
+    numeric = [name for name in given if columns.kinds[name] == "number" and name not in columns.read_as]
     numbers = plain_numbers(",".join([given[name] for name in numeric]))
     row: dict[str, Any] = {}
     if numbers is not None and len(numbers) == len(numeric):
         row = dict(zip(numeric, numbers, strict=True))
     for name, text in given.items():
-        if columns.kinds[name] == "category" and text and not text.isspace():
+        if columns.kinds[name] == "category" and name not in columns.read_as and text and not text.isspace():
             row[name] = text
     return row
 
@@ -136,12 +142,12 @@ def _from_csv(text: str, columns: Columns) -> Frame:
     return _frame({name: (given | absent)[name] for name in columns.kinds}, columns, _text_cell)
 
 
-def _json_cell(kind: ColumnKind, value: Any) -> Any:
-    return kind.from_json(value)
+def _json_cell(kind: ColumnKind, value: Any, read_as: ReadAs) -> Any:
+    return kind.from_json(value, read_as)
 
 
-def _text_cell(kind: ColumnKind, text: str) -> Any:
-    return kind.from_text(text)
+def _text_cell(kind: ColumnKind, text: str, read_as: ReadAs) -> Any:
+    return kind.from_text(text, read_as)
 
 
 def _delimiter(file: io.StringIO, columns: Columns) -> str:
@@ -178,10 +184,10 @@ def _read_cells(
     issues: list[ValidationIssue],
 ) -> list[Any]:
     kind, is_required = KINDS[columns.kinds[name]], name in columns.required
-    found: list[Any] = []
+    written, found = columns.written(name), list[Any]()
     for index, value in enumerate(values):
         try:
-            found.append(cell := read(kind, value))
+            found.append(cell := read(kind, value, written))
         except SpecError as error:
             issues += [issue.under(index, name) for issue in error.issues]
         else:

@@ -115,7 +115,11 @@ def test_auto_takes_every_column_of_use_and_says_what_it_leaves_out(client, peng
 
 def test_a_name_and_labels_are_enough_for_a_target_without_a_data_set(client):
     network = made(client, inputs=[BILL], target="species", labels=["a", "b", "c"], layers=LAYERS)
-    assert network["table"]["target"] == {"name": "species", "type": "category", "categories": ["a", "b", "c"]}
+    assert network["table"]["target"] == {
+        "name": "species",
+        "type": "category",
+        "categories": ["a", "b", "c"],
+    }
 
 
 def test_a_category_that_is_learned_has_a_layer_of_its_own_in_front(client):

@@ -17,6 +17,7 @@ from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
 from service.data.kinds.registry import KINDS
+from service.data.reading.read_as import DECIMALS, MAX_MISSING_WORD, ORDERS, THOUSANDS
 from service.data.tables.options import FORMATS
 from service.operations import names
 from service.operations.datasets import datasets
@@ -47,11 +48,36 @@ BODY = {
 }
 PREVIEWED = 100
 
+READ_AS = {
+    "type": "object",
+    "description": "How its texts were read, where they are not written in the plain way; absent where they are.",
+    "properties": {
+        "decimal": {"enum": list(DECIMALS), "description": "What stands before the decimals."},
+        "thousands": {"enum": list(THOUSANDS), "description": "What stands between groups of digits."},
+        "unit": {"type": "string", "description": "What stands before or behind the numbers, such as % or $."},
+        "missing": {"type": "array", "items": {"type": "string"}, "description": "Words taken for missing cells."},
+        "dates": {"enum": list(ORDERS), "description": "The order of year, month and day."},
+        "precision": {"const": "day", "description": "The times are dates, without a time of day."},
+        "clock": {"const": True, "description": "Times of day, in hours: 13:45 is 13.75."},
+        "counts": {
+            "type": "object",
+            "description": "Cells with a decimal comma, with `thousands`, with the unit, in brackets (`negative`); of "
+            "each missing word.",
+        },
+        "examples": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Up to three cells: their `text`, and the `value` that it stands for.",
+        },
+    },
+}
+
 COLUMN = {
     "type": "object",
     "properties": {
         "name": {"type": "string"},
         "type": {"enum": list(KINDS)},
+        "read_as": READ_AS,
         "profile": {
             "type": "object",
             "description": "Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, "
@@ -97,6 +123,22 @@ class UploadQuery(Strict):
     delimiter = Text(
         validate=validate.Length(equal=1),
         metadata={"description": "Delimiter of a CSV file. Default: detected from its first lines."},
+    )
+    decimal = fields.String(
+        validate=validate.OneOf(DECIMALS),
+        metadata={"description": "The decimal sign of numbers in texts; else the cells of all columns show it."},
+    )
+    thousands = fields.String(
+        validate=validate.OneOf(THOUSANDS),
+        metadata={"description": "What stands between thousands in texts; else the cells of all columns show it."},
+    )
+    dates = fields.String(
+        validate=validate.OneOf(ORDERS),
+        metadata={"description": "The order of year, month and day in texts; else the cells show it."},
+    )
+    missing = fields.List(
+        Text(validate=validate.Length(1, MAX_MISSING_WORD)),
+        metadata={"description": "A word or number that is a missing cell in every column; may be repeated."},
     )
     types = Types(
         metadata={"description": "Column types to use instead of the detected ones: `year:category,when:time`."}

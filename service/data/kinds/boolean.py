@@ -9,6 +9,7 @@ import numpy as np
 from service.data.cell_words import NO, ONE, YES, ZERO
 from service.data.kinds.kind import ColumnKind, Json, Values
 from service.data.kinds.profiles import counted, counted_words
+from service.data.reading.read_as import ReadAs
 from service.schema.rules import reject, shown
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class BooleanKind(ColumnKind):
             return float(value)
         raise reject(f"must be true or false, got {shown(value)}")
 
-    def text_cell(self, text: str) -> float:
+    def text_cell(self, text: str, read_as: ReadAs) -> float:
         word = text.strip().lower()
         if word not in YES | NO | {ONE, ZERO}:
             raise reject(f"must be true or false, got {shown(text)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from service.data.cell_words import number_word
 from service.data.kinds.kind import CellError, Cells, ColumnKind, Json, Values
 from service.data.kinds.profiles import counted, counted_words
+from service.data.reading.read_as import ReadAs
 from service.schema.rules import reject, shown
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 TOP = 10
 MAX_WORDS = 1000
-#: So many of a column's cells have to be numbers for the rest to look like mistakes.
-MOSTLY = 0.9
 
 
 class CategoryKind(ColumnKind):
@@ -39,15 +38,13 @@ class CategoryKind(ColumnKind):
 
     def json_cell(self, value: Any) -> str:
         """Categories may be written as numbers, such as years."""
-        if isinstance(value, str):
-            return value
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | float):
             return number_word(value)
         raise reject(f"must be a text, got {shown(value)}")
 
-    def text_cell(self, text: str) -> str:
+    def text_cell(self, text: str, read_as: ReadAs) -> str:
         return text
 
     def is_missing(self, values: Values) -> Cells:
@@ -85,20 +82,3 @@ class CategoryKind(ColumnKind):
             "top": [{"value": word, "count": count} for word, count in words[:TOP]],
             "words": [word for word, _ in words[:MAX_WORDS]],
         }
-
-    def doubts(self, column: pa.ChunkedArray, profile: Json) -> Iterable[str]:
-        """Texts most of which are numbers, or dates in a way of writing that says more than one day."""
-        import pyarrow.compute as pc
-
-        def count(pattern: str) -> int:
-            return pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
-
-        present = len(column) - profile["missing"]
-        numbers = count(r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$")
-        if 0 < MOSTLY * present <= numbers < present:
-            others = f"{present - numbers:,} cell{'s are' if present - numbers != 1 else ' is'}"
-            yield f"is mostly numbers: {others} not, and it is taken for words"
-        if present and count(r"^\s*[+-]?[0-9]+,[0-9]+\s*$") >= MOSTLY * present:
-            yield "looks like numbers with a decimal comma; write them with a point for them to be taken as numbers"
-        if present and count(r"^\s*[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4}") >= MOSTLY * present:
-            yield "looks like dates; write them as 2024-03-01 for them to be taken as times"

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.cell_words import MISSING
+from service.data.reading.read_as import PLAIN, ReadAs
 
 if TYPE_CHECKING:  # Arrow takes a while to load, and most requests need none of it.
     import pyarrow as pa
@@ -53,29 +54,29 @@ class ColumnKind(ABC):
 
     # -- one cell of a request; None is missing ------------------------------------------------------------------------
 
-    def from_json(self, value: Any) -> Any:
+    def from_json(self, value: Any, read_as: ReadAs = PLAIN) -> Any:
         """A text says what it says in CSV, so that rows may be sent as strings. Raises SpecError."""
-        if isinstance(value, str) and not self.has_words:
-            return self.from_text(value)
-        return None if value is None else self.json_cell(value)
-
-    def from_text(self, text: str) -> Any:
-        """Raises SpecError."""
-        word = text.strip()
-        if not word or (self.has_missing_words and word.lower() in MISSING):
+        if value is None:
             return None
-        return self.text_cell(text)
+        return self.from_text(value, read_as) if isinstance(value, str) else self.json_cell(value)
 
-    def from_query(self, text: str) -> Any:
+    def from_text(self, text: str, read_as: ReadAs = PLAIN) -> Any:
+        """Read as the column was of whose table this is a row. Raises SpecError."""
+        word = text.strip()
+        if not word or word in read_as.missing or (self.has_missing_words and word.lower() in MISSING):
+            return None
+        return self.text_cell(text, read_as)
+
+    def from_query(self, text: str, read_as: ReadAs = PLAIN) -> Any:
         """From a URL, where a plus that is not encoded arrives as a space: 1e+16 as "1e 16". Raises SpecError."""
-        return self.from_text(self.plus.sub(r"\1+\2", text.strip()) if self.plus else text)
+        return self.from_text(self.plus.sub(r"\1+\2", text.strip()) if self.plus else text, read_as)
 
     @abstractmethod
     def json_cell(self, value: Any) -> Any:
-        """A JSON value that is not null. Raises SpecError."""
+        """A JSON value that is no text and not null. Raises SpecError."""
 
     @abstractmethod
-    def text_cell(self, text: str) -> Any:
+    def text_cell(self, text: str, read_as: ReadAs) -> Any:
         """A text that is not blank. Raises SpecError."""
 
     # -- cells in memory -----------------------------------------------------------------------------------------------

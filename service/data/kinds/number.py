@@ -12,6 +12,9 @@ import numpy as np
 from service.data.cell_words import MAX_EXACT
 from service.data.kinds.kind import ColumnKind, Json, Values
 from service.data.kinds.profiles import Numbers, counted, histogram
+from service.data.reading.clock import read_clock
+from service.data.reading.number_text import read_number
+from service.data.reading.read_as import PLAIN, ReadAs
 from service.schema.rules import reject, shown
 
 if TYPE_CHECKING:
@@ -51,11 +54,16 @@ class NumberKind(ColumnKind):
             raise reject("must be a finite number")
         return number
 
-    def text_cell(self, text: str) -> float:
+    def text_cell(self, text: str, read_as: ReadAs) -> float:
         word = text.strip()
-        if not NUMBER.fullmatch(word):
-            raise reject(f"must be a finite number, got {shown(text)}")
-        return self.json_cell(float(word))
+        if read_as is PLAIN:
+            number = float(word) if NUMBER.fullmatch(word) else None
+        else:
+            number = read_clock(word) if read_as.clock else None
+            number = read_number(word, read_as) if number is None else number
+        if number is None:
+            raise reject(f"must be a finite number{_written(read_as)}, got {shown(text)}")
+        return self.json_cell(number)
 
     def values(self, piece: pa.Array) -> Values:
         return super().values(piece.cast(self.arrow))
@@ -130,6 +138,15 @@ def _is_rounded(column: pa.ChunkedArray, profile: Json) -> bool:
 
     greatest = max(abs(profile.get("min") or 0), abs(profile.get("max") or 0))
     return bool(ROUNDED[0] <= greatest < ROUNDED[1] and pc.all(pc.equal(column, pc.round(column))).as_py())
+
+
+def _written(read_as: ReadAs) -> str:
+    """How, where it is not the plain way."""
+    if read_as.clock:
+        return " of hours or a time such as 13:45"
+    if read_as.thousands is None and read_as.decimal == ".":
+        return ""
+    return f" such as 1{read_as.thousands or ''}234{read_as.decimal}5"
 
 
 def has_leading_zeros(texts: pa.ChunkedArray) -> bool:

@@ -11,6 +11,8 @@ import numpy as np
 
 from service.data.kinds.kind import CellError, Cells, ColumnKind, Json, Values
 from service.data.kinds.profiles import counted, histogram
+from service.data.reading.moment_text import read_moment
+from service.data.reading.read_as import ReadAs
 from service.schema.rules import reject, shown
 
 if TYPE_CHECKING:
@@ -40,19 +42,26 @@ class TimeKind(ColumnKind):
     plus = re.compile(r"([T ][0-9:.,]+) ([0-9:]+)$")
 
     def json_cell(self, value: Any) -> np.datetime64:
-        """A time without an offset is in UTC."""
+        raise reject(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(value)}")
+
+    def text_cell(self, text: str, read_as: ReadAs) -> np.datetime64:
+        """A time without an offset is in UTC; ISO 8601 is understood in every column."""
+        value = text.strip()
+        parsed: datetime | None
         try:
-            parsed = datetime.fromisoformat(value.strip())
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            parsed = read_moment(value, read_as.dates or "YMD")
+        if parsed is None:
+            raise reject(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(text)}")
+        try:
             since = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)) - _EPOCH
-        except (ValueError, TypeError, AttributeError, OverflowError):
-            raise reject(f"must be a time such as 2024-03-01T12:30:00Z or a date, got {shown(value)}") from None
+        except OverflowError:
+            raise reject(f"must lie in the years 1 to 9999, got {shown(text)}") from None
         moment = np.datetime64(since // timedelta(microseconds=1), "us")
         if not FIRST <= moment <= LAST:
             raise reject(f"must lie in the years 1 to 9999, got {shown(value)}")
         return moment
-
-    def text_cell(self, text: str) -> np.datetime64:
-        return self.json_cell(text)
 
     def is_missing(self, values: Values) -> Cells:
         return np.isnat(values)

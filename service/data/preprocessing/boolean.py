@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.data.frame import Column
-from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values, written_as
 from service.data.preprocessing.imputers import BOOLEAN_IMPUTERS, ConstantFlag, Imputer, MostFrequent, NoImputation
+from service.data.reading.read_as import ReadAs
 from service.schema.fields import Choice, Spec, field
 from service.schema.rules import Flag, Number
 
@@ -37,6 +38,7 @@ class BooleanColumn(InputColumn):
     required: bool = field(
         Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
     )
+    read_as: ReadAs | None = written_as()
 
     @property
     def is_required(self) -> bool:

@@ -13,9 +13,10 @@ from service.data.cell_words import MAX_EXACT, NO, YES, number_word
 from service.data.cell_words import MISSING as MISSING_WORDS
 from service.data.frame import Column
 from service.data.kinds.number import NUMBER
-from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values, written_as
 from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
+from service.data.reading.read_as import ReadAs
 from service.schema.fields import Choice, Spec, field
 from service.schema.rules import Flag, Integer, Items, OneOf, unknown
 from service.schema.validation import ValidationIssue
@@ -154,6 +155,7 @@ class CategoryColumn(InputColumn):
     required: bool = field(
         Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
     )
+    read_as: ReadAs | None = written_as()
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         yield from (issue.under("categories") for issue in repeated(self.categories))

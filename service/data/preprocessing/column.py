@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.frame import Column, Kind
-from service.schema.fields import Spec
+from service.data.reading.read_as import ReadAs
+from service.schema.fields import Nested, Spec, field
 from service.schema.validation import ValidationIssue
 
 Values = npt.NDArray[Any]
@@ -26,10 +27,25 @@ class Learnt:
     warnings: tuple[str, ...] = ()
 
 
-class InputColumn(Spec):
-    """A user's column as one or more columns of the network's input. `width` and `encoded` are fixed from the start."""
+def written_as() -> Any:
+    """The field of a column that says how its cells are written."""
+    return field(Nested(ReadAs), default=None, help="how its cells are written; null is the plain way")
+
+
+class WrittenColumn(Spec):
+    """A column whose cells requests write as its data set does."""
 
     kind: ClassVar[Kind]
+    read_as: ReadAs | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Without `read_as` for the plain way."""
+        return {name: value for name, value in super().to_json().items() if name != "read_as" or value is not None}
+
+
+class InputColumn(WrittenColumn):
+    """A user's column as one or more columns of the network's input. `width` and `encoded` are fixed from the start."""
+
     state: ClassVar[type[Spec]]
 
     @property

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from service.data.frame import Column
-from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values, written_as
 from service.data.preprocessing.imputers import NUMBER_IMPUTERS, Imputer, Mean, NoImputation
 from service.data.preprocessing.scalers import SCALERS, Scaler, Scaling, Standard, scaling_issues
+from service.data.reading.read_as import ReadAs
 from service.schema.fields import Choice, Nested, Spec, field
 from service.schema.rules import Flag, Number
 from service.schema.validation import ValidationIssue
@@ -58,6 +59,7 @@ class NumberColumn(InputColumn):
     required: bool = field(
         Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
     )
+    read_as: ReadAs | None = written_as()
 
     @property
     def is_required(self) -> bool:

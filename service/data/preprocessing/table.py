@@ -15,6 +15,7 @@ from service.data.preprocessing.entries import Named, NamedChoice, OneOrMore
 from service.data.preprocessing.number import NumberColumn
 from service.data.preprocessing.targets import TARGETS, YES_NO, BooleanTarget, CategoryTarget, NumberTarget
 from service.data.preprocessing.time import TimeColumn
+from service.data.reading.read_as import ReadAs
 from service.engine.layers.embedding import EmbeddedColumn, Embedding
 from service.schema.fields import Registry, Spec, field
 from service.schema.rules import Items
@@ -128,6 +129,13 @@ class TableSpec(Spec):
     def all_kinds(self) -> Mapping[str, Kind]:
         """That of each target too."""
         return {**self.kinds, **{item.name: item.column.kind for item in self.target}}
+
+    @cached_property
+    def read_as(self) -> Mapping[str, ReadAs]:
+        """How the cells of inputs and targets are written, where that is not the plain way."""
+        return {
+            item.name: item.column.read_as for item in (*self.inputs, *self.target) if item.column.read_as is not None
+        }
 
     @cached_property
     def required(self) -> tuple[str, ...]:

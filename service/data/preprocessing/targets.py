@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from service.data.frame import Column, Kind
+from service.data.frame import Column
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD, codes_of, repeated
+from service.data.preprocessing.column import WrittenColumn, written_as
 from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.scalers import LINEAR_SCALERS, Scaler, Scaling, Standard
-from service.schema.fields import Choice, Registry, Spec, field
+from service.data.reading.read_as import ReadAs
+from service.schema.fields import Choice, Registry, field
 from service.schema.rules import Items
 from service.schema.validation import ValidationIssue
 
@@ -19,9 +21,7 @@ from service.schema.validation import ValidationIssue
 YES_NO = ("false", "true")
 
 
-class TargetColumn(Spec):
-    kind: ClassVar[Kind]
-
+class TargetColumn(WrittenColumn):
     @abstractmethod
     def present(self, column: Column) -> Any:
         """Which rows can be learnt from, (rows,)."""
@@ -38,6 +38,7 @@ class CategoryTarget(TargetColumn):
         Items(ColumnName(MAX_WORD), at_least=2, at_most=MAX_CATEGORIES),
         help="the classes; of two, the second is the positive one",
     )
+    read_as: ReadAs | None = written_as()
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         return (issue.under("categories") for issue in repeated(self.categories))
@@ -56,6 +57,8 @@ class BooleanTarget(TargetColumn):
     name = "boolean"
     kind = "boolean"
 
+    read_as: ReadAs | None = written_as()
+
     def present(self, column: Column) -> Any:
         return ~column.missing
 
@@ -70,6 +73,7 @@ class NumberTarget(TargetColumn):
     scale: Scaler = field(
         Choice(LINEAR_SCALERS), default=Standard(), help="scale of the targets, undone in every prediction"
     )
+    read_as: ReadAs | None = written_as()
 
     def present(self, column: Column) -> Any:
         return ~column.missing

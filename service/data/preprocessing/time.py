@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from service.data.frame import Column
 from service.data.kinds.time import FIRST, LAST
-from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values
+from service.data.preprocessing.column import Floats, InputColumn, Learnt, Values, written_as
 from service.data.preprocessing.imputers import TIME_IMPUTERS, Imputer, Median, NoImputation
 from service.data.preprocessing.scalers import Scaling, Standard, scaling_issues
+from service.data.reading.read_as import ReadAs
 from service.schema.fields import Choice, Nested, Spec, field
 from service.schema.rules import Flag, Integer, Items, OneOf
 from service.schema.validation import ValidationIssue
@@ -55,6 +56,8 @@ PARTS: Mapping[str, Part] = MappingProxyType(
     }
 )
 
+DEFAULT_PARTS = ("elapsed", "month", "weekday", "hour")
+
 
 @dataclass(frozen=True, kw_only=True)
 class TimeState(Spec):
@@ -78,7 +81,7 @@ class TimeColumn(InputColumn):
 
     parts: tuple[str, ...] = field(
         Items(OneOf(tuple(PARTS)), at_least=1),
-        default=("elapsed", "month", "weekday", "hour"),
+        default=DEFAULT_PARTS,
         help="the parts to use",
     )
     impute: Spec = field(Choice(TIME_IMPUTERS), default=Median(), help="value for missing cells")
@@ -88,6 +91,7 @@ class TimeColumn(InputColumn):
     required: bool = field(
         Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
     )
+    read_as: ReadAs | None = written_as()
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         for index, part in enumerate(self.parts):

@@ -8,7 +8,9 @@ from typing import Protocol
 from service.data.cell_words import number_word
 from service.data.id_columns import is_like_an_id
 from service.data.kinds.boolean import BooleanKind
+from service.data.reading.read_as import ReadAs
 from service.data.roles import Role, role_of
+from service.schema.fields import spec_fields
 from service.schema.types import Json
 
 #: A number column of so few different whole numbers, one after the other, is taken for classes where it is the target.
@@ -47,6 +49,15 @@ class ColumnProfiles:
 
     def type_of(self, name: str) -> str:
         return str(self._columns[name]["type"])
+
+    def read_as(self, name: str) -> Json | None:
+        """How its cells are written, where that is not the plain way, as a column of a network has it."""
+        known = {field.name for field in spec_fields(ReadAs)}
+        return {key: value for key, value in self._read_as(name).items() if key in known} or None
+
+    def has_plain_dates(self, name: str) -> bool:
+        """Whether its times are days, without a time of day."""
+        return self._read_as(name).get("precision") == "day"
 
     def missing(self, name: str) -> int:
         return int(self._profile(name).get("missing") or 0)
@@ -134,6 +145,10 @@ class ColumnProfiles:
     def is_like_an_id(self, name: str) -> bool:
         """Whether nearly every row has a word of its own, or every row a whole number of a series."""
         return is_like_an_id(self.type_of(name), self._profile(name), self.rows)
+
+    def _read_as(self, name: str) -> Json:
+        read_as: Json = self._columns[name].get("read_as") or {}
+        return read_as
 
     def _profile(self, name: str) -> Json:
         profile: Json = self._columns[name].get("profile") or {}

@@ -23,7 +23,7 @@ def read_labelled_objects(value: Any, table: TableSpec, encoder: Encoder) -> Lab
     rows, was_split = _joined(value, table.target_names) if isinstance(value, Mapping) else (value, False)
     try:
         required = frozenset((*table.required, *table.target_names))
-        frame = read_rows(rows, Columns(table.all_kinds, required, frozenset(table.named)))
+        frame = read_rows(rows, Columns(table.all_kinds, required, frozenset(table.named), table.read_as))
         raise_issues(first_issues(unknown_targets(table, frame, missing=False)))
         return encoder.labelled(frame)
     except DataError as error:

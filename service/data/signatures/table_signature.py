@@ -101,7 +101,9 @@ class TableSignature(Signature):
     @cached_property
     def _columns(self) -> Columns:
         """What a row to predict for holds."""
-        return Columns(self.table.kinds, frozenset(self.table.required), frozenset(self.table.named))
+        return Columns(
+            self.table.kinds, frozenset(self.table.required), frozenset(self.table.named), self.table.read_as
+        )
 
     def read_query(self, given: Mapping[str, str], known: Sequence[str]) -> Encoded:
         if not given.keys() <= self._columns.kinds.keys():

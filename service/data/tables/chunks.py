@@ -63,6 +63,7 @@ def _decode(tables: Iterable[pa.Table], names: Sequence[str], rows: int) -> Fram
 
 def write_chunks(table: pa.Table, folder: Path) -> list[dict[str, Any]]:
     """Write a table as files of bounded size; return the name and the rows of each."""
+    table = table.replace_schema_metadata().cast(pa.schema([field.remove_metadata() for field in table.schema]))
     bytes_per_row = max(1, table.nbytes // max(1, table.num_rows))
     size = max(1, min(MAX_ROWS, MAX_BYTES // bytes_per_row))
     written = []

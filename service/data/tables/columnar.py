@@ -38,7 +38,7 @@ def read_parquet(path: Path, options: IngestOptions) -> Read:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Parquet file ({first_line(error)})") from None
-    return Read(from_typed(table, options.types), {}, index=index)
+    return Read(from_typed(table, options), {}, index=index)
 
 
 def read_arrow(path: Path, options: IngestOptions) -> Read:
@@ -52,7 +52,7 @@ def read_arrow(path: Path, options: IngestOptions) -> Read:
         raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise reject(f"is no sound Arrow file ({first_line(error)})") from None
-    return Read(from_typed(table, options.types), {}, index=index_of(table.schema))
+    return Read(from_typed(table, options), {}, index=index_of(table.schema))
 
 
 def index_of(schema: pa.Schema) -> tuple[str, ...]:

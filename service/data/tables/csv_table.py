@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from service.data.tables.columnar import first_line
-from service.data.tables.columns import from_text
+from service.data.tables.columns import from_texts
 from service.data.tables.csv_lines import (
     head_of,
     is_aligned,
@@ -23,7 +23,6 @@ from service.data.tables.csv_lines import (
 )
 from service.data.tables.encodings import as_utf8
 from service.data.tables.errors import TableError, TableIssue, reject
-from service.data.tables.flag_words import flag_words
 from service.data.tables.header import check_header, check_width
 from service.data.tables.layout import Layout, found_layout
 from service.data.tables.options import IngestOptions
@@ -55,17 +54,13 @@ def read_csv(path: Path, options: IngestOptions) -> Read:
     check_quotes(path, delimiter)
     layout = _layout(head, told, aligned, options, skip_rows, above=int(said is not None and not options.skip_rows))
     found = _rows(path, delimiter, layout)
-    columns, words = {}, {}
-    for name in found.names:
-        # Popped, so that texts and what they say are in memory together for one column only.
-        texts = found.columns.pop(name)
-        columns[name] = from_text(
-            texts, name, options.types.get(name), lambda index: line_of(path, delimiter, layout, found.row_of(index))
-        )
-        if pa.types.is_boolean(columns[name].type):
-            words[name] = flag_words(texts, columns[name])
+
+    def place(index: int) -> Mapping[str, int]:
+        return line_of(path, delimiter, layout, found.row_of(index))
+
+    table = from_texts(found.columns, options, place, delimiter=told)
     how = {"delimiter": told, "encoding": text.encoding, "header": layout.has_header, "skip_rows": layout.skipped}
-    return Read(pa.table(columns), how, (*text.warnings, *layout.warnings, *found.warnings), words=words)
+    return Read(table, how, (*text.warnings, *layout.warnings, *found.warnings))
 
 
 def _layout(

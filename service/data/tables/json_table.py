@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 
 from service.data.cell_words import number_word
-from service.data.tables.columns import from_text, from_typed
+from service.data.tables.columns import from_typed
 from service.data.tables.errors import reject
 from service.data.tables.header import check_header, check_width
 from service.data.tables.options import IngestOptions
@@ -67,8 +67,7 @@ def _table(rows: Iterable[Row], options: IngestOptions) -> pa.Table:
         values += [None] * (len(places) - len(values))
     check_header(list(cells))
     table = pa.table({name: _column(name, values, places, options.types.get(name)) for name, values in cells.items()})
-    typed = from_typed(table, options.types, lambda index: places[index])
-    return pa.table({name: _times(typed[name], name, options) for name in typed.column_names})
+    return from_typed(table, options, lambda index: places[index], texts=True)
 
 
 def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wanted_type: str | None) -> pa.Array:
@@ -94,11 +93,3 @@ def _column(name: str, values: list[Any], places: list[Mapping[str, int]], wante
 
 def _is(value: Any, first: type) -> bool:
     return type(value) in ((int, float) if first in (int, float) else (first,))
-
-
-def _times(column: pa.ChunkedArray, name: str, options: IngestOptions) -> pa.ChunkedArray:
-    """Texts of which each is a time are times; JSON has no other way to write them."""
-    if column.type != pa.string() or name in options.types:
-        return column
-    found = from_text(column, name, None, lambda index: {})
-    return found if pa.types.is_timestamp(found.type) else column

@@ -49,7 +49,7 @@ def read_npz(path: Path, options: IngestOptions) -> Read:
         raise reject(f"must hold arrays of one length; rows: {told}")
     # Out of NumPy's hands Arrow would take each text only up to its first NUL.
     arrays = {name: pa.array(values.tolist() if values.dtype.kind == "U" else values) for name, values in found}
-    return Read(from_typed(pa.table(arrays), options.types), {})
+    return Read(from_typed(pa.table(arrays), options), {})
 
 
 def _columns(name: str, array: npt.NDArray[Any]) -> Iterator[tuple[str, npt.NDArray[Any]]]:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from service.data.kinds.kind import ColumnKind, Json
 from service.data.kinds.registry import kind_of
+from service.data.tables.columns import read_info
 
 PREVIEWED = 100
 
@@ -16,11 +17,14 @@ PREVIEWED = 100
 def described(table: pa.Table) -> tuple[list[Json], list[str]]:
     """Each column with its profile, and warnings."""
     columns, warnings = [], []
-    for name in table.column_names:
+    for field in table.schema:
+        name, read = field.name, read_info(field)
         kind = kind_of(table[name].type)
         profile = kind.profile(table[name])
-        columns.append({"name": name, "type": kind.name, "profile": profile})
-        warnings += [f'"{name}" {warning}' for warning in doubts(table[name], kind, profile)]
+        read_as = {"read_as": read["read_as"]} if "read_as" in read else {}
+        columns.append({"name": name, "type": kind.name, **read_as, "profile": profile})
+        said = [*read.get("warnings", ()), *doubts(table[name], kind, profile)]
+        warnings += [f'"{name}" {warning}' for warning in said]
     return columns, warnings
 
 
@@ -34,7 +38,10 @@ def previewed(table: pa.Table) -> list[Json]:
             column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
         plain = column.to_pylist()
         is_time = pa.types.is_timestamp(column.type)
-        cells[name] = [cell and f"{cell.isoformat()}Z" for cell in plain] if is_time else plain
+        is_date = read_info(first.schema.field(name)).get("read_as", {}).get("precision") == "day"
+        if is_time:
+            plain = [cell and (cell.date().isoformat() if is_date else f"{cell.isoformat()}Z") for cell in plain]
+        cells[name] = plain
     return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 

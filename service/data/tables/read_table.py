@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -15,4 +14,3 @@ class Read:
     options: dict[str, Any]  #: how it was read
     warnings: tuple[str, ...] = ()
     index: tuple[str, ...] = ()  #: columns that the file itself calls row numbers
-    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)  #: how columns of yes and no write no, and yes

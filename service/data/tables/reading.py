@@ -12,6 +12,7 @@ from service.data.roles import Role, roles, warnings_of
 from service.data.tables.archives import unpacked, zip_kind
 from service.data.tables.chunks import write_chunks
 from service.data.tables.columnar import read_arrow, read_parquet
+from service.data.tables.columns import read_info
 from service.data.tables.csv_table import read_csv
 from service.data.tables.errors import reject
 from service.data.tables.header import check_width
@@ -64,10 +65,10 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
     columns, warnings = described(table)
     known = roles(table, columns, found.index)
     for column in columns:
-        _complete(column, table, found, known.get(column["name"]))
+        _complete(column, table, known.get(column["name"]))
     return {
         "format": kind,
-        "options": {**found.options, **({"types": dict(options.types)} if options.types else {})},
+        "options": {**found.options, **options.of_cells()},
         "rows": table.num_rows,
         "columns": columns,
         "preview": previewed(table),
@@ -76,12 +77,12 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
     }
 
 
-def _complete(column: dict[str, Any], table: pa.Table, found: Read, role: Role | None) -> None:
+def _complete(column: dict[str, Any], table: pa.Table, role: Role | None) -> None:
     """Add what takes more than one column, or the texts, to know."""
     name, profile = column["name"], column["profile"]
     column["role"] = None if role is None else role.to_json()
-    if name in found.words:
-        profile["words"] = found.words[name]
+    if "words" in (info := read_info(table.schema.field(name))):
+        profile["words"] = info["words"]
     if column["type"] == "number" and profile["distinct"] <= MAX_VALUES:
         counts = table[name].drop_null().value_counts().to_pylist()
         ordered = sorted(counts, key=lambda item: (-item["counts"], item["values"]))

@@ -13,12 +13,10 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum, load_workbook
 
 from service.data.cell_words import number_word
-from service.data.kinds.registry import KINDS, kind_of
 from service.data.tables.columnar import first_line
-from service.data.tables.columns import from_text, from_typed
+from service.data.tables.columns import from_texts
 from service.data.tables.csv_lines import Line
 from service.data.tables.errors import TableError, reject
-from service.data.tables.flag_words import flag_words
 from service.data.tables.header import check_header, check_width
 from service.data.tables.layout import found_layout
 from service.data.tables.options import IngestOptions
@@ -96,33 +94,28 @@ def _table(rows: Rows, above: int, options: IngestOptions, sheet: str) -> Read:
     found = tidied(texts, layout, "row", place)
     if not found.rows:
         raise reject("has no rows below its names")
-    columns, words = {}, {}
+    columns = {}
     for name in found.names:
         cells = [body[found.row_of(index)][found.places[name]] for index in range(found.rows)]
-        columns[name] = _column(cells, found.columns[name], name, options, lambda index: place(found.row_of(index)))
-        if pa.types.is_boolean(columns[name].type):
-            words[name] = flag_words(found.columns[name], columns[name])
+        columns[name] = _column(cells, found.columns[name], options.types.get(name))
+    table = from_texts(columns, options, lambda index: place(found.row_of(index)))
     how = {"sheet": sheet, "header": layout.has_header, "skip_rows": layout.skipped}
-    return Read(pa.table(columns), how, (*layout.warnings, *found.warnings), words=words)
+    return Read(table, how, (*layout.warnings, *found.warnings))
 
 
-def _column(cells: list[Any], texts: pa.ChunkedArray, name: str, options: IngestOptions, place: Any) -> Any:
-    """Cells of one type as they are; of several types as what their texts say."""
-    wanted, kinds = options.types.get(name), {type(cell) for cell in cells if cell != ""}
+def _column(cells: list[Any], texts: pa.ChunkedArray, wanted: str | None) -> pa.ChunkedArray:
+    """Cells of one type as they are; of several types as texts."""
+    kinds = {type(cell) for cell in cells if cell != ""}
     values = [None if cell == "" else cell for cell in cells]
-    if wanted == "category":
-        return from_text(texts, name, wanted, place)
-    if kinds and kinds <= {int, float}:
-        typed = pa.chunked_array([pa.array(values, pa.float64())])
-    elif kinds == {bool}:
-        typed = pa.chunked_array([pa.array(values)])
-    elif kinds and kinds <= {date, datetime}:
-        typed = pa.chunked_array([pa.array([_moment(value) for value in values], pa.timestamp("us"))])
-    else:
-        return from_text(texts, name, wanted, place)
-    if wanted is None or kind_of(typed.type) is KINDS[wanted]:
-        return typed
-    return from_typed(pa.table({name: typed}), {name: wanted}, place)[name]
+    if wanted == "category" or not kinds:
+        return texts
+    if kinds <= {int, float}:
+        return pa.chunked_array([pa.array(values, pa.float64())])
+    if kinds == {bool}:
+        return pa.chunked_array([pa.array(values)])
+    if kinds <= {date, datetime}:
+        return pa.chunked_array([pa.array([_moment(value) for value in values], pa.timestamp("us"))])
+    return texts
 
 
 def _moment(value: date | None) -> datetime | None:

@@ -11,6 +11,7 @@ from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import TableSpec
+from service.data.preprocessing.time import DEFAULT_PARTS
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.roles import Role
 from service.operations.names import RESERVED_FEATURES
@@ -137,6 +138,7 @@ class _ColumnReader:
             self._complete_category(column, path)
         if found and not found.missing(name) and "impute" not in column:
             column.setdefault("required", True)
+        _read_alike(column, found)
         return column
 
     def _complete_category(self, column: dict[str, Any], path: tuple[str | int, ...]) -> None:
@@ -174,6 +176,7 @@ class _ColumnReader:
             words = _classes(name, found) if found else labels if isinstance(labels, list) else []
             column["categories"] = words
             self._check_classes(name, words, found, path)
+        _read_alike(column, found)
         if found and found.missing(name) == found.rows:
             self._reject(path, f'"{name}" has no value in any row of {found.dataset}')
         return column
@@ -237,3 +240,13 @@ class _ColumnReader:
 
     def _reject(self, path: tuple[str | int, ...], message: str) -> None:
         self.issues.append(ValidationIssue(path, message))
+
+
+def _read_alike(column: dict[str, Any], found: ColumnProfiles | None) -> None:
+    """Let the cells of requests be read as those of the data set were."""
+    if found is None:
+        return
+    if column["type"] in (found.type_of(column["name"]), "category") and (read_as := found.read_as(column["name"])):
+        column.setdefault("read_as", read_as)
+    if column["type"] == "time" and found.has_plain_dates(column["name"]) and found.type_of(column["name"]) == "time":
+        column.setdefault("parts", [part for part in DEFAULT_PARTS if part != "hour"])

@@ -73,7 +73,7 @@ def columns_of(table: TableSpec, sample_weight: str | None, share: ValidationSha
     if share is not None and share.time is not None:
         kinds.setdefault(share.time, "time")
         required.add(share.time)
-    return Columns(kinds, frozenset(required), frozenset(table.named))
+    return Columns(kinds, frozenset(required), frozenset(table.named), table.read_as)
 
 
 def kind_issues(

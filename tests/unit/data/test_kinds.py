@@ -1,5 +1,6 @@
 """The registry of column kinds: a kind that is added to it is known everywhere."""
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -19,9 +20,11 @@ from service.data.tables.options import IngestOptions
 from service.data.tables.reading import read
 from service.schema.rules import reject
 
+SECONDS_TEXT = re.compile("PT([0-9]+)S")
+
 
 class DurationKind(ColumnKind):
-    """`90s`: the one record that a fifth kind needs."""
+    """`PT90S`: the one record that a fifth kind needs."""
 
     name = "duration"
     dtype = np.dtype("timedelta64[us]")
@@ -29,15 +32,15 @@ class DurationKind(ColumnKind):
     arrow = "duration[us]"
     stored_as = ("duration",)
     accepts = ("duration",)
-    must_be = "must be seconds such as 90s"
+    must_be = "must be seconds such as PT90S"
 
     def json_cell(self, value):
-        if not isinstance(value, str) or not value.strip().removesuffix("s").isdigit():
-            raise reject(self.must_be)
-        return np.timedelta64(int(value.strip()[:-1]), "s")
+        raise reject(self.must_be)
 
-    def text_cell(self, text):
-        return self.json_cell(text)
+    def text_cell(self, text, read_as):
+        if not (found := SECONDS_TEXT.fullmatch(text.strip())):
+            raise reject(self.must_be)
+        return np.timedelta64(int(found[1]), "s")
 
     def is_missing(self, values):
         return np.isnat(values)
@@ -50,9 +53,9 @@ class DurationKind(ColumnKind):
 
     def from_texts(self, texts):
         words = texts.to_pylist()
-        if not all(word is None or (word.endswith("s") and word[:-1].isdigit()) for word in words):
+        if not all(word is None or SECONDS_TEXT.fullmatch(word) for word in words):
             return None
-        cells = [None if word is None else timedelta(seconds=int(word[:-1])) for word in words]
+        cells = [None if word is None else timedelta(seconds=int(word[2:-1])) for word in words]
         return pa.chunked_array([pa.array(cells, pa.duration("us"))])
 
     def profile(self, column):
@@ -87,9 +90,9 @@ def parquet():
 @pytest.mark.parametrize(
     ("data", "options"),
     [
-        (b"gap,y\n90s,1\n30s,2\nNA,3\n", {}),
-        (b"gap,y\n90s,1\n30s,2\nNA,3\n", {"types": {"gap": "duration"}}),
-        (b'[{"gap": "90s"}, {"gap": "30s"}, {}]', {"types": {"gap": "duration"}}),
+        (b"gap,y\nPT90S,1\nPT30S,2\nNA,3\n", {}),
+        (b"gap,y\nPT90S,1\nPT30S,2\nNA,3\n", {"types": {"gap": "duration"}}),
+        (b'[{"gap": "PT90S"}, {"gap": "PT30S"}, {}]', {"types": {"gap": "duration"}}),
         (parquet(), {}),
     ],
     ids=["recognised", "wanted", "json", "parquet"],
@@ -105,9 +108,9 @@ def test_a_kind_that_is_added_is_read_from_every_file(duration, tmp_path, data, 
 
 def test_a_kind_that_is_added_is_read_from_every_request(duration):
     columns = Columns({"gap": "duration"}, frozenset())
-    for rows in ([{"gap": "90s"}, {"gap": "30s"}, {}], Csv("gap\n90s\n30s\nNA\n")):
+    for rows in ([{"gap": "PT90S"}, {"gap": "PT30S"}, {}], Csv("gap\nPT90S\nPT30S\nNA\n")):
         np.testing.assert_array_equal(read_rows(rows, columns)["gap"].values, SECONDS)
-    assert read_text_row({"gap": "90s"}, columns) == {"gap": np.timedelta64(90, "s")}
+    assert read_text_row({"gap": "PT90S"}, columns) == {"gap": np.timedelta64(90, "s")}
 
 
 def test_a_kind_that_is_added_travels_as_bytes(duration):

@@ -80,7 +80,7 @@ def test_each_text_is_what_its_column_can_be(taken):
     assert summary["preview"][0] == {
         "name": "Brie, ripe",
         "fat": 0.5,
-        "when": "2024-03-01T00:00:00Z",
+        "when": "2024-03-01",
         "good": True,
         "code": "007",
     }
@@ -169,8 +169,8 @@ def test_words_are_counted(taken):
         (["NA"] * 3, "has no value in any row"),
         ([f"id-{n}" for n in range(30)], "looks like an id"),
         ([str(n) for n in range(30)], "looks like an id"),
-        ([*map(str, range(30)), "?"], "is mostly numbers: 1 cell is not"),
-        (["01/02/2024", "13/02/2024"], "looks like dates"),
+        ([*map(str, range(30)), "?", "many"], 'is mostly numbers: 1 cell is not ("many")'),
+        (["01/02/2024", "12/02/2024"], "has dates whose day could be the month"),
         (["inf", "1"], "is infinite in 1 row"),
         (["9007199254740993", "5"], "has whole numbers above 9,007,199,254,740,992, which are rounded"),
         (["1e308", "-1e308", "1e16", "inf"], "is infinite in 1 row"),
@@ -330,11 +330,6 @@ def test_a_text_is_no_time_beyond_those_years(taken, rejected):
 def test_categories_are_trimmed_whether_they_are_guessed_or_wanted(taken):
     data = b"a,b\n x,1\ny ,2\n"
     assert taken(data)[1]["a"].words == taken(data, types={"a": "category"})[1]["a"].words == ("x", "y")
-
-
-def test_numbers_with_a_decimal_comma_are_warned_of(taken):
-    summary, _ = taken(b"a;b\n1,5;x\n-2,25;y\n")
-    assert [said for said in summary["warnings"] if said.startswith('"a" looks like numbers with a decimal comma')]
 
 
 def test_a_blank_text_in_json_is_a_missing_cell_as_in_csv(taken):
