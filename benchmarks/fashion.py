@@ -1,6 +1,6 @@
-"""Fashion-MNIST through the service, upload included, beside PyTorch: `python -m benchmarks.fashion`.
+"""Fashion-MNIST through the service, upload included, compared with PyTorch: `python -m benchmarks.fashion`.
 
-A network of 784-256-128-10 is trained on 60,000 pictures (Adam, batches of 128, one thread) and judged by the 10,000
+A network of 784-256-128-10 is trained on 60,000 pictures (Adam, batches of 128, one thread) and evaluated on the 10,000
 others. The service's time begins with the upload of the table and ends with the job; PyTorch's has its rows in memory.
 The pictures are those of Debian's package dataset-fashion-mnist; PyTorch is `--peer-python`'s, see benchmarks.training.
 """

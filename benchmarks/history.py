@@ -1,4 +1,4 @@
-"""The loss history at a million rows: what reading and deleting cost beside the bare driver's SQL, and their memory.
+"""The loss history at a million rows: time and memory of reading and deleting, compared with the bare driver's SQL.
 
 python -m benchmarks.history [--postgresql postgresql://user@host/an_empty_database]
 """

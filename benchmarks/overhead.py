@@ -1,4 +1,4 @@
-"""Times training through the service beside the engine alone: `python -m benchmarks.overhead`.
+"""Times training through the service compared with the engine alone: `python -m benchmarks.overhead`.
 
 The service really runs: HTTP, queue, worker, child process, history and snapshots. For each setting a short and a
 long job are timed from start to finish, and the difference is what the later epochs cost; the engine alone is timed

@@ -1,4 +1,4 @@
-"""What Linux tells of processes: the processor time of a server's web process, and memory."""
+"""Process statistics from Linux: the processor time of a server's web process, and memory."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def memory_of_own(name: str) -> int:
 
 
 def forget_peak() -> None:
-    """The peak of this process starts anew."""
+    """Reset the peak memory of this process."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
@@ -55,7 +55,7 @@ def shared_memory_of(pid: int) -> int:
         return 0
 
 
-def _bytes(told: str, name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+) kB", told, re.MULTILINE)
+def _bytes(text: str, name: str) -> int:
+    found = re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)
     assert found is not None
     return int(found[1]) * 1024

@@ -1,4 +1,4 @@
-"""Real tables, by the defaults that are proposed for them, beside scikit-learn: `python -m benchmarks.real_tables`.
+"""Real tables with the proposed defaults, compared with scikit-learn: `python -m benchmarks.real_tables`.
 
 Each table is divided five times, a quarter held out. The service gets the training rows as CSV, proposes a network and
 a training, and both are sent back as they are; the held-out rows are then asked for over HTTP, as CSV. The peers get

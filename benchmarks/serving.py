@@ -1,4 +1,4 @@
-"""How fast the service predicts, beside an empty Flask route in a server with the same settings.
+"""Prediction throughput compared with an empty Flask route in a server with the same settings.
 
     python -m benchmarks.serving [--rounds 9] [--seconds 1]
 

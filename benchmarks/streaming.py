@@ -59,11 +59,11 @@ def main() -> None:
         page.locator(".stream-open").wait_for()
         samples = watch(page, service, options.minutes, options.every)
         browser.close()
-    tell(samples)
+    report(samples)
 
 
 def begin(client: Client) -> str:
-    """Labels that have nothing to do with the rows: there is always something to learn by heart."""
+    """Labels that have nothing to do with the rows: there is always something to overfit."""
     chance = np.random.default_rng(1)
     layers = dense_layers((WIDTH, 128, CLASSES), "relu", "softmax")
     client.post("/networks", {"name": "watched", "inputs": WIDTH, "loss": "cross_entropy", "layers": layers})
@@ -90,18 +90,20 @@ def watch(page: Page, service: RunningService, minutes: float, every: float) -> 
 
 def look(page: Page, session: CDPSession, service: RunningService, minutes: float) -> Sample:
     session.send("HeapProfiler.collectGarbage")
-    told: dict[str, Any] = {item["name"]: item["value"] for item in session.send("Performance.getMetrics")["metrics"]}
+    metrics: dict[str, Any] = {
+        item["name"]: item["value"] for item in session.send("Performance.getMetrics")["metrics"]
+    }
     return Sample(
         minutes=round(minutes, 1),
         epoch=int(re.sub(r"\D", "", page.locator(".legend-epoch").inner_text())),
-        heap_mib=round(told["JSHeapUsedSize"] / MIB, 2),
-        nodes=int(told["Nodes"]),
-        listeners=int(told["JSEventListeners"]),
+        heap_mib=round(metrics["JSHeapUsedSize"] / MIB, 2),
+        nodes=int(metrics["Nodes"]),
+        listeners=int(metrics["JSEventListeners"]),
         service_mib=round(sum(map(shared_memory_of, {service.pid, *descendants(service.pid)})) / MIB, 1),
     )
 
 
-def tell(samples: list[Sample]) -> None:
+def report(samples: list[Sample]) -> None:
     tenth = max(1, len(samples) // 10)
     first, last = samples[tenth : 2 * tenth] or samples, samples[-tenth:]
 

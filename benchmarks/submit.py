@@ -1,4 +1,4 @@
-"""How long `POST /train` takes with a thousand jobs in the table, beside an empty Flask POST that makes one INSERT.
+"""How long `POST /train` takes with a thousand jobs in the table, compared with an empty Flask POST with one INSERT.
 
     python -m benchmarks.submit [--rows 200]
 
@@ -87,8 +87,8 @@ def training(rows: int) -> bytes:
     generator = np.random.default_rng(0)
     inputs = generator.integers(0, 17, (rows, 64)) / 16
     data = {"inputs": inputs.tolist(), "targets": generator.integers(0, 10, rows).tolist()}
-    wish = {"network": "digits", "data": data, "validation": {"fraction": 0.25}, "metrics": ["accuracy"]}
-    return json.dumps(wish).encode()
+    body = {"network": "digits", "data": data, "validation": {"fraction": 0.25}, "metrics": ["accuracy"]}
+    return json.dumps(body).encode()
 
 
 def post(client: FlaskClient, body: bytes) -> None:

@@ -1,9 +1,9 @@
 """What tables cost: `python -m benchmarks.tables`.
 
-*Preparing* a million rows of 50 numbers (statistics, then standardised float32 rows) beside the NumPy passes it needs:
+*Preparing* a million rows of 50 numbers (statistics, then standardised float32 rows) against the NumPy passes it needs:
 for the statistics a look for missing cells, a mean and a standard deviation of each column; for the rows a subtraction,
 a division, a look for what is not finite, and the turn into rows, block by block. *Asking* by the names of a table's
-columns beside asking by position, over one connection each to a running service, in turns. Medians.
+columns compared with asking by position, over one connection each to a running service, in turns. Medians.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from service.operations.names import TEXT_PATTERN
 
 
 class Strict(Schema):
-    """A body or a query: what it does not know, it refuses."""
+    """A body or a query that rejects unknown fields."""
 
     class Meta:
         unknown = RAISE

@@ -1,4 +1,4 @@
-"""All JSON in and out: orjson knows NumPy arrays, writes NaN and the infinities as null, and refuses to read them."""
+"""All JSON in and out: orjson knows NumPy arrays, writes NaN and the infinities as null, and rejects them on input."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ MAX_LIMIT = 100
 
 
 class Limit(WholeNumber):
-    """How many items: 0 means the default, more than the cap means the cap, less than 0 is refused."""
+    """How many items: 0 means the default, more than the cap means the cap, less than 0 is rejected."""
 
     def __init__(self, default: int = DEFAULT_LIMIT, cap: int = MAX_LIMIT) -> None:
         self.default, self.cap = default, cap

@@ -169,7 +169,7 @@ class Documentation:
         ]
 
     def spec(self, spec: type[Spec]) -> Json:
-        """A spec as an object; one with a name of its own is told apart by its `type`."""
+        """A spec as an object; a named one is identified by its `type`."""
         kind = {"type": {"const": spec.name}} if spec.name else {}
         required = [*kind, *(item.name for item in spec_fields(spec) if is_required(item))]
         properties = {**kind, **{item.name: self.field(item) for item in spec_fields(spec)}}

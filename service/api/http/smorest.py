@@ -33,7 +33,7 @@ class Decorator(Protocol):
     def __call__(self, view: View, /) -> View: ...
 
 
-#: Of an answer that tells where the thing is that was made, for the documentation.
+#: Documents the header that locates a created resource.
 LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
 #: How a request may bring its key, by the name that operations refer to.
 SECURITY = {
@@ -55,7 +55,7 @@ WORDS = {
 
 
 class StrictParser(FlaskParser):
-    """Reads JSON only from JSON, and refuses every field and argument it does not know."""
+    """Reads JSON only from JSON, and rejects unknown fields and arguments."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 

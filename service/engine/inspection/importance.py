@@ -72,7 +72,7 @@ def permutation_importance(
         return evaluate(network, values, given, () if metric is None else (metric,))[measure]
 
     baseline = measured(rows)
-    dealt = replace(rows, inputs=rows.inputs.copy())
+    permuted = replace(rows, inputs=rows.inputs.copy())
     found = []
     for group in groups:
         if interrupt is not None and interrupt():
@@ -80,8 +80,8 @@ def permutation_importance(
         columns = np.asarray(group, np.intp)
         rises = np.empty(repeats)
         for repeat in range(repeats):
-            dealt.inputs[:, columns] = rows.inputs[np.ix_(generator.permutation(len(rows)), columns)]
-            rises[repeat] = sign * (measured(dealt) - baseline)
-        dealt.inputs[:, columns] = rows.inputs[:, columns]
+            permuted.inputs[:, columns] = rows.inputs[np.ix_(generator.permutation(len(rows)), columns)]
+            rises[repeat] = sign * (measured(permuted) - baseline)
+        permuted.inputs[:, columns] = rows.inputs[:, columns]
         found.append(GroupImportance(float(rises.mean()), float(rises.std())))
     return Importance(measure, baseline, len(rows), repeats, tuple(found))
