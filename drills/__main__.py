@@ -6,14 +6,14 @@ import argparse
 import signal
 import sys
 
-from drills import slow
+from drills import hostile, slow
 from drills.catalogue import DRILLS, run
 from drills.environment import BACKENDS
 from drills.report import table
 from drills.results import Baseline
 
 #: Drills of their own kind: what clients do, to a service that is started for them.
-BY_CLIENTS = {"slow": slow.main}
+BY_CLIENTS = {"hostile": hostile.main, "slow": slow.main}
 
 
 def main() -> int:
