@@ -34,11 +34,14 @@ VERSION = "0.1.0"
 ABOUT = "Train and serve neural networks from any language over plain HTTP: JSON in, JSON out, RFC 9457 problems."
 
 
-def create_app(config: Config | None = None, *, backend: Backend | None = None, site: Site | None = None) -> Flask:
+def create_app(
+    config: Config | None = None, *, backend: Backend | None = None, site: Site | None = None, log_answers: bool = False
+) -> Flask:
     """Build the WSGI application on a backend, or on what the configuration, or else the environment, asks for."""
     if backend is None:
         config = config or Config.from_environment()
         backend, site = build_backend(config), build_site(config)
+        log_answers = config.access_log
     app = Flask("service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config.update(
@@ -57,7 +60,9 @@ def create_app(config: Config | None = None, *, backend: Backend | None = None, 
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
     gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), Routes(app.url_map)))
-    app.wsgi_app = Middleware(Compression(fast_path), counted.count, gate)  # type: ignore[method-assign]  # Flask means it to be wrapped
+    app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask means it to be wrapped
+        Compression(fast_path), counted.count, gate, log_answers=log_answers
+    )
     problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
     api = Api(app)

@@ -72,6 +72,15 @@ def origins(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in words(text))
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {' or '.join(words)}, got {text[:40]!r}")
+        return text
+
+    return read
+
+
 def secret(text: str) -> str:
     read_secret(text)
     return text
@@ -117,6 +126,8 @@ class Config:
     frozen_seconds: int = setting(
         whole(5, 3600), 30, "how long a web process may do nothing before it is killed and replaced"
     )
+    log_format: str = setting(one_of("text", "json"), "text", "`json`: one JSON object per log line")
+    access_log: bool = setting(flag, False, "`true`: a log line for every answer")
     slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")

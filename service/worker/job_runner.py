@@ -63,7 +63,10 @@ class JobRunner:
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:
         logger.info(
-            "Job %s is running, from epoch %s on.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0
+            "Job %s is running, from epoch %s on.",
+            lease.job_id,
+            claim.checkpoint.epoch if claim.checkpoint else 0,
+            extra={"job_id": lease.job_id},
         )
         try:
             child = self._forkserver.start(assignment_of(claim, self._settings.intervals), self._chunks(claim, lease))
@@ -80,8 +83,29 @@ class JobRunner:
         except FeedforwardError:
             logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
             self._release(lease)
+        else:
+            self._log_end(lease.job_id)
         finally:
             child.close()
+
+    def _log_end(self, job_id: str) -> None:
+        """How a run has ended, and why. A job that is queued again has not ended, and is told as what it is."""
+        try:
+            job = self._storage.get_job(job_id)
+        except FeedforwardError:  # deleted meanwhile, or the database is away: nothing is known of it
+            return
+        cause = f": {job.error.code}, {job.error.message}" if job.error else "."
+        logger.log(
+            logging.ERROR if job.error else logging.INFO,
+            "Job %s is %s after epoch %d of %d and %.1f s%s",
+            job.id,
+            job.status,
+            job.epoch,
+            job.epochs,
+            job.seconds,
+            cause,
+            extra={"job_id": job.id, "code": job.error.code if job.error else None, "epoch": job.epoch},
+        )
 
     def _release(self, lease: Lease, cause: JobError | None = None) -> None:
         """End a run that cannot be begun or recorded: as a crash, so that a job that always meets this is given up."""

@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from service.access.site import Headers, Site
-from service.api.http import cors
+from service.api.http import access_log, cors
 from service.api.http.context import CALLER
 from service.api.http.problems import from_error
 from service.domain.access import Caller
@@ -61,10 +61,11 @@ class RequestHeaders:
 
 
 class Middleware:
-    def __init__(self, app: WSGIApplication, count: Count, gate: Gate) -> None:
+    def __init__(self, app: WSGIApplication, count: Count, gate: Gate, *, log_answers: bool = False) -> None:
         self._app = app
         self._count = count
         self._gate = gate
+        self._log_answers = log_answers
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self._answer(self._checked, environ, start_response)
@@ -89,7 +90,11 @@ class Middleware:
             add_standard(answered)
             if origin is not None and self._gate.site.allows_cors(origin):
                 answered += cors.headers(origin)
-            self._count(route_of(environ), environ["REQUEST_METHOD"], status[:3], perf_counter() - began)
+            answered.append((access_log.HEADER, access_log.request_id(environ)))
+            route, seconds = route_of(environ), perf_counter() - began
+            self._count(route, environ["REQUEST_METHOD"], status[:3], seconds)
+            if self._log_answers:
+                access_log.log_answer(environ, route, status[:3], seconds)
             return start_response(status, answered, *exc_info)
 
         return app(environ, start)

@@ -9,11 +9,12 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, has_request_context, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
+from service.api.http.access_log import request_id, trace_id
 from service.api.http.json_provider import encode
 from service.schema.rules import MAX_ISSUES, hints_left
 
@@ -95,7 +96,10 @@ def from_error(error: errors.FeedforwardError) -> Response:
     status = STATUS[kind]
     title, _, advice = (kind.__doc__ or "").strip().partition(". ")
     if status == 500:
-        logger.error("the request failed", exc_info=error)
+        ids = {}
+        if has_request_context():
+            ids = {"request_id": request_id(request.environ), "trace_id": trace_id(request.environ)}
+        logger.error("Request %s failed.", ids.get("request_id", ""), exc_info=error, extra=ids)
     return problem(
         kind.code,
         f"{title}.",

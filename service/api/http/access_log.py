@@ -1,0 +1,57 @@
+"""A line for each answer, with the id by which it is found again: the client's, or one of our own."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+logger = logging.getLogger("feedforward.access")
+
+HEADER = "X-Request-ID"
+#: Where in the environment the id is.
+KEY = "feedforward.request_id"
+#: Anything else could forge a line of a log.
+_USABLE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+#: W3C Trace Context: version, trace id, parent id, flags.
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+
+
+def request_id(environ: WSGIEnvironment) -> str:
+    """The id of this request, the same each time."""
+    known = environ.get(KEY)
+    if known is None:
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        known = environ[KEY] = given if _USABLE.fullmatch(given) else secrets.token_hex(8)
+    return str(known)
+
+
+def trace_id(environ: WSGIEnvironment) -> str | None:
+    """The trace that the request is part of, by its `traceparent`."""
+    found = _TRACE.fullmatch(environ.get("HTTP_TRACEPARENT", ""))
+    return found[1] if found and set(found[1]) != {"0"} else None
+
+
+def log_answer(environ: WSGIEnvironment, route: str | None, status: str, seconds: float) -> None:
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    logger.info(
+        "%s %r %s in %.1f ms",
+        method,
+        path,
+        status,
+        seconds * 1000,
+        extra={
+            "request_id": request_id(environ),
+            "trace_id": trace_id(environ),
+            "method": method,
+            "path": path,
+            "route": route,
+            "status": int(status),
+            "seconds": round(seconds, 6),
+            "client": environ.get("REMOTE_ADDR"),
+        },
+    )
