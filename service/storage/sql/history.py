@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Epoch
 from service.errors import LeaseLost
+from service.storage.sql import epoch_blocks
 from service.storage.sql.clauses import either, insert_or_replace
 from service.storage.sql.exact_json import decode_all
 from service.storage.sql.floats import floats, pair
@@ -55,6 +56,7 @@ def add(
         raise LeaseLost()
     if reports:
         connection.execute(insert_or_replace(connection, epochs), [_values(job_id, report) for report in reports])
+        epoch_blocks.refresh(connection, job_id, [report.epoch for report in reports])
 
 
 def page(

@@ -8,15 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Epoch
-from service.storage.sql import history
+from service.storage.sql import epoch_blocks, history
+from service.storage.sql.epoch_blocks import LARGEST_FIRST, SIZE, SMALLEST_FIRST, block_of
 from service.storage.sql.tables import epochs
 
-#: Losses in order: -inf, the finite ones by their value, +inf, NaN.
-_RANK = sa.case(
-    (epochs.c.loss.is_not(None), 1), (epochs.c.loss_kind == "-inf", 0), (epochs.c.loss_kind == "+inf", 2), else_=3
-)
-_SMALLEST_FIRST = (_RANK, epochs.c.loss, epochs.c.epoch)
-_LARGEST_FIRST = (_RANK.desc(), epochs.c.loss.desc(), epochs.c.epoch)
+#: Buckets of at least so many blocks are chosen from blocks alone.
+_BLOCKS_PER_BUCKET = 2
 
 
 def sample(
@@ -37,11 +34,30 @@ def sample(
         return history.read(connection, of_job, *in_range)
     first = connection.execute(upwards).scalar_one()
     last = connection.execute(one_number.order_by(epochs.c.epoch.desc())).scalar_one()
+    if every == 1 and (chosen_epochs := _by_blocks(connection, job_id, first, last, max_points)):
+        return history.read(connection, of_job, epochs.c.epoch.in_(chosen_epochs))
     # The buckets lie within the range, so its bounds are left out there: a planner may take them for the closer ones.
     inside = sa.select(epochs.c.epoch).where(of_job, *history.in_range(None, None, every))
     ends = (sa.select(sa.literal(first)), sa.select(sa.literal(last)))
     chosen = sa.union(*ends, *_extremes(inside, first, last, (max_points - 2) // 2))
     return history.read(connection, of_job, epochs.c.epoch.in_(chosen))
+
+
+def _by_blocks(connection: sa.Connection, job_id: str, first: int, last: int, max_points: int) -> set[int] | None:
+    """The same points, with buckets of whole blocks between the two ends of the range; None for a range too short."""
+    begin, end = block_of(first - 1 + SIZE), block_of(last + 1) - 1
+    count = (max_points - 6) // 2  # Beside the first and the last epoch, and the extremes of what is left at the ends.
+    if count < 1 or end - begin + 1 < count * _BLOCKS_PER_BUCKET:
+        return None
+    inner = epoch_blocks.extremes(connection, job_id, begin, end, count)
+    if inner is None:
+        return None
+    ends = {first, last}
+    for low, high in ((first, begin * SIZE), ((end + 1) * SIZE + 1, last)):
+        if low <= high:
+            inside = sa.select(epochs.c.epoch).where(epochs.c.job_id == job_id)
+            ends |= set(connection.scalars(sa.union(*_extremes(inside, low, high, 1))))
+    return inner | ends
 
 
 def _extremes(inside: sa.Select[Any], first: int, last: int, count: int) -> list[sa.Select[Any]]:
@@ -54,5 +70,5 @@ def _extremes(inside: sa.Select[Any], first: int, last: int, count: int) -> list
     start = first + bucket.c.number * (last - first + 1) // count
     end = first + (bucket.c.number + 1) * (last - first + 1) // count
     one = inside.where(epochs.c.epoch >= start, epochs.c.epoch < end).limit(1).correlate(bucket)
-    extremes = (one.order_by(*_SMALLEST_FIRST), one.order_by(*_LARGEST_FIRST))
+    extremes = (one.order_by(*SMALLEST_FIRST), one.order_by(*LARGEST_FIRST))
     return [sa.select(extreme.scalar_subquery()).select_from(bucket) for extreme in extremes]

@@ -160,6 +160,21 @@ epochs = Table(
     sqlite_with_rowid=False,
 )
 
+#: The smallest and the largest loss of every block of epochs; see `service.storage.sql.epoch_blocks`.
+epoch_blocks = Table(
+    "epoch_blocks",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("low_rank", Integer, nullable=False),
+    Column("low_loss", Double),
+    Column("low_epoch", BigInteger, nullable=False),
+    Column("high_rank", Integer, nullable=False),
+    Column("high_loss", Double),
+    Column("high_epoch", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 events = Table(
     "events",
     metadata,

@@ -1,10 +1,11 @@
 import math
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storage.makers import add_epochs, claimed, epoch, job_with_history, stored_network
+from tests.storage.makers import add_epochs, claimed, epoch, execute, job_with_history, stored_network
 
 LOSSES = st.one_of(
     st.sampled_from([math.nan, math.inf, -math.inf, 0.0]),
@@ -109,6 +110,28 @@ class HistoryContract:
         job = job_with_history(storage, losses)
         sample = storage.sampled_history(job.id, max_points=10, to_epoch=100)
         assert [report.epoch for report in sample] == [1, 11, 25, 26, 41, 51, 61, 91, 100]
+
+    @pytest.mark.parametrize(("first", "last"), [(1, 5000), (2, 4999), (256, 4864), (257, 4865), (700, None)])
+    def test_a_sample_of_a_long_history_keeps_its_shape(self, storage, first, last):
+        random = Random(7)
+        job = claimed(storage)
+        for start in range(1, 5001, 500):  # Not in whole blocks.
+            add_epochs(storage, job, [epoch(start + one, loss=random.gauss(0, 1)) for one in range(500)])
+        odd = {999: math.nan, 1000: math.inf, 2001: -math.inf, 2002: 9.0, 3000: 9.0, 4999: -9.0}
+        add_epochs(storage, job, [epoch(number, loss=loss) for number, loss in odd.items()])
+        whole = storage.history([job.id], from_epoch=first, to_epoch=last, limit=10_000)
+        sample = storage.sampled_history(job.id, max_points=14, from_epoch=first, to_epoch=last)
+        assert len(sample) <= 14
+        assert_has_shape_of(whole, sample)
+        assert {999, 2001, 2002} <= {report.epoch for report in sample}
+
+    def test_a_long_history_without_blocks_is_sampled_too(self, storage, database_url):
+        job = job_with_history(storage, [1.0 / number for number in range(1, 3001)])
+        before = storage.sampled_history(job.id, max_points=14)
+        execute(database_url, "DELETE FROM epoch_blocks")
+        after = storage.sampled_history(job.id, max_points=14)
+        for sample in (before, after):
+            assert_has_shape_of(storage.history([job.id], limit=10_000), sample)
 
     def test_a_sample_of_nothing_is_empty(self, storage):
         assert storage.sampled_history(claimed(storage).id, max_points=4) == []
