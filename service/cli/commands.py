@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from service.cli.backup import backup, restore
 from service.cli.database import check, upgrade_db
 from service.cli.demo import demo
 from service.cli.error_text import error_text
@@ -31,11 +32,20 @@ class Commands(click.Group):
             raise click.ClickException(error_text(error)) from None
 
 
+def show_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from service.app import VERSION
+
+        click.echo(f"Feedforward {VERSION}")
+        ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show it.")
 def main() -> None:
     """Feedforward: train and serve neural networks over plain HTTP."""
     keep_private()
 
 
-for command in (serve, worker, upgrade_db, check, keys, demo, openapi):
+for command in (serve, worker, upgrade_db, backup, restore, check, keys, demo, openapi):
     main.add_command(command)
