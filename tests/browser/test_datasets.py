@@ -193,3 +193,17 @@ def test_a_proposal_whose_training_was_rejected_is_trained_by_the_next_click(vis
     take.click()
     page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
     assert client.get("/jobs?limit=1")["data"][0]["network"] == "penguins-sex"
+
+
+def test_a_column_that_is_no_data_says_what_it_is(visit, client, tmp_path):
+    table = tmp_path / "visits.csv"
+    rows = [f"{1000 + n},{n * 7 % 11},{n % 2}" for n in range(60)]
+    table.write_text("\n".join(["customer_id,calls,bought", *rows]))
+    page = visit("#/datasets")
+    page.locator("input[type=file]").set_input_files(table)
+    page.wait_for_url("**/#/datasets/visits")
+    role = client.get("/datasets/visits")["columns"][0]["role"]
+    tag = page.get_by_role("rowheader", name="customer_id").locator(".tag")
+    expect(tag).to_have_text("id")
+    expect(tag).to_have_attribute("title", role["reason"])
+    expect(page.locator(".tag")).to_have_count(1)

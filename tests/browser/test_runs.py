@@ -58,6 +58,17 @@ def test_runs_are_found_and_sorted_and_the_best_is_marked(visit, client, trained
     assert names(page) == [job["id"][-6:] for job in by_loss]
 
 
+def test_a_network_marks_its_best_run_and_leads_to_all_of_them(visit, client, trained):
+    by_loss = sorted(trained.values(), key=lambda job: client.get(f"/jobs/{job['id']}")["best_value"])
+    page = visit("#/networks/gates")
+    best = page.locator("tr", has=page.locator(".tag-best"))
+    expect(best).to_have_count(1)
+    expect(best.get_by_role("rowheader").get_by_role("link")).to_have_attribute("href", f"#/jobs/{by_loss[0]['id']}")
+    page.get_by_role("link", name="Show them in the table of all trainings").click()
+    expect(page.locator(".runs tbody tr")).to_have_count(3)
+    assert names(page)[0] == by_loss[0]["id"][-6:]
+
+
 def test_chosen_runs_are_compared_and_cancelled_together(visit, client, trained):
     endless = {"network": "other", "data": XOR, "epochs": 1_000_000, "batch_size": 1, "snapshots": {"best": False}}
     jobs = [client.post("/train", endless)["id"] for _ in range(2)]

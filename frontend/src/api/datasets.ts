@@ -22,9 +22,17 @@ export interface ColumnProfile {
   warnings?: string[];
 }
 
+/** What a column is besides data to learn from; one that is not `sure` is asked about and not left out. */
+export interface ColumnRole {
+  code: string;
+  reason: string;
+  sure: boolean;
+}
+
 export interface Column {
   name: string;
   type: ColumnType;
+  role?: ColumnRole | null;
   profile?: ColumnProfile;
 }
 

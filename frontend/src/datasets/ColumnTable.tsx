@@ -1,7 +1,14 @@
-import { COLUMN_TYPES, type Column, type ColumnType, type ColumnTypes, type Dataset } from "../api/datasets";
+import {
+  COLUMN_TYPES,
+  type Column,
+  type ColumnRole,
+  type ColumnType,
+  type ColumnTypes,
+  type Dataset,
+} from "../api/datasets";
 import { percent, short, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
-import { t } from "../texts/texts";
+import { maybeText, t } from "../texts/texts";
 import { Histogram } from "./Histogram";
 
 interface Props {
@@ -34,7 +41,10 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
         <tbody>
           {dataset.columns.map((column) => (
             <tr key={column.name}>
-              <th scope="row">{column.name}</th>
+              <th scope="row">
+                {column.name}
+                {column.role && <RoleTag role={column.role} />}
+              </th>
               <td>
                 {onType ? (
                   <TypeSelect column={column.name} type={chosen[column.name] ?? column.type} onType={onType} />
@@ -65,6 +75,16 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** Its reason is the end of a sentence, in the service's words. */
+function RoleTag({ role }: { role: ColumnRole }) {
+  const word = maybeText(`role.${role.code}`) ?? role.code;
+  return (
+    <span class="tag" title={role.reason}>
+      {role.sure ? word : t("role.maybe", { role: word })}
+    </span>
   );
 }
 

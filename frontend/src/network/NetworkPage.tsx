@@ -51,7 +51,7 @@ export function NetworkPage({ params }: PageProps) {
               <TrainingTable network={value.network} jobs={value.jobs} />
             )}
             {value.jobs.length > 1 && (
-              <p>
+              <p class="row">
                 <a
                   href={to(
                     "/jobs",
@@ -62,7 +62,8 @@ export function NetworkPage({ params }: PageProps) {
                   )}
                 >
                   {t("overview.compare")}
-                </a>
+                </a>{" "}
+                <a href={withParams("#/jobs", { search: name, sort: "best", order: "up" })}>{t("overview.all")}</a>
               </p>
             )}
           </section>

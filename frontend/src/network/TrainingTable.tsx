@@ -5,12 +5,16 @@ import { ago, short, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
+import { bestOf, runsOf } from "../runs/runs";
 import { to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 import { JobVerbs } from "./JobVerbs";
 
+const NO_NETWORKS: ReadonlyMap<string, Network> = new Map();
+
 /** Every training of a network, each to be watched, told to stop, or gone on from. */
 export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[] }) {
+  const best = bestOf(runsOf(jobs, NO_NETWORKS));
   return (
     <Scroll label={t("overview.jobs.table")}>
       <table class="trainings">
@@ -44,6 +48,7 @@ export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[]
                 {job.best_epoch !== null && (
                   <>
                     {job.monitored} <Num value={job.best_value} />{" "}
+                    {best.has(job.id) && <span class="tag tag-best">{t("runs.best")}</span>}{" "}
                     <span class="quiet small">{t("overview.best.at", { epoch: whole(job.best_epoch) })}</span>
                   </>
                 )}

@@ -50,6 +50,7 @@ export const trainTexts = {
   "overview.optimizer": ["Optimizer", "옵티마이저"],
   "overview.again": ["Train again with these options", "이 설정으로 다시 학습"],
   "overview.compare": ["Compare on one chart", "한 그래프에서 비교하기"],
+  "overview.all": ["Show them in the table of all trainings", "모든 학습 표에서 보기"],
   "overview.copy": ["Build a similar network", "비슷한 신경망 만들기"],
   "overview.delete": ["Delete the network", "신경망 삭제"],
   "overview.delete.sure": ["Delete it with all its trainings and weights", "학습 기록과 가중치까지 모두 삭제"],

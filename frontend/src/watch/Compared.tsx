@@ -35,14 +35,14 @@ export function Compared({ allSeries, view }: { allSeries: readonly Series[]; vi
                   <th scope="col">{t("watch.shown")}</th>
                   <th scope="col">{t("watch.job")}</th>
                   <th scope="col">{t("watch.status")}</th>
+                  <th scope="col" class="n">
+                    {t("watch.best")}
+                  </th>
                   {options.map((option) => (
                     <th scope="col" class="mono">
                       {option.replace(/^training\./, "")}
                     </th>
                   ))}
-                  <th scope="col" class="n">
-                    {t("watch.best")}
-                  </th>
                   <td />
                 </tr>
               </thead>
@@ -70,15 +70,15 @@ export function Compared({ allSeries, view }: { allSeries: readonly Series[]; vi
                         />
                       )}
                     </td>
-                    {options.map((option) => (
-                      <td class="mono">{told(differs[option])}</td>
-                    ))}
                     <td class="n" title={`${job.monitored} ${progress.best_value}`}>
-                      {short(progress.best_value)}{" "}
+                      <span class="quiet small">{job.monitored}</span> {short(progress.best_value)}{" "}
                       <span class="quiet small">
                         {progress.best_epoch !== null && `@ ${whole(progress.best_epoch)}`}
                       </span>
                     </td>
+                    {options.map((option) => (
+                      <td class="mono">{told(differs[option])}</td>
+                    ))}
                     <td>
                       <button
                         type="button"
