@@ -88,8 +88,18 @@ def test_taking_the_step_again_and_again_brings_the_loss_down(visit):
     page = visit("#/step?example=step_by_step&at=3")
     loss = page.locator(".formula-result")
     expect(loss).to_have_text("= 0.29837")
-    page.get_by_role("button", name="Take this step").click()
+    take = page.get_by_role("button", name="Take this step")
+    take.click()
     expect(loss).to_have_text("= 0.29103")
+    expect(page.get_by_text("1 step taken")).to_be_visible()
+    take.click()
+    expect(page.get_by_text("2 steps taken")).to_be_visible()
+    expect(loss).not_to_have_text("= 0.29103")
+    now = loss.get_attribute("title")
+    seen = page.locator(".steps-taken .num[title]").evaluate_all("each => each.map(number => number.title)")
+    assert seen == [str(EXAMPLES["step_by_step"]["expect"]["loss"]), now]
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".steps-taken")).to_have_count(0)
 
 
 def test_a_stored_network_is_stepped_through_from_its_own_rows_and_weights(visit, client, is_accessible):

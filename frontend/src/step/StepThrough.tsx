@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { fillsOf } from "../inside/fills";
 import { placed, specsOf } from "../inside/model";
 import { NetworkDrawing } from "../inside/NetworkDrawing";
@@ -11,6 +11,7 @@ import { Change } from "./Change";
 import type { Example } from "./examples";
 import { pictureOf } from "./picture";
 import { Stepper } from "./Stepper";
+import { StepsTaken } from "./StepsTaken";
 import { StepText, unitsShown } from "./StepText";
 import { type Setting, type Source, start } from "./source";
 import { stepsOf } from "./steps";
@@ -22,6 +23,9 @@ export function StepThrough({ source, example }: { source: Source; example?: Exa
   const [setting, setSetting] = useState<Setting>(() => start(source, 0));
   const [isChanged, setIsChanged] = useState(false);
   const [unit, setUnit] = useState(0);
+  /** The loss before each step that was taken, one after the other. */
+  const [taken, setTaken] = useState<readonly number[]>([]);
+  const takenFrom = useRef<Setting["layers"] | null>(null);
   const { pass, after, problem } = useStep(source, setting);
   const steps = useMemo(() => stepsOf(pass?.layers.length ?? 0), [pass?.layers.length]);
   const wanted = Number(route.value.query.at);
@@ -37,10 +41,19 @@ export function StepThrough({ source, example }: { source: Source; example?: Exa
     setRow(next);
     setSetting(start(source, next));
     setIsChanged(false);
+    setTaken([]);
   };
   const change = (next: Setting) => {
     setSetting(next);
     setIsChanged(true);
+    setTaken([]);
+  };
+  const take = (layers: Setting["layers"], loss: number) => {
+    if (takenFrom.current === layers) return; // The answer to the last click is not there yet.
+    takenFrom.current = layers;
+    setSetting({ ...setting, layers });
+    setIsChanged(true);
+    setTaken([...taken, loss]);
   };
   if (!pass) return problem ? <ProblemNote problem={problem} /> : <p class="quiet">{t("loading")}</p>;
 
@@ -80,8 +93,9 @@ export function StepThrough({ source, example }: { source: Source; example?: Exa
             onRow={begin}
             onChange={change}
             onReset={() => begin(row)}
-            onTake={after ? () => change({ ...setting, layers: after }) : null}
+            onTake={after ? () => take(after, pass.loss) : null}
           />
+          {taken.length > 0 && <StepsTaken losses={[...taken, pass.loss]} />}
           {example && <BesideTheBook example={example} pass={pass} step={step} row={row} isChanged={isChanged} />}
         </div>
       </div>

@@ -59,6 +59,8 @@ export const stepTexts = {
   "step.weights_of": ["Weights of {layer}", "{layer}의 가중치"],
   "step.too_many": ["{layer} has too many weights to change by hand.", "{layer}은(는) 가중치가 너무 많아 직접 바꿀 수 없습니다."],
   "step.take": ["Take this step and show the next", "이 스텝을 적용하고 다음 스텝 보기"],
+  "step.taken": ["{count} {count|step|steps} taken", "스텝 {count}번 적용"],
+  "step.taken.losses": ["Loss by step, from {first} to {last}", "스텝별 손실, {first}에서 {last}까지"],
   "step.reset": ["Reset", "초기화"],
   "step.book": ["Compared with the book", "책과 비교"],
   "step.book.text": ["book", "책"],
