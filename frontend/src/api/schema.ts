@@ -253,8 +253,8 @@ export interface paths {
         put?: never;
         /**
          * Resume a paused job
-         * @description It goes to the end of the queue; `queue_position` says where that is. A job that a stop or a restart of the service
-         *     has put back keeps its place instead.
+         * @description The job goes to the end of the queue, see `queue_position`. A job that a stop or restart of the service has put back
+         *     keeps its position instead.
          */
         post: operations["resumeJob"];
         delete?: never;
@@ -561,6 +561,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List keys, newest first, those revoked and expired among them */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key
+         * @description The answer shows it once; only its SHA-256 is stored. From the first key on, every request needs one.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** Read what is known of a key */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key, and those it has made
+         * @description It ends at once in the web process that is asked, and within ten seconds in others.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key with the rights of another one, which ends after the overlap */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -612,9 +675,9 @@ export interface components {
             title: string;
             status: number;
             detail: string;
-            /** @description The first 20. */
+            /** @description The first 20 errors. */
             errors?: components["schemas"]["Issue"][];
-            /** @description How many more errors there are, if any. */
+            /** @description Number of further errors, if any. */
             more_errors?: number;
         };
         PaginationMetadata: {
@@ -654,6 +717,42 @@ export interface components {
                 name: string;
                 /** @enum {unknown} */
                 type: "number" | "boolean" | "category" | "time";
+                /** @description How its texts were read, where they are not written in the plain way; absent where they are. */
+                read_as?: {
+                    /**
+                     * @description What stands before the decimals.
+                     * @enum {unknown}
+                     */
+                    decimal?: "." | ",";
+                    /**
+                     * @description What stands between groups of digits.
+                     * @enum {unknown}
+                     */
+                    thousands?: "," | "." | "'" | " ";
+                    /** @description What stands before or behind the numbers, such as % or $. */
+                    unit?: string;
+                    /** @description Words taken for missing cells. */
+                    missing?: string[];
+                    /**
+                     * @description The order of year, month and day.
+                     * @enum {unknown}
+                     */
+                    dates?: "YMD" | "DMY" | "MDY";
+                    /**
+                     * @description The times are dates, without a time of day.
+                     * @constant
+                     */
+                    precision?: "day";
+                    /**
+                     * @description Times of day, in hours: 13:45 is 13.75.
+                     * @constant
+                     */
+                    clock?: true;
+                    /** @description Cells with a decimal comma, with `thousands`, with the unit, in brackets (`negative`); of each missing word. */
+                    counts?: Record<string, never>;
+                    /** @description Up to three cells: their `text`, and the `value` that it stands for. */
+                    examples?: Record<string, never>[];
+                };
                 /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `quantiles`, `top` values with their counts, a `histogram`. */
                 profile?: Record<string, never>;
             }[];
@@ -1017,10 +1116,7 @@ export interface components {
             value: number;
         };
         Initializer: ("glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "uniform" | "normal" | "orthogonal" | "zeros") | components["schemas"]["InitializerGlorotUniform"] | components["schemas"]["InitializerGlorotNormal"] | components["schemas"]["InitializerHeUniform"] | components["schemas"]["InitializerHeNormal"] | components["schemas"]["InitializerLecunUniform"] | components["schemas"]["InitializerLecunNormal"] | components["schemas"]["InitializerUniform"] | components["schemas"]["InitializerNormal"] | components["schemas"]["InitializerOrthogonal"] | components["schemas"]["InitializerZeros"] | components["schemas"]["InitializerConstant"];
-        /**
-         * @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes
-         *         the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1.
-         */
+        /** @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1. */
         LayerDense: {
             /** @constant */
             type: "dense";
@@ -1075,20 +1171,14 @@ export interface components {
             /** @description f */
             activation: components["schemas"]["Activation"];
         };
-        /**
-         * @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate);
-         *         otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10.
-         */
+        /** @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate); otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10. */
         LayerDropout: {
             /** @constant */
             type: "dropout";
             /** @description r, the probability of dropping a value */
             drop_rate: number;
         };
-        /**
-         * @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses
-         *         those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3.
-         */
+        /** @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3. */
         LayerBatchNorm: {
             /** @constant */
             type: "batch_norm";
@@ -1129,11 +1219,7 @@ export interface components {
             /** @description length of a category's vector */
             size: number;
         };
-        /**
-         * @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass
-         *         unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply
-         *         to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2.
-         */
+        /** @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2. */
         LayerEmbedding: {
             /** @constant */
             type: "embedding";
@@ -1158,27 +1244,27 @@ export interface components {
             /** @constant */
             type: "standard";
         };
-        /** @description Median 0 and half of the rows within a range of 1: what lies far out does not count. (x - median) / (75 % quantile - 25 % quantile). */
+        /** @description Median 0 and interquartile range 1: robust against outliers. (x - median) / (75 % quantile - 25 % quantile). */
         ScalerRobust: {
             /** @constant */
             type: "robust";
         };
-        /** @description From 0 to 1. (x - smallest) / (largest - smallest). */
+        /** @description Scaled to 0 to 1. (x - smallest) / (largest - smallest). */
         ScalerMinMax: {
             /** @constant */
             type: "min_max";
         };
-        /** @description The share of the training rows that have less: evenly spread from 0 to 1, whatever the distribution. share of rows at most x. */
+        /** @description The share of training rows with a smaller value: uniform from 0 to 1, whatever the distribution. share of rows at most x. */
         ScalerQuantile: {
             /** @constant */
             type: "quantile";
             /**
-             * @description quantiles that are remembered
+             * @description number of quantiles to keep
              * @default 100
              */
             knots: number;
         };
-        /** @description As it is. x. */
+        /** @description No scaling. x. */
         ScalerNone: {
             /** @constant */
             type: "none";
@@ -1194,49 +1280,74 @@ export interface components {
             /** @constant */
             type: "median";
         };
-        /** @description What most training rows have; of equals the smallest. */
+        /** @description The most frequent value of the training rows; among equals, the smallest. */
         ImputerMostFrequent: {
             /** @constant */
             type: "most_frequent";
         };
-        /** @description A number of your own. */
+        /** @description A given number. */
         ImputerConstant: {
             /** @constant */
             type: "constant";
-            /** @description what stands in for a missing cell */
+            /** @description value for missing cells */
             value: number;
         };
-        /** @description Nothing: every row needs this column. */
+        /** @description No imputation: every row needs a value in this column. */
         ImputerNone: {
             /** @constant */
             type: "none";
         };
         Imputer: ("mean" | "median" | "most_frequent" | "none") | components["schemas"]["ImputerMean"] | components["schemas"]["ImputerMedian"] | components["schemas"]["ImputerMostFrequent"] | components["schemas"]["ImputerConstant"] | components["schemas"]["ImputerNone"];
-        /** @description The range that numbers are brought into, in the user's units. */
+        /** @description The range that numbers are clipped to, in the user's units. */
         Clip: {
-            /** @description nothing below this */
+            /** @description lower bound */
             low?: number | null;
-            /** @description nothing above this */
+            /** @description upper bound */
             high?: number | null;
         };
-        /** @description The category of most training rows; of equals the first in the list of categories. */
+        /** @description The defaults are the plain way: `-1234.5`, and ISO 8601. */
+        ReadAs: {
+            /**
+             * @description what stands before the decimals
+             * @default .
+             * @enum {string}
+             */
+            decimal: "." | ",";
+            /** @description what stands between groups of digits */
+            thousands?: ("," | "." | "'" | " ") | null;
+            /** @description what stands before or behind each number */
+            unit?: string | null;
+            /**
+             * @description words that are missing cells
+             * @default []
+             */
+            missing: string[];
+            /** @description order of year, month and day */
+            dates?: ("YMD" | "DMY" | "MDY") | null;
+            /**
+             * @description times of day, in hours: 13:45 is 13.75
+             * @default false
+             */
+            clock: boolean;
+        };
+        /** @description The most frequent category of the training rows; among equals, the first in the list of categories. */
         CategoryImputerMostFrequent: {
             /** @constant */
             type: "most_frequent";
         };
-        /** @description A category of its own: that a cell is missing may itself tell something. */
+        /** @description A separate category, because a missing cell may itself be informative. */
         CategoryImputerOwn: {
             /** @constant */
             type: "own";
         };
-        /** @description A category of your own. */
+        /** @description A given category. */
         CategoryImputerConstant: {
             /** @constant */
             type: "constant";
-            /** @description what stands in for a missing cell: one of the categories */
+            /** @description value for missing cells: one of the categories */
             value: string;
         };
-        /** @description Nothing: every row needs this column. */
+        /** @description No imputation: every row needs a value in this column. */
         CategoryImputerNone: {
             /** @constant */
             type: "none";
@@ -1252,18 +1363,18 @@ export interface components {
             /** @constant */
             type: "mean";
         };
-        /** @description What most training rows have; of equals the smallest. */
+        /** @description The most frequent value of the training rows; among equals, the smallest. */
         TimeImputerMostFrequent: {
             /** @constant */
             type: "most_frequent";
         };
-        /** @description Nothing: every row needs this column. */
+        /** @description No imputation: every row needs a value in this column. */
         TimeImputerNone: {
             /** @constant */
             type: "none";
         };
         TimeImputer: ("median" | "mean" | "most_frequent" | "none") | components["schemas"]["TimeImputerMedian"] | components["schemas"]["TimeImputerMean"] | components["schemas"]["TimeImputerMostFrequent"] | components["schemas"]["TimeImputerNone"];
-        /** @description What most training rows have; of equals the smallest. */
+        /** @description The most frequent value of the training rows; among equals, the smallest. */
         BooleanImputerMostFrequent: {
             /** @constant */
             type: "most_frequent";
@@ -1273,14 +1384,14 @@ export interface components {
             /** @constant */
             type: "mean";
         };
-        /** @description Yes or no, as you say. */
+        /** @description A given boolean. */
         BooleanImputerConstant: {
             /** @constant */
             type: "constant";
-            /** @description what stands in for a missing cell */
+            /** @description value for missing cells */
             value: boolean;
         };
-        /** @description Nothing: every row needs this column. */
+        /** @description No imputation: every row needs a value in this column. */
         BooleanImputerNone: {
             /** @constant */
             type: "none";
@@ -1291,62 +1402,66 @@ export interface components {
             /** @constant */
             type: "number";
             /**
-             * @description how they are brought to one scale
+             * @description how numbers are scaled
              * @default standard
              */
             scale: components["schemas"]["Scaler"];
             /**
-             * @description what stands in for a missing cell
+             * @description value for missing cells
              * @default mean
              */
             impute: components["schemas"]["Imputer"];
             /**
-             * @description one more input: 1 where the cell is missing, else 0
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
              * @default false
              */
             indicator: boolean;
             /**
-             * @description sign(x) log(1 + |x|) in place of x, for numbers of all magnitudes
+             * @description sign(x) log(1 + |x|) instead of x, for numbers of very different magnitudes
              * @default false
              */
             log: boolean;
-            /** @description the range that numbers are brought into */
+            /** @description the range that numbers are clipped to */
             clip?: components["schemas"]["Clip"] | null;
             /**
-             * @description whether every row must name it, if only with a missing cell
+             * @description whether every row must name the column, even if its cell is missing
              * @default false
              */
             required: boolean;
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "category";
-            /** @description every word that has a meaning of its own */
+            /** @description the known categories */
             categories: string[];
             /**
-             * @description numbers, or a learned vector
+             * @description one-hot numbers, or a learned vector
              * @default one_hot
              * @enum {string}
              */
             encode: "one_hot" | "embedding";
-            /** @description of the learned vector; null: 1.6 n^0.56, at most 50 */
+            /** @description length of the learned vector; null: 1.6 n^0.56, at most 50 */
             size?: number | null;
             /**
-             * @description what stands in for a missing cell
+             * @description value for missing cells
              * @default most_frequent
              */
             impute: components["schemas"]["CategoryImputer"];
             /**
-             * @description whether every row must name it, if only with a missing cell
+             * @description whether every row must name the column, even if its cell is missing
              * @default false
              */
             required: boolean;
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "time";
             /**
-             * @description what is taken of a moment
+             * @description the parts to use
              * @default [
              *       "elapsed",
              *       "month",
@@ -1356,56 +1471,60 @@ export interface components {
              */
             parts: ("elapsed" | "year" | "month" | "day" | "day_of_year" | "weekday" | "hour" | "minute" | "second")[];
             /**
-             * @description what stands in for a missing cell
+             * @description value for missing cells
              * @default median
              */
             impute: components["schemas"]["TimeImputer"];
             /**
-             * @description one more input: 1 where the cell is missing, else 0
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
              * @default false
              */
             indicator: boolean;
             /**
-             * @description whether every row must name it, if only with a missing cell
+             * @description whether every row must name the column, even if its cell is missing
              * @default false
              */
             required: boolean;
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "boolean";
             /**
-             * @description what stands in for a missing cell
+             * @description value for missing cells
              * @default most_frequent
              */
             impute: components["schemas"]["BooleanImputer"];
             /**
-             * @description one more input: 1 where the cell is missing, else 0
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
              * @default false
              */
             indicator: boolean;
             /**
-             * @description whether every row must name it, if only with a missing cell
+             * @description whether every row must name the column, even if its cell is missing
              * @default false
              */
             required: boolean;
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         };
         /** @description Mean 0 and standard deviation 1. (x - mean) / standard deviation. */
         TargetScalerStandard: {
             /** @constant */
             type: "standard";
         };
-        /** @description Median 0 and half of the rows within a range of 1: what lies far out does not count. (x - median) / (75 % quantile - 25 % quantile). */
+        /** @description Median 0 and interquartile range 1: robust against outliers. (x - median) / (75 % quantile - 25 % quantile). */
         TargetScalerRobust: {
             /** @constant */
             type: "robust";
         };
-        /** @description From 0 to 1. (x - smallest) / (largest - smallest). */
+        /** @description Scaled to 0 to 1. (x - smallest) / (largest - smallest). */
         TargetScalerMinMax: {
             /** @constant */
             type: "min_max";
         };
-        /** @description As it is. x. */
+        /** @description No scaling. x. */
         TargetScalerNone: {
             /** @constant */
             type: "none";
@@ -1415,27 +1534,33 @@ export interface components {
             name: string;
             /** @constant */
             type: "category";
-            /** @description the classes; of two the second is the yes */
+            /** @description the classes; of two, the second is the positive one */
             categories: string[];
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "boolean";
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "number";
             /**
-             * @description undone in every answer
+             * @description scale of the targets, undone in every prediction
              * @default standard
              */
             scale: components["schemas"]["TargetScaler"];
+            /** @description how its cells are written; null is the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
         };
         /** @description Everything that fixes the shape of the network's inputs and the meaning of its outputs; statistics come later. */
         TableSpec: {
-            /** @description the columns that are given */
+            /** @description the input columns */
             inputs: components["schemas"]["InputColumn"][];
-            /** @description the column, or columns, to tell */
+            /** @description the column or columns to predict */
             target: components["schemas"]["TargetColumn"] | components["schemas"]["TargetColumn"][];
         };
         DryRun: {
@@ -1470,7 +1595,7 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
-            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
             /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
@@ -1480,15 +1605,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -1498,15 +1623,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -1552,7 +1677,7 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
-            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
             /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
@@ -1562,15 +1687,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -1580,15 +1705,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -1636,7 +1761,7 @@ export interface components {
             outputs: number;
             labels: string[] | null;
             parameter_count: number;
-            /** @description Some layers were given their weights. The snapshot `initial` has them; `layers` shows null. */
+            /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
             /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
@@ -1646,15 +1771,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -1664,15 +1789,15 @@ export interface components {
                     name: string;
                     /** @enum {unknown} */
                     type: "number" | "boolean" | "category" | "time";
-                    /** @description As NumPy names it; `string` for text. */
+                    /** @description NumPy's name of the type; `string` for text. */
                     dtype: string;
-                    /** @description -1 is the number of rows. */
+                    /** @description -1 stands for the number of rows. */
                     shape: number[];
                     /** @description The values of a category. */
                     categories: string[] | null;
                     /** @description A name for each number of a row: a feature or a label. */
                     elements: string[] | null;
-                    /** @description Whether a row must name it. */
+                    /** @description Whether every row must name it. */
                     required: boolean;
                     /** @description Whether its value may be missing. */
                     nullable: boolean;
@@ -2237,7 +2362,7 @@ export interface components {
             /** @description also keep the weights of every n-th epoch */
             every?: number | null;
             /**
-             * @description of those of every n-th epoch, keep at most this many, spread evenly over the epochs; null keeps all
+             * @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all
              * @default 200
              */
             keep: number | null;
@@ -2337,16 +2462,16 @@ export interface components {
             sample_weight?: string | null;
             /** @description The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set. */
             validation?: {
-                /** @description the share of the rows that validate instead of training */
+                /** @description fraction of the rows to hold out for validation */
                 fraction: number;
                 /**
-                 * @description draw the same share of every class
+                 * @description hold out the same fraction of every class
                  * @default false
                  */
                 stratified: boolean;
-                /** @description a column: rows with the same value in it stay together */
+                /** @description column; rows with the same value stay together */
                 group?: string | null;
-                /** @description a column: the latest rows by it validate */
+                /** @description column; the latest rows by it are held out */
                 time?: string | null;
             } | {
                 /** @description Rows as lists, or as objects by feature name. */
@@ -2741,7 +2866,7 @@ export interface components {
         };
         ExplainBody: {
             /**
-             * @description how the gradient becomes a step
+             * @description how gradients become weight updates
              * @default {
              *       "type": "sgd",
              *       "learning_rate": 0.01,
@@ -2800,7 +2925,7 @@ export interface components {
         };
         ExplainSpecBody: {
             /**
-             * @description how the gradient becomes a step
+             * @description how gradients become weight updates
              * @default {
              *       "type": "sgd",
              *       "learning_rate": 0.01,
@@ -2912,13 +3037,82 @@ export interface components {
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
         };
+        KeyBody: {
+            name: string;
+            scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
+            /** @description Patterns of names of networks and data sets, such as `churn-*`; without them, all. */
+            networks?: string[] | null;
+            /** @description Without it, never. */
+            expires_in_seconds?: number | null;
+        };
+        NewKey: {
+            id: string;
+            name: string;
+            /** @description The ends of the key, to know it by. */
+            hint: string;
+            scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
+            networks: string[] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description The key that made it; null: none was needed. */
+            created_by: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /** @description The key that it was rotated from. */
+            replaces: string | null;
+            /** @description The key itself, shown this once. */
+            key: string;
+        };
+        Key: {
+            id: string;
+            name: string;
+            /** @description The ends of the key, to know it by. */
+            hint: string;
+            scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
+            networks: string[] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description The key that made it; null: none was needed. */
+            created_by: string | null;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: date-time */
+            readonly last_used_at: string | null;
+            /** Format: date-time */
+            readonly revoked_at: string | null;
+            /** @description The key that it was rotated from. */
+            replaces: string | null;
+        };
+        KeyList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Key"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        RotateBody: {
+            /**
+             * @description How long the old key goes on beside the new one.
+             * @default 0
+             */
+            overlap_seconds: number;
+        };
         Health: {
             status: string;
         };
         Readiness: {
             ready: boolean;
-            /** @description For each part `ok`, or what is wrong. */
-            checks: {
+            /** @description For each part `ok`, or what is wrong; for callers with the scope read. */
+            checks?: {
                 [key: string]: string;
             };
         };
@@ -3023,6 +3217,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Forbidden */
+        FORBIDDEN: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: never;
     requestBodies: never;
@@ -3068,6 +3271,14 @@ export interface operations {
                 format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
                 /** @description Delimiter of a CSV file. Default: detected from its first lines. */
                 delimiter?: string;
+                /** @description The decimal sign of numbers in texts; else the cells of all columns show it. */
+                decimal?: "." | ",";
+                /** @description What stands between thousands in texts; else the cells of all columns show it. */
+                thousands?: "," | "." | "'" | " ";
+                /** @description The order of year, month and day in texts; else the cells show it. */
+                dates?: "YMD" | "DMY" | "MDY";
+                /** @description A word or number that is a missing cell in every column; may be repeated. */
+                missing?: string[];
                 /** @description Column types to use instead of the detected ones: `year:category,when:time`. */
                 types?: string;
                 /** @description Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes. */
@@ -3920,6 +4131,8 @@ export interface operations {
                 snapshot?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
+                /** @description In a CSV answer, prefix an apostrophe to texts that a spreadsheet would run as a formula. */
+                escape_formulas?: boolean;
             };
             header?: never;
             path?: never;
@@ -4256,6 +4469,149 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /** @description Leave the keys that it has made; else they are revoked with it. */
+                keep_made?: boolean;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
