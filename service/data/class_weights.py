@@ -15,7 +15,7 @@ from service.schema.rules import Number, shown, unknown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
 PATH = ("class_weights",)
-NO_CLASSES = "needs targets that name one class for each row"
+ONE_CLASS_EACH = "needs a target that names one class for each row"
 #: Weights by label, or BALANCED: as a job remembers them.
 ClassWeights = Mapping[str, float]
 #: A label may be "balanced" too, but no weight is True.
@@ -53,7 +53,7 @@ def weigh_by_class(rows: Rows, weights: ClassWeights | None, form: TargetForm) -
         return rows
     classes = form.classes_of(rows.targets)
     if classes is None:
-        raise DataError([ValidationIssue(PATH, NO_CLASSES)])
+        raise DataError([ValidationIssue(PATH, ONE_CLASS_EACH)])
     try:
         return rows.weighted(weigh_rows(classes, weights, form.names))
     except DataError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from service.data.class_weights import ONE_CLASS_EACH
 from service.data.frame import Column, Frame
 from service.data.number_columns import MAX_NAME
 from service.data.splits import Indexes, split_by_time, split_grouped, split_rows, split_stratified
@@ -18,7 +19,6 @@ from service.schema.validation import DataError, ValidationIssue
 VALIDATION = "validation"
 #: Rows of plain numbers have no columns to divide by.
 NO_COLUMNS = Frame({})
-ONE_CLASS_EACH = "needs a target that names one class for each row"
 
 
 @dataclass(frozen=True, kw_only=True)

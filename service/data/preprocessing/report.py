@@ -37,6 +37,8 @@ class Cells:
 
     def to_json(self) -> dict[str, Any]:
         """Only what there is."""
+        if not self.imputed and not self.unseen:  # as of most single rows, which have no time to lose
+            return {}
         imputed = {name: item.to_json() for name, item in self.imputed.items()}
         unseen = {name: item.to_json() for name, item in self.unseen.items()}
         return ({"imputed": imputed} if imputed else {}) | ({"unseen": unseen} if unseen else {})

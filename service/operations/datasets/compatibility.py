@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from service.data.class_weights import ONE_CLASS_EACH
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.profiles.shared_checks import infinite_issue, unknown_issue
 from service.errors import FieldError
-from service.jobs.division import ONE_CLASS_EACH, VALIDATION, ValidationShare, too_few
+from service.jobs.division import VALIDATION, ValidationShare, too_few
 from service.schema.validation import Path, ValidationIssue
 
 

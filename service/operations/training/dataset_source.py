@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.data.class_weights import ONE_CLASS_EACH, read_class_weights
 from service.data.class_weights import PATH as CLASS_WEIGHTS
-from service.data.class_weights import read_class_weights
 from service.data.number_columns import MAX_NAME
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.encoders import Encoder
 from service.data.signatures.signature import Signature
 from service.domain.records import Dataset
 from service.errors import FieldError, Invalid
-from service.jobs.division import ONE_CLASS_EACH, VALIDATION, ValidationShare
+from service.jobs.division import VALIDATION, ValidationShare
 from service.jobs.preparation import TRAINING
 from service.operations.backend import Backend
 from service.operations.datasets import compatibility

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from service.data.class_weights import read_class_weights
+from service.data.class_weights import ONE_CLASS_EACH, read_class_weights
 from service.data.frame import Frame, Kind
 from service.data.matrices import first_issues, read_list
 from service.data.number_columns import MAX_NAME
@@ -17,7 +17,7 @@ from service.data.table_rows import Columns, read_rows
 from service.engine.training.spec import TrainingSpec
 from service.errors import FieldError, Invalid
 from service.jobs import encoded_frames
-from service.jobs.division import ONE_CLASS_EACH, VALIDATION, ValidationShare
+from service.jobs.division import VALIDATION, ValidationShare
 from service.jobs.options import JobOptions
 from service.jobs.preparation import TRAINING, prepare
 from service.operations.request_reader import RequestReader

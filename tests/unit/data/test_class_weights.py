@@ -51,7 +51,7 @@ def test_rows_are_weighted_by_their_class_and_by_themselves():
         ([[1, 0, 0], [0, 1, 0]], [1, 0], {"dislike": 0}, "no row would have any weight"),
         ([[1, 0, 0], [0, 1, 0]], None, {"like": 1e300}, "must be a finite number"),
         ([[1, 0, 0], [0, 1, 0]], [1, 1e30], {"like": 1e30}, "must be a finite number"),
-        ([[0.5, 0.5, 0], [0, 1, 0]], None, {"like": 2}, "needs targets that name one class"),
+        ([[0.5, 0.5, 0], [0, 1, 0]], None, {"like": 2}, "needs a target that names one class"),
     ],
 )
 def test_rows_are_not_weighted_as_nothing_or_beyond_every_number(targets, sample_weights, weights, help):
