@@ -45,7 +45,8 @@ def _packed(table: Sequence[Any], width: int) -> Matrix | None:
     except (struct.error, OverflowError):
         return None
     flat = matrix.ravel()
-    if any(isinstance(cells[index], bool) for index in np.flatnonzero((flat == 0) | (flat == 1)).tolist()):
+    doubtful = np.flatnonzero((flat == 0) | (flat == 1)).tolist()
+    if bool in set(map(type, map(cells.__getitem__, doubtful))):
         return None
     return matrix
 
