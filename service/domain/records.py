@@ -65,7 +65,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class NewCallback:
-    """Whom to tell when a job has ended."""
+    """Where to report the end of a job."""
 
     url: str
     secret: str | None = field(default=None, repr=False)  #: the job's own, to sign with
@@ -73,7 +73,7 @@ class NewCallback:
 
 @dataclass(frozen=True, kw_only=True)
 class Callback:
-    """An attempt, about to be made, to tell that a job has ended."""
+    """An attempt, about to be made, to report the end of a job."""
 
     job: Job
     url: str
@@ -191,7 +191,7 @@ class NewDataset:
 class Checkpoint:
     """Everything a run needs to go on bit for bit: the engine's training state, as JSON and raw arrays.
 
-    Where in `arrays` the weights of a snapshot lie is told by `meta["values"]`: the first byte and the one behind them.
+    `meta["values"]` says where in `arrays` the weights of a snapshot lie: the first byte and the one behind them.
     """
 
     job_id: str
@@ -236,7 +236,7 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A keyset page's wish: at most `limit` items after the item `after`."""
+    """A request for a keyset page: at most `limit` items after the item `after`."""
 
     limit: int = 20
     after: str | None = None

@@ -11,13 +11,13 @@ class Status(StrEnum):
     PAUSING = "pausing"  #: running, and asked to stop at the next epoch's end
     PAUSED = "paused"  #: stopped with a checkpoint; goes on when resumed
     CANCELLING = "cancelling"  #: running, and asked to end
-    CANCELLED = "cancelled"  #: ended by the user's wish; the last weights are a snapshot
+    CANCELLED = "cancelled"  #: ended by the user; the last weights are a snapshot
     SUCCEEDED = "succeeded"  #: ended by itself, with all it was asked for
     FAILED = "failed"  #: ended by a fault; error_code and error_message say which
 
 
 class RequestedState(StrEnum):
-    """What the user wishes; the status says what is."""
+    """What the user wants; the status says what is."""
 
     RUN = "run"
     PAUSE = "pause"

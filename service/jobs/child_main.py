@@ -16,7 +16,7 @@ from service.jobs.parent_death_signal import die_with_parent
 def main(connection: Connection, rows: Connection, max_bytes: int | None, niceness: int) -> None:
     """Take an assignment from the pipe and carry it out; the chunks of its tables come through `rows`.
 
-    `max_bytes` is the memory it may take. By `niceness` it leaves a shared core to whoever answers requests.
+    `max_bytes` is the memory it may take. `niceness` leaves a shared core to the processes that answer requests.
     """
     # Not above: the worker, which only names this function, shall not load the engine.
     from service.jobs.job_run import run
@@ -24,7 +24,7 @@ def main(connection: Connection, rows: Connection, max_bytes: int | None, nicene
 
     die_with_parent()
     os.nice(niceness)
-    # Whoever stops the whole process group means the worker, which then tells its children in order.
+    # A signal to the whole process group is meant for the worker, which then stops its children in order.
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_IGN)
     before = taken_bytes()

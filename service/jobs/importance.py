@@ -16,7 +16,7 @@ from service.engine.rows import Rows
 Importances = tuple[Json, ...]
 
 REPEATS = 5
-#: From fewer rows, where there are more, nothing is told rather than noise.
+#: From fewer rows, where there are more, nothing is reported rather than noise.
 MIN_ROWS = 100
 
 

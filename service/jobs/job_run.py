@@ -35,11 +35,11 @@ def run(
 
     `chunks` are those of the assignment's tables, each taken when it is needed.
 
-    A wish to cancel or to pause ends the run; before a pause, the last finished epoch is sent as a checkpoint.
+    A request to cancel or to pause ends the run; before a pause, the last finished epoch is sent as a checkpoint.
     """
     try:
         _train(assignment, requested_state, send, chunks)
-    except OSError:  # the other end of the pipe has gone: there is nobody to tell
+    except OSError:  # the other end of the pipe has gone: nobody can be told
         raise
     except Exception as error:
         end = End(error=_explain(error), trace=traceback.format_exc())

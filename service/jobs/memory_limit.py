@@ -1,4 +1,4 @@
-"""How much memory a training process may take, so that a job too large fails by itself and takes nobody along."""
+"""How much memory a training process may take, so that a job too large fails by itself and harms nothing else."""
 
 from __future__ import annotations
 

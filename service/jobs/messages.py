@@ -1,8 +1,8 @@
 """What a worker and the child process that trains for it say to each other.
 
-The worker sends one `Assignment`, then a `Want` whenever the wish changes; the child sends `Report`s, the last one with
-an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go through a pipe
-of their own, chunk by chunk as they are stored, so that neither side ever holds a whole one.
+The worker sends one `Assignment`, then a `RequestedState` whenever that changes; the child sends `Report`s, the last
+one with an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go
+through a pipe of their own, chunk by chunk as they are stored, so that neither side ever holds a whole one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from service.domain.records import Checkpoint, Epoch, JobError, Json, NewSnapsho
 
 @dataclass(frozen=True, kw_only=True)
 class ReportIntervals:
-    """How often a child speaks at most."""
+    """How often a child reports at most."""
 
     report_seconds: float = 0.5
     checkpoint_seconds: float = 5.0
@@ -22,7 +22,7 @@ class ReportIntervals:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A data set of which the child gets all chunks, one after another."""
+    """A data set whose chunks the child gets, one after another."""
 
     role: str  #: training, validation
     rows: int
@@ -54,12 +54,12 @@ class Preparation:
     """What became of the user's tables before the first epoch."""
 
     rows: int  #: that are trained on
-    data: Json  #: what the job's event tells
+    data: Json  #: what the job's event says
 
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """How a run came to its end: by itself, by the wish (`stopped`), or by a fault (`error`)."""
+    """How a run came to its end: by itself, on request (`stopped`), or by an error (`error`)."""
 
     stopped: bool = False
     stopped_early: bool = False

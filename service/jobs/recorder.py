@@ -1,4 +1,4 @@
-"""Gathers what a run has to tell, so that even a run of tiny epochs sends only a few reports a second."""
+"""Gathers what a run has to report, so that even a run of tiny epochs sends only a few reports a second."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Values = npt.NDArray[np.generic]
 
 class Recorder:
     """`best` and `latest` are epochs before this run's first, where it goes on from a checkpoint: one of the last epoch
-    leaves nothing to train, but all to tell.
+    leaves nothing to train, but all to report.
 
-    `preprocessing` goes with every snapshot, so that whoever predicts with it knows how to read the user's table.
+    `preprocessing` goes with every snapshot, so that predictions with it read the user's table in the same way.
     """
 
     def __init__(

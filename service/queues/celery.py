@@ -1,4 +1,4 @@
-"""Job ids carried by Celery on Redis, for whoever runs Celery already; the extra `[celery]` brings it."""
+"""Job ids carried by Celery on Redis, for those who run Celery already; the extra `[celery]` brings it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class HueyDispatcher(Dispatcher):
 
 
 class _JobIds(Serializer):  # type: ignore[misc]  # Huey has no types
-    """Writes a message as the job's id and nothing else, so that whoever reaches the queue can at most name a job.
+    """Writes a message as the job's id and nothing else, so that a writer to the queue can at most name a job.
 
     Huey's own way is pickle, by which a writer to the queue runs code in the worker.
     """

@@ -50,7 +50,7 @@ class Storage(Datasets, Keys, Runs, ABC):
     def transaction(self) -> AbstractContextManager[None]:
         """Join the calls inside into one transaction of this thread; nested use joins the outer one.
 
-        Once the database has refused a write inside (a name taken, say), the transaction can only be rolled back: let
+        Once the database has rejected a write inside (a name taken, say), the transaction can only be rolled back: let
         the error pass. Leaving the block as if nothing had happened raises StorageError.
         """
 
@@ -126,7 +126,7 @@ class Storage(Datasets, Keys, Runs, ABC):
         """A value that stays the same only while the two references bring the same network and the same snapshot.
 
         Read before them, and at a fraction of their cost, it says later whether what they brought still holds. None
-        when it cannot be told. Not for use inside a transaction.
+        when that is unknown. Not for use inside a transaction.
         """
 
     @abstractmethod
@@ -196,8 +196,8 @@ class Storage(Datasets, Keys, Runs, ABC):
     def set_requested_state(self, job_id: str, requested_state: RequestedState) -> Job:
         """Set what the user wants, with its event.
 
-        A queued or paused job moves at once (cancelled, paused, queued); a held one shows the wish (cancelling,
-        pausing) until its worker obeys. Wishing the same again changes nothing, nor does cancelling a cancelled job.
+        A queued or paused job moves at once (cancelled, paused, queued); a held one shows the request (cancelling,
+        pausing) until its worker follows. The same request again changes nothing, nor does cancelling a cancelled job.
         Raises NotFound, and Conflict when the job has ended or the move is not legal (resume a job that is cancelling).
         """
 

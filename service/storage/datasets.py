@@ -11,7 +11,7 @@ from service.domain.records import Dataset, Json, NewDataset, Page
 class Datasets(ABC):
     """A data set may be larger than memory, so it is stored step by step: begun, its chunks one by one, published.
 
-    Until it is published, and from the moment its deletion begins, it is there for nobody.
+    Until it is published, and from the moment its deletion begins, nobody can see it.
     """
 
     @abstractmethod

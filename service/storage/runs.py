@@ -28,7 +28,7 @@ class Runs(ABC):
 
     @abstractmethod
     def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
-        """Make the lease longer and return the user's wish. Raises LeaseLost."""
+        """Make the lease longer and return the requested state. Raises LeaseLost."""
 
     @abstractmethod
     def add_epochs(
@@ -70,7 +70,7 @@ class Runs(ABC):
         """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
         the checkpoints unless the job will go on.
 
-        A pause whose wish has changed on the way follows the wish: the job comes back cancelled, or queued with a
+        A pause whose requested state has changed meanwhile follows that: the job comes back cancelled, or queued with a
         `recovered` event, and must then be sent again. Raises LeaseLost.
         """
 
@@ -78,7 +78,7 @@ class Runs(ABC):
     def release(
         self, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None = None
     ) -> Job:
-        """Give a held job back: queued again, or, by the user's wish, cancelled or paused.
+        """Give a held job back: queued again, or, by the requested state, cancelled or paused.
 
         `crashed` counts it, and a job to be queued fails instead at the `max_crashes`th crash in a row without a new
         checkpoint between them, by the code of the latest `cause` where that is known, else `crashed`.

@@ -1,4 +1,4 @@
-"""What is still to be told at the end of jobs. An attempt owns its row for a while, and settles it by its number."""
+"""Callbacks to deliver at the end of jobs. An attempt owns its row for a while, and settles it by its number."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def read_chunk(connection: sa.Connection, dataset_id: str, number: int) -> bytes
 
 
 def withdraw(connection: sa.Connection, dataset_id: str) -> None:
-    """Let it be there for nobody, before it is deleted. Raises NotFound, and Conflict while a job needs it."""
+    """Hide it from everybody before it is deleted. Raises NotFound, and Conflict while a job needs it."""
     is_it = datasets.c.id == dataset_id
     if connection.scalar(sa.select(datasets.c.id).where(is_it).with_for_update()) is None:
         raise _missing(dataset_id)

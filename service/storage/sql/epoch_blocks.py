@@ -25,7 +25,7 @@ def block_of(epoch: int) -> int:
 
 
 def refresh(connection: sa.Connection, job_id: str, numbers: Iterable[int]) -> None:
-    """Compute the blocks of these epochs anew, where all of a block is on record."""
+    """Compute the blocks of these epochs again, where all of a block is on record."""
     last = connection.scalar(sa.select(jobs.c.epoch).where(jobs.c.id == job_id)) or 0
     whole = sorted(block for block in {block_of(number) for number in numbers} if (block + 1) * SIZE <= last)
     if whole:

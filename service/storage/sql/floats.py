@@ -1,4 +1,4 @@
-"""Floats in SQL: a nullable value beside its kind, so that NaN and the infinities survive every database."""
+"""Floats in SQL: a nullable value next to its kind, so that NaN and the infinities survive every database."""
 
 from __future__ import annotations
 

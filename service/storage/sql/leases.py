@@ -140,7 +140,7 @@ def sweep(connection: sa.Connection, *, max_crashes: int) -> Sequence[Job]:
 
 LOST = JobError(code="crashed", message="Its worker was not heard of for as long as its lease held.")
 
-#: What tells of a job that is not held any more; of all ends, "ended" does.
+#: The event of a job that is no longer held; every end is "ended".
 _EVENT_OF = {Status.QUEUED: "recovered", Status.PAUSED: "paused"}
 
 

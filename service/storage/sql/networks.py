@@ -109,7 +109,7 @@ def lock_living(connection: sa.Connection, network_id: str) -> None:
 
 
 def lock(connection: sa.Connection, network_id: str) -> None:
-    """Let nobody else lock or change a network until the transaction ends. Raises NotFound."""
+    """Keep others from locking or changing a network until the transaction ends. Raises NotFound."""
     wanted = sa.select(networks.c.id).where(networks.c.id == network_id).with_for_update()
     if connection.scalar(wanted) is None:
         raise _missing(network_id)

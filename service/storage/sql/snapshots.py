@@ -48,7 +48,7 @@ def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
 def add(
     connection: sa.Connection, snapshot: NewSnapshot, row: Mapping[str, Any], *, periodic_stride: int | None = None
 ) -> Snapshot:
-    """Store a snapshot, of which `row` is its `row_of`, as the newest of its network, replacing what it takes over."""
+    """Store a snapshot as the newest of its network, in place of those it replaces; `row` is its `row_of`."""
     number = networks.count_snapshot(connection, snapshot.network_id)
     _drop_replaced(connection, snapshot)
     values = {**row, "number": number, "created_at": now()}

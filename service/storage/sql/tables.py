@@ -144,7 +144,7 @@ job_datasets = Table(
     Column("dataset_id", Text, sa.ForeignKey("datasets.id"), nullable=False, index=True),
 )
 
-#: In SQLite the table is its own primary key index: an epoch's row lies beside its neighbours of the same job.
+#: In SQLite the table is its own primary key index: an epoch's row lies next to the other epochs of its job.
 epochs = Table(
     "epochs",
     metadata,
@@ -262,7 +262,7 @@ dataset_chunks = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
-#: What is still to be told at the end of jobs, each row until it has been told or given up.
+#: Callbacks to deliver at the end of jobs; a row stays until its callback is delivered or given up.
 callbacks = Table(
     "callbacks",
     metadata,
@@ -285,7 +285,7 @@ idempotency_keys = Table(
     Column("body", LargeBinary),
 )
 
-#: Never deleted, so that who made what can be told for ever; a secret is known by its SHA-256 alone.
+#: Never deleted, so that the maker of everything stays known; a secret is known by its SHA-256 alone.
 keys = Table(
     "keys",
     metadata,

@@ -13,7 +13,7 @@ from service.storage.sql import callbacks, checkpoints, datasets, events, last_w
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs, start_values
 
-#: What a job that nobody holds any more becomes, by the user's wish.
+#: What a job that is no longer held becomes, by the requested state.
 BY_REQUEST = {
     RequestedState.RUN: Status.QUEUED,
     RequestedState.PAUSE: Status.PAUSED,

@@ -30,7 +30,7 @@ class DataVersion:
         self._lock = threading.Lock()
 
     def read(self) -> int | None:
-        """None when the database cannot be asked: the next query will tell why."""
+        """None when the database cannot be asked: the next query will say why."""
         with self._lock:
             try:
                 row = self._opened().execute("PRAGMA data_version").fetchone()
