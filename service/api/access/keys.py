@@ -24,7 +24,7 @@ SCOPES = [scope.value for scope in Scope]
 WANTED_NETWORKS = {
     "minItems": 1,
     "maxItems": MAX_PATTERNS,
-    "description": "Patterns of names of networks and data sets, such as `churn-*`; without them, all.",
+    "description": "Name patterns of the allowed networks and data sets, for example `churn-*`. Default: all.",
 }
 MAX_OVERLAP_SECONDS = 30 * 24 * 3600
 
@@ -32,23 +32,21 @@ MAX_OVERLAP_SECONDS = 30 * 24 * 3600
 class KeySchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
-    hint = fields.String(required=True, metadata={"description": "The ends of the key, to know it by."})
+    hint = fields.String(required=True, metadata={"description": "Beginning and end of the key, to recognise it."})
     scopes = fields.List(fields.String(validate=validate.OneOf(SCOPES)), required=True)
     networks = fields.List(fields.String(), required=True, allow_none=True)
     created_at = Time(required=True)
     created_by = fields.String(
-        required=True, allow_none=True, metadata={"description": "The key that made it; null: none was needed."}
+        required=True, allow_none=True, metadata={"description": "The key that created it; null if none was needed."}
     )
     expires_at = Time(required=True, allow_none=True)
     last_used_at = Time(required=True, allow_none=True)
     revoked_at = Time(required=True, allow_none=True)
-    replaces = fields.String(
-        required=True, allow_none=True, metadata={"description": "The key that it was rotated from."}
-    )
+    replaces = fields.String(required=True, allow_none=True, metadata={"description": "The key it was rotated from."})
 
 
 class NewKeySchema(KeySchema):
-    key = fields.String(required=True, metadata={"description": "The key itself, shown this once."})
+    key = fields.String(required=True, metadata={"description": "The key itself, shown only this once."})
 
 
 class KeyBody(Strict):
@@ -56,7 +54,12 @@ class KeyBody(Strict):
     scopes = fields.List(Text(metadata={"enum": SCOPES}), required=True, metadata={"minItems": 1})
     networks = fields.List(Text(metadata={"pattern": PATTERN}), allow_none=True, metadata=WANTED_NETWORKS)
     expires_in_seconds = Plain(
-        {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_SECONDS, "description": "Without it, never."}
+        {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": MAX_SECONDS,
+            "description": "Seconds until it expires. Default: never.",
+        }
     )
 
 
@@ -65,13 +68,13 @@ class RotateBody(Strict):
         load_default=0,
         strict=True,
         validate=validate.Range(min=0, max=MAX_OVERLAP_SECONDS),
-        metadata={"description": "How long the old key goes on beside the new one."},
+        metadata={"description": "Seconds for which the old key stays valid next to the new one."},
     )
 
 
 class RevokeQuery(Strict):
     keep_made = Flag(
-        load_default=False, metadata={"description": "Leave the keys that it has made; else they are revoked with it."}
+        load_default=False, metadata={"description": "Keep the keys it has created; otherwise they are revoked too."}
     )
 
 
@@ -82,7 +85,7 @@ class RevokeQuery(Strict):
 def create(body: dict[str, Any]) -> Any:
     """Make a key
 
-    The answer shows it once; only its SHA-256 is stored. From the first key on, every request needs one.
+    The answer shows the key once; the service stores only its SHA-256. From the first key on, every request needs one.
     """
     made, secret = keys.create_key(backend().storage, caller(), body)
     return shown_once(made, secret)
@@ -93,7 +96,7 @@ def create(body: dict[str, Any]) -> Any:
 @blp.response(200, list_of(KeySchema))
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
-    """List keys, newest first, those revoked and expired among them"""
+    """List API keys, newest first, including revoked and expired ones"""
     return envelope(backend().storage.list_keys(page(query)), query)
 
 
@@ -101,7 +104,7 @@ def index(query: dict[str, Any]) -> Any:
 @blp.response(200, KeySchema)
 @blp.problems(404)
 def show(key: str) -> Any:
-    """Read what is known of a key"""
+    """Get an API key's description"""
     return backend().storage.get_key(key)
 
 
@@ -110,7 +113,7 @@ def show(key: str) -> Any:
 @blp.response(201, NewKeySchema, headers=LOCATION)
 @blp.problems(400, 404, 409, 413, 415)
 def rotate(body: dict[str, Any], key: str) -> Any:
-    """Make a key with the rights of another one, which ends after the overlap"""
+    """Rotate an API key: create one with the same rights, and end the old one after the overlap"""
     made, secret = keys.rotate_key(backend().storage, key, overlap_seconds=body["overlap_seconds"])
     return shown_once(made, secret)
 
@@ -120,9 +123,9 @@ def rotate(body: dict[str, Any], key: str) -> Any:
 @blp.response(204)
 @blp.problems(404)
 def revoke(query: dict[str, Any], key: str) -> Any:
-    """Revoke a key, and those it has made
+    """Revoke an API key and the keys it has created
 
-    It ends at once in the web process that is asked, and within ten seconds in others.
+    It ends immediately in the web process that answers, and within ten seconds in others.
     """
     backend().storage.revoke_key(key, with_made=not query["keep_made"])
     gate().keyring.forget()
