@@ -24,6 +24,8 @@ NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 QUANTILES = (5, 25, 50, 75, 95)
 #: Between these, whole numbers are rounded as numbers, and are more likely ids than measurements.
 ROUNDED = (float(MAX_EXACT), 1e20)
+#: Numbers that programs write for a cell that has no value.
+SENTINELS = (-99.0, -200.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0, -1e30)
 
 _LEADING_ZERO = r"^\s*[+-]?0[0-9]"
 #: How a text with a zero in front begins.
@@ -131,6 +133,10 @@ class NumberKind(ColumnKind):
             yield f"has whole numbers above {limit}, which are rounded; if they are ids, take it as a category"
         if infinite := profile["infinite"]:
             yield f"is infinite in {infinite:,} row{'s' * (infinite != 1)}"
+        if (sentinel := _sentinel(column)) is not None:
+            number, cells = sentinel
+            words = f"is {number:g} in {cells:,} rows, far from all others"
+            yield f"{words}; say missing={number:g} if that is a missing cell"
 
 
 def _is_rounded(column: pa.ChunkedArray, profile: Json) -> bool:
@@ -147,6 +153,20 @@ def _written(read_as: ReadAs) -> str:
     if read_as.thousands is None and read_as.decimal == ".":
         return ""
     return f" such as 1{read_as.thousands or ''}234{read_as.decimal}5"
+
+
+def _sentinel(column: pa.ChunkedArray) -> tuple[float, int] | None:
+    """A number that often stands for a missing cell, and in how many rows: where it comes more than once, and lies
+    further from all others than they lie from each other."""
+    numbers: Numbers = column.drop_null().to_numpy()
+    for sentinel in SENTINELS:
+        is_sentinel = numbers == sentinel
+        cells = int(np.count_nonzero(is_sentinel))
+        others = numbers[~is_sentinel] if cells > 1 else numbers[:0]
+        others = others[np.isfinite(others)]
+        if len(others) and min(abs(others.min() - sentinel), abs(others.max() - sentinel)) > np.ptp(others):
+            return sentinel, cells
+    return None
 
 
 def has_leading_zeros(texts: pa.ChunkedArray) -> bool:

@@ -9,7 +9,7 @@ from service.data.reading.columns import ColumnReader
 from service.data.reading.settings import Settings
 from tests.unit.data.reading_files import files
 
-EXAMPLES = int(os.environ.get("READING_FILES", "200"))
+EXAMPLES = int(os.environ.get("READING_FILES", "60"))
 
 
 def read(delimiter, columns):

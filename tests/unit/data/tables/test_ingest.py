@@ -172,6 +172,7 @@ def test_words_are_counted(taken):
         ([*map(str, range(30)), "?", "many"], 'is mostly numbers: 1 cell is not ("many")'),
         (["01/02/2024", "12/02/2024"], "has dates whose day could be the month"),
         (["inf", "1"], "is infinite in 1 row"),
+        (["-200", "1.5", "2.25", "-200", "9.5"], "is -200 in 2 rows, far from all others; say missing=-200"),
         (["9007199254740993", "5"], "has whole numbers above 9,007,199,254,740,992, which are rounded"),
         (["1e308", "-1e308", "1e16", "inf"], "is infinite in 1 row"),
     ],
@@ -179,6 +180,12 @@ def test_words_are_counted(taken):
 def test_what_looks_doubtful_is_warned_of(taken, cells, warning):
     summary, _ = taken(("c,d\n" + "\n".join(f"{cell},{n % 7}.5" for n, cell in enumerate(cells))).encode())
     assert [said for said in summary["warnings"] if said.startswith(f'"c" {warning}')]
+
+
+@pytest.mark.parametrize("cells", [["-99", "-99", "-150", "80"], ["-999", "1", "2"], ["999", "999", "999"]])
+def test_a_number_that_may_be_meant_is_not_taken_for_a_missing_cell(taken, cells):
+    summary, _ = taken(("c,d\n" + "\n".join(f"{cell},{n}.5" for n, cell in enumerate(cells))).encode())
+    assert not [said for said in summary["warnings"] if "missing=" in said]
 
 
 def test_very_many_categories_are_counted_and_the_most_frequent_listed(taken):
