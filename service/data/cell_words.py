@@ -8,7 +8,7 @@ MISSING = frozenset({"", "na", "n/a", "nan", "null", "none"})
 YES, NO = frozenset({"true", "yes"}), frozenset({"false", "no"})
 ONE, ZERO = "1", "0"
 
-#: From here on whole numbers in double precision are not told from their neighbours.
+#: From here on double precision cannot distinguish whole numbers from their neighbours.
 MAX_EXACT = 2**53
 
 

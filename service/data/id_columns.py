@@ -1,11 +1,11 @@
-"""Whether a column says who a row is, and not what it is like; told from its profile alone."""
+"""Whether a column identifies rows rather than describes them, judged by its profile alone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-#: A column of words of which more are different is like an id.
+#: A column of words with a larger share of different values is like an id.
 ID_SHARE = 0.9
 MIN_ROWS = 20
 

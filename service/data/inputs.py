@@ -13,7 +13,7 @@ from service.schema.validation import DataError, ValidationIssue
 def read_inputs(value: Any, *, width: int, features: Sequence[str] | None = None) -> Matrix:
     """Read rows into float64 (rows, width); rows may be objects when the features have names.
 
-    Raises DataError with places such as (3, 1) or (3, "salt").
+    Raises DataError with paths such as (3, 1) or (3, "salt").
     """
     rows = read_list(value, "rows")
     if not features or not all(isinstance(row, Mapping) for row in rows):

@@ -22,7 +22,7 @@ MAX_GROUPS = 200
 
 
 class Leak(NamedTuple):
-    share: float  #: of rows that are told right, or of the variance that is explained
+    share: float  #: of rows that are predicted correctly, or of the variance that is explained
     is_exact: bool  #: whether every cell is the target's own
 
 

@@ -1,4 +1,4 @@
-"""Rows of numbers, from JSON to a NumPy array; every fault is told with its place, up to a bound."""
+"""Rows of numbers, from JSON to a NumPy array; every error is reported with its path, up to a bound."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from service.schema.rules import Number, shown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
-#: A table with a shifted column has a fault in every row; a reader needs the first few.
+#: A table with a shifted column has an error in every row; a reader needs the first few.
 MAX_ISSUES = 20
 
 Matrix = npt.NDArray[np.float64]
@@ -22,7 +22,7 @@ Matrix = npt.NDArray[np.float64]
 def read_matrix(rows: Any, width: int) -> Matrix:
     """Read a list of `width` numbers a row into float64 (rows, width); one number a row may stand bare.
 
-    Raises DataError with places such as (3, 1): row 3, column 1.
+    Raises DataError with paths such as (3, 1): row 3, column 1.
     """
     table = _as_table(read_list(rows, "rows"), width)
     matrix = _packed(table, width)

@@ -22,10 +22,10 @@ SHOWN_FEATURES = 10
 def read_query_row(
     given: Mapping[str, str], *, width: int, features: Sequence[str] | None, known: Sequence[str]
 ) -> Matrix:
-    """Read arguments into float64 (1, width). Raises DataError with places such as ("x",) or ("salt",).
+    """Read arguments into float64 (1, width). Raises DataError with paths such as ("x",) or ("salt",).
 
-    `known` are the request's other arguments, for whoever misspelt one of them. A feature may itself be called x: an x
-    among others is that feature.
+    `known` are the request's other arguments, so that a misspelt one is suggested. A feature may itself be called x:
+    an x among others is that feature.
     """
     if len(given) == 1 and WHOLE_ROW in given:
         return _read_whole(given[WHOLE_ROW], width, features)

@@ -1,4 +1,4 @@
-"""What the columns of a table are to it besides data to learn from: ids, row numbers, copies, free text."""
+"""Columns that are no data to learn from: ids, row numbers, copies of other columns, free text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Numbers = npt.NDArray[np.float64]
 
-#: Whole numbers of which none comes twice are ids where so many pairs of equal ones would be there by chance.
+#: Different whole numbers are ids if this many pairs of equal ones would be expected by chance.
 MIN_COLLISIONS = 3.0
 #: How far the numbers of an id may be from evenly spread, as a share of rows.
 EVENLY = 0.08
@@ -94,11 +94,11 @@ def _number_role(name: str, numbers: Numbers) -> Role | None:
     if any(least <= low and high <= most for least, most in UNIX_TIMES) and not _ID_NAME.search(name):
         return Role("id", "holds whole numbers that may be times in seconds since 1970, or ids", sure=False)
     chance = count * (count - 1) / 2 / (high - low + 1)
-    told = f"{count:,} different whole numbers in {count:,} rows"
+    found = f"{count:,} different whole numbers in {count:,} rows"
     if high - low + 1 == count or chance > MIN_COLLISIONS or _ID_NAME.search(name):
-        return Role("id", f"looks like an id: {told}")
+        return Role("id", f"looks like an id: {found}")
     if _is_spread_evenly(numbers, low, high):
-        return Role("id", f"may be an id: {told}, spread evenly", sure=False)
+        return Role("id", f"may be an id: {found}, spread evenly", sure=False)
     return None
 
 
@@ -114,19 +114,19 @@ def _word_role(cells: pa.ChunkedArray, present: int, distinct: int) -> Role | No
     import pyarrow.compute as pc
 
     sample = cells.drop_null().slice(0, SAMPLED)
-    told = f"{distinct:,} different values in {present:,} rows"
+    found = f"{distinct:,} different values in {present:,} rows"
     words = pc.mean(pc.add(pc.count_substring_regex(pc.utf8_trim_whitespace(sample), r"\s+"), 1)).as_py()
     length = pc.mean(pc.utf8_length(sample)).as_py()
     if (words >= SENTENCE_WORDS or length >= SENTENCE_CHARACTERS) and distinct > SELDOM * present:
         return Role("text", f"holds free text, {words:.0f} words in a cell on average, and texts are not read as such")
     if pc.all(pc.match_substring_regex(sample, _CODE)).as_py():
         sure = distinct > SELDOM * present
-        return Role("id", f"holds codes such as {sample[0].as_py()[:36]}: {told}", sure=sure)
+        return Role("id", f"holds codes such as {sample[0].as_py()[:36]}: {found}", sure=sure)
     if distinct > ID_SHARE * present:
-        return Role("id", f"looks like an id: {told}")
+        return Role("id", f"looks like an id: {found}")
     if distinct > SELDOM * present:
         return Role(
-            "words", f"has {told}: most come only once or twice, so a network learns little from them", sure=False
+            "words", f"has {found}: most come only once or twice, so a network learns little from them", sure=False
         )
     return None
 

@@ -11,7 +11,7 @@ from service.schema.validation import DataError, Path, ValidationIssue
 
 @contextmanager
 def in_table_rows(rows: Indexes, *front: str) -> Iterator[None]:
-    """Tell the faults of these rows where their table has them, which itself is at `front`."""
+    """Give the errors of these rows the paths that they have in their table, which is at `front`."""
 
     def place(path: Path) -> Path:
         return (*front, int(rows[path[0]]), *path[1:]) if path and isinstance(path[0], int) else (*front, *path)

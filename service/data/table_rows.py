@@ -48,7 +48,7 @@ class Csv:
 
 
 def read_rows(value: Any, columns: Columns) -> Frame:
-    """Read a list of objects, or CSV. Raises DataError with places such as (3, "salt")."""
+    """Read a list of objects, or CSV. Raises DataError with paths such as (3, "salt")."""
     if isinstance(value, Csv):
         return _from_csv(value.text, columns)
     rows = read_list(value, "rows")
@@ -77,7 +77,7 @@ def row_issues(row: Any, columns: Columns, *place: str | int) -> Iterator[Valida
 
 
 def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
-    """One row of texts, names checked already, as `Fitted.row` takes it. Raises DataError with places such as
+    """One row of texts, names checked already, as `Fitted.row` takes it. Raises DataError with paths such as
     ("salt",)."""
     row = _plain_cells(given, columns)
     if row.keys() == columns.kinds.keys():

@@ -25,7 +25,7 @@ class TargetForm:
     outputs: int
     labels: tuple[str, ...] | None = None  #: names of the classes, in order
     indexes: bool = False  #: whole numbers stand for classes, because each output unit is one
-    negative: float = 0.0  #: what an output is to be for a class that a row is not of; 1 is what it is to be otherwise
+    negative: float = 0.0  #: target of an output for a class that the row does not have; 1 for the class it has
 
     @classmethod
     def of(cls, spec: NetworkSpec, outputs: int, labels: tuple[str, ...] | None) -> TargetForm:
@@ -39,7 +39,7 @@ class TargetForm:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The classes' labels, or their indexes as text; a single output tells two classes apart."""
+        """The classes' labels, or their indexes as text; a single output distinguishes two classes."""
         return self.labels or tuple(str(index) for index in range(max(self.outputs, 2)))
 
     @cached_property
@@ -57,7 +57,7 @@ class TargetForm:
         return self.outputs > 1 and (self.indexes or self.labels is not None)
 
     def read(self, value: Any) -> Matrix:
-        """Read targets into float64 (rows, outputs). Raises DataError with places such as (3,) or (3, 1)."""
+        """Read targets into float64 (rows, outputs). Raises DataError with paths such as (3,) or (3, 1)."""
         rows = _bare_labels(read_list(value, "targets"))
         kinds = set(map(type, rows))
         if kinds <= {list, tuple} or (self.outputs == 1 and kinds <= {int, float}):

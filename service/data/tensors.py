@@ -19,7 +19,7 @@ def write_tensors(tensors: Tensors, metadata: dict[str, str] | None = None) -> b
 
 
 def metadata_of(data: bytes) -> dict[str, str]:
-    """What a sound buffer says beside its arrays."""
+    """What a sound buffer holds in addition to its arrays."""
     found: dict[str, str] = _header(data).get("__metadata__") or {}
     return found
 

@@ -20,7 +20,7 @@ class BooleanKind(ColumnKind):
     """float64 of 0 and 1; NaN is missing."""
 
     name = "boolean"
-    #: How no and yes are written where nobody writes them otherwise.
+    #: The words for no and yes of a column that has none of its own.
     words = ("false", "true")
     dtype = np.dtype(np.float64)
     missing = np.nan

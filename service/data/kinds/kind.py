@@ -47,7 +47,7 @@ class ColumnKind(ABC):
     must_be: ClassVar[str]
     #: Whether the values of a frame are codes into words.
     has_words: ClassVar[bool] = False
-    #: Whether a word such as NA is a missing cell for certain, rather than a word that may have a meaning.
+    #: Whether a word such as NA is a missing cell in every column, rather than possibly a category.
     has_missing_words: ClassVar[bool] = True
     #: Where a plus belongs that a URL has turned into a space.
     plus: ClassVar[re.Pattern[str] | None] = None
@@ -112,7 +112,7 @@ class ColumnKind(ABC):
         """Trimmed texts and nulls as what they say, as it is stored; None where one of them is no such cell."""
 
     def recognised(self, texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
-        """`from_texts`, where nobody has said that the column is of this kind."""
+        """`from_texts`, where no request says that the column is of this kind."""
         return self.from_texts(texts)
 
     def texts(self, column: pa.ChunkedArray) -> pa.ChunkedArray:

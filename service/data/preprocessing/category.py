@@ -30,7 +30,7 @@ OWN_PART = "(missing)"
 
 
 def vector_size(categories: int) -> int:
-    """How long a learned vector is unless somebody says: 1.6 n^0.56, at most 50 (fastai's rule of thumb)."""
+    """Default length of a learned vector: 1.6 n^0.56, at most 50 (fastai's rule of thumb)."""
     return min(50, max(1, round(1.6 * math.pow(categories, 0.56))))
 
 
@@ -42,7 +42,7 @@ class Vocabulary:
 
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """Where each category stands in the list."""
+        """The index of each category in the list."""
         return {word: place for place, word in enumerate(self._categories)}
 
     def place(self, text: str) -> int:
@@ -90,7 +90,7 @@ class Vocabulary:
 
 
 def _number(word: str) -> float | None:
-    """None also for one that is not told from its neighbours."""
+    """None also for one that double precision cannot distinguish from its neighbours."""
     number = float(word) if NUMBER.fullmatch(word) else math.inf
     return number if abs(number) < MAX_EXACT else None
 

@@ -26,8 +26,8 @@ def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
 
 
 def unknown_targets(spec: TableSpec, frame: Frame, *, missing: bool) -> Iterator[ValidationIssue]:
-    """Words given as targets that the network does not tell, each in its first row; `missing` says whether one such as
-    NA may stand for a missing target."""
+    """Words given as targets that are not among the network's classes, each in its first row; `missing` says whether
+    one such as NA may stand for a missing target."""
     for item in spec.target:
         if not isinstance(item.column, CategoryTarget):
             continue

@@ -29,7 +29,7 @@ class Learnt:
 
 def written_as() -> Any:
     """The field of a column that says how its cells are written."""
-    return field(Nested(ReadAs), default=None, help="how its cells are written; null is the plain way")
+    return field(Nested(ReadAs), default=None, help="how its cells are written, if not in the plain way")
 
 
 class WrittenColumn(Spec):
@@ -77,7 +77,7 @@ class InputColumn(WrittenColumn):
         """The state of a column that has seen no rows."""
 
     def state_issues(self, state: Any) -> Iterable[ValidationIssue]:
-        """What keeps a state that somebody sends from being this column's."""
+        """What is wrong with a given state for this column."""
         return ()
 
     @abstractmethod
@@ -94,4 +94,4 @@ class InputColumn(WrittenColumn):
 
     @abstractmethod
     def shown_fill(self, state: Any) -> Any:
-        """What stands in for a missing cell, as the user would write it."""
+        """The value for missing cells, as the user would write it."""

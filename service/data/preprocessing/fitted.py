@@ -88,8 +88,8 @@ class Fitted:
         if isinstance(first.column, BooleanTarget):
             if len(columns) == 1:
                 table = class_matrix(table.reshape(-1).astype(np.intp), outputs, negative)
-            told: Array = np.where(table == 1, 1.0, negative).astype(dtype)
-            return told
+            flags: Array = np.where(table == 1, 1.0, negative).astype(dtype)
+            return flags
         with np.errstate(over="ignore"):
             scaled: Array = ((table - self.units_of.shift) / self.units_of.scale).astype(dtype)
         return scaled

@@ -1,4 +1,4 @@
-"""One row, encoded without arrays of one: what a single prediction by names costs beside one by position."""
+"""One row, encoded without arrays of one element, so that predictions by names cost little more than by position."""
 
 from __future__ import annotations
 

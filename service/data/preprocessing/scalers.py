@@ -123,7 +123,7 @@ LINEAR_SCALERS = Registry("target scaler", Standard, Robust, MinMax, NoScaling)
 
 
 def scaling_issues(scaling: Scaling, *, linear: bool) -> Iterable[ValidationIssue]:
-    """What keeps a scaling that somebody sends from being a scaler's, one that is linear or not."""
+    """What is wrong with a given scaling for a scaler that is linear or not."""
     if linear and scaling.knots:
         yield ValidationIssue(("knots",), "must be empty: this scaler has none")
     if len(scaling.knots) == 1 or list(scaling.knots) != sorted(scaling.knots):

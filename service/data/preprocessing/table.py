@@ -41,14 +41,14 @@ class TableSpec(Spec):
             if item.name in seen:
                 yield ValidationIssue(("inputs", index, "name"), f'occurs twice: "{item.name}"')
             seen.add(item.name)
-        told: set[str] = set()
+        targets: set[str] = set()
         for index, item in enumerate(self.target):
             place = ("target", "name") if len(self.target) == 1 else ("target", index, "name")
             if item.name in seen:
                 yield ValidationIssue(place, f'must not be among the inputs: "{item.name}"')
-            if item.name in told:
+            if item.name in targets:
                 yield ValidationIssue(place, f'occurs twice: "{item.name}"')
-            told.add(item.name)
+            targets.add(item.name)
         yield from self._mixed_targets()
 
     def _mixed_targets(self) -> Iterable[ValidationIssue]:
@@ -148,7 +148,7 @@ class TableSpec(Spec):
         return tuple(name for name, column in self.columns.items() if column.is_named)
 
     def outputs_issue(self, outputs: int) -> str | None:
-        """Why a network of so many outputs cannot tell these targets; None where it can."""
+        """Why a network with this number of outputs cannot predict these targets; None if it can."""
         if self.is_regression or self.is_multilabel:
             wanted = [len(self.target)]
         else:

@@ -16,7 +16,7 @@ from service.data.reading.word_columns import read_as_kind, read_recognised, rea
 from service.data.reading.words import Words
 from service.schema.validation import SpecError
 
-#: In this order a column of texts is tried that nobody has said anything of.
+#: How a column of texts is read whose kind no request gives: in this order.
 GUESSES = (read_numbers, read_recognised, read_times, read_clock_times)
 
 

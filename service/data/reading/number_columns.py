@@ -32,7 +32,7 @@ MOSTLY = 0.5
 SAMPLED = 100
 #: A power of ten without a sign, as codes have it too.
 POWER = "[0-9][eE][0-9]"
-BESIDE_NUMBERS = AMONG_VALUES | {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+NOT_STRANGE = AMONG_VALUES | {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
 
 def read_plain(texts: pa.ChunkedArray, *, is_wanted: bool) -> tuple[pa.ChunkedArray, str | None] | None:
@@ -58,7 +58,7 @@ def read_numbers(look: Look) -> ReadColumn | Finish | None:
     """
     words, shapes = look.words, shapes_of(look.words.different, look.words.counts)
     found, others = number_shapes(shapes or [])
-    strange = [shape for shape in others if shape.example.lower() not in BESIDE_NUMBERS]
+    strange = [shape for shape in others if shape.example.lower() not in NOT_STRANGE]
     if not found or (strange and not look.is_wanted):
         look.said += _mostly_numbers(look, found, strange)
         return None
@@ -72,7 +72,7 @@ def read_numbers(look: Look) -> ReadColumn | Finish | None:
         return None
     if strange:
         wrong = [word for word in words.different.to_pylist() if parts_of(word) is None]
-        raise UnreadableColumn([word for word in wrong if word.lower() not in BESIDE_NUMBERS])
+        raise UnreadableColumn([word for word in wrong if word.lower() not in NOT_STRANGE])
     if len(numbers.candidates) > 1 and numbers.has_separators:
         return lambda: _finished(look, numbers)
     if numbers.has_separators:

@@ -114,8 +114,8 @@ def body_pattern(separators: Separators, *, is_shape: bool = False) -> re.Patter
 def read_number(text: str, read_as: ReadAs) -> float | None:
     """None for what is no number in this column.
 
-    A plain number is one, unless its point may mean thousands: of `1.234` in a column with a decimal comma nobody can
-    say.
+    A plain number is one, unless its point may mean thousands: `1.234` in a column with a decimal comma is
+    ambiguous.
     """
     parts = parts_of(text)
     if parts is None or parts.unit not in (None, read_as.unit):
