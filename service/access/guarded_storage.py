@@ -56,7 +56,22 @@ NEVER = frozenset(
         "sweep",
     }
     | {"lost_jobs", "claim_callback", "settle_callback", "heartbeat_worker", "forget_worker"}
-    | {"add_key", "find_key", "get_key", "list_keys", "replace_key", "revoke_key", "touch_key"}
+    | {
+        "add_session",
+        "find_session",
+        "list_sessions",
+        "touch_session",
+        "end_session",
+        "add_sign_in",
+        "use_sign_in",
+        "add_key",
+        "find_key",
+        "get_key",
+        "list_keys",
+        "replace_key",
+        "revoke_key",
+        "touch_key",
+    }
     | {"needs_keys", "has_living_key", "open_without_keys"}
 )
 

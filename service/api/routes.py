@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.api import docs, health
-from service.api.access import keys
+from service.api.access import keys, session
 from service.api.datasets import datasets, proposal
 from service.api.history import history
 from service.api.http import problems
@@ -20,7 +20,7 @@ TAGS = {
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
-    "keys": "API keys: who may call, and what they may do.",
+    "keys": "API keys and sessions: who may call, and what they may do.",
     "health": "Liveness and readiness.",
 }
 #: Documented in OpenAPI.
@@ -39,6 +39,7 @@ DOCUMENTED = (
     snapshots.blp,
     weights.blp,
     keys.blp,
+    session.blp,
     health.blp,
 )
 #: Pages and files.

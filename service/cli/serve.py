@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,21 @@ def prepare_keys(config: Config) -> None:
         storage.close()
 
 
+def sign_in_link(config: Config, host: str) -> str | None:
+    """A link that signs a browser in; None where no key is needed. The token never reaches a server's log."""
+    from service.access.sessions import new_token
+    from service.storage.sql.open import open_storage
+
+    storage = open_storage(config.database_url)
+    try:
+        if not storage.needs_keys():
+            return None
+        reached = "localhost" if config.listens_beyond_this_machine else host
+        return f"http://{reached}:{config.port}/#/sign-in?token={new_token(storage)}"
+    finally:
+        storage.close()
+
+
 def read_key(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii", errors="replace").strip()
@@ -102,6 +118,8 @@ def announce(config: Config) -> None:
     host = f"[{config.host}]" if ":" in config.host else config.host
     kept = config.data_dir if config.embedded_database else hidden_password(config.database_url)
     click.echo(f"Feedforward is ready at http://{host}:{config.port}, and keeps everything in {kept}. Ctrl-C stops it.")
+    if sys.stdout.isatty() and (link := sign_in_link(config, host)):
+        click.echo(f"Sign in once within ten minutes: {link}")
     if config.host in WILDCARDS:
         names = ", ".join(["localhost and loopback addresses", *sorted(config.allowed_hosts)])
         click.echo(f"It answers to these names: {names}. FEEDFORWARD_ALLOWED_HOSTS adds others.")

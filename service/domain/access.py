@@ -71,6 +71,32 @@ class NewKey:
     replaces: str | None = None
 
 
+#: A session ends when it was not used for so long.
+IDLE_SECONDS = 12 * 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A browser that signed in, by a key or by the link that the start prints."""
+
+    id: str
+    key_id: str | None  #: None: by the link, with every right
+    created_at: float
+    last_used_at: float  #: to about a minute
+    expires_at: float
+
+    def is_alive(self, now: float) -> bool:
+        return now < self.expires_at and now - self.last_used_at < IDLE_SECONDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSession:
+    id: str
+    key_id: str | None
+    digest: bytes = field(repr=False)  #: SHA-256 of what the cookie holds
+    lifetime_seconds: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     """Who asks, and what they may do. `networks` are patterns of the names they may see; None: every name."""
@@ -78,7 +104,13 @@ class Caller:
     key_id: str | None = None
     scopes: frozenset[Scope] = frozenset()
     networks: tuple[str, ...] | None = ()
-    digest: bytes = field(default=b"", repr=False)  #: of the key's secret, to look again whether it still holds
+    session_id: str | None = None
+    digest: bytes = field(default=b"", repr=False)  #: of the secret it brought, to look again whether it still holds
+
+    @property
+    def id(self) -> str | None:
+        """The key, or else the session; None for somebody who needs neither."""
+        return self.key_id or self.session_id
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes

@@ -38,12 +38,13 @@ from service.domain.status import RequestedState, Status
 from service.storage.datasets import Datasets
 from service.storage.keys import Keys
 from service.storage.runs import Runs
+from service.storage.sessions import Sessions
 
 #: Weights in snapshots, rows of data sets, and rows that jobs brought along.
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Datasets, Keys, Runs, ABC):
+class Storage(Datasets, Keys, Sessions, Runs, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

@@ -62,7 +62,10 @@ def postgresql_url(migrated_postgresql_url):
     """The session's PostgreSQL database, emptied."""
     execute(
         migrated_postgresql_url,
-        *(f"DELETE FROM {table}" for table in ("networks", "datasets", "idempotency_keys", "workers", "keys")),
+        *(
+            f"DELETE FROM {table}"
+            for table in ("networks", "datasets", "idempotency_keys", "workers", "sessions", "sign_ins", "keys")
+        ),
     )
     return migrated_postgresql_url
 

@@ -11,6 +11,7 @@ from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
 from tests.storage.contract.networks import NetworksContract
+from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
 
@@ -27,6 +28,7 @@ class StorageContract(
     DatasetsContract,
     CallbacksContract,
     KeysContract,
+    SessionsContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -6,6 +6,7 @@ from flask import Flask, current_app
 
 from service.access.keyring import Keyring
 from service.access.site import Headers, Site
+from service.api.access.cookies import secret_in
 from service.api.access.rules import Routes
 from service.domain.access import ANYBODY, NOBODY, Caller, Scope
 from service.errors import FeedforwardError, Forbidden, StorageError, Unauthenticated
@@ -41,6 +42,10 @@ class Gate:
         secret = secret_of(headers)
         if secret is not None:
             return self.keyring.caller(secret)
+        cookie = secret_in(headers)
+        signed_in = None if cookie is None else self.keyring.session_caller(cookie)
+        if signed_in is not None:
+            return signed_in
         if self.keyring.is_needed():
             raise Unauthenticated()
         if not self._is_local(headers):

@@ -56,7 +56,10 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/datasets/<dataset>/preview": {"GET": READ},
     "/datasets/<dataset>/proposal": {"GET": READ},
-    # Keys.
+    # Keys and sessions.
+    "/session": {"GET": READ, "POST": None, "DELETE": READ},
+    "/sessions": {"GET": ADMIN},
+    "/sessions/<session>": {"DELETE": ADMIN},
     "/keys": {"GET": ADMIN, "POST": ADMIN},
     "/keys/<key>": {"GET": ADMIN, "DELETE": ADMIN},
     "/keys/<key>/rotate": {"POST": ADMIN},

@@ -18,8 +18,13 @@ def install(app: Flask, backend: Backend) -> None:
 
 def backend() -> Backend:
     """The backend of the app that answers this request, with what the request's caller may see."""
+    return whole_backend().for_caller(caller())
+
+
+def whole_backend() -> Backend:
+    """The backend without regard to who asks, for what is about the caller itself."""
     found: Backend = current_app.extensions[KEY]
-    return found.for_caller(caller())
+    return found
 
 
 def caller() -> Caller:

@@ -102,7 +102,7 @@ def requested_key(read: Callable[[], bytes]) -> IdempotencyKey | None:
         raise BadRequest(f"{HEADER} must be 1 to {MAX_LENGTH} printable ASCII characters without spaces.")
     asked = request.full_path.encode() + b"\0" + read()
     fingerprint = hashlib.sha256(asked).hexdigest()
-    owner = caller().key_id
+    owner = caller().id
     # What one key was answered is not for another one that chose the same text.
     route = f"{request.method} {request.url_rule}{f' {owner}' if owner else ''}"
     return IdempotencyKey(route=route, key=bare, fingerprint=fingerprint)

@@ -42,11 +42,12 @@ from service.storage.sql import (
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.key_storage import SqlKeys
 from service.storage.sql.run_storage import SqlRuns
+from service.storage.sql.session_storage import SqlSessions
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 
 
-class SqlStorage(SqlDatasets, SqlKeys, SqlRuns, Storage):
+class SqlStorage(SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)

@@ -304,6 +304,26 @@ keys = Table(
     Column("closes", Boolean, nullable=False),  # While one of them does, a request needs a key.
 )
 
+#: Browsers that signed in; the row goes when the session is ended.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("key_id", Text, sa.ForeignKey("keys.id", ondelete="CASCADE"), index=True),  # Null: by the start's link.
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("created_at", Double, nullable=False),
+    Column("last_used_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+#: Tokens that let somebody sign in once.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_at", Double, nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,
