@@ -165,7 +165,10 @@ def fuzzed(storage, dispatcher, spec):
     app = create_app(backend=Backend(storage, dispatcher, LIMITS))
     storage.heartbeat_worker("worker-1", slots=1)
     made, key = create_key(storage, ANYBODY, {"name": "fuzzer", "scopes": ["admin"]})
-    inhabited, headers = Inhabited(app, storage, spec, made.id, key), {"Authorization": f"Bearer {key}"}
+    inhabited, headers = (
+        Inhabited(app, storage, spec, made.id, key),
+        {**CONFIG["headers"], "Authorization": f"Bearer {key}"},
+    )
     config = SchemathesisConfig.from_dict({**CONFIG, "headers": headers})
     schema = schemathesis.openapi.from_wsgi("/openapi.json", inhabited, config=config, headers=headers)
 
