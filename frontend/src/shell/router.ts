@@ -1,9 +1,9 @@
 /**
  * Addresses live behind the #, so that every view is a link that can be shared: `#/networks/cheese/train?from=snap_1`.
  *
- * To add a page: write a component that takes `PageProps`, and put one line into PAGES in `shell/pages.ts`. `params`
- * are the `:names` of its pattern, `query` what follows the `?`; `setQuery` changes the query in place without a step in
- * the browser's history. Links are plain `<a href={to("/jobs", ids.join(","))}>`.
+ * To add a page: write a component that takes `PageProps`, and put its import and one line into PAGES in
+ * `shell/pages.ts`. `params` are the `:names` of its pattern, `query` what follows the `?`; `setQuery` changes the query
+ * in place without a step in the browser's history. Links are plain `<a href={to("/jobs", ids.join(","))}>`.
  */
 import { computed, signal } from "@preact/signals";
 
