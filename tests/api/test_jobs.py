@@ -126,3 +126,13 @@ def test_jobs_of_a_network_that_is_not_there_are_not_found(rejected):
     rejected(404, "GET", "/jobs?network=nothing")
     rejected(404, "GET", "/jobs?after=job_0")
     rejected(422, "GET", "/jobs/job_0?verbose=1", "verbose")
+
+
+def test_a_list_shows_of_each_job_what_it_shows_itself(client, submit):
+    job = submit(epochs=3)
+    shown = client.get(f"/jobs/{job}").json
+    assert client.get("/jobs").json["data"] == [{name: value for name, value in shown.items() if name != "importance"}]
+
+
+def test_a_list_shows_of_each_network_what_it_shows_itself(client, network):
+    assert client.get("/networks").json["data"] == [client.get("/networks/cheese").json]

@@ -44,13 +44,17 @@ def page(query: Mapping[str, Any]) -> Page:
 
 
 def envelope(
-    found: Sequence[Any], query: Mapping[str, Any], *, id_of: Callable[[Any], Any] = attrgetter("id")
+    found: Sequence[Any],
+    query: Mapping[str, Any],
+    *,
+    id_of: Callable[[Any], Any] = attrgetter("id"),
+    write: Callable[[Any], Any] = lambda item: item,
 ) -> dict[str, Any]:
     """The answer for what `page(query)` brought."""
     shown = found[: query["limit"]]
     return {
         "object": "list",
-        "data": shown,
+        "data": [write(item) for item in shown],
         "has_more": len(found) > len(shown),
         "first_id": id_of(shown[0]) if shown else None,
         "last_id": id_of(shown[-1]) if shown else None,

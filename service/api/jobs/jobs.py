@@ -9,10 +9,12 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Text
+from service.api.http.json_provider import json_response
 from service.api.http.numbers import NONFINITE, nonfinite
 from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
+from service.api.http.writers import writer
 from service.domain.status import RequestedState, Status
 from service.operations.jobs import jobs
 from service.operations.jobs.jobs import Progress
@@ -92,6 +94,9 @@ class JobSummarySchema(Schema):
     )
 
 
+WRITE_SUMMARY = writer(JobSummarySchema())
+
+
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
 
@@ -130,7 +135,7 @@ class ListQuery(PageQuery):
 def index(query: dict[str, Any]) -> Any:
     """List jobs, newest first"""
     found = jobs.list_jobs(backend(), page(query), network=query["network"], statuses=query["status"])
-    return envelope(found, query, id_of=lambda progress: progress.job.id)
+    return json_response(envelope(found, query, id_of=lambda progress: progress.job.id, write=WRITE_SUMMARY))
 
 
 @blp.route("/jobs/<job>", operation_id="getJob")

@@ -17,6 +17,7 @@ from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
+from service.api.http.writers import writer
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
@@ -211,6 +212,9 @@ NetworkSchema = Schema.from_dict(
 )
 
 
+WRITE_NETWORK = writer(NetworkSchema())
+
+
 class CreatedSchema(NetworkSchema):  # type: ignore[misc, valid-type]  # made of the spec's fields
     warnings = fields.List(fields.String(), metadata={"description": "What looks doubtful about the table."})
 
@@ -255,7 +259,7 @@ def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
 def index(query: dict[str, Any]) -> Any:
     """List networks, newest first"""
     found = networks.list_networks(backend(), page(query), dict(query["tag"]))
-    return envelope(found, query, id_of=lambda described: described.network.id)
+    return json_response(envelope(found, query, id_of=lambda described: described.network.id, write=WRITE_NETWORK))
 
 
 @blp.route("/networks/<network>", operation_id="getNetwork")
