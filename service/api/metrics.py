@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Flask, Response, current_app
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -34,11 +34,14 @@ class JobsCollector(Collector):
         try:
             for status in Status:
                 jobs.add_metric([status.value], self._backend.storage.count_jobs([status]))
-            stored = self._stored_bytes()
+            stored, workers = self._stored_bytes(), self._workers()
         except StorageError:
             return  # A missing figure is honest where the database does not answer; a zero would not be.
-        yield jobs
-        yield stored
+        yield from (jobs, stored, workers)
+
+    def _workers(self) -> GaugeMetricFamily:
+        alive = self._backend.storage.count_workers(alive_within_seconds=self._backend.limits.worker_silence_seconds)
+        return GaugeMetricFamily("feedforward_workers", "Workers that have sent a heartbeat lately", value=alive)
 
     def _stored_bytes(self) -> GaugeMetricFamily:
         stored = GaugeMetricFamily("feedforward_stored_bytes", "Bytes in the database by kind", labels=["kind"])
@@ -50,7 +53,7 @@ class JobsCollector(Collector):
 class Metrics:
     """The counters of one process. Label lookups are kept, for they cost more than the counting."""
 
-    def __init__(self, backend: Backend, folder: str | None) -> None:
+    def __init__(self, backend: Backend, folder: str | None, version: str) -> None:
         self._own = CollectorRegistry()
         self.requests = Counter(
             "feedforward_requests", "Requests answered", ["route", "method", "status"], registry=self._own
@@ -66,6 +69,7 @@ class Metrics:
             MultiProcessCollector(self._shown, path=folder)  # type: ignore[no-untyped-call]
         self._jobs = CollectorRegistry()
         self._jobs.register(JobsCollector(backend))
+        Gauge("feedforward_build_info", "1, with the version", ["version"], registry=self._jobs).labels(version).set(1)
 
     def count(self, route: str | None, method: str, status: str, seconds: float) -> None:
         """Count an answer. What matched no route has no bounds: one label stands for all of it."""
@@ -87,7 +91,7 @@ def count_predictions(rows: int) -> None:
 
 
 def install(app: Flask, backend: Backend, folder: str | None) -> Metrics:
-    metrics = app.extensions[KEY] = Metrics(backend, folder)
+    metrics = app.extensions[KEY] = Metrics(backend, folder, app.config["API_VERSION"])
 
     @app.get("/metrics")
     def show_metrics() -> Response:

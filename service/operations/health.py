@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from service.errors import StorageError
 from service.operations.backend import Backend
 
 OK = "ok"
+#: Without it jobs wait, but everything else works.
+WORKER = "worker"
 #: With less on its disk, a database may fail to write at any moment.
 LEAST_FREE_BYTES = 64 * 2**20
 
@@ -19,8 +21,13 @@ def readiness(backend: Backend) -> dict[str, str]:
         checks["disk"] = disk(backend)
         checks["schema"] = said(backend.storage.check_schema)
     if checks.get("schema") == OK:
-        checks["worker"] = worker(backend)
+        checks[WORKER] = worker(backend)
     return checks
+
+
+def is_ready(checks: Mapping[str, str]) -> bool:
+    """Whether the service can answer; a missing worker is reported, and takes it out of no load balancer."""
+    return all(result == OK for part, result in checks.items() if part != WORKER)
 
 
 def said(check: Callable[[], None]) -> str:

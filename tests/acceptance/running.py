@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -59,7 +60,8 @@ class RunningService:
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
+                checks = json.loads(answer.read()).get("checks", {})
+                return set(checks.values()) <= {"ok"}  # a worker among them
         except OSError:
             return False
 
