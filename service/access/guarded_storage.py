@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from service.domain.access import Caller
@@ -30,7 +31,7 @@ OPEN = frozenset(
         "count_workers",
         "count_jobs",
     }
-    | {"queue_positions", "version_of", "begin_dataset", "add_chunk"}
+    | {"queue_positions", "version_of", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
     | {"read_snapshot_values", "set_snapshot_alias", "delete_snapshot"}
 )
@@ -39,7 +40,7 @@ OF_NETWORK = frozenset({"delete_network", "find_snapshot", "list_snapshots"})
 OF_JOB = frozenset(
     {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
 )
-OF_DATASET = frozenset({"read_preview", "read_chunk"})
+OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece"})
 #: For workers, the command line and the service itself.
 NEVER = frozenset(
     {
@@ -166,7 +167,11 @@ class GuardedStorage:
         dataset = self._storage.get_dataset(ref)
         if not self._caller.sees(dataset.name):
             raise NotFound(f"There is no data set {ref}.")
-        return dataset
+        return self._seen(dataset)
+
+    def _seen(self, dataset: Dataset) -> Dataset:
+        """Without further names that the caller may not see."""
+        return replace(dataset, other_names=tuple(filter(self._caller.sees, dataset.other_names)))
 
     def list_datasets(self, page: Page) -> Sequence[Dataset]:
         return self._storage.list_datasets(page, names=self._caller.networks)
@@ -176,7 +181,7 @@ class GuardedStorage:
         for known in (fingerprint, self._own(fingerprint)):
             dataset = self._storage.find_dataset(known)
             if dataset is not None and self._caller.sees(dataset.name):
-                return dataset
+                return self._seen(dataset)
         return None
 
     def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
@@ -190,7 +195,12 @@ class GuardedStorage:
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         self.get_dataset(dataset_id)
         self._check_name(name)
-        return self._storage.rename_dataset(dataset_id, name)
+        return self._seen(self._storage.rename_dataset(dataset_id, name))
+
+    def add_dataset_name(self, dataset_id: str, name: str) -> Dataset:
+        self.get_dataset(dataset_id)
+        self._check_name(name)
+        return self._seen(self._storage.add_dataset_name(dataset_id, name))
 
     def delete_dataset(self, dataset_id: str) -> None:
         """One that was never published belongs to the upload that is giving it up."""

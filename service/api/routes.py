@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.api import docs, health
 from service.api.access import keys, session
-from service.api.datasets import datasets, proposal
+from service.api.datasets import datasets, proposal, reread
 from service.api.history import history
 from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, train
@@ -26,6 +26,7 @@ TAGS = {
 #: Documented in OpenAPI.
 DOCUMENTED = (
     datasets.blp,
+    reread.blp,
     networks.blp,
     proposal.blp,
     train.blp,

@@ -27,6 +27,7 @@ class Network:
     updated_at: float
     deleting: bool = False  #: a delete has begun: nothing new may start
     table: Json | None = None  #: how the columns of a user's table become inputs and targets; None: they are numbers
+    warnings: Sequence[str] | None = None  #: what looked doubtful when it was created; None: nobody looked
     explicit_weights: bool = False  #: some layers were given their weights: the first snapshot has them
 
 
@@ -169,6 +170,7 @@ class Dataset:
     warnings: Sequence[str]
     chunks: int  #: numbered from 0
     created_at: float
+    other_names: Sequence[str] = ()  #: by which it is found as well; a list of data sets leaves them out
 
 
 @dataclass(frozen=True, kw_only=True)

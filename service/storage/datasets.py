@@ -23,6 +23,14 @@ class Datasets(ABC):
         """Append a chunk. Raises NotFound, and Conflict when the data set is published."""
 
     @abstractmethod
+    def add_file_piece(self, dataset_id: str, number: int, data: bytes) -> None:
+        """Store a piece of the file that a data set is read from, numbered from 0. Raises NotFound, Conflict."""
+
+    @abstractmethod
+    def read_file_piece(self, dataset_id: str, number: int) -> bytes | None:
+        """A piece of that file; None behind the last one. Raises StorageError when its SHA-256 does not match."""
+
+    @abstractmethod
     def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
         """Make it a data set for everybody; `fingerprint` says what was uploaded and how it was read.
 
@@ -36,7 +44,7 @@ class Datasets(ABC):
 
     @abstractmethod
     def get_dataset(self, ref: str) -> Dataset:
-        """By id or by name. Raises NotFound."""
+        """By id or by one of its names. Raises NotFound."""
 
     @abstractmethod
     def list_datasets(self, page: Page, *, names: Sequence[str] | None = None) -> Sequence[Dataset]:
@@ -48,6 +56,10 @@ class Datasets(ABC):
     @abstractmethod
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         """Raises NotFound, AlreadyExists."""
+
+    @abstractmethod
+    def add_dataset_name(self, dataset_id: str, name: str) -> Dataset:
+        """Let a data set be found by one more name. Raises NotFound, AlreadyExists."""
 
     @abstractmethod
     def read_preview(self, dataset_id: str) -> Sequence[Json]:

@@ -84,9 +84,11 @@ def test_a_file_in_a_form_is_the_same_data_set_and_named_after_its_file(upload):
     assert upload(status=200).json == first
 
 
-def test_the_same_bytes_read_in_another_way_are_another_data_set(upload):
+def test_the_same_bytes_read_in_another_way_are_another_data_set(client, upload):
     first = upload(query_string={"name": "cheese"}).json
-    assert upload(status=200, query_string={"name": "another"}).json == first
+    again = upload(status=200, query_string={"name": "another"}).json
+    assert again == {**first, "other_names": ["another"]}
+    assert client.get("/datasets/another").json == client.get(f"/datasets/{first['name']}").json == again
     other = upload(query_string={"types": "fat:category"}).json
     assert other["id"] != first["id"]
     assert other["columns"][0]["type"] == "category"

@@ -274,3 +274,38 @@ def test_a_network_of_numbers_has_no_preprocessing(rejected, client, network):
     assert "preprocessing" not in known
     body = {"layers": known["layers"], "preprocessing": {"rows": 1}}
     rejected(422, "POST", "/networks/cheese/snapshots", "#/preprocessing", json=body)
+
+
+def test_csv_out_names_what_was_completed_and_what_is_unknown_where_it_is_asked_to(client, birds):
+    rows = "mass,island,bill\n3000,Biscoe,40\n3000,Mars,\n3000,,40\n"
+    answer = client.post(
+        "/predict?network=birds&cells=true", data=rows, content_type="text/csv", headers={"Accept": "text/csv"}
+    )
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [line["imputed"] for line in lines] == ["", "bill", "island"]
+    assert [line["unseen"] for line in lines] == ["", "island", ""]
+    body = {"network": "birds", "inputs": [{"mass": 1}]}
+    in_json = client.post("/predict?cells=true", json=body, headers={"Accept": "text/csv"})
+    assert next(csv.DictReader(io.StringIO(in_json.text)))["imputed"] == "bill, island"
+
+
+def test_a_blank_line_of_one_column_is_a_row(client):
+    column = {"name": "v", "type": "number"}
+    layers = [{"type": "dense", "units": 1}]
+    client.post("/networks", json={"name": "one", "inputs": [column], "target": "y", "layers": layers})
+    for text, rows in (("v\n1\n\n9\n", 3), ("\nv\n\n1\n", 2), ("v\r\n1\r\n\r\n", 2)):
+        answer = client.post("/predict?network=one", data=text, content_type="text/csv")
+        assert len(answer.json["predictions"]) == rows
+        assert answer.json["imputed"]["v"]["rows"] == 1
+
+
+def test_an_untrained_network_says_so(client, storage, birds):
+    made = client.post("/networks", json={"name": "new", "inputs": 1, "layers": [{"type": "dense", "units": 1}]}).json
+    answer = client.get("/predict?network=new&x=1").json
+    assert answer["trained"] is False and "no training has changed them" in answer["warnings"][0]
+    assert "trained" not in asked(client, mass="4000")
+    weights = client.get("/networks/new/weights").json
+    given = client.post("/networks/new/snapshots", json=weights)
+    assert given.status_code == 201, given.text
+    assert "trained" not in client.get("/predict?network=new&x=1").json
+    assert given.json["network"] == made["id"]

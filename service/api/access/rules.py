@@ -56,6 +56,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/datasets/<dataset>/preview": {"GET": READ},
     "/datasets/<dataset>/proposal": {"GET": READ},
+    "/datasets/<dataset>/reread": {"POST": TRAIN},
     # Keys and sessions.
     "/session": {"GET": READ, "POST": None, "DELETE": READ},
     "/sessions": {"GET": ADMIN},

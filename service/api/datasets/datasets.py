@@ -19,6 +19,7 @@ from service.api.http.times import Time
 from service.data.kinds.registry import KINDS
 from service.data.reading.read_as import DECIMALS, MAX_MISSING_WORD, ORDERS, THOUSANDS
 from service.data.tables.options import FORMATS
+from service.domain.records import IdempotencyKey
 from service.operations import names
 from service.operations.datasets import datasets
 from service.operations.datasets.uploads import PendingDataset, prepared
@@ -78,6 +79,11 @@ COLUMN = {
         "name": {"type": "string"},
         "type": {"enum": list(KINDS)},
         "read_as": READ_AS,
+        "role": {
+            "type": ["object", "null"],
+            "description": "What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), "
+            "the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it.",
+        },
         "profile": {
             "type": "object",
             "description": "Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, "
@@ -169,6 +175,11 @@ class UploadQuery(Strict):
 class DatasetSchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
+    other_names = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Names under which the same file was sent again: each finds it. Not in lists."},
+    )
     filename = fields.String(required=True, allow_none=True, metadata={"description": "The file's name as sent."})
     format = fields.String(required=True, validate=validate.OneOf(FORMATS))
     options = fields.Dict(required=True, metadata={"description": "Options the file was read with."})
@@ -227,7 +238,12 @@ def create(query: dict[str, Any]) -> Response:
             query["format"] = MEDIA_TYPES[upload.media_type]
         key = requested_key(upload.sha256.encode)
         with prepared(backend(), upload, query) as pending:
-            return pending.retried(lambda: answer_once(key, lambda: written(pending)))
+            return publish(pending, key)
+
+
+def publish(pending: PendingDataset, key: IdempotencyKey | None) -> Response:
+    """Under one of its names, or as the data set that it is already. Raises AlreadyExists."""
+    return pending.retried(lambda: answer_once(key, lambda: written(pending)))
 
 
 def written(pending: PendingDataset) -> Response:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, url_for
-from marshmallow import Schema, ValidationError, fields, post_dump, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.api.http.context import backend
 from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
@@ -205,6 +205,9 @@ NetworkSchema = Schema.from_dict(
     {
         "id": fields.String(required=True, attribute="network.id"),
         **DESCRIBED,
+        "warnings": fields.List(
+            fields.String(), required=True, metadata={"description": "What looked doubtful when it was created."}
+        ),
         "created_at": Time(required=True, attribute="network.created_at"),
         "updated_at": Time(required=True, attribute="network.updated_at"),
     },
@@ -213,15 +216,6 @@ NetworkSchema = Schema.from_dict(
 
 
 WRITE_NETWORK = writer(NetworkSchema())
-
-
-class CreatedSchema(NetworkSchema):  # type: ignore[misc, valid-type]  # made of the spec's fields
-    warnings = fields.List(fields.String(), metadata={"description": "What looks doubtful about the table."})
-
-    @post_dump
-    def drop_empty(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        return {key: value for key, value in data.items() if key != "warnings" or value}
-
 
 DryRunSchema = Schema.from_dict(
     {
@@ -237,7 +231,7 @@ DryRunSchema = Schema.from_dict(
 @blp.arguments(NetworkBody)
 @blp.arguments(CreateQuery, location="query")
 @idempotent
-@blp.response(201, CreatedSchema, headers=LOCATION)
+@blp.response(201, NetworkSchema, headers=LOCATION)
 @blp.alt_response(200, schema=DryRunSchema, description="A dry run: the network that would be created", success=True)
 @blp.problems(400, 404, 409, 413, 415)
 def create(body: dict[str, Any], query: dict[str, Any]) -> Any:

@@ -38,6 +38,9 @@ PREPROCESSING = {
 }
 
 
+ORIGIN = {"description": "Where the weights come from, as reading them says; not looked at."}
+
+
 class FormatQuery(Strict):
     format = format_field(FORMATS)
 
@@ -60,6 +63,12 @@ class ImportQuery(Strict):
 
 
 class ImportBody(Strict):
+    """Takes what reading weights gave, as it is."""
+
+    network = fields.Raw(metadata=ORIGIN)
+    snapshot = fields.Raw(metadata=ORIGIN)
+    epoch = fields.Raw(metadata=ORIGIN)
+    dtype = fields.Raw(metadata=ORIGIN)
     layers = fields.List(fields.Raw(), required=True, metadata=LAYERS)
     preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
 

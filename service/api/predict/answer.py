@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
+from service.data.preprocessing.report import Cells
 from service.data.signatures.classes import Array, Classifier, Mask
 from service.operations.inference.prediction import Prediction
 
@@ -115,7 +116,16 @@ class PredictionSchema(Schema):
     imputed = Plain(IMPUTED)
     unseen = Plain(UNSEEN)
     attributions = Plain(ATTRIBUTIONS)
+    trained = fields.Boolean(metadata={"description": "`false`, where no training has changed these weights."})
+    warnings = fields.List(fields.String(), metadata={"description": "Why not to rely on the answer, if anything."})
     nonfinite = Plain(NONFINITE)
+
+
+#: What an answer says that comes from weights as they were drawn or given at the start.
+UNTRAINED = {
+    "trained": False,
+    "warnings": ["These are the network's first weights: no training has changed them. Train it, or name a snapshot."],
+}
 
 
 def answer(prediction: Prediction) -> dict[str, Any]:
@@ -123,6 +133,8 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     model, outputs = prediction.model, prediction.outputs
     finite = np.asarray(np.isfinite(outputs).all(axis=1))
     parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": outputs}
+    if model.snapshot.kind == "initial" and not model.record.explicit_weights:
+        parts |= UNTRAINED
     if model.classifier is not None:
         parts |= classified(model.classifier, outputs, finite, prediction.top_k)
     by_target = model.signature.by_target(outputs, parts.get("classes", ()), parts.get("labels", ()))
@@ -143,8 +155,11 @@ def answer(prediction: Prediction) -> dict[str, Any]:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(prediction: Prediction, *, escape_formulas: bool = False) -> str:
-    """One line per row: the prediction and the class probabilities, or the outputs of a network of numbers."""
+def as_csv(prediction: Prediction, *, escape_formulas: bool = False, cells: bool = False) -> str:
+    """One line per row: the prediction and the class probabilities, or the outputs of a network of numbers.
+
+    With `cells`, two more columns name the columns of the row that were imputed, or held an unknown category.
+    """
     parts = answer(prediction)
     predictions = parts.get("predictions") or [
         ({"label": parts["labels"][index]} if "labels" in parts else {})
@@ -156,6 +171,9 @@ def as_csv(prediction: Prediction, *, escape_formulas: bool = False) -> str:
         row | {f"probability of {name}": share for name, share in (chance or {}).items()}
         for row, chance in zip(predictions, chances, strict=True)
     ]
+    if cells:
+        notes = (prediction.cells or Cells()).by_row(len(lines))
+        lines = [row | note for row, note in zip(lines, notes, strict=True)]
     text = io.StringIO()
     names = list(dict.fromkeys(name for line in lines for name in line))
     shown = without_formula if escape_formulas else plain

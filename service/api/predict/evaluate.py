@@ -81,6 +81,12 @@ class EvaluationSchema(Schema):
         {"type": ["number", "null"], "description": "Includes regularisation and sample weights, as in training."}
     )
     metrics = Plain({"type": "object", "additionalProperties": {"type": ["number", "null"]}}, required=True)
+    positive = fields.String(
+        metadata={
+            "description": "Of two classes predicted by one output: the class that the metrics `precision`, `recall`, "
+            "`f1` and `roc_auc` are of."
+        }
+    )
     classes = Plain(CLASSES, required=True)
     confusion = Plain(CONFUSION, required=True)
     nonfinite = Plain(NONFINITE)
@@ -109,6 +115,7 @@ def written(evaluation: Evaluation) -> Response:
         **evaluation.cells.to_json(),
         "loss": evaluation.loss,
         "metrics": evaluation.metrics,
+        **({} if evaluation.positive is None else {"positive": evaluation.positive}),
         "classes": None if classes is None else [asdict(report) for report in classes],
     }
     if kinds := nonfinite(answer):

@@ -90,10 +90,17 @@ class CsvQuery(Strict):
             "description": "In a CSV answer, prefix an apostrophe to texts that a spreadsheet would run as a formula."
         },
     )
+    cells = Flag(
+        load_default=False,
+        metadata={
+            "description": "If the answer is CSV: add the columns `imputed` and `unseen`, which name columns of the "
+            "row that were imputed, and those with a category that the network does not know."
+        },
+    )
 
 
-#: The only query argument allowed with a JSON body: it concerns the answer.
-ESCAPE = "escape_formulas"
+#: The only query arguments allowed with a JSON body: they concern a CSV answer.
+CSV_ANSWER = {"escape_formulas", "cells"}
 
 PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 
@@ -126,12 +133,12 @@ def predict_many() -> Response:
     """Predict a batch of rows
 
     Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
-    `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV does not report imputed
-    and unseen values. Nothing is stored.
+    `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and unseen
+    values with `cells=true`. Nothing is stored.
     """
     wanted = chosen(FORMATS, None)
     body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
-    escape = body.pop(ESCAPE)
+    of_csv = {name: body.pop(name) for name in CSV_ANSWER}
     if wanted == "csv" and body.get("attributions") not in (None, False):
         raise Invalid(
             fields=[FieldError(("attributions",), "are available only in JSON; request it with the Accept header")]
@@ -139,17 +146,17 @@ def predict_many() -> Response:
     prediction = predict_rows(backend(), body)
     count_predictions(len(prediction.outputs))
     if wanted == "csv":
-        return Response(as_csv(prediction, escape_formulas=escape), mimetype=FORMATS["csv"])
+        return Response(as_csv(prediction, **of_csv), mimetype=FORMATS["csv"])
     return json_response(answer(prediction))
 
 
 def read_json_request() -> dict[str, Any]:
-    if misplaced := request.args.keys() - {ESCAPE}:
+    if misplaced := request.args.keys() - CSV_ANSWER:
         message = "belongs in the body if the body is JSON"
         raise InvalidQuery(fields=[FieldError((name,), message) for name in sorted(misplaced)])
     body: dict[str, Any] = PARSER.parse(BODY, request, location="json")
-    escape = PARSER.parse(QUERY, request, location="query")[ESCAPE] if request.args else False
-    return {**body, ESCAPE: escape}
+    query = PARSER.parse(QUERY, request, location="query")
+    return {**body, **{name: query[name] for name in CSV_ANSWER}}
 
 
 def read_csv_request() -> dict[str, Any]:

@@ -17,6 +17,9 @@ from service.data.preprocessing.targets import CategoryTarget
 from service.schema.rules import shown
 from service.schema.validation import DataError, ValidationIssue
 
+#: Of unknown classes so many are named.
+SHOWN_CLASSES = 5
+
 
 def has_target(spec: TableSpec, frame: Frame) -> npt.NDArray[np.bool_]:
     """Which rows can be learnt from or judged by: those whose targets are all there, (rows,)."""
@@ -37,6 +40,27 @@ def unknown_targets(spec: TableSpec, frame: Frame, *, missing: bool) -> Iterator
         for row in np.flatnonzero(is_unknown)[np.sort(rows)].tolist():
             word = shown(column.words[column.values[row]])
             yield ValidationIssue((row, item.name), f"must be one of {', '.join(item.column.categories)}; got {word}")
+
+
+def unknown_classes(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:
+    """Classes in the target column of a whole table that the network does not predict, with the number of their rows.
+
+    A word such as NA may stand for a missing target.
+    """
+    for item in spec.target:
+        if not isinstance(item.column, CategoryTarget):
+            continue
+        column = frame[item.name]
+        values, counts = np.unique(column.values[item.column.codes(column) == UNSEEN], return_counts=True)
+        if not values.size:
+            continue
+        found = [column.words[value] if column.words else f"{value:g}" for value in values[:SHOWN_CLASSES]]
+        more = f" and {values.size - SHOWN_CLASSES} more" if values.size > SHOWN_CLASSES else ""
+        count = int(counts.sum())
+        rows = f"{count:,} row{'s' * (count != 1)}"
+        known = ", ".join(item.column.categories)
+        words = f'"{item.name}" holds {", ".join(map(shown, found))}{more} in {rows}, which the network does not know'
+        yield ValidationIssue((), f"{words}; it predicts {known}")
 
 
 def column_issues(spec: TableSpec, frame: Frame) -> Iterator[ValidationIssue]:

@@ -166,10 +166,10 @@ class Fitted:
     def _report(self, frame: Frame, cells: Mapping[str, Array]) -> Cells:
         imputed, unseen = {}, {}
         for name, column in self.spec.columns.items():
-            if count := int(np.count_nonzero(frame[name].missing)):
-                imputed[name] = Imputed(count, column.shown_fill(self.states[name]))
-            if isinstance(column, CategoryColumn) and (count := int(np.count_nonzero(cells[name] == UNSEEN))):
-                unseen[name] = Unseen(count, _most_frequent(frame[name].take(cells[name] == UNSEEN)))
+            if (at := np.flatnonzero(frame[name].missing)).size:
+                imputed[name] = Imputed(at.size, column.shown_fill(self.states[name]), at)
+            if isinstance(column, CategoryColumn) and (at := np.flatnonzero(cells[name] == UNSEEN)).size:
+                unseen[name] = Unseen(at.size, _most_frequent(frame[name].take(at)), at)
         return Cells(imputed, unseen)
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 #: So many unseen words of a column are named.
 SHOWN_WORDS = 10
+
+
+#: The places of rows, in ascending order.
+Places = Sequence[int] | npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Imputed:
     rows: int
     value: Any  #: what stood in, as the user would write it
+    at: Places = field(default=(), compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         return {"rows": self.rows, "value": self.value}
@@ -23,6 +31,7 @@ class Imputed:
 class Unseen:
     rows: int
     values: tuple[str, ...]  #: the most frequent ones
+    at: Places = field(default=(), compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         return {"rows": self.rows, "values": list(self.values)}
@@ -34,6 +43,15 @@ class Cells:
 
     imputed: Mapping[str, Imputed] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
+
+    def by_row(self, rows: int) -> list[dict[str, str]]:
+        """For each row the names of its columns that were completed, and of those with an unknown category."""
+        found: list[dict[str, str]] = [{"imputed": "", "unseen": ""} for _ in range(rows)]
+        for what, columns in (("imputed", self.imputed), ("unseen", self.unseen)):
+            for name, cells in columns.items():
+                for place in cells.at:
+                    found[place][what] += f"{', ' if found[place][what] else ''}{name}"
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Only what there is."""

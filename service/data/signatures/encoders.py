@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from service.data.frame import Frame
 from service.data.number_columns import NumberColumns, side_by_side, target_matrix
-from service.data.preprocessing.checks import has_target
+from service.data.preprocessing.checks import has_target, unknown_classes
 from service.data.preprocessing.fitted import Fitted, fit
 from service.data.preprocessing.report import Cells
 from service.data.profiles.column_profiles import ColumnProfiles
@@ -51,6 +51,10 @@ class Encoder(ABC):
 
         The path is () for the data set itself, or that of the column's name below `inputs` and `target`.
         """
+
+    def unknown_issues(self, frame: Frame) -> Iterator[ValidationIssue]:
+        """Classes in the target of a whole table that the network does not predict."""
+        return iter(())
 
     @abstractmethod
     def has_target(self, frame: Frame) -> Mask:
@@ -178,6 +182,9 @@ class TableEncoder(Encoder):
 
     def profile_issues(self, profiles: ColumnProfiles, *, training: bool = True) -> Iterator[ValidationIssue]:
         return column_issues(self._spec, profiles) if training else shape_issues(self._spec, profiles)
+
+    def unknown_issues(self, frame: Frame) -> Iterator[ValidationIssue]:
+        return unknown_classes(self._spec, frame)
 
     def has_target(self, frame: Frame) -> Mask:
         return has_target(self._spec, frame)

@@ -38,7 +38,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Ingested:
-    """A table that has been read: what is told of it, and its rows as Parquet files in `chunks`."""
+    """A table that has been read: its summary, and its rows as Parquet files in `chunks`."""
 
     format: str
     options: Json  #: how it was read
@@ -47,6 +47,7 @@ class Ingested:
     preview: Sequence[Json]
     warnings: Sequence[str]
     chunks: Sequence[Chunk]
+    pieces: Sequence[Path]  #: the file itself, packed by `file_pieces`
 
 
 def ingest(
@@ -76,7 +77,8 @@ def ingest(
         raise _rejected("cannot be read, for a reason that the service did not foresee; its log says which")
     summary = json.loads((folder / "summary.json").read_text())
     chunks = [Chunk(folder / chunk["file"], chunk["rows"]) for chunk in summary.pop("chunks")]
-    return Ingested(**summary, chunks=chunks)
+    pieces = [folder / name for name in summary.pop("pieces")]
+    return Ingested(**summary, chunks=chunks, pieces=pieces)
 
 
 def _rejected(message: str) -> DataError:

@@ -15,6 +15,7 @@ from service.data.tables.columnar import read_arrow, read_parquet
 from service.data.tables.columns import read_info
 from service.data.tables.csv_table import read_csv
 from service.data.tables.errors import reject
+from service.data.tables.file_pieces import write_pieces
 from service.data.tables.header import check_width
 from service.data.tables.json_table import read_json, read_ndjson
 from service.data.tables.npz_table import read_npz
@@ -74,6 +75,7 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
         "preview": previewed(table),
         "warnings": [*found.warnings, *warnings, *warnings_of(known)],
         "chunks": write_chunks(table, folder),
+        "pieces": write_pieces(path, folder),
     }
 
 

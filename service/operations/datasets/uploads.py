@@ -52,14 +52,18 @@ class PendingDataset:
     def __init__(self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None) -> None:
         self._storage = backend.storage
         self._fingerprint = fingerprint(upload, options)
-        self._names = [name] if name else own_names(upload)
+        self._name = name
+        self._names = [name] if name else own_names(upload, self._fingerprint)
         self._id = new_id("ds")
         self.known = self._storage.find_dataset(self._fingerprint)
 
     def publish(self) -> tuple[Dataset, bool]:
-        """The data set, and whether it is new. Raises AlreadyExists when its name is taken; see `retried`."""
+        """The data set, and whether it is new; a known one is found by the new name as well from now on.
+
+        Raises AlreadyExists when its name is taken; see `retried`.
+        """
         if self.known is not None:
-            return self.known, False
+            return (self._storage.add_dataset_name(self.known.id, self._name) if self._name else self.known), False
         return self._storage.publish_dataset(self._id, name=self._names[0], fingerprint=self._fingerprint), True
 
     def retried(self, publish: Callable[[], T]) -> T:
@@ -73,6 +77,8 @@ class PendingDataset:
 
     def _find_another_way(self) -> bool:
         """After an AlreadyExists: whether the same file has been published meanwhile, or there is another name."""
+        if self.known is not None:  # another data set has the name under which this one was sent again
+            return False
         self.known = self._storage.find_dataset(self._fingerprint)
         if self.known is None:
             self._names.pop(0)
@@ -96,6 +102,8 @@ class PendingDataset:
         )
         for chunk in ingested.chunks:
             self._storage.add_chunk(self._id, chunk.rows, chunk.path.read_bytes())
+        for number, piece in enumerate(ingested.pieces):
+            self._storage.add_file_piece(self._id, number, piece.read_bytes())
 
     def drop_unpublished(self) -> None:
         """Delete what was stored, unless it has been published."""
@@ -119,12 +127,17 @@ def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDa
         return
     with invalid_fields():
         ingested = ingest(upload.path, upload.path.parent / "table", options, memory_bytes=ingest_bytes(backend.limits))
-    backend.quotas["datasets"].take(sum(chunk.path.stat().st_size for chunk in ingested.chunks))
+    backend.quotas["datasets"].take(stored_bytes(ingested))
     try:
         pending.store(upload, ingested)
         yield pending
     finally:
         pending.drop_unpublished()
+
+
+def stored_bytes(ingested: Ingested) -> int:
+    """What the rows and the file itself take."""
+    return sum(path.stat().st_size for path in (*(chunk.path for chunk in ingested.chunks), *ingested.pieces))
 
 
 def ingest_bytes(limits: Limits) -> int:
@@ -145,11 +158,11 @@ def fingerprint(upload: Upload, options: IngestOptions) -> str:
     return hashlib.sha256(f"{upload.sha256} {read_as}".encode()).hexdigest()
 
 
-def own_names(upload: Upload) -> list[str]:
-    """Names for a data set that was given none: after its file, and if need be its digest."""
+def own_names(upload: Upload, fingerprint: str) -> list[str]:
+    """Names for a data set that was given none: after its file, and if need be a digest of it, or of its reading."""
     digest = upload.sha256[:SHOWN_DIGITS]
     stem = PurePosixPath((upload.filename or "").replace("\\", "/")).name.partition(".")[0]
     word = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-")[:80]
     if not word or list(names.name_issues(word)):
-        return [f"dataset-{digest}", f"dataset-{upload.sha256[:32]}"]
-    return [word, f"{word}-{digest}"]
+        return [f"dataset-{digest}", f"dataset-{upload.sha256[:32]}", f"dataset-{fingerprint[:32]}"]
+    return [word, f"{word}-{digest}", f"{word}-{fingerprint[:SHOWN_DIGITS]}"]

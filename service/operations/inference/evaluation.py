@@ -53,6 +53,7 @@ class Evaluation:
     metrics: Mapping[str, float]
     classes: Sequence[ClassReport] | None  #: None where the network or the targets name no classes
     confusion: npt.NDArray[np.intp] | None  #: rows by (true class, predicted class), where each has one
+    positive: str | None = None  #: of two classes told by one output, the one that precision, recall and f1 are of
     cells: Cells = field(default_factory=Cells)  #: missing ones that were filled in, and unknown categories
     left_out: int = 0  #: rows of a data set without a target that the network predicts
 
@@ -68,7 +69,10 @@ def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
     _reject_beyond(model, rows, backend.limits)
     numbers = evaluate(model.network, model.values, rows, spec.metrics)
     loss = numbers.pop("loss")
-    return Evaluation(model, len(rows), loss, numbers, *_evaluate_classes(model, rows), table.cells, table.left_out)
+    judged = _evaluate_classes(model, rows)
+    return Evaluation(
+        model, len(rows), loss, numbers, *judged, positive_of(model), cells=table.cells, left_out=table.left_out
+    )
 
 
 def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
@@ -94,7 +98,9 @@ def _read_dataset(backend: Backend, ref: str, signature: Signature) -> LabelledR
     with invalid_fields("dataset"):
         encoder = signature.encoder()
         raise_issues(encoder.profile_issues(ColumnProfiles(dataset), training=False))
-        return encoder.labelled(read_columns(backend, dataset, (*encoder.inputs, *encoder.targets)))
+        frame = read_columns(backend, dataset, (*encoder.inputs, *encoder.targets))
+        raise_issues(encoder.unknown_issues(frame))
+        return encoder.labelled(frame)
 
 
 def _read_metrics(body: Mapping[str, Any], model: Model) -> TrainingSpec:
@@ -113,6 +119,13 @@ def _evaluate_classes(model: Model, rows: Rows) -> tuple[Sequence[ClassReport] |
     true = _memberships(model, classifier, rows.targets)
     predicted = _memberships(model, classifier, model.predictor.predict(rows.inputs))
     return _reports(classifier, true, predicted), None if classifier.multilabel else _confusion(true, predicted)
+
+
+def positive_of(model: Model) -> str | None:
+    classifier = model.classifier
+    if classifier is None or classifier.multilabel or model.record.outputs != 1:
+        return None
+    return classifier.form.names[1]
 
 
 def _memberships(model: Model, classifier: Classifier, outputs: npt.NDArray[Any]) -> Mask:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,13 @@ class NetworkView:
 def create_network(backend: Backend, body: Body) -> NetworkView:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
     draft = read_draft(backend, body)
-    shapes = dry_run(draft.network).to_json()["layers"]
+    report = dry_run(draft.network).to_json()
+    record = replace(draft.record, warnings=[*draft.warnings, *report["warnings"]])
     first = initial_snapshot(draft)
     backend.quotas["snapshots"].take(len(first.values))
-    stored = backend.storage.create_network(draft.record, first)
-    return NetworkView(stored, shapes, _signature(draft.record, draft.network), warnings=draft.warnings)
+    stored = backend.storage.create_network(record, first)
+    signature = _signature(draft.record, draft.network)
+    return NetworkView(stored, report["layers"], signature, warnings=stored.warnings or ())
 
 
 def try_network(backend: Backend, body: Body) -> NetworkView:
@@ -76,13 +78,14 @@ def delete_network(backend: Backend, ref: str) -> None:
 
 
 def describe(backend: Backend, network: Network) -> NetworkView:
-    def derived() -> tuple[Sequence[Json], Json]:
+    def derived() -> tuple[Json, Json]:
         plan = compiled(backend, network)
-        return dry_run(plan).to_json()["layers"], _signature(network, plan)
+        return dry_run(plan).to_json(), _signature(network, plan)
 
     size_bytes = plan_bytes(network.spec["layers"]) + len(str(network.table))
-    shapes, signature = backend.cache.remember(("derived", network.id), derived, size_bytes=size_bytes)
-    return NetworkView(network, shapes, signature)
+    report, signature = backend.cache.remember(("derived", network.id), derived, size_bytes=size_bytes)
+    warnings = report["warnings"] if network.warnings is None else network.warnings
+    return NetworkView(network, report["layers"], signature, warnings=warnings)
 
 
 def _signature(record: Network, network: engine.Network) -> Json:

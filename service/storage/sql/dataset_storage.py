@@ -22,6 +22,14 @@ class SqlDatasets(Datasets):
         with self._transactions.writing() as connection:
             datasets.add_chunk(connection, dataset_id, rows, data)
 
+    def add_file_piece(self, dataset_id: str, number: int, data: bytes) -> None:
+        with self._transactions.writing() as connection:
+            datasets.add_file_piece(connection, dataset_id, number, data)
+
+    def read_file_piece(self, dataset_id: str, number: int) -> bytes | None:
+        with self._transactions.reading() as connection:
+            return datasets.read_file_piece(connection, dataset_id, number)
+
     def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
         with self._transactions.writing(taken=datasets.taken(name)) as connection:
             return datasets.publish(connection, dataset_id, name, fingerprint)
@@ -41,6 +49,10 @@ class SqlDatasets(Datasets):
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         with self._transactions.writing(taken=datasets.taken(name)) as connection:
             return datasets.rename(connection, dataset_id, name)
+
+    def add_dataset_name(self, dataset_id: str, name: str) -> Dataset:
+        with self._transactions.writing(taken=datasets.taken(name)) as connection:
+            return datasets.add_name(connection, dataset_id, name)
 
     def read_preview(self, dataset_id: str) -> Sequence[Json]:
         with self._transactions.reading() as connection:

@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Dataset, Json, NewDataset, Page
-from service.errors import Conflict, Damaged, NotFound, StorageError
+from service.errors import AlreadyExists, Conflict, Damaged, NotFound, StorageError
 from service.storage.sql.clauses import is_named, now
 from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
-from service.storage.sql.tables import datasets, job_datasets
+from service.storage.sql.tables import dataset_files as files
+from service.storage.sql.tables import dataset_names, datasets, job_datasets
 
 PROFILE = "profile"
 
@@ -66,10 +67,32 @@ def add_chunk(connection: sa.Connection, dataset_id: str, rows: int, data: bytes
     connection.execute(sa.insert(chunks).values(values))
 
 
+def add_file_piece(connection: sa.Connection, dataset_id: str, number: int, data: bytes) -> None:
+    begun = sa.select(datasets.c.fingerprint).where(datasets.c.id == dataset_id).with_for_update(read=True)
+    if (row := connection.execute(begun).one_or_none()) is None:
+        raise _missing(dataset_id)
+    if row.fingerprint is not None:
+        raise Conflict("This data set is complete. Nothing can be added to its file.")
+    values = {"dataset_id": dataset_id, "number": number, "sha256": hashlib.sha256(data).hexdigest(), "bytes": data}
+    connection.execute(sa.insert(files).values(values))
+
+
+def read_file_piece(connection: sa.Connection, dataset_id: str, number: int) -> bytes | None:
+    wanted = sa.select(files.c.bytes, files.c.sha256)
+    row = connection.execute(wanted.where(files.c.dataset_id == dataset_id, files.c.number == number)).one_or_none()
+    if row is None:
+        return None
+    if hashlib.sha256(row.bytes).hexdigest() != row.sha256:
+        raise Damaged(f"The file of data set {dataset_id} is damaged: piece {number} does not match its SHA-256.")
+    data: bytes = row.bytes
+    return data
+
+
 def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: str) -> Dataset:
     stored = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.rows), 0)).where(chunks.c.dataset_id == dataset_id)
     change = sa.update(datasets).where(datasets.c.id == dataset_id)
     change = change.values(name=name, fingerprint=fingerprint, created_at=now())
+    _check_free(connection, name, dataset_id)
     row = connection.execute(change.returning(*_READ)).one_or_none()
     if row is None:
         raise _missing(dataset_id)
@@ -80,17 +103,20 @@ def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: 
 
 def find(connection: sa.Connection, fingerprint: str) -> Dataset | None:
     row = connection.execute(sa.select(*_READ).where(datasets.c.fingerprint == fingerprint)).one_or_none()
-    return None if row is None else _dataset(row, row.profiles)
+    return None if row is None else _dataset(row, row.profiles, _other_names(connection, row.id))
 
 
 def get(connection: sa.Connection, ref: str) -> Dataset:
-    """By id or by name; an id goes first."""
+    """By id or by one of its names; an id goes first."""
     is_id = datasets.c.id == checked(ref)
-    wanted = sa.select(*_READ).where(is_id | (datasets.c.name == ref), _IS_PUBLISHED).order_by(is_id.desc()).limit(1)
-    row = connection.execute(wanted).one_or_none()
+    further = sa.select(dataset_names.c.dataset_id).where(dataset_names.c.name == ref)
+    is_it = is_id | (datasets.c.name == ref) | datasets.c.id.in_(further)
+    row = connection.execute(
+        sa.select(*_READ).where(is_it, _IS_PUBLISHED).order_by(is_id.desc()).limit(1)
+    ).one_or_none()
     if row is None:
         raise _missing(ref)
-    return _dataset(row, row.profiles)
+    return _dataset(row, row.profiles, _other_names(connection, row.id))
 
 
 def list_page(connection: sa.Connection, page: Page, *, names: Sequence[str] | None) -> Sequence[Dataset]:
@@ -105,11 +131,39 @@ def list_page(connection: sa.Connection, page: Page, *, names: Sequence[str] | N
 
 
 def rename(connection: sa.Connection, dataset_id: str, name: str) -> Dataset:
+    _check_free(connection, name, dataset_id)
+    connection.execute(sa.delete(dataset_names).where(dataset_names.c.name == name))
     change = sa.update(datasets).where(datasets.c.id == dataset_id, _IS_PUBLISHED).values(name=name)
     row = connection.execute(change.returning(*_READ)).one_or_none()
     if row is None:
         raise _missing(dataset_id)
-    return _dataset(row, row.profiles)
+    return _dataset(row, row.profiles, _other_names(connection, dataset_id))
+
+
+def add_name(connection: sa.Connection, dataset_id: str, name: str) -> Dataset:
+    found = get(connection, dataset_id)
+    _check_free(connection, name, dataset_id)
+    if name == found.name or name in found.other_names:
+        return found
+    connection.execute(sa.insert(dataset_names).values(name=name, dataset_id=dataset_id))
+    return get(connection, dataset_id)
+
+
+def _check_free(connection: sa.Connection, name: str, dataset_id: str) -> None:
+    """Raises AlreadyExists where another data set has the name, as its first or as a further one."""
+    owners = sa.union_all(
+        sa.select(datasets.c.id).where(datasets.c.name == name),
+        sa.select(dataset_names.c.dataset_id).where(dataset_names.c.name == name),
+    )
+    if any(owner != dataset_id for owner in connection.scalars(owners)):
+        raise AlreadyExists(taken(name))
+
+
+def _other_names(connection: sa.Connection, dataset_id: str) -> Sequence[str]:
+    wanted = (
+        sa.select(dataset_names.c.name).where(dataset_names.c.dataset_id == dataset_id).order_by(dataset_names.c.name)
+    )
+    return tuple(connection.scalars(wanted))
 
 
 def read_preview(connection: sa.Connection, dataset_id: str) -> Sequence[Json]:
@@ -143,6 +197,7 @@ def withdraw(connection: sa.Connection, dataset_id: str) -> None:
     if job_id is not None:
         raise Conflict(f"Job {job_id} needs this data set and has not ended. Cancel it first.")
     connection.execute(sa.update(datasets).where(is_it).values(name=None, fingerprint=None))
+    connection.execute(sa.delete(dataset_names).where(dataset_names.c.dataset_id == dataset_id))
 
 
 def lock_for(connection: sa.Connection, job_id: str, by_role: Mapping[str, str]) -> None:
@@ -167,7 +222,7 @@ def _missing(ref: str) -> NotFound:
     return NotFound(f"There is no data set {ref}.")
 
 
-def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None) -> Dataset:
+def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None, other_names: Sequence[str] = ()) -> Dataset:
     columns = row.columns
     if profiles is not None:
         columns = [{**column, PROFILE: profile} for column, profile in zip(columns, profiles, strict=True)]
@@ -184,4 +239,5 @@ def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None) -> Dataset:
         warnings=row.warnings,
         chunks=row.chunks,
         created_at=row.created_at,
+        other_names=other_names,
     )

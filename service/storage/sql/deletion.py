@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service.domain.status import ACTIVE
 from service.errors import Conflict
 from service.storage.sql import datasets, jobs, networks
-from service.storage.sql.tables import dataset_chunks, epochs, events, snapshots
+from service.storage.sql.tables import dataset_chunks, dataset_files, epochs, events, snapshots
 from service.storage.sql.tables import datasets as datasets_table
 from service.storage.sql.tables import jobs as jobs_table
 from service.storage.sql.tables import networks as networks_table
@@ -62,6 +62,8 @@ def delete_abandoned_datasets(transactions: Transactions) -> None:
 
 def _delete_withdrawn(transactions: Transactions, dataset_id: str) -> None:
     while _delete_batch(transactions, dataset_chunks.c.number, dataset_chunks.c.dataset_id == dataset_id, CHUNK_BATCH):
+        time.sleep(_PAUSE_SECONDS)
+    while _delete_batch(transactions, dataset_files.c.number, dataset_files.c.dataset_id == dataset_id, CHUNK_BATCH):
         time.sleep(_PAUSE_SECONDS)
     _delete_row(transactions, datasets_table, dataset_id)
 

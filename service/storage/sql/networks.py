@@ -37,6 +37,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "snapshot_count": 0,
         "table": encoded(network.table),
         "explicit_weights": network.explicit_weights,
+        "warnings": None if network.warnings is None else list(network.warnings),
     }
 
 
@@ -160,4 +161,5 @@ def _network(row: sa.Row[Any]) -> Network:
         deleting=row.deleting,
         table=row.table,
         explicit_weights=row.explicit_weights,
+        warnings=row.warnings,
     )

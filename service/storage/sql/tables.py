@@ -71,6 +71,7 @@ networks = Table(
     Column("snapshot_count", Integer, nullable=False),  # Snapshots ever made: the number of the newest.
     _json("table", nullable=True),
     Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
+    _json("warnings", nullable=True),  # Null where the network was made before they were kept.
 )
 
 #: The tags of networks once more, to find networks by.
@@ -258,6 +259,24 @@ dataset_chunks = Table(
     _parent("dataset_id", "datasets.id", primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("rows", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+#: Further names of a data set, under which the same file was sent again.
+dataset_names = Table(
+    "dataset_names",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _parent("dataset_id", "datasets.id", index=True),
+)
+
+#: The file that a data set was read from, as it was sent, in pieces that zstd has packed.
+dataset_files = Table(
+    "dataset_files",
+    metadata,
+    _parent("dataset_id", "datasets.id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("sha256", Text, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
 )

@@ -185,3 +185,41 @@ class DatasetsContract:
         told = [{"column": "fat", "importance": 0.25}]
         storage.finish(job.id, job.token, Status.SUCCEEDED, importance=told)
         assert storage.get_job(job.id).importance == told
+
+    def test_a_data_set_is_found_by_every_name_under_which_it_was_sent(self, storage):
+        first, other = stored_dataset(storage, name="first"), stored_dataset(storage, name="other")
+        found = storage.add_dataset_name(first.id, "second")
+        assert (found.name, found.other_names) == ("first", ("second",))
+        assert storage.add_dataset_name(first.id, "second") == storage.add_dataset_name(first.id, "first") == found
+        assert storage.get_dataset("second") == storage.get_dataset("first") == found
+        for taken in (
+            lambda: storage.add_dataset_name(first.id, "other"),
+            lambda: storage.add_dataset_name(other.id, "second"),
+            lambda: storage.rename_dataset(other.id, "second"),
+            lambda: stored_dataset(storage, name="second"),
+        ):
+            with pytest.raises(AlreadyExists):
+                taken()
+        assert storage.rename_dataset(first.id, "second").other_names == ()
+        storage.delete_dataset(first.id)
+        with pytest.raises(NotFound):
+            storage.get_dataset("second")
+        assert storage.add_dataset_name(other.id, "second").other_names == ("second",)
+
+    def test_the_file_of_a_data_set_is_kept_in_pieces(self, storage, database_url):
+        wanted = dataset(rows=1)
+        storage.begin_dataset(wanted)
+        storage.add_chunk(wanted.id, 1, b"chunk")
+        for number, piece in enumerate((b"one", b"two")):
+            storage.add_file_piece(wanted.id, number, piece)
+        storage.publish_dataset(wanted.id, name="kept", fingerprint="kept")
+        assert [storage.read_file_piece(wanted.id, number) for number in range(3)] == [b"one", b"two", None]
+        with pytest.raises(Conflict):
+            storage.add_file_piece(wanted.id, 2, b"three")
+        execute(database_url, "UPDATE dataset_files SET sha256 = 'another' WHERE number = 1")
+        with pytest.raises(StorageError):
+            storage.read_file_piece(wanted.id, 1)
+        storage.delete_dataset(wanted.id)
+        assert storage.read_file_piece(wanted.id, 0) is None
+        with pytest.raises(NotFound):
+            storage.add_file_piece(wanted.id, 0, b"none")
