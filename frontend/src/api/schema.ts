@@ -568,12 +568,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List keys, newest first, those revoked and expired among them */
+        /** List API keys, newest first, including revoked and expired ones */
         get: operations["listKeys"];
         put?: never;
         /**
          * Make a key
-         * @description The answer shows it once; only its SHA-256 is stored. From the first key on, every request needs one.
+         * @description The answer shows the key once; the service stores only its SHA-256. From the first key on, every request needs one.
          */
         post: operations["createKey"];
         delete?: never;
@@ -591,13 +591,13 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Read what is known of a key */
+        /** Get an API key's description */
         get: operations["getKey"];
         put?: never;
         post?: never;
         /**
-         * Revoke a key, and those it has made
-         * @description It ends at once in the web process that is asked, and within ten seconds in others.
+         * Revoke an API key and the keys it has created
+         * @description It ends immediately in the web process that answers, and within ten seconds in others.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -616,9 +616,68 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a key with the rights of another one, which ends after the overlap */
+        /** Rotate an API key: create one with the same rights, and end the old one after the overlap */
         post: operations["rotateKey"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say who is signed in, and what they may do */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign a browser in
+         * @description The answer sets a cookie that no script can read. The session ends after 12 hours without use, after 7 days, or
+         *     with its key.
+         */
+        post: operations["signIn"];
+        /** Sign out */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sessions, newest first */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session */
+        delete: operations["endSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1428,7 +1487,7 @@ export interface components {
              * @default false
              */
             required: boolean;
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
@@ -1454,7 +1513,7 @@ export interface components {
              * @default false
              */
             required: boolean;
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
@@ -1485,7 +1544,7 @@ export interface components {
              * @default false
              */
             required: boolean;
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
@@ -1506,7 +1565,7 @@ export interface components {
              * @default false
              */
             required: boolean;
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         };
         /** @description Mean 0 and standard deviation 1. (x - mean) / standard deviation. */
@@ -1536,13 +1595,13 @@ export interface components {
             type: "category";
             /** @description the classes; of two, the second is the positive one */
             categories: string[];
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
             /** @constant */
             type: "boolean";
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         } | {
             name: string;
@@ -1553,7 +1612,7 @@ export interface components {
              * @default standard
              */
             scale: components["schemas"]["TargetScaler"];
-            /** @description how its cells are written; null is the plain way */
+            /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         };
         /** @description Everything that fixes the shape of the network's inputs and the meaning of its outputs; statistics come later. */
@@ -3040,21 +3099,21 @@ export interface components {
         KeyBody: {
             name: string;
             scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
-            /** @description Patterns of names of networks and data sets, such as `churn-*`; without them, all. */
+            /** @description Name patterns of the allowed networks and data sets, for example `churn-*`. Default: all. */
             networks?: string[] | null;
-            /** @description Without it, never. */
+            /** @description Seconds until it expires. Default: never. */
             expires_in_seconds?: number | null;
         };
         NewKey: {
             id: string;
             name: string;
-            /** @description The ends of the key, to know it by. */
+            /** @description Beginning and end of the key, to recognise it. */
             hint: string;
             scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
             networks: string[] | null;
             /** Format: date-time */
             readonly created_at: string;
-            /** @description The key that made it; null: none was needed. */
+            /** @description The key that created it; null if none was needed. */
             created_by: string | null;
             /** Format: date-time */
             readonly expires_at: string | null;
@@ -3062,21 +3121,21 @@ export interface components {
             readonly last_used_at: string | null;
             /** Format: date-time */
             readonly revoked_at: string | null;
-            /** @description The key that it was rotated from. */
+            /** @description The key it was rotated from. */
             replaces: string | null;
-            /** @description The key itself, shown this once. */
+            /** @description The key itself, shown only this once. */
             key: string;
         };
         Key: {
             id: string;
             name: string;
-            /** @description The ends of the key, to know it by. */
+            /** @description Beginning and end of the key, to recognise it. */
             hint: string;
             scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
             networks: string[] | null;
             /** Format: date-time */
             readonly created_at: string;
-            /** @description The key that made it; null: none was needed. */
+            /** @description The key that created it; null if none was needed. */
             created_by: string | null;
             /** Format: date-time */
             readonly expires_at: string | null;
@@ -3084,7 +3143,7 @@ export interface components {
             readonly last_used_at: string | null;
             /** Format: date-time */
             readonly revoked_at: string | null;
-            /** @description The key that it was rotated from. */
+            /** @description The key it was rotated from. */
             replaces: string | null;
         };
         KeyList: {
@@ -3101,10 +3160,51 @@ export interface components {
         };
         RotateBody: {
             /**
-             * @description How long the old key goes on beside the new one.
+             * @description Seconds for which the old key stays valid next to the new one.
              * @default 0
              */
             overlap_seconds: number;
+        };
+        SignInBody: {
+            /** @description A key, `ff_…`. */
+            key?: string;
+            /** @description Or the token of a sign-in link, which works once. */
+            token?: string;
+        };
+        Caller: {
+            /** @description False: no key was ever made. */
+            needs_key: boolean;
+            /** @description The id of the key in use. */
+            key: string | null;
+            /** @description What that key is called. */
+            name: string | null;
+            session: string | null;
+            /** @description Everything the caller may do, included scopes spelled out. */
+            scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
+            networks: string[] | null;
+        };
+        Session: {
+            id: string;
+            /** @description Null: by the start's link. */
+            key_id: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+        };
+        SessionList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Session"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
         };
         Health: {
             status: string;
@@ -3219,6 +3319,15 @@ export interface components {
         };
         /** @description Forbidden */
         FORBIDDEN: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Unauthorized */
+        UNAUTHORIZED: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4559,7 +4668,7 @@ export interface operations {
     revokeKey: {
         parameters: {
             query?: {
-                /** @description Leave the keys that it has made; else they are revoked with it. */
+                /** @description Keep the keys it has created; otherwise they are revoked too. */
                 keep_made?: boolean;
             };
             header?: never;
@@ -4613,6 +4722,127 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
