@@ -82,7 +82,7 @@ class Machine:
 
     def ready(self) -> bool:
         try:
-            return self.client.ask("GET", "/readyz").status == 200
+            return set(self.client.ask("GET", "/readyz").json.get("checks", {}).values()) == {"ok"}
         except OSError:
             return False
 
