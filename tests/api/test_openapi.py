@@ -29,6 +29,13 @@ LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds
 #: The client of the tests does not unpack gzip.
 CONFIG = {
     "headers": {"Accept-Encoding": "identity"},
+    # No generated key or token is known.
+    "operations": [
+        {
+            "include-name": "POST /session",
+            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "401", "422"]}},
+        }
+    ],
     "seed": 2026,
     "generation": {"deterministic": True, "max-examples": 8, "database": "none", "with-security-parameters": False},
     # What a JSON schema cannot say (that weights fit a layer, that a name is free) is refused with 409 or 422.

@@ -17,7 +17,7 @@ def key(storage):
     return make_key(storage, "train", networks=["churn-*"], name="me")
 
 
-def sign_in(client, status=201, *, headers=None, **body):
+def sign_in(client, status=200, *, headers=None, **body):
     answer = client.post("/session", json=body, headers=headers)
     assert answer.status_code == status, answer.text
     return answer

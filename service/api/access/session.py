@@ -58,7 +58,7 @@ class CallerSchema(Schema):
 
 @blp.route("/session", methods=["POST"], operation_id="signIn")
 @blp.arguments(SignInBody)
-@blp.response(201, CallerSchema)
+@blp.response(200, CallerSchema)
 @blp.problems(400, 401, 403, 413, 415)
 def sign_in(body: dict[str, Any]) -> Any:
     """Sign a browser in
@@ -76,7 +76,7 @@ def sign_in(body: dict[str, Any]) -> Any:
     else:
         _, secret = sign_in_by_token(storage, body["token"])
     signed_in = keyring.session_caller(secret)
-    response = json_response(described(signed_in) if signed_in else {}, 201)
+    response = json_response(described(signed_in) if signed_in else {})
     response.set_cookie(
         name, secret, max_age=int(LIFETIME_SECONDS), httponly=True, samesite="Strict", secure=name == SECURE_NAME
     )
