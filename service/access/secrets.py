@@ -15,6 +15,7 @@ import zlib
 PREFIX = "ff_"
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 RANDOM_DIGITS, CHECK_DIGITS = 30, 6
+SECRET_LENGTH = len(PREFIX) + RANDOM_DIGITS + CHECK_DIGITS
 SHOWN_DIGITS = 4
 
 _FORM = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{RANDOM_DIGITS + CHECK_DIGITS}}}")

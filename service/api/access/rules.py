@@ -67,6 +67,12 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 }
 
 
+#: The same by method and path, for the paths without arguments.
+EXACT = {
+    (method, path): scope for path, methods in RULES.items() if "<" not in path for method, scope in methods.items()
+}
+
+
 class Routes:
     """The rules of one application's routes. A path without arguments is found without matching it."""
 
@@ -77,6 +83,8 @@ class Routes:
     def scope(self, method: str, path: str) -> Scope | None:
         """What a request needs; None: no key. A path that leads nowhere needs what reading does."""
         method = "GET" if method == "HEAD" else method
+        if (method, path) in EXACT:
+            return EXACT[method, path]
         if method == "OPTIONS":
             return READ
         rule = path if path in RULES else self._rule(method, path)
