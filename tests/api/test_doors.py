@@ -121,7 +121,7 @@ def test_a_proxy_on_the_same_machine_does_not_open_it_to_others(client, header):
     answer = client.get("/networks", headers={header: "something"})
     assert (answer.status_code, answer.json["type"]) == (403, "/problems/forbidden")
     assert "keys create" in answer.json["detail"]
-    assert client.get("/readyz", headers={header: "something"}).json == {"ready": False}
+    assert client.get("/readyz", headers={header: "something"}).json.keys() == {"ready"}
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5"])
@@ -134,7 +134,7 @@ def test_beyond_this_machine_it_is_never_open(backend, storage, host):
 
 
 def test_readiness_tells_the_world_no_more_than_itself(app, storage, client, admin):
-    assert client.get("/readyz").json == {"ready": False}
+    assert client.get("/readyz").json.keys() == {"ready"}
     assert "checks" in client_for(app, storage, "read").get("/readyz").json
 
 
