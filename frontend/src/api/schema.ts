@@ -68,6 +68,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset}/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the file of a data set again with other options, without sending it again
+         * @description Makes another data set; the first one stays as it is, with the jobs that were trained on it. Options that are left
+         *     out are detected, as for an upload. Without a `name` it is called after the first one.
+         */
+        post: operations["rereadDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/networks": {
         parameters: {
             query?: never;
@@ -402,8 +425,8 @@ export interface paths {
         /**
          * Predict a batch of rows
          * @description Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
-         *     `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV does not report imputed
-         *     and unseen values. Nothing is stored.
+         *     `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and unseen
+         *     values with `cells=true`. Nothing is stored.
          */
         post: operations["predictBatch"];
         delete?: never;
@@ -707,7 +730,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that the database answers, its tables match this version, and a worker is alive */
+        /**
+         * Check that the database answers and its tables match this version
+         * @description A missing worker is among the checks, but the service stays ready: predictions work without one.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -758,6 +784,8 @@ export interface components {
         Dataset: {
             id: string;
             name: string;
+            /** @description Names under which the same file was sent again: each finds it. Not in lists. */
+            other_names: string[];
             /** @description The file's name as sent. */
             filename: string | null;
             /** @enum {string} */
@@ -812,6 +840,8 @@ export interface components {
                     /** @description Up to three cells: their `text`, and the `value` that it stands for. */
                     examples?: Record<string, never>[];
                 };
+                /** @description What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it. */
+                role?: Record<string, never> | null;
                 /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `quantiles`, `top` values with their counts, a `histogram`. */
                 profile?: Record<string, never>;
             }[];
@@ -1703,90 +1733,6 @@ export interface components {
             };
             warnings: string[];
         };
-        Created: {
-            id: string;
-            name: string;
-            description: string;
-            tags: {
-                [key: string]: string;
-            };
-            inputs: number;
-            /** @description from input to output */
-            layers: components["schemas"]["Layer"][];
-            /**
-             * @description the loss that training minimises
-             * @default {
-             *       "type": "mean_squared_error",
-             *       "reduction": "mean"
-             *     }
-             */
-            loss: components["schemas"]["Loss"];
-            /**
-             * @description precision of every number
-             * @default float32
-             * @enum {string}
-             */
-            dtype: "float32" | "float64";
-            /**
-             * @description seed of the initial weights
-             * @default 0
-             */
-            seed: number;
-            features: string[] | null;
-            outputs: number;
-            labels: string[] | null;
-            parameter_count: number;
-            /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
-            explicit_weights: boolean;
-            shapes: components["schemas"]["Shape"][];
-            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
-            signature: {
-                inputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-                outputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-            };
-            /** @description how columns become inputs and targets; null when inputs are numbers */
-            table?: components["schemas"]["TableSpec"] | null;
-            /** Format: date-time */
-            readonly created_at: string;
-            /** Format: date-time */
-            readonly updated_at: string;
-            /** @description What looks doubtful about the table. */
-            warnings?: string[];
-        };
         Network: {
             id: string;
             name: string;
@@ -1864,6 +1810,8 @@ export interface components {
             };
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
+            /** @description What looked doubtful when it was created. */
+            warnings: string[];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -2819,6 +2767,10 @@ export interface components {
                 /** @description value - baseline minus the sum of the contributions: the integration error. */
                 gap: number | null;
             }[];
+            /** @description `false`, where no training has changed these weights. */
+            trained?: boolean;
+            /** @description Why not to rely on the answer, if anything. */
+            warnings?: string[];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -2904,6 +2856,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @description Of two classes predicted by one output: the class that the metrics `precision`, `recall`, `f1` and `roc_auc` are of. */
+            positive?: string;
             /** @description Per class, by label or index; null if neither network nor targets define classes. */
             classes: {
                 label?: string;
@@ -3091,6 +3045,14 @@ export interface components {
             preprocessing?: Record<string, never> | null;
         };
         ImportBody: {
+            /** @description Where the weights come from, as reading them says; not looked at. */
+            network?: unknown;
+            /** @description Where the weights come from, as reading them says; not looked at. */
+            snapshot?: unknown;
+            /** @description Where the weights come from, as reading them says; not looked at. */
+            epoch?: unknown;
+            /** @description Where the weights come from, as reading them says; not looked at. */
+            dtype?: unknown;
             /** @description Every layer that has weights, with its name and each tensor by name (`weights`, `biases`, …). */
             layers: unknown[];
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
@@ -3557,6 +3519,73 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    rereadDataset: {
+        parameters: {
+            query?: {
+                /** @description Name of the data set. Default: the file's name. */
+                name?: string;
+                /** @description Default: detected from the Content-Type or the bytes. Any format may be gzipped. */
+                format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
+                /** @description Delimiter of a CSV file. Default: detected from its first lines. */
+                delimiter?: string;
+                /** @description The decimal sign of numbers in texts; else the cells of all columns show it. */
+                decimal?: "." | ",";
+                /** @description What stands between thousands in texts; else the cells of all columns show it. */
+                thousands?: "," | "." | "'" | " ";
+                /** @description The order of year, month and day in texts; else the cells show it. */
+                dates?: "YMD" | "DMY" | "MDY";
+                /** @description A word or number that is a missing cell in every column; may be repeated. */
+                missing?: string[];
+                /** @description Column types to use instead of the detected ones: `year:category,when:time`. */
+                types?: string;
+                /** @description Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes. */
+                encoding?: string;
+                /** @description Whether the first line of a CSV file or a sheet names the columns. Default: detected from the lines below it. Without names, columns are called `column_1` and so on. */
+                header?: boolean;
+                /** @description Lines to skip above the header of a CSV file or a sheet. Default: titles are detected and skipped. */
+                skip_rows?: number;
+                /** @description Sheet of a workbook, by name. Default: the first one with cells. */
+                sheet?: string;
+            };
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same file was read in this way before */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     listNetworks: {
         parameters: {
             query?: {
@@ -3622,7 +3651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Created"];
+                    "application/json": components["schemas"]["Network"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -4242,6 +4271,8 @@ export interface operations {
                 top_k?: number;
                 /** @description In a CSV answer, prefix an apostrophe to texts that a spreadsheet would run as a formula. */
                 escape_formulas?: boolean;
+                /** @description If the answer is CSV: add the columns `imputed` and `unseen`, which name columns of the row that were imputed, and those with a category that the network does not know. */
+                cells?: boolean;
             };
             header?: never;
             path?: never;
