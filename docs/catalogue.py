@@ -80,7 +80,7 @@ def shown(value: Any) -> str:
     return words[value] if value is None or isinstance(value, bool) else str(value)
 
 
-def allowed(rule: Rule) -> str:
+def allowed(rule: Rule) -> str:  # noqa: C901  # one case for each rule
     match rule:
         case Integer():
             limits = [f"at least {rule.minimum}"] if rule.minimum is not None else []

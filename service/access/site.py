@@ -49,7 +49,7 @@ class Site:
         """Raise Misdirected for a foreign `Host`, and CrossSite for a change that a foreign page asks for."""
         host = headers.get("host") or ""
         if not self._knows(host) and path not in PROBES and not path.startswith(PROBES_BELOW):
-            raise Misdirected()
+            raise Misdirected
         if method not in SAFE_METHODS:
             self._check_origin(host, headers.get("origin"), headers.get("sec-fetch-site"))
 
@@ -65,7 +65,7 @@ class Site:
             return
         is_own = origin is None or same_host(origin, host)
         if not is_own or fetched_from not in (None, "same-origin", "none"):
-            raise CrossSite()
+            raise CrossSite
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -29,7 +28,7 @@ def backup(file: Path, data: str | None) -> None:
     part = file.with_name(f"{file.name}.part")
     with removed_on_failure(part):
         copy(database, part)
-        os.replace(part, file)
+        part.replace(file)
     click.echo(f"{file} holds all networks, jobs and data sets: {file.stat().st_size:,} bytes.")
 
 
@@ -46,7 +45,7 @@ def restore(file: Path, data: str | None) -> None:
         with removed_on_failure(part):
             copy(file, part)
             replaced = set_aside(database)
-            os.replace(part, database)
+            part.replace(database)
     kept = f" What was there before is in {replaced}." if replaced else ""
     click.echo(f"The database of {file} is in place.{kept}")
 

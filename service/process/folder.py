@@ -40,7 +40,7 @@ def open_lock(folder: Path) -> TextIO:
         raise CannotStart(
             f"The data folder {folder} cannot be written: {error.strerror}. Choose another with --data."
         ) from None
-    return open(descriptor, "r+", encoding="utf-8")
+    return os.fdopen(descriptor, "r+", encoding="utf-8")
 
 
 def clear_uploads(folder: Path) -> None:

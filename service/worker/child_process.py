@@ -123,6 +123,7 @@ class Child:
     def _put(self, report: Report | None) -> None:
         while not self._closing.is_set():
             try:
-                return self._reports.put(report, timeout=1.0)
+                self._reports.put(report, timeout=1.0)
+                return
             except queue.Full:
                 continue

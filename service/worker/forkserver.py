@@ -51,4 +51,4 @@ class ForkServer:
             except (EOFError, OSError) as error:
                 logger.warning("Attempt %d to start a training process: %s", attempt, error)
                 time.sleep(RETRY_SECONDS)
-        raise ChildStartError()
+        raise ChildStartError

@@ -10,9 +10,9 @@ def test_every_status_can_be_reached_from_queued():
 
 
 def test_an_ended_job_never_moves_again():
-    assert ENDED == {Status.CANCELLED, Status.SUCCEEDED, Status.FAILED}
+    assert {Status.CANCELLED, Status.SUCCEEDED, Status.FAILED} == ENDED
     assert all(not MOVES[status] for status in ENDED)
-    assert ACTIVE | ENDED == set(Status)
+    assert set(Status) == ACTIVE | ENDED
     assert not ACTIVE & ENDED
 
 

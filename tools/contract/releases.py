@@ -47,9 +47,5 @@ def compared(found: Iterable[str], intended: str, changelog: str) -> list[str]:
         *(f"breaks clients of the last release: {line}" for line in found if line not in listed),
         *(f"docs/breaking.txt lists what breaks nothing: {line}" for line in listed if line not in found),
         *(f"docs/breaking.txt quotes no line of CHANGELOG.md: {quote}" for quote in quotes if quote not in told),
-        *(
-            ["docs/breaking.txt: each break stands below its CHANGELOG line"]
-            if listed and not lines[0][0] == "#"
-            else []
-        ),
+        *(["docs/breaking.txt: each break stands below its CHANGELOG line"] if listed and lines[0][0] != "#" else []),
     ]

@@ -47,7 +47,7 @@ class Gate:
         if signed_in is not None:
             return signed_in
         if self.keyring.is_needed():
-            raise Unauthenticated()
+            raise Unauthenticated
         if not self._is_local(headers):
             raise Forbidden(
                 "No key was ever made here, so only this machine may call, and without a proxy. "

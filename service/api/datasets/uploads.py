@@ -58,7 +58,7 @@ def received(backend: Backend) -> Iterator[Upload]:
     """
     places: threading.BoundedSemaphore = current_app.extensions[KEY]
     if not places.acquire(blocking=False):
-        raise TooManyUploads()
+        raise TooManyUploads
     try:
         with _own_folder(backend.scratch) as folder:
             receive = _from_form if request.mimetype == FORM else _from_body
@@ -112,7 +112,7 @@ class UploadWriter:
     def write(self, data: bytes) -> int:
         self.size_bytes += len(data)
         if self.size_bytes > self._max_bytes:
-            raise RequestEntityTooLarge()
+            raise RequestEntityTooLarge
         self._hash.update(data)
         with _kept():
             return self._file.write(data)

@@ -12,5 +12,5 @@ def read_body() -> bytes:
     limit = request.max_content_length
     # A body sent in chunks, Werkzeug cuts at the limit without a word.
     if request.content_length is None and limit is not None and len(body) >= limit:
-        raise RequestEntityTooLarge()
+        raise RequestEntityTooLarge
     return body

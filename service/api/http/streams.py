@@ -22,7 +22,7 @@ class Streams:
     def open(self) -> None:
         """Take a place; give it back by `close`. Raises TooManyStreams."""
         if not self.try_open():
-            raise TooManyStreams()
+            raise TooManyStreams
 
     def try_open(self) -> bool:
         return self._free.acquire(blocking=False)

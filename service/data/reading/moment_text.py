@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 #: English names of months, by their first three letters.
-MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+MONTHS = {
+    name: place
+    for place, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1
+    )
+}
 #: Years of two digits up to here are of this century.
 LAST_SHORT_YEAR = 68
 

@@ -16,10 +16,44 @@ PLAINER = str.maketrans(
 )
 
 SYMBOLS = "$€£¥￥₩￦₹₽₺₴₪฿₫₱₦₡₲₵₸₼₾¢"
-CODES = (
-    "USD EUR GBP JPY KRW CNY RMB CHF CAD AUD NZD SEK NOK DKK INR BRL MXN ZAR RUB TRY PLN CZK HUF RON SGD HKD TWD THB "
-    "IDR MYR PHP VND ILS AED SAR UAH"
-).split()
+CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "JPY",
+    "KRW",
+    "CNY",
+    "RMB",
+    "CHF",
+    "CAD",
+    "AUD",
+    "NZD",
+    "SEK",
+    "NOK",
+    "DKK",
+    "INR",
+    "BRL",
+    "MXN",
+    "ZAR",
+    "RUB",
+    "TRY",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "SGD",
+    "HKD",
+    "TWD",
+    "THB",
+    "IDR",
+    "MYR",
+    "PHP",
+    "VND",
+    "ILS",
+    "AED",
+    "SAR",
+    "UAH",
+]
 #: What may stand before a number; other letters there are part of a code, such as A12.
 _BEFORE = rf"(?:[A-Z]{{0,3}}[{SYMBOLS}]|{'|'.join(CODES)}|Rs\.?|kr\.?|Fr\.?|zł)"
 _NEVER = r"\s0-9()+,'*?#<>=:;\"&|\\@_\[\]{}"

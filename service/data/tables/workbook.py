@@ -119,7 +119,9 @@ def _column(cells: list[Any], texts: pa.ChunkedArray, wanted: str | None) -> pa.
 
 
 def _moment(value: date | None) -> datetime | None:
-    return value if value is None or isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime(value.year, value.month, value.day)  # noqa: DTZ001  # a workbook knows no zones
 
 
 def _text(cell: Any) -> str:

@@ -20,9 +20,8 @@ def share_issues(
     for field, name in (("group", share.group), ("time", share.time)):
         if name is not None:
             yield from _fields(unknown_issue(profiles, name, (*path, field)))
-    if share.time is not None:
-        if share.time in profiles:
-            yield from _time_issues(share.time, profiles, (*path, "time"))
+    if share.time is not None and share.time in profiles:
+        yield from _time_issues(share.time, profiles, (*path, "time"))
     if share.stratified and not classes:
         yield FieldError((*path, "stratified"), ONE_CLASS_EACH)
     if all(name in profiles for name in targets) and (message := too_few(profiles.rows_with(targets))):

@@ -137,7 +137,7 @@ class Front:
 
 
 def failed(proto: Any) -> None:
-    logger.exception("A request failed outside of the application.")
+    logger.exception("A request failed outside of the application.")  # noqa: LOG004  # called while one is handled
     proto.response_empty(500, [])
 
 

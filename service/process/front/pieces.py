@@ -28,7 +28,7 @@ class Pieces:
                     self._coming = anext(self._pieces)
                 except StopAsyncIteration:
                     if self._empty > 1:
-                        raise BodyIncomplete() from None
+                        raise BodyIncomplete from None
                     return b""
             if not self._coming.done():
                 self._coming.add_done_callback(call_back)

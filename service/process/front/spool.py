@@ -26,7 +26,7 @@ class SpoolBudget:
         """Whether there was room. Raises TooManyBodies where there is none in a file either."""
         with self._lock:
             if size_bytes > self._total_left:
-                raise TooManyBodies()
+                raise TooManyBodies
             if in_memory and size_bytes > self._memory_left:
                 return False
             self._total_left -= size_bytes
@@ -75,7 +75,7 @@ class Spool:
         try:
             if self._file is None:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._file = tempfile.TemporaryFile(dir=self._folder, prefix="body-")
+                self._file = tempfile.TemporaryFile(dir=self._folder, prefix="body-")  # noqa: SIM115  # closed by `close`
                 self._file.write(b"".join(self._pieces))
                 self._move_to_file()
             self._file.write(piece)

@@ -56,7 +56,7 @@ def errors_as_ours(*, taken: str | None = None) -> Iterator[None]:
     except exc.DBAPIError as error:
         raise _ours(error, taken) from error
     except exc.SQLAlchemyError as error:
-        raise StorageError() from error
+        raise StorageError from error
 
 
 def _ours(error: exc.DBAPIError, taken: str | None) -> FeedforwardError:

@@ -53,7 +53,7 @@ def add(
         )
     )
     if connection.execute(progress).rowcount != 1:
-        raise LeaseLost()
+        raise LeaseLost
     if reports:
         connection.execute(insert_or_replace(connection, epochs), [_values(job_id, report) for report in reports])
         epoch_blocks.refresh(connection, job_id, [report.epoch for report in reports])

@@ -25,7 +25,7 @@ def find(connection: sa.Connection, key: IdempotencyKey) -> StoredAnswer | None:
     if kept is None:
         return None
     if kept.fingerprint != key.fingerprint:
-        raise KeyReused()
+        raise KeyReused
     return None if kept.status is None else StoredAnswer(status=kept.status, body=kept.body, location=kept.location)
 
 

@@ -72,7 +72,7 @@ def heartbeat(connection: sa.Connection, job_id: str, token: int, *, lease_secon
         longer.returning(table.c.requested_state)
     ).scalar_one_or_none()
     if requested_state is None:
-        raise LeaseLost()
+        raise LeaseLost
     return requested_state
 
 
@@ -88,7 +88,7 @@ def hold(connection: sa.Connection, job_id: str, token: int) -> sa.Row[str, Requ
     )
     row = connection.execute(held).one_or_none()
     if row is None:
-        raise LeaseLost()
+        raise LeaseLost
     return row
 
 

@@ -20,7 +20,7 @@ class Counting:
     def __getattr__(self, name):
         self.asked += name in ("find_key", "needs_keys")
         if self.is_gone:
-            raise StorageUnavailable()
+            raise StorageUnavailable
         return getattr(self.storage, name)
 
 

@@ -70,7 +70,7 @@ def test_all_rows_train_where_none_validate():
     assert result.report.rows == ROWS
     assert result.report.data["training"]["imputed"]["size"]["rows"] == 6
     assert result.report.data["training"]["unseen"] == {"island": {"rows": 20, "values": ["Torgersen"]}}
-    assert dict(result.groups) == {"size": range(0, 1), "island": range(1, 3)}
+    assert dict(result.groups) == {"size": range(1), "island": range(1, 3)}
 
 
 def test_rows_without_a_target_are_left_out_and_counted():

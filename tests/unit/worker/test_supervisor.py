@@ -24,7 +24,7 @@ class AwayOnce(SqlStorage):
     def release(self, *arguments, **options):
         if self.is_away:
             self.is_away = False
-            raise StorageUnavailable()
+            raise StorageUnavailable
         return super().release(*arguments, **options)
 
 
