@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,10 +39,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         few, many = (Filled(Path(folder), count) for count in (options.count // 100, options.count))
         for name, path, statement in (("jobs", "/jobs", JOBS), ("by tag", "/networks?tag=kind:rare", TAGGED)):
-            actions = {
-                "few": lambda path=path: few.get(path),
-                "many": lambda path=path: many.get(path),
-                "bare SQL": lambda statement=statement: many.read(statement),
+            actions: dict[str, Callable[[], Any]] = {
+                "few": partial(few.get, path),
+                "many": partial(many.get, path),
+                "bare SQL": partial(many.read, statement),
             }
             report(name, medians(actions, options.rounds))
 

@@ -91,10 +91,11 @@ def scores(client: Client, table: Real, seed: int) -> list[float]:
     stratify = None if table.is_numeric else table.answers
     parts = train_test_split(table.rows, table.answers, test_size=0.25, random_state=seed, stratify=stratify)
     rows, held_out, answers, wanted = parts
+    peers = of_peers(table, rows, held_out, answers, seed)
     ours = through_service(client, table, f"{table.name.replace(' ', '-')}-{seed}", rows, answers, held_out)
     return [
         labelled(table, wanted, ours),
-        *(labelled(table, wanted, said) for said in of_peers(table, *parts[:3], seed)),
+        *(labelled(table, wanted, said) for said in peers),
     ]
 
 

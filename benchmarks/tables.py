@@ -100,8 +100,8 @@ def asking(repeats: int, requests: int) -> None:
         first, second = (connection(service.port) for _ in range(2))
         by_name, by_position = medians(
             repeats * 5,
-            lambda: [ask(first, names) for _ in range(requests)],
-            lambda: [ask(second, position) for _ in range(requests)],
+            lambda: ask_often(first, names, requests),
+            lambda: ask_often(second, position, requests),
         )
         first.close()
         second.close()
@@ -118,6 +118,11 @@ def ask(to: http.client.HTTPConnection, path: str) -> None:
     answer = to.getresponse()
     body = answer.read()
     assert answer.status == 200, body
+
+
+def ask_often(to: http.client.HTTPConnection, path: str, requests: int) -> None:
+    for _ in range(requests):
+        ask(to, path)
 
 
 def medians(repeats: int, *actions: Callable[[], Any]) -> list[float]:

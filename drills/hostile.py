@@ -239,7 +239,8 @@ def thousands_of_faults_in_one_request(target: Target) -> None:
 
 @case
 def references_that_are_no_text(target: Target) -> None:
-    for reference in (["tab"], {}, 7, None, True):
+    references: tuple[object, ...] = (["tab"], {}, 7, None, True)
+    for reference in references:
         body = {"name": "q", "from_dataset": reference, "target": "t"}
         status = target.client.ask("POST", "/networks", body).status
         must(400 <= status < 500, f"from_dataset {reference!r} is answered {status}")

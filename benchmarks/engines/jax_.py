@@ -88,6 +88,7 @@ def _step(setting: Setting, update: Any, state: Any, total: Any, x: Any, y: Any,
 
 def _steps(setting: Setting, update: Any, state: Any, total: Any, x: Any, y: Any, batches: Any) -> Any:
     def one(carry: Any, rows: Any) -> Any:
-        return _step(setting, update, *carry, x, y, rows), None
+        state, total = carry
+        return _step(setting, update, state, total, x, y, rows), None
 
     return jax.lax.scan(one, (state, total), batches)[0]

@@ -47,5 +47,6 @@ def _strip(connection: sa.Connection, network_id: str) -> None:
 
 
 def _bare(layer: dict[str, Any]) -> dict[str, Any]:
-    bare = {**layer, **{name: None for name in ("weights", "biases") if name in layer}}
+    emptied: dict[str, Any] = {name: None for name in ("weights", "biases") if name in layer}
+    bare = {**layer, **emptied}
     return {**bare, "layers": [_bare(inner) for inner in layer["layers"]]} if "layers" in layer else bare

@@ -1,5 +1,7 @@
 """`POST /train` on data sets and on rows in the user's words: what is queued, and what is refused before."""
 
+from typing import Any
+
 import pytest
 
 from service.jobs import encoded_frames
@@ -235,7 +237,7 @@ def test_a_network_that_knows_its_columns_is_not_told_them(rejected, penguins):
 
 # -- rows given inline, in the user's words --------------------------------------------------------------------------
 
-BIRDS = [
+BIRDS: list[dict[str, Any]] = [
     {"bill_length_mm": 39.1, "island": "Torgersen", "species": "Adelie"},
     {"bill_length_mm": None, "island": "Biscoe", "species": "Gentoo"},
     {"bill_length_mm": 49.0, "island": "Dream", "species": "Chinstrap"},

@@ -19,6 +19,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     Route,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -31,7 +32,7 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 #: What a page may take for anything on a busy machine of two cores.
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
-DESKTOP = {"width": 1440, "height": 900}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 

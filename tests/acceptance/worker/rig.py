@@ -25,7 +25,8 @@ from service.engine.spec import NetworkSpec
 from service.engine.training.spec import TrainingSpec
 from service.engine.training.trainer import Trainer
 from service.jobs import encoded_rows
-from service.jobs.options import JobOptions, SnapshotPolicy
+from service.jobs.options import JobOptions
+from service.jobs.snapshot_policy import SnapshotPolicy
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.storage.sql.engine import make_engine

@@ -20,8 +20,8 @@ def test_while_messages_wait_a_job_is_only_sent_again_after_a_long_time(rig):
     lost, waiting = rig.make_job(), rig.submit()
 
     def depth_after_sweep(**settings):
-        settings = WorkerSettings(lost_after_seconds=0, **settings)
-        Sweeper(rig.storage, rig.queue, settings, owner="test").sweep()
+        impatient = WorkerSettings(lost_after_seconds=0, **settings)
+        Sweeper(rig.storage, rig.queue, impatient, owner="test").sweep()
         return rig.queue.depth()
 
     assert depth_after_sweep() == 1

@@ -161,7 +161,11 @@ def test_a_run_whose_chunks_fail_says_so_though_its_child_ends_of_it(rig, submit
         yield
 
     child = Child(
-        multiprocessing.get_context("spawn"), assignment_of(claim, ReportIntervals()), chunks(), max_bytes=None
+        multiprocessing.get_context("spawn"),
+        assignment_of(claim, ReportIntervals()),
+        chunks(),
+        max_bytes=None,
+        niceness=0,
     )
     threading.Timer(0.5, is_waited_for.set).start()
     with pytest.raises(Damaged):

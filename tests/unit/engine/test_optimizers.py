@@ -1,8 +1,10 @@
 """Optimizers, weight decay and clipping, each through the very steps that training runs."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -23,6 +25,7 @@ class Landscape(Loss):
     """A function of a network's outputs, to be gone down from anywhere."""
 
     mean_over_outputs = False
+    slope: ClassVar[Callable[..., None]]
 
     def gradient(self, tape, a, y, d):
         tape.call(self.slope, a, d)

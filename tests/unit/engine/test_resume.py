@@ -137,7 +137,7 @@ def test_another_process_goes_on_to_the_same_bits():
     reports = list(unbroken.epochs())
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as elsewhere:
         state = stop_after(a_run(network, **options), 2)
-        later, values, best = elsewhere.submit(finish_elsewhere, layers, *state, options).result(timeout=60)
+        later, values, best = elsewhere.submit(finish_elsewhere, layers, state[0], state[1], options).result(timeout=60)
     assert later == reports[2:]
     assert same_bits(values, unbroken.values) and same_bits(best, unbroken.best_values)
 

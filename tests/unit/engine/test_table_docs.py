@@ -1,5 +1,7 @@
 """What documentation is made of: every name has a formula and a source, every field says what it is."""
 
+from typing import Any
+
 import pytest
 
 from service.engine.activations.table import ACTIVATIONS
@@ -13,10 +15,10 @@ from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.spec import NetworkSpec
 from service.engine.training.spec import EarlyStopping, TrainingSpec
-from service.schema.fields import spec_fields
+from service.schema.fields import Registry, spec_fields
 
 #: The names that the product promises.
-PROMISED = {
+PROMISED: dict[Registry[Any], str] = {
     LAYERS: "dense activation dropout batch_norm layer_norm residual embedding",
     ACTIVATIONS: "linear sigmoid tanh relu leaky_relu elu selu gelu swish softplus softsign hard_sigmoid mish softmax",
     LOSSES: "mean_squared_error half_squared_error mean_absolute_error huber log_cosh binary_cross_entropy "

@@ -192,10 +192,11 @@ def test_a_workbook_that_unpacks_to_too_much_hurts_nobody(tmp_path):
     data = io.BytesIO(workbook(A=[["a"], [1]]))
     with zipfile.ZipFile(data) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    files["xl/worksheets/sheet1.xml"] = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}{far}</sheetData></worksheet>'
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}{far}</sheetData></worksheet>'
+    files["xl/worksheets/sheet1.xml"] = sheet.encode()
     path = tmp_path / "upload"
     with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
+        for name, unpacked in files.items():
+            archive.writestr(name, unpacked)
     with pytest.raises(DataError, match="memory|columns"):
         ingest(path, tmp_path / "table", IngestOptions(), memory_bytes=2**30)
