@@ -48,7 +48,7 @@ def _place() -> Iterator[None]:
     """Reading takes as much as an upload. Raises TooManyUploads."""
     places: threading.BoundedSemaphore = current_app.extensions[KEY]
     if not places.acquire(blocking=False):
-        raise TooManyUploads()
+        raise TooManyUploads
     try:
         yield
     finally:
