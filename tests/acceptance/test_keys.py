@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,34 @@ def answers(client: Client) -> bool:
         return client.ask("GET", "/healthz").status == 200
     except OSError:
         return False
+
+
+def test_a_rotation_under_load_fails_no_request(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as service:
+        client = Client(service.url)
+        old = client.post("/keys", {"name": "ci", "scopes": ["admin"]})
+        stop, current = threading.Event(), [old["key"]]
+        statuses: list[int] = []
+
+        def load() -> None:
+            while not stop.is_set():
+                statuses.append(status(service, current[0]))
+
+        threads = [threading.Thread(target=load) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in range(3):
+            bearer = {"Authorization": f"Bearer {current[0]}"}
+            fresh = client.post(f"/keys/{old['id']}/rotate", {"overlap_seconds": 60}, **bearer)
+            wait_for_more(statuses)
+            current[0], old = fresh["key"], fresh
+            wait_for_more(statuses)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert len(statuses) > 100 and set(statuses) == {200}
+
+
+def wait_for_more(statuses: list[int]) -> None:
+    seen = len(statuses)
+    until(lambda: len(statuses) > seen + 20, "further requests")
