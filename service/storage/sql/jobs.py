@@ -44,7 +44,9 @@ def _copy_start(connection: sa.Connection, job: NewJob) -> None:
     copied = copied.join(snapshots_table).where(found.network_id == job.network_id, *snapshots.meant_by(ref))
     copied = copied.order_by(*snapshots.order_for(ref)).limit(1)
     names = ["job_id", "sha256", "buffer", "preprocessing"]
-    if connection.execute(sa.insert(start_values).from_select(names, copied)).rowcount == 0:
+    # For an INSERT, SQLAlchemy keeps PostgreSQL's count of rows only where it is asked to.
+    copy = sa.insert(start_values).from_select(names, copied).execution_options(preserve_rowcount=True)
+    if connection.execute(copy).rowcount == 0:
         raise NotFound(f"This network has no snapshot {ref}.")
 
 
