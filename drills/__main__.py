@@ -6,19 +6,19 @@ import argparse
 import signal
 import sys
 
-from drills import hostile, slow
+from drills import bare, hostile, slow
 from drills.catalogue import DRILLS, run
 from drills.environment import BACKENDS
 from drills.report import table
 from drills.results import Baseline
 
-#: Drills of their own kind: what clients do, to a service that is started for them.
-BY_CLIENTS = {"hostile": hostile.main, "slow": slow.main}
+#: Drills of their own kind: what clients do to a service that is started for them, and a first start on a bare machine.
+OTHERS = {"bare": bare.main, "hostile": hostile.main, "slow": slow.main}
 
 
 def main() -> int:
-    if sys.argv[1:2] and sys.argv[1] in BY_CLIENTS:
-        return BY_CLIENTS[sys.argv[1]](sys.argv[2:])
+    if sys.argv[1:2] and sys.argv[1] in OTHERS:
+        return OTHERS[sys.argv[1]](sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m drills",
         description=__doc__.split(": ")[1],
@@ -56,7 +56,7 @@ def listing() -> str:
         f"  {name.ljust(width)}  {drill.help} ({drill.rounds} rounds; {', '.join(drill.backends)})"
         for name, drill in DRILLS.items()
     ]
-    others = [f"  {name.ljust(width)}  has options of its own: python -m drills {name} --help" for name in BY_CLIENTS]
+    others = [f"  {name.ljust(width)}  has options of its own: python -m drills {name} --help" for name in OTHERS]
     return "\n".join(["drills:", *lines, *others])
 
 

@@ -1,3 +1,5 @@
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -15,3 +17,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 @pytest.fixture
 def client(service: RunningService) -> Client:
     return Client(service.url)
+
+
+@pytest.fixture
+def curl() -> None:
+    """Skips where curl is missing, but never in CI."""
+    if shutil.which("curl") is None and not os.environ.get("CI"):
+        pytest.skip("No curl on this machine: apt install curl")

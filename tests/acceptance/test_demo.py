@@ -8,6 +8,8 @@ import re
 import shlex
 import subprocess
 
+import pytest
+
 from tests.acceptance.client import Client
 from tests.acceptance.processes import PROC, command_of
 from tests.acceptance.running import ROOT, RunningService, free_port
@@ -25,6 +27,7 @@ def accuracy(text: str) -> float:
     return float(found[1])
 
 
+@pytest.mark.usefixtures("curl")
 def test_against_a_running_service_it_trains_well_and_its_curl_lines_run(
     service: RunningService, client: Client
 ) -> None:

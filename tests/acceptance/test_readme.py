@@ -44,6 +44,7 @@ def matches(shown: Any, actual: Any) -> bool:
     return bool(shown == actual)
 
 
+@pytest.mark.usefixtures("curl")
 def test_every_shell_line_runs_and_is_answered_as_shown(service: RunningService, tmp_path: Path) -> None:
     assert len(BLOCKS) >= 5 and sum("curl" in lines for lines, _ in BLOCKS) == len(BLOCKS)
     (tmp_path / "service").symlink_to(ROOT / "service")
@@ -55,6 +56,7 @@ def test_every_shell_line_runs_and_is_answered_as_shown(service: RunningService,
     assert (tmp_path / "cheese.svg").read_text().startswith("<svg")
 
 
+@pytest.mark.usefixtures("curl")
 def test_the_first_network_has_learnt_all_six_cheeses(service: RunningService, client: Client, tmp_path: Path) -> None:
     if client.ask("GET", "/networks/cheese").status == 404:
         for lines, _ in BLOCKS[:2]:
