@@ -55,9 +55,9 @@ def create_app(
         },
     )
     context.install(app, backend)
-    streams.install(app, backend)
-    uploads.install(app, backend)
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
+    streams.install(app, backend, counted.open_streams)
+    uploads.install(app, backend)
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
     gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), Routes(app.url_map)))
     app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask means it to be wrapped

@@ -46,6 +46,7 @@ NEVER = frozenset(
     {
         "close",
         "stored_bytes",
+        "figures",
         "claim",
         "claim_next",
         "heartbeat",

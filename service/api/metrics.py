@@ -1,4 +1,4 @@
-"""`GET /metrics` for Prometheus: requests, their time, predictions, and jobs as the database counts them.
+"""`GET /metrics` for Prometheus: requests, their time, predictions, open streams, and what the database knows.
 
 With several web processes, `PROMETHEUS_MULTIPROC_DIR` has to name an empty folder before they start: each process then
 counts into a file there, and whichever process is asked sums over all of them.
@@ -6,48 +6,19 @@ counts into a file there, and whichever process is asked sums over all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from pathlib import Path
 
 from flask import Flask, Response, current_app
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from service.domain.status import Status
-from service.errors import StorageError
+from service.api.database_metrics import DatabaseCollector
 from service.operations.backend import Backend
 
 KEY = "feedforward.metrics"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-
-
-class JobsCollector(Collector):
-    """Jobs by status, read when asked, so that every process says the same."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-
-    def collect(self) -> Iterable[GaugeMetricFamily]:
-        jobs = GaugeMetricFamily("feedforward_jobs", "Jobs in the database by status", labels=["status"])
-        try:
-            for status in Status:
-                jobs.add_metric([status.value], self._backend.storage.count_jobs([status]))
-            stored, workers = self._stored_bytes(), self._workers()
-        except StorageError:
-            return  # A missing figure is honest where the database does not answer; a zero would not be.
-        yield from (jobs, stored, workers)
-
-    def _workers(self) -> GaugeMetricFamily:
-        alive = self._backend.storage.count_workers(alive_within_seconds=self._backend.limits.worker_silence_seconds)
-        return GaugeMetricFamily("feedforward_workers", "Workers that have sent a heartbeat lately", value=alive)
-
-    def _stored_bytes(self) -> GaugeMetricFamily:
-        stored = GaugeMetricFamily("feedforward_stored_bytes", "Bytes in the database by kind", labels=["kind"])
-        for kind, count in self._backend.storage.stored_bytes().items():
-            stored.add_metric([kind], count)
-        return stored
 
 
 class Metrics:
@@ -62,14 +33,23 @@ class Metrics:
             "feedforward_request_seconds", "Time to answer", ["route", "method"], registry=self._own, buckets=BUCKETS
         )
         self.predictions = Counter("feedforward_predictions", "Rows predicted", registry=self._own)
+        self.open_streams = Gauge(
+            "feedforward_open_streams",
+            "Open event streams and requests that wait for their job",
+            registry=self._own,
+            multiprocess_mode="livesum",
+        )
+        self._folder = folder
         self._children: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
         self._shown = self._own
         if folder:
             self._shown = CollectorRegistry()
             MultiProcessCollector(self._shown, path=folder)  # type: ignore[no-untyped-call]
-        self._jobs = CollectorRegistry()
-        self._jobs.register(JobsCollector(backend))
-        Gauge("feedforward_build_info", "1, with the version", ["version"], registry=self._jobs).labels(version).set(1)
+        self._shared = CollectorRegistry()
+        self._shared.register(DatabaseCollector(backend))
+        Gauge("feedforward_build_info", "1, with the version", ["version"], registry=self._shared).labels(version).set(
+            1
+        )
 
     def count(self, route: str | None, method: str, status: str, seconds: float) -> None:
         """Count an answer. What matched no route has no bounds: one label stands for all of it."""
@@ -82,7 +62,26 @@ class Metrics:
         children[1].observe(seconds)
 
     def exposition(self) -> bytes:
-        return generate_latest(self._shown) + generate_latest(self._jobs)
+        if self._folder:
+            forget_dead(Path(self._folder))
+        return generate_latest(self._shown) + generate_latest(self._shared)
+
+
+def forget_dead(folder: Path) -> None:
+    """Drop the open streams of web processes that were killed: their clients are gone with them."""
+    for pid in {path.stem.rpartition("_")[2] for path in folder.glob("gauge_live*_*.db")}:
+        if not is_alive(int(pid)):
+            mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def count_predictions(rows: int) -> None:

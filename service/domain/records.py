@@ -97,6 +97,30 @@ class NewJob:
     callback: NewCallback | None = None
 
 
+#: Upper bounds of the ranges in which training times are counted, in seconds.
+TRAINING_TIME_BOUNDS = (1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400)
+
+
+class EndedJobs(NamedTuple):
+    """How many jobs ended in one way, after a training time within one range."""
+
+    status: Status
+    code: str  #: the error code of failed jobs, otherwise empty
+    up_to_seconds: int | None  #: of `TRAINING_TIME_BOUNDS`; None: longer than all of them
+    jobs: int
+    seconds: float  #: their training times together
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a monitor asks of the database."""
+
+    queue_age_seconds: float  #: how long the oldest queued job has waited; 0 when none waits
+    callbacks_due: int
+    ended: Sequence[EndedJobs]
+    callbacks: Mapping[str, int]  #: attempts by outcome: delivered, failed (comes again), given_up
+
+
 class Epoch(NamedTuple):
     """One line of the loss history. Floats may be NaN or infinite; storage keeps them as they are.
 

@@ -24,6 +24,7 @@ from contextlib import AbstractContextManager
 from service.domain.records import (
     Epoch,
     Event,
+    Figures,
     IdempotencyKey,
     Job,
     Json,
@@ -163,6 +164,13 @@ class Storage(Datasets, Keys, Sessions, Runs, ABC):
     @abstractmethod
     def stored_bytes(self) -> Mapping[str, int]:
         """Bytes in the database by kind (`KINDS_OF_BYTES`), of what grows with use."""
+
+    @abstractmethod
+    def figures(self) -> Figures:
+        """What a monitor asks: how long the oldest queued job has waited, callbacks due now, and counts of what ended.
+
+        The counts only grow: they still count what has been deleted.
+        """
 
     @abstractmethod
     def get_job(self, job_id: str) -> Job:

@@ -6,6 +6,7 @@ from tests.storage.contract.callbacks import CallbacksContract
 from tests.storage.contract.datasets import DatasetsContract
 from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
+from tests.storage.contract.figures import FiguresContract
 from tests.storage.contract.history import HistoryContract
 from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
@@ -29,6 +30,7 @@ class StorageContract(
     CallbacksContract,
     KeysContract,
     SessionsContract,
+    FiguresContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

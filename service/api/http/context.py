@@ -10,6 +10,8 @@ from service.operations.backend import Backend
 KEY = "feedforward"
 #: Where in the environment the middleware says who asks.
 CALLER = "feedforward.caller"
+#: Where in the environment a view says how many seconds it has waited because the client asked it to.
+WAITED = "feedforward.waited"
 
 
 def install(app: Flask, backend: Backend) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from service.access.site import Headers, Site
 from service.api.http import access_log, cors
-from service.api.http.context import CALLER
+from service.api.http.context import CALLER, WAITED
 from service.api.http.problems import from_error
 from service.domain.access import Caller
 from service.errors import FeedforwardError
@@ -92,7 +92,7 @@ class Middleware:
                 answered += cors.headers(origin)
             answered.append((access_log.HEADER, access_log.request_id(environ)))
             route, seconds = route_of(environ), perf_counter() - began
-            self._count(route, environ["REQUEST_METHOD"], status[:3], seconds)
+            self._count(route, environ["REQUEST_METHOD"], status[:3], max(seconds - environ.get(WAITED, 0.0), 0.0))
             if self._log_answers:
                 access_log.log_answer(environ, route, status[:3], seconds)
             return start_response(status, answered, *exc_info)

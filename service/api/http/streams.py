@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Protocol
 
 from flask import Flask, current_app
 
@@ -12,11 +13,20 @@ from service.operations.backend import Backend
 KEY = "feedforward.streams"
 
 
+class OpenCount(Protocol):
+    """A gauge of how many are open now."""
+
+    def inc(self) -> None: ...
+
+    def dec(self) -> None: ...
+
+
 class Streams:
     """The open streams of one process, fewer than its threads, so that other requests always find one."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, count: OpenCount) -> None:
         self._free = threading.BoundedSemaphore(most)
+        self._count = count
         self.closing = threading.Event()
 
     def open(self) -> None:
@@ -25,9 +35,13 @@ class Streams:
             raise TooManyStreams
 
     def try_open(self) -> bool:
-        return self._free.acquire(blocking=False)
+        is_open = self._free.acquire(blocking=False)
+        if is_open:
+            self._count.inc()
+        return is_open
 
     def close(self) -> None:
+        self._count.dec()
         self._free.release()
 
     def shut_down(self) -> None:
@@ -35,8 +49,8 @@ class Streams:
         self.closing.set()
 
 
-def install(app: Flask, backend: Backend) -> None:
-    app.extensions[KEY] = Streams(backend.limits.max_streams)
+def install(app: Flask, backend: Backend, count: OpenCount) -> None:
+    app.extensions[KEY] = Streams(backend.limits.max_streams, count)
 
 
 def streams() -> Streams:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
+from time import monotonic
 from typing import Any
 
 from flask import Response, request
 
-from service.api.http.context import backend
+from service.api.http.context import WAITED, backend
 from service.api.http.json_provider import json_response
 from service.api.http.smorest import header
 from service.api.http.streams import streams
@@ -38,9 +39,11 @@ def waiting(view: Callable[..., Response]) -> Callable[..., Response]:
         # The wait is a preference: when no thread is free for it, answer immediately.
         if seconds is None or response.status_code != 202 or not streams().try_open():
             return response
+        began = monotonic()
         try:
             return _ended(response, min(seconds, backend().limits.max_wait_seconds))
         finally:
+            request.environ[WAITED] = monotonic() - began
             streams().close()
 
     return patient

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Callback, Json, NewCallback
 from service.errors import LeaseLost
-from service.storage.sql import events, jobs
+from service.storage.sql import events, jobs, totals
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import callbacks
 
@@ -48,3 +48,10 @@ def settle(connection: sa.Connection, job_id: str, attempt: int, outcome: Json, 
         settled = connection.execute(sa.update(callbacks).where(own).values(due_at=now() + retry_seconds))
     if settled.rowcount != 1:
         raise LeaseLost("Another attempt of this callback has begun.")
+    totals.count_callback(connection, _outcome(outcome, is_last=retry_seconds is None))
+
+
+def _outcome(outcome: Json, *, is_last: bool) -> str:
+    if outcome.get("delivered"):
+        return "delivered"
+    return "given_up" if is_last else "failed"

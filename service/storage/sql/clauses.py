@@ -83,5 +83,12 @@ def insert_or_replace(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
 
 
+def insert_or_add(connection: sa.Connection, table: sa.Table) -> sa.Insert:
+    """An INSERT that adds its numbers to those of the row with the same primary key."""
+    statement = _insert(connection, table)
+    sums = {column.name: column + statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
+
+
 def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from service.domain.records import (
     Epoch,
     Event,
+    Figures,
     IdempotencyKey,
     Job,
     Json,
@@ -38,6 +39,7 @@ from service.storage.sql import (
     sampling,
     snapshots,
     stored_bytes,
+    totals,
 )
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.key_storage import SqlKeys
@@ -149,6 +151,10 @@ class SqlStorage(SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
     def stored_bytes(self) -> Mapping[str, int]:
         with self._reading() as connection:
             return stored_bytes.by_kind(connection)
+
+    def figures(self) -> Figures:
+        with self._reading() as connection:
+            return totals.figures(connection)
 
     def get_job(self, job_id: str) -> Job:
         with self._reading() as connection:

@@ -343,6 +343,18 @@ sign_ins = Table(
     Column("expires_at", Double, nullable=False),
 )
 
+#: Counts that only grow, whatever is deleted: ends of jobs, and attempts to deliver their callbacks.
+totals = Table(
+    "totals",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("code", Text, primary_key=True),  # The error code of failed jobs, otherwise empty.
+    Column("up_to_seconds", Integer, primary_key=True, autoincrement=False),  # 0: longer than all bounds.
+    Column("total", BigInteger, nullable=False),
+    Column("seconds", Double, nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from service.domain.records import Json
 from service.domain.status import ENDED, HELD, RequestedState, Status, sources
 from service.errors import Conflict
-from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights
+from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, totals
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs, start_values
 
@@ -34,6 +34,8 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
         callbacks.make_due(connection, job_id)
         connection.execute(sa.delete(start_values).where(start_values.c.job_id == job_id))
     events.add(connection, job_id, event, {"status": target, **data})
+    if target in ENDED:
+        totals.count_end(connection, job_id)
 
 
 def _consequences(target: Status) -> dict[str, Any]:
