@@ -132,6 +132,27 @@ def test_a_stream_may_begin_behind_what_was_read_otherwise(client, submit, stora
     assert list(told(found)) == [(job, "epoch", 5), (job, "event", 3)]
 
 
+def test_a_stream_ends_after_so_many_bytes_and_the_next_ones_bring_the_rest(client, submit, storage, monkeypatch):
+    job = submit(epochs=900)
+    run = Run(storage, job)
+    for first in range(1, 901, 100):
+        run.report(*map(epoch, range(first, first + 100)))
+    run.end()
+    whole = messages(client.get(f"/jobs/{job}/events", headers=STREAM).text)
+    longest = max(len(str(data)) for _, data, _ in whole)
+    monkeypatch.setattr("service.api.jobs.event_stream.MAX_BYTES", 10_000)
+    parts, last_id = [], "0.0"
+    while last_id != "end":
+        answer = client.get(f"/jobs/{job}/events", headers={**STREAM, "Last-Event-ID": last_id})
+        found = messages(answer.text)
+        assert len(answer.data) < 10_000 + 2 * longest
+        assert answer.text.endswith("retry: 50\n\n") == (found[-1][0] != "end")
+        parts, last_id = [*parts, found], found[-1][2]
+
+    assert len(parts) > 1
+    assert list(told(itertools.chain(*parts))) == list(told(whole))
+
+
 def test_more_streams_than_allowed_are_rejected_until_one_ends(app, client, submit, rejected):
     job = submit()
     streams = app.extensions["feedforward.streams"]

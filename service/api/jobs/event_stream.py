@@ -20,6 +20,10 @@ MEDIA_TYPE = "text/event-stream"
 #: A stream ends after this long: threads are few and a proxy may have gone. Clients reconnect by themselves.
 LIFE_SECONDS = 60.0
 RETRY_MILLISECONDS = 1000
+#: A stream ends after so many bytes, too. The server keeps in memory what a stalled reader does not take, and cannot
+#: say how much that is. A reader that has taken them comes back soon and continues.
+MAX_BYTES = 2**20
+SOON_MILLISECONDS = 50
 #: A comment this often keeps proxies from closing a silent stream.
 KEEP_ALIVE_SECONDS = 15.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 1.0
@@ -57,8 +61,8 @@ def stream(
     backend: Backend, cursors: Cursors, closing: threading.Event, may_go_on: Callable[[], bool]
 ) -> Iterator[bytes]:
     """Between two polls of the storage, only this thread is held. The stream ends when its reader's key does."""
-    at, timing, ends_at = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS
-    yield f"retry: {RETRY_MILLISECONDS}\n\n".encode()
+    at, timing, ends_at, sent_bytes = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS, 0
+    yield retry_after(RETRY_MILLISECONDS)
     while not closing.is_set() and time.monotonic() < ends_at and may_go_on():
         try:
             batch = {job_id: batch_of(backend, job_id, cursor) for job_id, cursor in at.items()}
@@ -67,7 +71,12 @@ def stream(
         except StorageUnavailable:
             batch = {}
         for job_id, latest in batch.items():
-            yield from _messages(job_id, latest, at)
+            for piece in _messages(job_id, latest, at):
+                yield piece
+                sent_bytes += len(piece)
+                if sent_bytes >= MAX_BYTES:
+                    yield retry_after(SOON_MILLISECONDS)
+                    return
         if batch and all(latest.is_last for latest in batch.values()):
             yield message("end", END_ID, {job_id: latest.progress.job.status for job_id, latest in batch.items()})
             return
@@ -100,6 +109,11 @@ def parted(events: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:
     """Events to send before the new epochs, and after: a run begins before its epochs and stops after them."""
     first = next((index for index, event in enumerate(events) if event.kind in STOPS), len(events))
     return events[:first], events[first:]
+
+
+def retry_after(milliseconds: int) -> bytes:
+    """Ask the reader to wait for so long before it opens the next stream."""
+    return f"retry: {milliseconds}\n\n".encode()
 
 
 def message(kind: str, cursor: str, data: Any) -> bytes:

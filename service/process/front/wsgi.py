@@ -101,7 +101,10 @@ def answer(application: WSGIApplication, environ: WSGIEnvironment, proto: Any, *
 
 
 def send(body: Iterable[bytes], status: int, headers: list[tuple[str, str]], proto: Any) -> None:
-    """An answer of known length goes out in one, any other one piece by piece, until the client has left."""
+    """An answer of known length goes out in one, any other one piece by piece, until the client has left.
+
+    Granian keeps in memory what the client has not taken yet: an answer without an end must set its own bound.
+    """
     if any(name.lower() == "content-length" for name, _ in headers):
         proto.response_bytes(status, headers, b"".join(body))
         return
