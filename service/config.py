@@ -15,6 +15,8 @@ from service.callbacks.signature import read_secret
 
 PREFIX = "FEEDFORWARD_"
 SQLITE = "sqlite:///"
+#: Ends the name of a variable that names a file with a secret.
+FILE = "_FILE"
 
 
 class ConfigError(Exception):
@@ -92,7 +94,10 @@ def folder(text: str) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """Each field is one environment variable: its name in capitals behind `FEEDFORWARD_`, unless said otherwise."""
+    """Each field is one environment variable: its name in capitals behind `FEEDFORWARD_`, unless said otherwise.
+
+    A secret may be in a file instead, which the variable with `_FILE` at its end names.
+    """
 
     data_dir: Path = setting(folder, Path("data"), "folder for the SQLite files and everything else the service stores")
     database_url: str = setting(
@@ -182,7 +187,7 @@ class Config:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
         """Read all settings; an empty variable counts as unset. Raise ConfigError at the first that cannot be used."""
-        given = os.environ if environment is None else environment
+        given = with_files(os.environ if environment is None else environment)
         config = cls(**{item.name: read(item, given) for item in fields(cls) if given.get(variable_of(item))})
         if config.max_streams >= config.web_threads:
             raise ConfigError("FEEDFORWARD_MAX_STREAMS must be less than FEEDFORWARD_WEB_THREADS")
@@ -210,6 +215,32 @@ class Config:
             return not ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return self.host != "localhost"
+
+
+def with_files(given: Mapping[str, str]) -> dict[str, str]:
+    """The environment with each secret that a `*_FILE` variable names read from its file. Raises ConfigError."""
+    environment = dict(given)
+    for item in fields(Config):
+        variable = variable_of(item)
+        path = given.get(variable + FILE)
+        if item.repr or not path:
+            continue
+        if given.get(variable):
+            raise ConfigError(f"{variable} and {variable}{FILE} must not be set together")
+        environment[variable] = read_file(variable + FILE, Path(path).expanduser())
+    return environment
+
+
+def read_file(variable: str, path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"{variable} must name a readable file: {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{variable} must name a text file in UTF-8: {path}") from None
+    if not text:
+        raise ConfigError(f"{variable} must name a file with a value, and {path} is empty")
+    return text
 
 
 def variable_of(item: Field[Any]) -> str:

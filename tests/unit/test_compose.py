@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from service.cli.commands import main
+from service.cli.serve import read_key
 from service.config import Config, variable_of
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +20,8 @@ TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service["image"] == "feedforward")
+#: Every secret may be in a file.
+SETTINGS = {variable_of(item) + end for item in fields(Config) for end in ("", *(() if item.repr else ("_FILE",)))}
 ENTRYPOINT = json.loads(re.findall(r"^ENTRYPOINT (.*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[0])
 
 
@@ -27,7 +31,7 @@ def accepts(arguments: list[str]) -> bool:
 
 
 def test_the_scaled_service_has_a_migration_web_servers_workers_and_their_databases():
-    assert set(SERVICES) == {"migrate", "web", "worker", "postgres", "redis"}
+    assert set(SERVICES) == {"migrate", "web", "worker", "proxy", "postgres", "redis"}
     assert OURS == ["migrate", "web", "worker"]
 
 
@@ -50,19 +54,68 @@ def test_the_workers_health_is_asked_of_the_command_line():
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_is_one_that_the_service_reads(name):
-    assert set(SERVICES[name]["environment"]) <= {variable_of(item) for item in fields(Config)}
+    assert set(SERVICES[name]["environment"]) <= SETTINGS
 
 
-def test_no_password_has_a_default():
-    assert not re.findall(r"\$\{\w*PASSWORD\w*(?!\w*:\?)", TEXT)
-    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD"):
-        assert f"${{{name}:?" in TEXT
+def test_secrets_come_from_files_alone():
+    assert not re.findall(r"\$\{\w*(?:PASSWORD|SECRET|KEY|URL)", TEXT)
+    assert not {"DATABASE_URL", "QUEUE_URL", "FEEDFORWARD_CALLBACK_SECRET"} & set(SERVICES["web"]["environment"])
+    for service in SERVICES.values():
+        mounted = {f"/run/secrets/{name}" for name in service.get("secrets", [])}
+        named = set(re.findall(r"/run/secrets/\w+", json.dumps([service.get("environment"), service.get("command")])))
+        assert named == mounted
+    assert COMPOSE["secrets"] == {name: {"file": f"./secrets/{name}"} for name in COMPOSE["secrets"]}
+
+
+def test_the_secrets_that_are_made_are_those_that_are_used(tmp_path):
+    folder, key = tmp_path / "secrets", "a key"
+    command = [ROOT / "deploy" / "make-secrets", folder]
+    subprocess.run(command, input=key, text=True, check=True)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert subprocess.run(command, input=key, text=True, check=False).returncode != 0  # nothing is replaced
+    assert {path.name for path in folder.iterdir()} == set(COMPOSE["secrets"])
+    files = {
+        "DATABASE_URL_FILE": str(folder / "database_url"),
+        "QUEUE_URL_FILE": str(folder / "queue_url"),
+        "FEEDFORWARD_CALLBACK_SECRET_FILE": str(folder / "callback_secret"),
+    }
+    config = Config.from_environment(files)
+    assert (folder / "postgres_password").read_text().strip() in config.database_url
+    assert (folder / "redis_password").read_text().strip() in config.queue_url
+    assert read_key(folder / "admin_key") == key
+
+
+def test_no_secret_is_made_without_an_admin_key(tmp_path):
+    made = subprocess.run([ROOT / "deploy" / "make-secrets", tmp_path / "secrets"], input="", text=True, check=False)
+    assert made.returncode == 1
+    assert not (tmp_path / "secrets").exists()
+
+
+@pytest.mark.parametrize("name", [*OURS, "proxy"])
+def test_the_root_of_what_requests_reach_is_read_only(name):
+    assert SERVICES[name]["read_only"]
+    assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_container_has_limits(name):
+    assert set(SERVICES[name]["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
+
+
+def test_the_proxys_block_leads_to_the_web_servers(tmp_path):
+    """What the proxy's container runs before nginx, with its two paths in a folder here."""
+    script = SERVICES["proxy"]["command"][2].partition(" && exec nginx")[0]
+    script = script.replace("/feedforward.conf", str(ROOT / "deploy" / "nginx.conf"))
+    made = tmp_path / "default.conf"
+    subprocess.run(["sh", "-c", script.replace("/etc/nginx/conf.d/default.conf", str(made))], check=True)
+    text = made.read_text()
+    assert "server web:8000;" in text and "server_name _;" in text and "    server 127" not in text
 
 
 def test_no_port_is_open_beyond_this_machine():
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert set(published) == {"web"}
-    assert all(port.startswith("127.0.0.1:") for port in published["web"])
+    assert set(published) == {"proxy"}
+    assert all(port.startswith("127.0.0.1:") for port in published["proxy"])
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -73,6 +126,7 @@ def test_everything_that_stays_says_whether_it_is_well(name):
 
 def test_what_is_kept_is_kept_in_named_volumes():
     mounted = {line.partition(":")[0] for service in SERVICES.values() for line in service.get("volumes", [])}
+    mounted.remove("./deploy/nginx.conf")
     assert mounted == set(COMPOSE["volumes"]) == {"postgres", "redis"}
 
 

@@ -42,6 +42,49 @@ def test_a_password_does_not_show_in_the_printed_config() -> None:
     assert "secret" not in repr(Config.from_environment(given))
 
 
+SECRETS = {
+    "DATABASE_URL": "postgresql://user:secret@db/name",
+    "QUEUE_URL": "redis://:secret@queue/0",
+    "FEEDFORWARD_CALLBACK_SECRET": "whsec_" + "c2VjcmV0" * 4,
+}
+
+
+def test_every_secret_can_be_read_from_a_file(tmp_path: Path) -> None:
+    secret = {variable_of(item) for item in fields(Config) if not item.repr}
+    assert secret == set(SECRETS)
+    for variable, value in SECRETS.items():
+        (tmp_path / variable).write_text(value + "\n")
+    files = {f"{variable}_FILE": str(tmp_path / variable) for variable in SECRETS}
+    assert Config.from_environment(files) == Config.from_environment(SECRETS)
+
+
+def test_an_empty_name_of_a_file_counts_as_unset() -> None:
+    assert Config.from_environment({"DATABASE_URL_FILE": ""}) == Config.from_environment({})
+
+
+def test_a_secret_and_its_file_must_not_be_given_together(tmp_path: Path) -> None:
+    given = {"QUEUE_URL": SECRETS["QUEUE_URL"], "QUEUE_URL_FILE": str(tmp_path)}
+    with pytest.raises(ConfigError, match="^QUEUE_URL and QUEUE_URL_FILE must not be set together"):
+        Config.from_environment(given)
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_is_rejected_with_its_variable(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "url"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"^DATABASE_URL_FILE must name a .*url"):
+        Config.from_environment({"DATABASE_URL_FILE": str(path)})
+
+
+def test_a_bad_value_in_a_file_is_rejected_without_showing_it(tmp_path: Path) -> None:
+    path = tmp_path / "url"
+    path.write_text("mysql://user:secret@db/name")
+    with pytest.raises(ConfigError, match="^DATABASE_URL must begin") as caught:
+        Config.from_environment({"DATABASE_URL_FILE": str(path)})
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
