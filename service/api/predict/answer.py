@@ -13,7 +13,8 @@ from marshmallow import Schema, fields
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
 from service.data.preprocessing.report import Cells
-from service.data.signatures.classes import Array, Classifier, Mask
+from service.data.signatures.classes import Classifier
+from service.data.signatures.output_rows import OutputRows, output_rows
 from service.operations.inference.prediction import Prediction
 
 OUTPUTS = {
@@ -130,20 +131,19 @@ UNTRAINED = {
 
 def answer(prediction: Prediction) -> dict[str, Any]:
     """Numbers stay those of the network's dtype, which JSON then shows in its shortest digits."""
-    model, outputs = prediction.model, prediction.outputs
-    finite = np.asarray(np.isfinite(outputs).all(axis=1))
-    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": outputs}
+    model, rows = prediction.model, output_rows(prediction.outputs)
+    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows.numbers}
     if model.snapshot.kind == "initial" and not model.record.explicit_weights:
         parts |= UNTRAINED
     if model.classifier is not None:
-        parts |= classified(model.classifier, outputs, finite, prediction.top_k)
-    by_target = model.signature.by_target(outputs, parts.get("classes", ()), parts.get("labels", ()))
+        parts |= classified(model.classifier, rows, prediction.top_k)
+    by_target = model.signature.by_target(rows.numbers, parts.get("classes", ()), parts.get("labels", ()))
     if by_target is not None:
         parts["predictions"] = by_target
     parts |= prediction.cells.to_json()
     if prediction.attributions is not None:
         parts["attributions"] = [asdict(attribution) for attribution in prediction.attributions]
-    written = {"outputs": outputs.tolist()} if not finite.all() else {}
+    written = {} if rows.all_finite else {"outputs": prediction.outputs.tolist()}
     if (written or "attributions" in parts) and (
         kinds := nonfinite({"attributions": parts.get("attributions", []), **written})
     ):
@@ -196,13 +196,13 @@ def plain(cell: Any) -> Any:
     return None if isinstance(cell, float | np.floating) and not np.isfinite(cell) else cell
 
 
-def classified(classifier: Classifier, outputs: Array, finite: Mask, top_k: int | None) -> dict[str, Any]:
-    classes = classifier.classes(outputs, finite)
+def classified(classifier: Classifier, rows: OutputRows, top_k: int | None) -> dict[str, Any]:
+    classes = classifier.classes(rows)
     parts: dict[str, Any] = {"classes": classes}
     if classifier.form.labels:
         parts["labels"] = classifier.labels(classes)
     if classifier.gives_probabilities:
-        parts["probabilities"] = classifier.probabilities(outputs, finite)
+        parts["probabilities"] = classifier.probabilities(rows)
     if top_k is not None:
-        parts["top_k"] = classifier.top(outputs, finite, top_k)
+        parts["top_k"] = classifier.top(rows, top_k)
     return parts
