@@ -4,6 +4,10 @@ import { schemas } from "./schemas.ts";
 // The built files are committed, so their names stay the same and nothing is inlined: the page's policy is 'self'.
 export default defineConfig({
   base: "/static/",
+  // Addresses are relative, so that the page works under every base path.
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) => (hostType === "html" ? `static/${file}` : { relative: true }),
+  },
   plugins: [schemas()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

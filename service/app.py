@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from service.access.keyring import Keyring
+from service.access.proxies import Proxies
 from service.access.site import Site
 from service.api import metrics
 from service.api.access import gate as gates
@@ -77,9 +78,10 @@ def serve_app(config: Config) -> Served:
     """The application for the server's front, which receives the bodies."""
     app = create_app(config)
     middleware: Middleware = app.wsgi_app  # type: ignore[assignment]  # what create_app has put there
+    gate: Gate = app.extensions[gates.KEY]
 
     def body_limits(method: str, path: str) -> BodyLimits:
-        if uploads.is_upload(method, path):
+        if uploads.is_upload(method, gate.site.path_below(path)):
             return BodyLimits(config.max_upload_bytes + uploads.FORM_BYTES, config.upload_seconds or None)
         return BodyLimits(config.max_body_bytes, config.body_seconds)
 
@@ -93,7 +95,13 @@ def serve_app(config: Config) -> Served:
 
 
 def build_site(config: Config) -> Site:
-    return Site(listens_on=config.host, allowed_hosts=config.allowed_hosts, cors_origins=config.cors_origins)
+    return Site(
+        listens_on=config.host,
+        allowed_hosts=config.allowed_hosts,
+        cors_origins=config.cors_origins,
+        proxies=Proxies(networks=config.trusted_proxies),
+        base_path=config.base_path,
+    )
 
 
 def build_backend(config: Config) -> Backend:

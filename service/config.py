@@ -74,6 +74,23 @@ def origins(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in words(text))
 
 
+def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    def parsed(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        try:
+            return ipaddress.ip_network(word)
+        except ValueError:
+            message = "must be addresses or networks such as 10.0.0.0/8, separated by commas"
+            raise ValueError(f"{message}, got {word[:40]!r}") from None
+
+    return tuple(parsed(word) for word in words(text))
+
+
+def base_path(text: str) -> str:
+    if not re.fullmatch(r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?", text):
+        raise ValueError(f"must be a path such as /ff/, got {text[:40]!r}")
+    return text.rstrip("/")
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -122,6 +139,14 @@ class Config:
     cors_origins: frozenset[str] = setting(
         origins, frozenset(), "origins of web pages on other sites that may call the service, separated by commas"
     )
+    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = setting(
+        networks,
+        (),
+        "addresses or networks of the proxies whose `X-Forwarded-For`, `-Proto` and `-Host` count, separated by commas",
+    )
+    base_path: str = setting(base_path, "", "path under which a proxy offers the service, such as `/ff/`")
+    tls_certificate: Path | None = setting(folder, None, "file with the certificate chain (PEM) for HTTPS")
+    tls_key: Path | None = setting(folder, None, "file with the private key (PEM) of that certificate")
     admin_key_file: Path | None = setting(
         folder, None, "file with a key from `keys generate`, which gets the scope admin; for containers"
     )
@@ -191,6 +216,8 @@ class Config:
         config = cls(**{item.name: read(item, given) for item in fields(cls) if given.get(variable_of(item))})
         if config.max_streams >= config.web_threads:
             raise ConfigError("FEEDFORWARD_MAX_STREAMS must be less than FEEDFORWARD_WEB_THREADS")
+        if (config.tls_certificate is None) != (config.tls_key is None):
+            raise ConfigError("FEEDFORWARD_TLS_CERTIFICATE and FEEDFORWARD_TLS_KEY belong together: set both, or none")
         data_dir = config.data_dir.absolute()
         return dataclasses.replace(
             config,
@@ -208,6 +235,10 @@ class Config:
     def embedded_queue(self) -> bool:
         """The queue is a file that only this machine sees, so `serve` brings a worker of its own."""
         return self.queue_url.startswith(SQLITE)
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_certificate else "http"
 
     @property
     def listens_beyond_this_machine(self) -> bool:

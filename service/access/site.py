@@ -7,11 +7,11 @@ page's own name into `Host`. Both are rejected here, before anything else looks 
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Protocol
 from urllib.parse import urlsplit
 
+from service.access.proxies import Headers, Proxies
 from service.errors import CrossSite, Misdirected
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,17 +23,13 @@ WILDCARDS = frozenset({"0.0.0.0", "::"})
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-class Headers(Protocol):
-    """Request headers by their names in small letters."""
-
-    def get(self, name: str, /) -> str | None: ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Site:
     listens_on: str = "127.0.0.1"
     allowed_hosts: frozenset[str] = frozenset()  #: names in small letters, without a port
     cors_origins: frozenset[str] = frozenset()  #: such as `https://app.example.org`
+    proxies: Proxies = field(default_factory=Proxies)
+    base_path: str = ""  #: under which a proxy offers the service, such as `/ff`
 
     @property
     def is_loopback(self) -> bool:
@@ -44,6 +40,15 @@ class Site:
     def names(self) -> frozenset[str]:
         """Every name or address, loopback ones aside, that `Host` may hold."""
         return self.allowed_hosts | ({self.listens_on.lower()} - WILDCARDS)
+
+    @property
+    def is_behind_proxies(self) -> bool:
+        return bool(self.proxies.networks)
+
+    def path_below(self, path: str) -> str:
+        """A path without the base path. Probes and proxies that remove it themselves send it without."""
+        base = self.base_path
+        return path[len(base) :] if base and f"{path}/".startswith(f"{base}/") else path
 
     def check(self, method: str, path: str, headers: Headers) -> None:
         """Raise Misdirected for a foreign `Host`, and CrossSite for a change that a foreign page asks for."""

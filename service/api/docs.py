@@ -8,30 +8,32 @@ from typing import Any
 import flask_swagger_ui
 from flask import Blueprint, Response, current_app, request, send_from_directory
 
+from service.api.access.gate import gate
 from service.api.http.json_provider import encode
 
 DIST = Path(flask_swagger_ui.__file__).parent / "dist"
 #: Swagger UI sets styles on its elements and draws its icons from data URIs; scripts come from here alone.
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 
+#: Its links are relative, so that it works under every base path.
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Feedforward: the API</title>
-<link rel="stylesheet" href="/docs/swagger-ui.css">
-<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/favicon-32x32.png">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 """
 START = """SwaggerUIBundle({
-  url: "/openapi.json",
+  url: "openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
   docExpansion: "list",
@@ -65,7 +67,8 @@ def document() -> dict[str, Any]:
     """The same, of the current application."""
     api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     found: dict[str, Any] = api.spec.to_dict()
-    return found
+    base = gate().site.base_path
+    return found | {"servers": [{"url": base}]} if base else found
 
 
 @blp.get("/docs")

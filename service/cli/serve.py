@@ -17,6 +17,7 @@ from service.process.errors import CannotStart
 from service.process.folder import clear_uploads, hold
 from service.process.front.served import Served
 from service.process.port import free_address
+from service.process.tls import check_certificate
 from service.process.worker_process import WorkerProcess
 
 NO_KEY = (
@@ -36,6 +37,7 @@ def serve(host: str | None, port: int | None, data: str | None, with_worker: boo
     """Start the web server and, with an embedded queue, a worker."""
     config = configured(host=host, port=port, data_dir=data)
     logs.configure("serve")
+    check_certificate(config)
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue
     with hold(config.data_dir) if embedded else nullcontext():
@@ -81,7 +83,7 @@ def sign_in_link(config: Config, host: str) -> str | None:
         if not storage.needs_keys():
             return None
         reached = "localhost" if config.listens_beyond_this_machine else host
-        return f"http://{reached}:{config.port}/#/sign-in?token={new_token(storage)}"
+        return f"{config.scheme}://{reached}:{config.port}/#/sign-in?token={new_token(storage)}"
     finally:
         storage.close()
 
@@ -117,7 +119,8 @@ def make_served() -> Served:
 def announce(config: Config) -> None:
     host = f"[{config.host}]" if ":" in config.host else config.host
     kept = config.data_dir if config.embedded_database else hidden_password(config.database_url)
-    click.echo(f"Feedforward is ready at http://{host}:{config.port}, and keeps everything in {kept}. Ctrl-C stops it.")
+    address = f"{config.scheme}://{host}:{config.port}"
+    click.echo(f"Feedforward is ready at {address}, and keeps everything in {kept}. Ctrl-C stops it.")
     if sys.stdout.isatty() and (link := sign_in_link(config, host)):
         click.echo(f"Sign in once within ten minutes: {link}")
     if config.host in WILDCARDS:

@@ -8,6 +8,7 @@ import logging
 import os
 import resource
 import signal
+import ssl
 import tempfile
 import threading
 import time
@@ -115,13 +116,16 @@ def serve_once(
         workers_kill_timeout=config.grace_seconds,
         respawn_failed_workers=True,
         blocking_threads=settings.server_threads,
+        ssl_cert=config.tls_certificate,
+        ssl_key=config.tls_key,
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
     )
     if worker_process:
         server.on_startup(worker_process.start)
         server.on_shutdown(worker_process.stop)
-    server.on_startup(partial(call_when_ready, NEAREST.get(address, address), config.port, on_answer))
+    host = NEAREST.get(address, address)
+    server.on_startup(partial(call_when_ready, partial(connection_to, host, config), on_answer))
     try:
         with tempfile.TemporaryDirectory(prefix="feedforward-alive-") as folder, watched(server, config, Path(folder)):
             server.serve(
@@ -186,17 +190,24 @@ def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings
     return partial(Front, served, settings)
 
 
-def call_when_ready(host: str, port: int, action: Callable[[], None]) -> None:
+def connection_to(host: str, config: Config) -> http.client.HTTPConnection:
+    if config.tls_certificate is None:
+        return http.client.HTTPConnection(host, config.port, timeout=5)
+    # It asks this process's own children. The certificate is for other names than this address.
+    context = ssl._create_unverified_context()
+    return http.client.HTTPSConnection(host, config.port, timeout=5, context=context)
+
+
+def call_when_ready(connect: Callable[[], http.client.HTTPConnection], action: Callable[[], None]) -> None:
     def wait() -> None:
-        while not answers(host, port):
+        while not answers(connect()):
             time.sleep(0.05)
         action()
 
     threading.Thread(target=wait, name="ready", daemon=True).start()
 
 
-def answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
+def answers(connection: http.client.HTTPConnection) -> bool:
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == 200

@@ -37,6 +37,22 @@ def test_lists_are_separated_by_commas_and_written_in_small_letters() -> None:
     assert config.cors_origins == {"https://app.test:81"}
 
 
+def test_a_base_path_ends_without_a_slash() -> None:
+    assert Config.from_environment({"FEEDFORWARD_BASE_PATH": "/tools/ff/"}).base_path == "/tools/ff"
+    assert Config.from_environment({"FEEDFORWARD_BASE_PATH": "/"}).base_path == ""
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    proxies = Config.from_environment({"FEEDFORWARD_TRUSTED_PROXIES": "127.0.0.1, fd00::/8"}).trusted_proxies
+    assert [str(network) for network in proxies] == ["127.0.0.1/32", "fd00::/8"]
+
+
+@pytest.mark.parametrize("variable", ["FEEDFORWARD_TLS_CERTIFICATE", "FEEDFORWARD_TLS_KEY"])
+def test_a_certificate_and_its_key_belong_together(variable: str) -> None:
+    with pytest.raises(ConfigError, match="belong together"):
+        Config.from_environment({variable: "tls.pem"})
+
+
 def test_a_password_does_not_show_in_the_printed_config() -> None:
     given = {"DATABASE_URL": "postgresql://user:secret@db/name", "QUEUE_URL": "redis://:secret@queue/0"}
     assert "secret" not in repr(Config.from_environment(given))
@@ -118,6 +134,11 @@ def test_an_address_is_shown_without_its_password(address: str, shown: str) -> N
         ("FEEDFORWARD_ALLOWED_HOSTS", "*"),
         ("FEEDFORWARD_CORS_ORIGINS", "app.example.org"),
         ("FEEDFORWARD_CORS_ORIGINS", "https://*"),
+        ("FEEDFORWARD_TRUSTED_PROXIES", "proxy.example.org"),
+        ("FEEDFORWARD_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("FEEDFORWARD_BASE_PATH", "ff"),
+        ("FEEDFORWARD_BASE_PATH", "/ff//x"),
+        ("FEEDFORWARD_BASE_PATH", "/../x"),
         ("DATABASE_URL", "mysql://user:secret@db/name"),
         ("QUEUE_URL", "amqp://user:secret@queue"),
         ("FEEDFORWARD_CALLBACK_SECRET", "whsec_secret"),

@@ -1,5 +1,6 @@
 /** Whether the service answers. While it does not, it is asked again every second or two, and `revivals` counts returns. */
 import { signal } from "@preact/signals";
+import { below } from "./base";
 
 export const connected = signal(true);
 /** Pages read this in their effects: it changes when the service is back, and what they show may be old. */
@@ -17,7 +18,7 @@ export function lost(): void {
 
 async function look(): Promise<void> {
   try {
-    const answer = await fetch("/readyz", { cache: "no-store" });
+    const answer = await fetch(below("/readyz"), { cache: "no-store" });
     if (answer.ok) {
       looking = false;
       connected.value = true;

@@ -2,6 +2,7 @@
  * Server-Sent Events of some jobs, each message exactly once: the id of the last one read goes along with every new
  * connection, and the service replays what came after. Not EventSource, which gives up at a 503 and for ever.
  */
+import { below } from "./base";
 import { lost } from "./connection";
 import { type Problem, problemOf } from "./problem";
 import type { Epoch, JobStatus, Progress } from "./types";
@@ -34,7 +35,7 @@ async function run(jobs: string[], listener: Listener, signal: AbortSignal, last
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
-      const answer = await fetch(`/events?jobs=${jobs.map(encodeURIComponent).join(",")}`, {
+      const answer = await fetch(below(`/events?jobs=${jobs.map(encodeURIComponent).join(",")}`), {
         headers: { Accept: "text/event-stream", ...(lastId !== null && { "Last-Event-ID": lastId }) },
         cache: "no-store",
         signal,

@@ -1,4 +1,5 @@
 /** One request to the service: JSON in, JSON out; everything that goes wrong is thrown as a `Problem`. */
+import { below } from "./base";
 import { lost } from "./connection";
 import { problemOf, unreachable } from "./problem";
 
@@ -52,7 +53,7 @@ export function withQuery(path: string, query: Asked["query"] = {}): string {
   const pairs = Object.entries(query).flatMap(([key, values]) => [values].flat().map((value) => [key, value] as const));
   const given = pairs.filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
-  return text ? `${path}?${text}` : path;
+  return text ? `${below(path)}?${text}` : below(path);
 }
 
 /** A path with its parts escaped: path`/networks/${name}/weights`. */

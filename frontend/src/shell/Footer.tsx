@@ -1,3 +1,4 @@
+import { below } from "../api/base";
 import { choose, language } from "../texts/language";
 import { t } from "../texts/texts";
 import { type Theme, theme } from "./theme";
@@ -8,8 +9,8 @@ const THEMES: Theme[] = ["system", "light", "dark"];
 export function Footer() {
   return (
     <footer class="footer">
-      <a href="/docs">{t("nav.api")}</a>
-      <a href="/openapi.json">OpenAPI</a>
+      <a href={below("/docs")}>{t("nav.api")}</a>
+      <a href={below("/openapi.json")}>OpenAPI</a>
       <span class="spring" />
       <label>
         <span>{t("theme.label")}</span>

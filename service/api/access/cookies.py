@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
 
-from service.access.site import Headers, host_name, is_loopback
+from service.access.proxies import Headers
+from service.access.site import host_name, is_loopback
 from service.errors import Forbidden
 
 SECURE_NAME = "__Host-ff"

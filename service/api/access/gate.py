@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, current_app
 
 from service.access.keyring import Keyring
-from service.access.site import Headers, Site
+from service.access.proxies import Headers
+from service.access.site import Site
 from service.api.access.cookies import secret_in
 from service.api.access.rules import Routes
 from service.domain.access import ANYBODY, NOBODY, Caller, Scope

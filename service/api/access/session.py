@@ -12,9 +12,9 @@ from service.api.access.cookies import SECURE_NAME, cookie_name, local_name
 from service.api.access.gate import gate
 from service.api.access.keys import SCOPES
 from service.api.http.context import backend, caller, whole_backend
+from service.api.http.entrance import RequestHeaders
 from service.api.http.fields import Strict, Text
 from service.api.http.json_provider import json_response
-from service.api.http.middleware import RequestHeaders
 from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from service.access.site import Headers
+from service.access.proxies import Headers
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 REQUEST_HEADERS = (

@@ -15,7 +15,7 @@ from service.api.http.bodies import read_body
 from service.api.http.context import backend, caller
 from service.api.http.smorest import header
 from service.domain.records import IdempotencyKey, StoredAnswer
-from service.errors import FeedforwardError
+from service.errors import FeedforwardError, NotFound
 
 HEADER = "Idempotency-Key"
 MAX_LENGTH = 255
@@ -112,9 +112,12 @@ def check_still_seen(answer: StoredAnswer) -> None:
     """Raise NotFound where what was made back then is no longer for this caller to see."""
     if caller().networks is None or answer.location is None:
         return
-    kind, _, ref = urlsplit(answer.location).path.strip("/").partition("/")
+    path = urlsplit(answer.location).path.removeprefix(request.root_path)
+    kind, _, ref = path.strip("/").partition("/")
     storage = backend().storage
-    find = {"networks": storage.get_network, "datasets": storage.get_dataset, "jobs": storage.get_job}[kind]
+    find = {"networks": storage.get_network, "datasets": storage.get_dataset, "jobs": storage.get_job}.get(kind)
+    if find is None:  # It was kept under another base path.
+        raise NotFound
     find(ref.partition("/")[0])
 
 

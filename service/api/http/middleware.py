@@ -10,9 +10,13 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from service.access.site import Headers, Site
+from werkzeug.utils import redirect
+
+from service.access.proxies import Headers
+from service.access.site import Site
 from service.api.http import access_log, cors
 from service.api.http.context import CALLER, WAITED
+from service.api.http.entrance import RequestHeaders, announced, enter
 from service.api.http.problems import from_error
 from service.domain.access import Caller
 from service.errors import FeedforwardError
@@ -47,19 +51,6 @@ class Gate(Protocol):
     def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller: ...
 
 
-class RequestHeaders:
-    """The headers of a WSGI request, by their names in small letters."""
-
-    __slots__ = ("_environ",)
-
-    def __init__(self, environ: WSGIEnvironment) -> None:
-        self._environ = environ
-
-    def get(self, name: str) -> str | None:
-        value: str | None = self._environ.get(f"HTTP_{name.upper().replace('-', '_')}")
-        return value
-
-
 class Middleware:
     def __init__(self, app: WSGIApplication, count: Count, gate: Gate, *, log_answers: bool = False) -> None:
         self._app = app
@@ -73,7 +64,7 @@ class Middleware:
     def admit(self, method: str, path: str, headers: Headers, client: str) -> FeedforwardError | None:
         """Why a request may not even send its body; asked before one is received."""
         try:
-            self._gate.admit(method, path, headers, client)
+            self._gate.admit(method, *announced(self._gate.site, path, headers, client))
         except FeedforwardError as error:
             return error
         return None
@@ -84,6 +75,7 @@ class Middleware:
 
     def _answer(self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
+        enter(self._gate.site, environ)
         origin = environ.get("HTTP_ORIGIN")
 
         def start(status: str, answered: list[tuple[str, str]], *exc_info: Any) -> Any:
@@ -108,12 +100,13 @@ class Middleware:
 
     def _let_in(self, environ: WSGIEnvironment) -> WSGIApplication:
         """What answers a request that is let in."""
-        method, path, headers = environ["REQUEST_METHOD"], environ["PATH_INFO"], RequestHeaders(environ)
+        method, path, headers = environ["REQUEST_METHOD"], environ["PATH_INFO"] or "/", RequestHeaders(environ)
         if cors.is_preflight(method, headers) and self._gate.site.allows_cors(headers.get("origin")):
             self._gate.site.check(method, path, headers)
             return cors.preflight()
         environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
-        return self._app
+        # The page's links are relative, so its address must end with a slash.
+        return self._app if environ["PATH_INFO"] else redirect(f"{self._gate.site.base_path}/", 308)
 
 
 def route_of(environ: WSGIEnvironment) -> str | None:

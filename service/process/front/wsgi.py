@@ -38,6 +38,8 @@ def environ_of(scope: Any, headers: Any, spool: Spool | None) -> WSGIEnvironment
     environ["QUERY_STRING"] = as_latin1(scope.query_string)
     environ["wsgi.url_scheme"] = scope.scheme
     for name, value in headers.items():
+        if "_" in name:  # In an environment it would be another header: `x_forwarded_for` that of proxies.
+            continue
         key = NAMES.get(name) or named(name)
         # RFC 9110, 5.3; cookies alone are parted otherwise.
         environ[key] = f"{environ[key]}{';' if name == 'cookie' else ','}{value}" if key in environ else value
