@@ -74,7 +74,7 @@ def origins(text: str) -> frozenset[str]:
     return frozenset(word.lower() for word in words(text))
 
 
-def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+def networks(text: str) -> frozenset[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     def parsed(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         try:
             return ipaddress.ip_network(word)
@@ -82,7 +82,7 @@ def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, 
             message = "must be addresses or networks such as 10.0.0.0/8, separated by commas"
             raise ValueError(f"{message}, got {word[:40]!r}") from None
 
-    return tuple(parsed(word) for word in words(text))
+    return frozenset(map(parsed, words(text)))
 
 
 def base_path(text: str) -> str:
@@ -139,9 +139,9 @@ class Config:
     cors_origins: frozenset[str] = setting(
         origins, frozenset(), "origins of web pages on other sites that may call the service, separated by commas"
     )
-    trusted_proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = setting(
+    trusted_proxies: frozenset[ipaddress.IPv4Network | ipaddress.IPv6Network] = setting(
         networks,
-        (),
+        frozenset(),
         "addresses or networks of the proxies whose `X-Forwarded-For`, `-Proto` and `-Host` count, separated by commas",
     )
     base_path: str = setting(base_path, "", "path under which a proxy offers the service, such as `/ff/`")

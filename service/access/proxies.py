@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,7 +34,7 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True)
 class Proxies:
-    networks: tuple[Network, ...] = ()
+    networks: Collection[Network] = ()
 
     def trusts(self, address: str) -> bool:
         parsed = _parsed(address)

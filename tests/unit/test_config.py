@@ -44,7 +44,7 @@ def test_a_base_path_ends_without_a_slash() -> None:
 
 def test_proxies_are_addresses_and_networks() -> None:
     proxies = Config.from_environment({"FEEDFORWARD_TRUSTED_PROXIES": "127.0.0.1, fd00::/8"}).trusted_proxies
-    assert [str(network) for network in proxies] == ["127.0.0.1/32", "fd00::/8"]
+    assert {str(network) for network in proxies} == {"127.0.0.1/32", "fd00::/8"}
 
 
 @pytest.mark.parametrize("variable", ["FEEDFORWARD_TLS_CERTIFICATE", "FEEDFORWARD_TLS_KEY"])
