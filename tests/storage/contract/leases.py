@@ -21,7 +21,7 @@ from tests.storage.makers import (
 
 #: Every write of a run, as one who holds the job's record would make it.
 FENCED = {
-    "heartbeat": lambda storage, job: storage.heartbeat(job.id, job.token, lease_seconds=60),
+    "heartbeat": lambda storage, job: storage.heartbeat(job.id, job.token, lease_seconds=1000),
     "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
     "record_preparation": lambda storage, job: storage.record_preparation(job.id, job.token, rows=2, data={}),
     "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
@@ -30,6 +30,23 @@ FENCED = {
     ),
     "finish": lambda storage, job: storage.finish(job.id, job.token, Status.SUCCEEDED),
     "release": lambda storage, job: storage.release(job.id, job.token, crashed=False, max_crashes=3),
+}
+
+
+def goes_on_from(storage, job):
+    storage.release(job.id, job.token, crashed=False, max_crashes=3)
+    return storage.claim(job.id, owner="other", lease_seconds=60).checkpoint.epoch
+
+
+#: What each of them leaves to be read, and what was written.
+READ_BACK = {
+    "heartbeat": (lambda storage, job: storage.get_job(job.id).lease_until > job.lease_until + 900, True),
+    "add_epochs": (lambda storage, job: [(one.epoch, one.loss) for one in storage.history([job.id])], [(3, 99.0)]),
+    "record_preparation": (lambda storage, job: storage.get_job(job.id).rows, 2),
+    "save_checkpoint": (goes_on_from, 3),
+    "add_snapshot": (lambda storage, job: storage.find_snapshot(job.network_id, "latest").kind, "last"),
+    "finish": (lambda storage, job: storage.get_job(job.id).status, Status.SUCCEEDED),
+    "release": (lambda storage, job: storage.get_job(job.id).status, Status.QUEUED),
 }
 
 
@@ -120,8 +137,11 @@ class LeasesContract:
         assert everything(storage, stale) == before
 
     @pytest.mark.parametrize("write", FENCED)
-    def test_the_holder_of_a_lease_may_write(self, storage, write):
-        FENCED[write](storage, claimed(storage))
+    def test_what_the_holder_of_a_lease_writes_can_be_read(self, storage, write):
+        job = claimed(storage)
+        read, expected = READ_BACK[write]
+        FENCED[write](storage, job)
+        assert read(storage, job) == expected
 
     @pytest.mark.parametrize("status", sorted(ENDED))
     def test_a_run_ends_once_and_tells_how(self, storage, status):

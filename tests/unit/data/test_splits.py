@@ -36,6 +36,30 @@ def test_the_classes_with_the_largest_remainders_validate_one_row_more():
     assert np.bincount(classes[validation]).tolist() == [2, 3, 2]
 
 
+@pytest.mark.parametrize(
+    ("counts", "fraction", "held_out"),
+    [
+        ([10, 20, 30], 0.2, [2, 4, 6]),  # no remainders, so no class validates one row more
+        ([2, 2, 2, 2, 2], 0.4, [0, 1, 1, 1, 1]),  # a class of two rows can spare one
+    ],
+)
+def test_a_stratified_split_holds_out_as_many_rows_as_the_fraction_says(counts, fraction, held_out):
+    classes = np.repeat(np.arange(len(counts)), counts)
+    _, validation = split_stratified(classes, fraction, seed=1)
+    assert sorted(np.bincount(classes[validation], minlength=len(counts)).tolist()) == held_out
+
+
+def test_a_fraction_of_nearly_all_rows_leaves_one_to_train_on():
+    assert [part.size for part in split_rows(3, 0.99, seed=1)] == [1, 2]
+    assert [part.size for part in split_by_time(np.arange(3).astype("datetime64[us]"), 0.99)] == [1, 2]
+
+
+def test_a_fraction_of_less_than_a_row_still_holds_out_one():
+    assert len(split_rows(12, 0.01, seed=1)[1]) == 1
+    assert len(split_stratified(np.arange(12) % 3, 0.01, seed=1)[1]) == 1
+    assert len(split_by_time(np.arange(12).astype("datetime64[us]"), 0.01)[1]) == 1
+
+
 @pytest.mark.parametrize("split", [split_rows, lambda n, f, *, seed: split_stratified(np.arange(n) % 3, f, seed=seed)])
 def test_the_seed_alone_decides(split):
     once, again, other = split(100, 0.3, seed=1), split(100, 0.3, seed=1), split(100, 0.3, seed=2)
