@@ -1,12 +1,14 @@
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, count, pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from service.domain.status import RequestedState
+from service.jobs import recorder as recorder_module
 from service.jobs.job_run import run
 from service.jobs.messages import End, ReportIntervals
-from service.jobs.recorder import MAX_EPOCHS
+from service.jobs.recorder import CHECKPOINT_SHARE, MAX_EPOCHS
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.storage.sql import exact_json
 from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, requested_state_after
@@ -22,6 +24,21 @@ def test_ten_thousand_tiny_epochs_are_a_handful_of_reports():
 def test_every_epoch_is_reported_at_once_where_that_is_wanted():
     reports = reports_of(assignment(5, intervals=ReportIntervals(report_seconds=0, checkpoint_seconds=NEVER)))
     assert [[epoch.epoch for epoch in report.epochs] for report in reports] == [[1], [2], [3], [4], [5], []]
+
+
+def test_the_seconds_of_a_run_are_those_of_its_epochs_so_far():
+    reports = reports_of(assignment(3, intervals=ReportIntervals(report_seconds=0, checkpoint_seconds=NEVER)))
+    seconds = [epoch.seconds for report in reports for epoch in report.epochs]
+    assert [report.seconds for report in reports] == pytest.approx([*accumulate(seconds), sum(seconds)])
+
+
+def test_checkpoints_that_take_long_come_rarely(monkeypatch):
+    """A clock that moves on by a second whenever it is read: an epoch takes one, a checkpoint two."""
+    seconds = count()
+    monkeypatch.setattr(recorder_module, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    reports = reports_of(assignment(200, intervals=ReportIntervals(report_seconds=NEVER, checkpoint_seconds=0)))
+    epochs = [report.checkpoint.epoch for report in reports if report.checkpoint]
+    assert {after - before for before, after in pairwise(epochs)} == {2 / CHECKPOINT_SHARE}
 
 
 def test_only_the_newest_best_of_a_report_is_sent():
