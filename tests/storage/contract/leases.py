@@ -253,6 +253,8 @@ class LeasesContract:
 
     @pytest.mark.parametrize("end", UNSAID)
     def test_the_last_weights_are_kept_where_the_child_could_not_send_them(self, storage, end):
+        other = claimed(storage)
+        storage.add_snapshot(snapshot(other.network_id, job_id=other.id, kind="last", epoch=9), token=other.token)
         job = claimed(storage, lease_seconds=-1)
         add_epochs(storage, job, [epoch(1, loss=0.5, metrics={"accuracy": 0.75}), epoch(2)])
         place = {"values": [4, 11], "preprocessing": {"mean": 1}}

@@ -8,12 +8,14 @@ import numpy as np
 from service.data.frame import Column, Frame
 from service.data.preprocessing.table import TableSpec
 from service.domain.status import RequestedState
+from service.engine.inspection.importance import MAX_ROWS, affordable_rows, permutation_importance
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
 from service.jobs import encoded_frames
-from service.jobs.importance import MIN_ROWS, importance_of
+from service.jobs import importance as importance_module
+from service.jobs.importance import MIN_ROWS, REPEATS, importance_of
 from tests.unit.jobs.makers import assignment, reports_of, requested_state_after
 
 
@@ -60,6 +62,22 @@ def test_what_would_take_too_long_is_left_out():
     groups = {str(index): (index,) for index in range(784)}
     rows = some_rows(network, MIN_ROWS)
     assert importance_of(network, network.initial_values(), rows, groups, seed=0) is None
+
+
+def test_no_more_rows_are_used_than_importance_needs(monkeypatch):
+    taken = []
+
+    def permuted(*given, max_rows, **options):
+        taken.append(max_rows)
+        return permutation_importance(*given, max_rows=max_rows, **options)
+
+    monkeypatch.setattr(importance_module, "permutation_importance", permuted)
+    small, large = a_network(2), a_network(784, units=200)
+    importance_of(small, small.initial_values(), some_rows(small, 20), {"a": (0,), "b": (1,)}, seed=0)
+    groups = {"a": (0,), "b": range(1, 784)}
+    importance_of(large, large.initial_values(), some_rows(large, 20), groups, seed=0)
+    assert affordable_rows(small, 2, repeats=REPEATS) > MAX_ROWS
+    assert taken == [MAX_ROWS, min(MAX_ROWS, affordable_rows(large, 2, repeats=REPEATS))]
 
 
 def test_it_stops_when_the_run_is_to_stop():

@@ -114,7 +114,7 @@ def test_a_child_that_dies_without_a_word_gives_its_job_back_as_crashed(storage,
 def test_a_child_that_cannot_be_started_gives_its_job_back_as_crashed(storage, run, dispatcher):
     class NoChild:
         def start(self, assignment, chunks):
-            raise ChildStartError()
+            raise ChildStartError
 
     settings = replace(SETTINGS, max_crashes=2)
     job = run(stored_job(storage, options=OPTIONS), NoChild(), settings)
