@@ -111,10 +111,13 @@ class HistoryContract:
         sample = storage.sampled_history(job.id, max_points=10, to_epoch=100)
         assert [report.epoch for report in sample] == [1, 11, 25, 26, 41, 51, 61, 91, 100]
 
-    def test_buckets_lie_end_to_end(self, storage):
+    def test_buckets_lie_end_to_end_and_hold_no_other_jobs_epochs(self, storage):
         starts, ends = [1, 21, 42, 62, 83], [20, 41, 61, 82, 103]  # fifths of 103 epochs, rounded down
         losses = [2.0 if number in starts else -2.0 if number in ends else 0.0 for number in range(1, 104)]
-        sample = storage.sampled_history(job_with_history(storage, losses).id, max_points=12)
+        made = stored_network(storage)
+        for others_losses in ([9.0] * 50 + [-9.0] * 50, losses):
+            job = job_with_history(storage, others_losses, made.id)
+        sample = storage.sampled_history(job.id, max_points=12)
         assert [report.epoch for report in sample] == sorted(starts + ends)
 
     @pytest.mark.parametrize(("first", "last"), [(1, 5000), (2, 4999), (256, 4864), (257, 4865), (700, None)])

@@ -73,9 +73,10 @@ class KeysContract:
             storage.replace_key("key_nothing", new_key(), overlap_seconds=0)
 
     def test_use_is_noted(self, storage):
-        key = storage.add_key(new_key())
+        key, other = (storage.add_key(new_key()) for _ in range(2))
         storage.touch_key(key.id)
         assert abs(storage.get_key(key.id).last_used_at - time.time()) < 60
+        assert storage.get_key(other.id).last_used_at is None
 
     def test_keys_are_needed_from_the_first_one_on_until_they_are_not(self, storage):
         assert not storage.needs_keys() and not storage.has_living_key()

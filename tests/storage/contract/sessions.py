@@ -36,6 +36,14 @@ class SessionsContract:
         with pytest.raises(NotFound):
             storage.end_session(session.id)
 
+    def test_a_session_is_forgotten_a_day_after_it_has_expired(self, storage):
+        day = 24 * 3600
+        for digest, lifetime_seconds in ((b"long ago", -day - 60), (b"today", -day + 60)):
+            storage.add_session(new_session(digest=digest, lifetime_seconds=lifetime_seconds))
+        storage.add_session(new_session())
+        assert storage.find_session(b"long ago") is None
+        assert storage.find_session(b"today") is not None
+
     def test_sessions_are_listed_newest_first_page_by_page(self, storage):
         made = sorted([storage.add_session(new_session()) for _ in range(3)], key=lambda one: one.id, reverse=True)
         assert list(storage.list_sessions(Page(limit=2))) == made[:2]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from itertools import accumulate, count, pairwise
+from time import perf_counter
 from types import SimpleNamespace
 
 import pytest
@@ -27,9 +28,12 @@ def test_every_epoch_is_reported_at_once_where_that_is_wanted():
 
 
 def test_the_seconds_of_a_run_are_those_of_its_epochs_so_far():
+    started = perf_counter()
     reports = reports_of(assignment(3, intervals=ReportIntervals(report_seconds=0, checkpoint_seconds=NEVER)))
+    elapsed = perf_counter() - started
     seconds = [epoch.seconds for report in reports for epoch in report.epochs]
     assert [report.seconds for report in reports] == pytest.approx([*accumulate(seconds), sum(seconds)])
+    assert all(one > 0 for one in seconds) and sum(seconds) < elapsed
 
 
 def test_checkpoints_that_take_long_come_rarely(monkeypatch):

@@ -1,6 +1,7 @@
 """Callbacks go on when the database comes back, and end quietly where there is nobody left to be told of."""
 
 import logging
+import random
 import threading
 from dataclasses import replace
 
@@ -9,7 +10,6 @@ import pytest
 from service.domain.records import NewCallback
 from service.domain.status import RequestedState
 from service.errors import StorageError
-from service.worker import callback_sender as sender_module
 from service.worker.callback_sender import MOST_AT_ONCE, CallbackSender
 from service.worker.settings import WorkerSettings
 from tests.receivers import receiver
@@ -55,7 +55,7 @@ def test_many_looks_at_a_database_that_fails_hold_no_later_callback_up(storage, 
 def test_each_pause_is_four_times_the_last_one_until_the_attempts_are_used_up(
     storage, database_url, monkeypatch, retry_seconds, jitter, pauses
 ):
-    monkeypatch.setattr(sender_module.random, "uniform", lambda low, high: jitter(low, high))
+    monkeypatch.setattr(random, "uniform", lambda low, high: jitter(low, high))
     settings = replace(SETTINGS, callback_attempts=4, callback_retry_seconds=retry_seconds)
     with receiver(500) as there:
         job = owed(storage, there)

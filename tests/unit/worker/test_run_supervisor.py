@@ -1,5 +1,6 @@
 """Runs against a real database and queue. Only the child is scripted, to do what no real one can be made to do."""
 
+import logging
 import threading
 import time
 from dataclasses import replace
@@ -31,7 +32,7 @@ class Script:
     def __init__(self, *reports, stops_when_told=False):
         self._reports = iter(reports)
         self._stops_when_told = stops_when_told
-        self.told, self.kills, self._gives_up_at = [], 0, time.monotonic() + 20
+        self.told, self.kills, self.is_closed, self._gives_up_at = [], 0, False, time.monotonic() + 20
 
     def start(self, assignment, chunks):
         return self
@@ -57,7 +58,7 @@ class Script:
         return -11
 
     def close(self):
-        pass
+        self.is_closed = True
 
 
 @pytest.fixture
@@ -111,6 +112,17 @@ def test_a_child_that_dies_without_a_word_gives_its_job_back_as_crashed(storage,
     assert "SIGSEGV" in storage.list_events(job.id)[-1].data["cause"]
 
 
+def test_the_log_tells_why_a_run_failed_and_the_user_sees_no_traceback(storage, run, caplog):
+    error = JobError(code="internal", message="A fault in the service itself.")
+    child = Script(Report(end=End(error=error, trace="Traceback: line 7")))
+    with caplog.at_level(logging.INFO, "service.worker"):
+        job = run(stored_job(storage, options=OPTIONS), child)
+    assert (job.status, job.error, child.is_closed) == (Status.FAILED, error, True)
+    logged = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert "Traceback: line 7" in logged[0]
+    assert logged[1].endswith("internal, A fault in the service itself.")
+
+
 def test_a_child_that_cannot_be_started_gives_its_job_back_as_crashed(storage, run, dispatcher):
     class NoChild:
         def start(self, assignment, chunks):
@@ -124,7 +136,9 @@ def test_a_child_that_cannot_be_started_gives_its_job_back_as_crashed(storage, r
 
 
 def test_a_job_whose_data_is_damaged_fails_and_is_not_tried_again(storage, run, dispatcher):
-    job = run(stored_job(storage, options=OPTIONS), Script(Damaged("Chunk 0 is damaged.")))
+    child = Script(Damaged("Chunk 0 is damaged."))
+    job = run(stored_job(storage, options=OPTIONS), child)
+    assert child.is_closed
     assert (job.status, job.crashes, dispatcher.depth()) == (Status.FAILED, 0, 0)
     assert job.error == JobError(code="bad_data", message="Chunk 0 is damaged.")
 
