@@ -52,6 +52,7 @@ NEVER = frozenset(
         "heartbeat",
         "add_epochs",
         "record_preparation",
+        "record_findings",
         "save_checkpoint",
         "finish",
         "release",

@@ -62,6 +62,7 @@ class Job:
     finished_at: float | None
     max_seconds: float | None
     importance: Sequence[Json] | None = None  #: how much each column of the user's table mattered, once it succeeded
+    findings: Sequence[Json] | None = None  #: what its training shows, see docs/findings.md; None before it is judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,8 +241,8 @@ class Event:
 
     job_id: str
     seq: int
-    #: submitted, started, prepared, pausing, paused, resumed, cancelling, recovered, snapshot, snapshots_skipped,
-    #: ended, callback
+    #: submitted, started, prepared, findings, pausing, paused, resumed, cancelling, recovered, snapshot,
+    #: snapshots_skipped, ended, callback
     kind: str
     data: Json
     created_at: float

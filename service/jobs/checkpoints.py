@@ -21,6 +21,7 @@ class Resumed(NamedTuple):
     state: TrainingState | None = None
     best: Epoch | None = None
     latest: Epoch | None = None
+    course: Json | None = None  #: of its losses, thinned
 
 
 def pack(
@@ -28,6 +29,7 @@ def pack(
     best: Epoch | None,
     latest: Epoch | None,
     preprocessing: Json | None,
+    course: Json | None = None,
     *,
     job_id: str,
     token: int,
@@ -40,6 +42,7 @@ def pack(
         "best": best._asdict() if best else None,
         "latest": latest._asdict() if latest else None,
         "preprocessing": preprocessing,
+        "course": course,
         "values": list(place_of("values", arrays)),
     }
     return Checkpoint(
@@ -62,4 +65,4 @@ def unpack(checkpoint: Checkpoint | None) -> Resumed:
         return Resumed()
     # One of before the latest epoch was kept has none.
     best, latest = (Epoch(**told) if told else None for told in map(checkpoint.meta.get, ("best", "latest")))
-    return Resumed(state, best, latest)
+    return Resumed(state, best, latest, checkpoint.meta.get("course"))

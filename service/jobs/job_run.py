@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from time import perf_counter
 
 from service.data.signatures.choice import signature_of
@@ -14,6 +15,7 @@ from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.engine.training.trainer import Outcome, Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
+from service.jobs.findings.watch import Watch
 from service.jobs.importance import Importances, importance_of
 from service.jobs.memory_limit import OUT_OF_MEMORY
 from service.jobs.messages import Assignment, End, Report
@@ -73,8 +75,9 @@ def _train(
         state=resumed.state,
         interrupt=is_interrupted,
     )
+    watch = Watch(trainer, prepared, resumed.course)
     recorder = Recorder(
-        assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, send
+        assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, watch, send
     )
     started = perf_counter()
     for report in trainer.epochs():
@@ -84,7 +87,7 @@ def _train(
         started = perf_counter()
     outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
     importance = _importance(prepared, options, trainer, requested_state) if outcome.ended_well else None
-    recorder.end(_end(outcome, importance), with_best=outcome.ended_well and trainer.best_values is not None)
+    recorder.end(_end(outcome, importance), outcome, with_best=outcome.ended_well and trainer.best_values is not None)
 
 
 def _importance(
@@ -116,13 +119,13 @@ def _prepare(assignment: Assignment, options: JobOptions, network: Network, chun
     )
     if encoded_rows.are_rows(assignment.data):
         groups = signature.groups if signature.encoded_names else None
-        return Prepared(*encoded_rows.decode(network, assignment.data), groups)
+        return Prepared(*encoded_rows.decode(network, assignment.data), groups, classifier=signature.classifier)
     encoder = signature.encoder(options.columns)
     if assignment.tables:
         tables = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
     else:
         tables = encoded_frames.decode(assignment.data)
-    return prepare(tables, encoder, options)
+    return replace(prepare(tables, encoder, options), classifier=signature.classifier)
 
 
 def _end(outcome: Outcome, importance: Importances | None) -> End:

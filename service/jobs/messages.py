@@ -79,4 +79,5 @@ class Report:
     preparation: Preparation | None = None
     snapshots: tuple[NewSnapshot, ...] = ()
     checkpoint: Checkpoint | None = None
+    findings: tuple[Json, ...] | None = None  #: all so far, where some are new or these are the last ones
     end: End | None = None

@@ -11,6 +11,7 @@ import numpy as np
 from service.data.class_weights import weigh_by_class
 from service.data.frame import Column, Frame
 from service.data.row_paths import in_table_rows
+from service.data.signatures.classes import Classifier
 from service.data.signatures.encoders import Encoded, Encoder
 from service.data.splits import Indexes
 from service.domain.records import Json
@@ -31,6 +32,7 @@ class Prepared:
     validation: Rows | None
     groups: Mapping[str, Sequence[int]] | None = None  #: which of the network's inputs each of the user's columns is
     preprocessing: Json | None = None  #: learned from the training rows
+    classifier: Classifier | None = None  #: None where the network predicts numbers
     report: Preparation | None = None  #: None where the rows were sent ready to train on
 
 
@@ -62,7 +64,7 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
         **{role: cells for role, part in encoded.items() if (cells := part.cells.to_json())},
     }
     report = Preparation(rows=len(training), data=data)
-    return Prepared(training, validation, encoder.groups, encoder.statistics, report)
+    return Prepared(training, validation, encoder.groups, encoder.statistics, report=report)
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:

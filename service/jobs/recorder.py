@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
-from service.engine.training.trainer import EpochReport, Trainer
+from service.engine.training.trainer import EpochReport, Outcome, Trainer
 from service.jobs.checkpoints import pack
+from service.jobs.findings.watch import Findings, Watch
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.snapshot_policy import SnapshotPolicy
 
@@ -39,12 +40,14 @@ class Recorder:
         best: Epoch | None,
         latest: Epoch | None,
         preprocessing: Json | None,
+        watch: Watch,
         send: Callable[[Report], None],
     ) -> None:
         self._assignment = assignment
         self._policy = policy
         self._trainer = trainer
         self._preprocessing = preprocessing
+        self._watch = watch
         self._send = send
         self._seconds = 0.0
         self._epochs: list[Epoch] = []
@@ -69,6 +72,7 @@ class Recorder:
         self._latest, self._latest_report = epoch, report
         self._seconds += seconds
         self._epochs.append(epoch)
+        self._watch.add(epoch)
         if report.improved:
             self._best, self._has_new_best = epoch, True
             np.copyto(self._best_values, self._trainer.values)
@@ -85,24 +89,30 @@ class Recorder:
         started = time.monotonic()
         own = self._assignment
         state, epoch = self._trainer.state(), self._trainer.epoch
-        known = (self._best, self._latest, self._preprocessing)
+        known = (self._best, self._latest, self._preprocessing, self._watch.course.to_json())
         self._flush(checkpoint=pack(state, *known, job_id=own.job_id, token=own.token, epoch=epoch))
         self._checkpoint_epoch = epoch
         now = time.monotonic()
         self._next_checkpoint = now + max(own.intervals.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
 
-    def end(self, end: End, *, with_best: bool = False) -> None:
+    def end(self, end: End, outcome: Outcome, *, with_best: bool = False) -> None:
         """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one."""
         shown = self._best if with_best else self._latest
+        findings = self._watch.verdict(outcome, shown.epoch if shown else None)
         last = [self._snapshot("last", shown, self._trainer.values)] if shown and self._policy.last else []
-        self._flush(last=last, end=end)
+        self._flush(last=last, end=end, findings=findings)
 
     @property
     def _is_full(self) -> bool:
         return len(self._epochs) >= MAX_EPOCHS or len(self._periodic) * self._best_values.nbytes >= MAX_SNAPSHOT_BYTES
 
     def _flush(
-        self, *, checkpoint: Checkpoint | None = None, last: list[NewSnapshot] | None = None, end: End | None = None
+        self,
+        *,
+        checkpoint: Checkpoint | None = None,
+        last: list[NewSnapshot] | None = None,
+        findings: Findings | None = None,
+        end: End | None = None,
     ) -> None:
         best = []
         if self._has_new_best and self._best and self._policy.best:
@@ -115,6 +125,7 @@ class Recorder:
                 best_value=self._latest_report.best_value if self._latest_report else None,
                 snapshots=(*self._periodic, *best, *(last or ())),
                 checkpoint=checkpoint,
+                findings=findings if end else self._watch.news(),
                 end=end,
             )
         )

@@ -52,6 +52,13 @@ class Runs(ABC):
         """Set how many rows the job trains on, and write a `prepared` event. Raises LeaseLost."""
 
     @abstractmethod
+    def record_findings(self, job_id: str, token: int, findings: Sequence[Json]) -> None:
+        """Set what was found in the training so far; write a `findings` event where that changes it. Raises LeaseLost.
+
+        The event has all findings, and their sentences as its `warnings`.
+        """
+
+    @abstractmethod
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Register a checkpoint under its token and keep the newest two of the job. Raises LeaseLost."""
 

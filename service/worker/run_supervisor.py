@@ -130,6 +130,8 @@ class RunSupervisor:
                 self._store_snapshot(snapshot, token)
             if report.checkpoint:
                 self._storage.save_checkpoint(report.checkpoint)
+            if report.findings is not None:
+                self._storage.record_findings(job_id, token, report.findings)
             if report.end:
                 self._end(report.end)
         self._is_over = report.end is not None

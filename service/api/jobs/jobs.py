@@ -16,6 +16,7 @@ from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
 from service.domain.status import RequestedState, Status
+from service.jobs.findings.finding import CODES, SEVERITIES
 from service.operations.jobs import jobs
 from service.operations.jobs.jobs import Progress
 
@@ -42,6 +43,28 @@ IMPORTANCE = {
         "when the column's values are permuted across the validation rows (without validation, the training rows). "
         "Null until the job succeeds, if inputs have no names, or if it would take too long."
     ),
+}
+FINDINGS = {
+    "anyOf": [
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string", "enum": list(CODES)},
+                    "severity": {"type": "string", "enum": list(SEVERITIES)},
+                    "sentence": {"type": "string"},
+                    "evidence": {"type": "object", "description": "The numbers and names that led to it."},
+                    "try": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["code", "severity", "sentence", "evidence", "try"],
+            },
+        },
+        {"type": "null"},
+    ],
+    "description": "What the training shows, most severe first, and what to try: for example that nothing was learnt, "
+    "or that the network is no better than the naive answer. Null until the rows have been looked at; empty if nothing "
+    "stands out.",
 }
 STATUSES = [status.value for status in Status]
 
@@ -99,6 +122,7 @@ WRITE_SUMMARY = writer(JobSummarySchema())
 
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
+    findings = Plain(FINDINGS, required=True, attribute="job.findings")
 
 
 def links(progress: Progress) -> dict[str, str]:

@@ -178,4 +178,5 @@ def _job(row: sa.Row[Any]) -> Job:
         finished_at=row.finished_at,
         max_seconds=row.max_seconds,
         importance=row.importance,
+        findings=row.findings,
     )

@@ -122,6 +122,16 @@ def prepared(connection: sa.Connection, job_id: str, token: int, *, rows: int, d
     events.add(connection, job_id, "prepared", data)
 
 
+def found(connection: sa.Connection, job_id: str, token: int, findings: Sequence[Json]) -> None:
+    """See `Storage.record_findings`."""
+    hold(connection, job_id, token)
+    before = connection.scalar(sa.select(table.c.findings).where(table.c.id == job_id))
+    connection.execute(sa.update(table).where(table.c.id == job_id).values(findings=list(findings)))
+    if list(findings) != (before or []):
+        warnings = [finding["sentence"] for finding in findings]
+        events.add(connection, job_id, "findings", {"findings": list(findings), "warnings": warnings})
+
+
 def release(
     connection: sa.Connection, job_id: str, token: int, *, crashed: bool, max_crashes: int, cause: JobError | None
 ) -> Job:

@@ -45,6 +45,10 @@ class SqlRuns(Runs):
         with self._transactions.writing() as connection:
             leases.prepared(connection, job_id, token, rows=rows, data=data)
 
+    def record_findings(self, job_id: str, token: int, findings: Sequence[Json]) -> None:
+        with self._transactions.writing() as connection:
+            leases.found(connection, job_id, token, findings)
+
     def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         with self._transactions.writing() as connection:
             leases.hold(connection, checkpoint.job_id, checkpoint.token)

@@ -112,6 +112,7 @@ jobs = Table(
     Column("max_seconds", Double),
     Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
     _json("importance", nullable=True),
+    _json("findings", nullable=True),
     Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
     Index(None, "network_id", "id"),
     Index(None, "status", "id"),

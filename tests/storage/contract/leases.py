@@ -24,6 +24,7 @@ FENCED = {
     "heartbeat": lambda storage, job: storage.heartbeat(job.id, job.token, lease_seconds=1000),
     "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
     "record_preparation": lambda storage, job: storage.record_preparation(job.id, job.token, rows=2, data={}),
+    "record_findings": lambda storage, job: storage.record_findings(job.id, job.token, []),
     "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
     "add_snapshot": lambda storage, job: storage.add_snapshot(
         snapshot(job.network_id, job_id=job.id, kind="last"), token=job.token

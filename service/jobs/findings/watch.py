@@ -1,0 +1,69 @@
+"""Follows one run, and says what is found: while it trains, as soon as it is certain, and at its end in full."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.domain.records import Epoch, Json
+from service.engine.training.trainer import Outcome, Trainer
+from service.jobs.findings.answers import ask
+from service.jobs.findings.course import Course
+from service.jobs.findings.data_facts import measure_data
+from service.jobs.findings.facts import Facts
+from service.jobs.findings.rules import judge
+from service.jobs.preparation import Prepared
+
+Findings = tuple[Json, ...]
+
+
+class Watch:
+    """`saved` is the course of an earlier run of the job, from its checkpoint."""
+
+    def __init__(self, trainer: Trainer, prepared: Prepared, saved: Json | None = None) -> None:
+        self._trainer = trainer
+        self._prepared = prepared
+        self.course = Course(saved)
+        self._facts = Facts(
+            data=measure_data(
+                trainer.network,
+                trainer.spec,
+                prepared.training,
+                prepared.validation,
+                prepared.classifier,
+                prepared.groups,
+            ),
+            course=(),
+        )
+        self._found: Findings = ()
+
+    def add(self, epoch: Epoch) -> None:
+        self.course.add(epoch)
+
+    def news(self) -> Findings | None:
+        """What is found so far; None where that is nothing new. A code once found stays until the end."""
+        found = judge(replace(self._facts, course=self.course.points))
+        known = {finding["code"] for finding in self._found}
+        new = [finding for finding in found if finding["code"] not in known]
+        if not new:
+            return None
+        self._found = (*self._found, *new)
+        return self._found
+
+    def verdict(self, outcome: Outcome, kept_epoch: int | None) -> Findings | None:
+        """What is found at the end; None of a run that was stopped, which keeps what was found on the way."""
+        if outcome.reason == "interrupted":
+            return None
+        trainer, prepared = self._trainer, self._prepared
+        answers = None
+        if outcome.ended_well:
+            answers = ask(
+                trainer.network,
+                trainer.values,
+                prepared.training,
+                prepared.validation,
+                prepared.classifier,
+                prepared.groups,
+                epochs=trainer.epoch,
+            )
+        ended = replace(self._facts, course=self.course.points, answers=answers)
+        return judge(replace(ended, ended=outcome.reason, kept_epoch=kept_epoch))
