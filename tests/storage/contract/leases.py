@@ -242,6 +242,14 @@ class LeasesContract:
         recovered = [event.data for event in storage.list_events(job.id) if event.kind == "recovered"]
         assert [data["from_epoch"] for data in recovered] == [1, 2, 2, 3, 3]
 
+    def test_a_run_that_stopped_well_is_not_counted_among_its_crashes(self, storage):
+        job = claimed(storage)
+        for crashed in (True, False, True):
+            released = storage.release(job.id, job.token, crashed=crashed, max_crashes=3)
+            assert released.status is Status.QUEUED
+            job = storage.claim(job.id, owner="worker", lease_seconds=60).job
+        assert storage.release(job.id, job.token, crashed=True, max_crashes=3).status is Status.FAILED
+
     def test_crashes_are_counted_up_to_the_limit(self, storage):
         job = claimed(storage)
         for crashes in (1, 2):
@@ -315,6 +323,9 @@ class LeasesContract:
         assert storage.lost_jobs(queued_for_seconds=0, limit=10) == [first.id, second.id]
         assert storage.lost_jobs(queued_for_seconds=0, limit=1) == [first.id]
         assert storage.lost_jobs(queued_for_seconds=60, limit=10) == []
+        storage.set_requested_state(first.id, RequestedState.PAUSE)
+        storage.set_requested_state(first.id, RequestedState.RUN)
+        assert storage.lost_jobs(queued_for_seconds=0, limit=10) == [second.id, first.id]
 
 
 def everything(storage, job):
