@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from itertools import accumulate
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,35 +87,6 @@ def list_page(
 def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
     wanted = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(statuses))
     return connection.execute(wanted).scalar_one()
-
-
-def queue_positions(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]:
-    """The queue is counted through once, from one of the jobs to the next, however many they are."""
-    queued = sa.select(jobs.c.queued_at, jobs.c.id).where(jobs.c.id.in_(job_ids), jobs.c.status == Status.QUEUED)
-    places = sorted((row.queued_at, row.id) for row in connection.execute(queued))
-    if not places:
-        return {}
-    bounds = {
-        f"{name}{number}": part
-        for number, place in enumerate(places, 1)
-        for name, part in zip("qi", place, strict=True)
-    }
-    counts = connection.execute(_counts(len(places)), {"queued": Status.QUEUED.value, "q0": -1.0, "i0": "", **bounds})
-    return dict(zip([job_id for _, job_id in places], accumulate(counts.one()), strict=True))
-
-
-@cache
-def _counts(places: int) -> sa.TextClause:
-    """How many jobs are queued from each place to the next: ranges of an index, each counted once.
-
-    As text, because building so many expressions takes longer than the database does.
-    """
-    ranges = (_COUNT.format(first=number, last=number + 1) for number in range(places))
-    return sa.text(f"SELECT {', '.join(ranges)}")
-
-
-_COUNT = """(SELECT count(*) FROM jobs WHERE status = :queued
-    AND (queued_at, id) > (:q{first}, :i{first}) AND (queued_at, id) <= (:q{last}, :i{last}))"""
 
 
 def lost(connection: sa.Connection, *, queued_for_seconds: float, limit: int) -> Sequence[str]:

@@ -35,6 +35,7 @@ from service.storage.sql import (
     jobs,
     leases,
     networks,
+    queue_positions,
     requested_states,
     sampling,
     snapshots,
@@ -181,7 +182,7 @@ class SqlStorage(SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
 
     def queue_positions(self, job_ids: Sequence[str]) -> Mapping[str, int]:
         with self._reading() as connection:
-            return jobs.queue_positions(connection, job_ids)
+            return queue_positions.read(connection, job_ids)
 
     def set_requested_state(self, job_id: str, requested_state: RequestedState) -> Job:
         with self._writing() as connection:
