@@ -30,6 +30,14 @@ QUERIES = {
     "the sweep": lambda storage, job: storage.sweep(max_crashes=3),
     "a due callback": lambda storage, job: storage.claim_callback(lease_seconds=60),
 }
+#: Steps that go through what is short already: no table, counts of a bounded part, and the length of an index, which
+#: SQLite reads from its pages.
+BOUNDED = {
+    "SCAN CONSTANT ROW",
+    "SCAN counted",
+    "SCAN ends",
+    "SCAN start_values USING COVERING INDEX sqlite_autoindex_start_values_1",
+}
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -46,7 +54,7 @@ def test_it_is_read_by_an_index(storage, query):
     event.remove(storage._engine, "before_cursor_execute", record)
     plan = [step for statement in statements for step in plan_of(storage, *statement)]
     assert plan
-    plan = [step for step in plan if step != "SCAN CONSTANT ROW"]  # of a statement without a table
+    plan = [step for step in plan if step not in BOUNDED]
     assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 

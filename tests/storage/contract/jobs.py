@@ -1,8 +1,11 @@
+from itertools import combinations
+
 import pytest
 
 from service.domain.records import Page
 from service.domain.status import RequestedState, Status
 from service.errors import Conflict, NotFound
+from service.storage.sql import queue_positions
 from tests.storage.makers import add_epochs, at_once, claimed, epoch, events_of, snapshot, stored_job, stored_network
 
 
@@ -68,6 +71,21 @@ class JobsContract:
         assert storage.queue_positions([]) == {}
         assert storage.count_jobs([Status.QUEUED]) == 2
         assert storage.count_jobs([Status.QUEUED, Status.RUNNING]) == 3
+
+    @pytest.mark.parametrize("near", [1, 2, 3, 1000])
+    def test_positions_are_exact_from_whichever_end_of_the_queue_they_are_counted(self, storage, monkeypatch, near):
+        monkeypatch.setattr(queue_positions, "NEAR", near)
+        made = stored_network(storage)
+        running, paused, cancelled, *queued = (stored_job(storage, made.id).id for _ in range(10))
+        storage.claim(running, owner="worker", lease_seconds=60)
+        storage.set_requested_state(paused, RequestedState.PAUSE)
+        storage.set_requested_state(cancelled, RequestedState.CANCEL)
+        positions = {job_id: position for position, job_id in enumerate(queued, 1)}
+        for first, last in combinations(range(len(queued) + 1), 2):
+            asked = queued[first:last]
+            expected = {job_id: positions[job_id] for job_id in asked}
+            assert storage.queue_positions([*asked, running, paused, cancelled]) == expected
+        assert storage.queue_positions(queued[::3]) == {job_id: positions[job_id] for job_id in queued[::3]}
 
     @pytest.mark.parametrize(
         ("before", "requested_state", "status", "event"),
