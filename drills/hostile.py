@@ -229,7 +229,7 @@ def thousands_of_faults_in_one_request(target: Target) -> None:
         answer = target.client.ask("POST", "/networks", body)
         must(len(rejected(answer, 422)["errors"]) <= 20, "more than 20 errors are listed")
         must(len(answer.body) < 20_000, f"the answer has {len(answer.body):,} bytes")
-    query = "&".join(f"a{n}=1&a{n}=2" for n in range(3000))
+    query = "&".join(f"a{n}=1&a{n}=2" for n in range(900))
     must(400 <= target.client.ask("GET", f"/networks?{query}").status < 500, "repeated arguments are not rejected")
     must(time.monotonic() - began < 3 * SOON_SECONDS, "rejecting them took long")
 

@@ -16,6 +16,7 @@ from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
+from service.api.http.writers import writer
 from service.data.kinds.registry import KINDS
 from service.data.reading.read_as import DECIMALS, MAX_MISSING_WORD, ORDERS, THOUSANDS
 from service.data.tables.options import FORMATS
@@ -198,6 +199,9 @@ class DatasetSchema(Schema):
     created_at = Time(required=True)
 
 
+WRITE_DATASET = writer(DatasetSchema())
+
+
 class DatasetChanges(Strict):
     name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
 
@@ -259,7 +263,8 @@ def written(pending: PendingDataset) -> Response:
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List data sets, newest first"""
-    return envelope(datasets.list_datasets(backend(), page(query)), query)
+    found = datasets.list_datasets(backend(), page(query))
+    return json_response(envelope(found, query, write=WRITE_DATASET))
 
 
 @blp.route("/datasets/<dataset>", operation_id="getDataset")

@@ -17,7 +17,7 @@ from service.access.site import Site
 from service.api.http import access_log, cors
 from service.api.http.context import CALLER, WAITED
 from service.api.http.entrance import RequestHeaders, announced, enter
-from service.api.http.problems import from_error
+from service.api.http.problems import InvalidQuery, from_error
 from service.domain.access import Caller
 from service.errors import FeedforwardError
 
@@ -35,6 +35,9 @@ STANDARD = {
     "referrer-policy": ("Referrer-Policy", "same-origin"),
     "cache-control": ("Cache-Control", "no-store"),
 }
+
+#: Arguments of one query: enough for a row by the names of its columns, few enough for errors about each of them.
+MAX_ARGUMENTS = 2000
 
 #: Where in the environment a layer before Flask says which route it has answered.
 ROUTE = "feedforward.route"
@@ -105,6 +108,8 @@ class Middleware:
             self._gate.site.check(method, path, headers)
             return cors.preflight()
         environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
+        if environ["QUERY_STRING"].count("&") >= MAX_ARGUMENTS:
+            raise InvalidQuery(f"The query has over {MAX_ARGUMENTS:,} arguments. Send longer rows with POST /predict.")
         # The page's links are relative, so its address must end with a slash.
         return self._app if environ["PATH_INFO"] else redirect(f"{self._gate.site.base_path}/", 308)
 

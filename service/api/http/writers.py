@@ -47,6 +47,8 @@ def _value(field: fields.Field[Any]) -> Writer | None:
     """How a value that is there is written; None where only the field itself knows."""
     if type(field) in AS_THEY_ARE:
         return lambda value: value
+    if type(field) is fields.Dict and _are_plain(field.key_field, field.value_field):
+        return dict
     if type(field) is fields.String:
         return str
     if type(field) is Time:
@@ -55,3 +57,8 @@ def _value(field: fields.Field[Any]) -> Writer | None:
         return writer(field.schema)
     inner = _value(field.inner) if type(field) is fields.List else None
     return None if inner is None else lambda values: [inner(value) for value in values]
+
+
+def _are_plain(*parts: fields.Field[Any] | None) -> bool:
+    """Whether the keys and values of a mapping are written as the record has them."""
+    return all(part is None or type(part) in (*AS_THEY_ARE, fields.String) for part in parts)

@@ -9,10 +9,12 @@ from marshmallow import Schema, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.fields import Strict, Text
+from service.api.http.json_provider import json_response
 from service.api.http.numbers import NONFINITE, nonfinite
 from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
+from service.api.http.writers import writer
 from service.domain.records import Snapshot
 from service.operations import names
 from service.operations.networks import snapshots
@@ -45,6 +47,9 @@ class SnapshotSchema(Schema):
     created_at = Time(required=True)
 
 
+WRITE_SNAPSHOT = writer(SnapshotSchema())
+
+
 def measured(snapshot: Snapshot) -> dict[str, str]:
     return nonfinite({"loss": snapshot.loss, "val_loss": snapshot.val_loss, "metrics": snapshot.metrics})
 
@@ -70,7 +75,8 @@ class SnapshotChanges(Strict):
 @blp.problems(404)
 def index(query: dict[str, Any], network: str) -> Any:
     """List the snapshots of a network, newest first"""
-    return envelope(snapshots.list_snapshots(backend(), network, page(query), query.get("job")), query)
+    found = snapshots.list_snapshots(backend(), network, page(query), query.get("job"))
+    return json_response(envelope(found, query, write=WRITE_SNAPSHOT))
 
 
 @blp.route("/networks/<network>/snapshots/<snapshot>", operation_id="getSnapshot")

@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.status import Status
 from service.jobs import encoded_rows
-from tests.acceptance.worker.rig import ENDLESS, TRAINING, wait_for_child, wait_until
+from tests.acceptance.worker.rig import ENDLESS, TRAINING, training_processes, wait_for_child, wait_until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts memory this way")
 
@@ -58,9 +58,15 @@ def test_a_crash_says_how_the_process_ended(rig):
 
 def test_a_training_process_gives_way_to_others(rig):
     worker = rig.start_worker(niceness=5)
-    job = rig.submit(epochs=ENDLESS)
-    child = wait_for_child(worker)
-    rig.wait_for(job.id, Status.RUNNING)
-    wait_until(lambda: rig.storage.get_job(job.id).epoch > 0, "the first epochs")
-    own = os.getpriority(os.PRIO_PROCESS, worker.pid)
-    assert os.getpriority(os.PRIO_PROCESS, child) == own + 5
+    rig.submit(epochs=ENDLESS)
+    lower = min(os.getpriority(os.PRIO_PROCESS, worker.pid) + 5, 19)
+    # Whichever process trains the job: on a busy machine the first one may have been replaced.
+    wait_until(lambda: lower in map(priority_of, training_processes(worker)), "a training process of lower priority")
+
+
+def priority_of(pid):
+    """None where the process has gone."""
+    try:
+        return os.getpriority(os.PRIO_PROCESS, pid)
+    except ProcessLookupError:
+        return None

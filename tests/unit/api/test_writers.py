@@ -28,6 +28,7 @@ class Outer:
     options: dict[str, Any]
     word: Word = Word.SAID
     share: float = math.nan
+    metrics: dict[str, float | None] = field(default_factory=lambda: {"rmse": 0.5, "mae": None, "r2": math.inf})
     names: list[str] = field(default_factory=lambda: ["a", "b"])
 
 
@@ -43,6 +44,8 @@ class OuterSchema(Schema):
     word = fields.String()
     share = fields.Float(allow_nan=True)
     names = fields.List(fields.String())
+    options = fields.Dict()
+    metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True, allow_nan=True))
     total = fields.Function(lambda outer: len(outer.many))
     object = fields.Constant("outer")
 
