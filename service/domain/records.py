@@ -63,6 +63,7 @@ class Job:
     max_seconds: float | None
     importance: Sequence[Json] | None = None  #: how much each column of the user's table mattered, once it succeeded
     findings: Sequence[Json] | None = None  #: what its training shows, see docs/findings.md; None before it is judged
+    traceparent: str | None = None  #: of the request that submitted it, see `service.domain.traces`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,7 @@ class NewJob:
     max_seconds: float | None = None
     datasets: Mapping[str, str] = field(default_factory=dict)  #: ids by role (training, validation): kept until it ends
     callback: NewCallback | None = None
+    traceparent: str | None = None
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.

@@ -12,9 +12,10 @@ from service.callbacks.message import message_id, write_message
 from service.callbacks.request import Failed, Rejected, post
 from service.callbacks.signature import read_secret, signed_headers
 from service.callbacks.target import read_target
-from service.domain.records import Callback, Json
+from service.domain.records import Callback, Job, Json
 from service.errors import FeedforwardError, NotFound
 from service.storage.base import Storage
+from service.worker.job_log import job_logger
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class CallbackSender:
         try:
             status = post(
                 read_target(callback.url),
-                {"Content-Type": "application/json", "User-Agent": "Feedforward", **signed},
+                {"Content-Type": "application/json", "User-Agent": "Feedforward", **signed, **_trace(callback.job)},
                 body,
                 private_allowed=self._settings.callback_private,
                 timeout_seconds=self._settings.callback_timeout_seconds,
@@ -103,7 +104,7 @@ class CallbackSender:
         pause = None if outcome["final"] or self._is_last(callback) else self._pause_after(callback.attempt)
         told = {"attempt": callback.attempt, **outcome, "final": pause is None, "retry_seconds": pause}
         if not outcome["delivered"]:
-            logger.warning(
+            job_logger(logger, callback.job).warning(
                 "Attempt %d to call back for job %s: %s", callback.attempt, callback.job.id, outcome["error"]
             )
         self._storage.settle_callback(callback.job.id, callback.attempt, told, retry_seconds=pause)
@@ -115,6 +116,10 @@ class CallbackSender:
         """Four times as long after each attempt, give or take a half, so that many do not come back at one moment."""
         longest = self._settings.callback_retry_seconds * 4.0 ** (attempt - 1)
         return round(min(longest, MAX_RETRY_SECONDS) * random.uniform(0.5, 1.5), 3)
+
+
+def _trace(job: Job) -> dict[str, str]:
+    return {"traceparent": job.traceparent} if job.traceparent else {}
 
 
 def _failure(error: str) -> Json:

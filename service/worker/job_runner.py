@@ -15,6 +15,7 @@ from service.jobs.messages import Assignment, ReportIntervals, Table
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.worker.forkserver import ChildStartError, ForkServer
+from service.worker.job_log import job_logger
 from service.worker.lease import Lease
 from service.worker.run_supervisor import RunSupervisor
 from service.worker.settings import WorkerSettings
@@ -62,12 +63,8 @@ class JobRunner:
             self._supervise_run(claim, lease)
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:
-        logger.info(
-            "Job %s is running, from epoch %s on.",
-            lease.job_id,
-            claim.checkpoint.epoch if claim.checkpoint else 0,
-            extra={"job_id": lease.job_id},
-        )
+        log = job_logger(logger, claim.job)
+        log.info("Job %s runs from epoch %s.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0)
         try:
             child = self._forkserver.start(assignment_of(claim, self._settings.intervals), self._chunks(claim, lease))
         except ChildStartError as error:
@@ -77,11 +74,11 @@ class JobRunner:
         try:
             run.watch()
         except LeaseLost as error:
-            logger.warning("Job %s is not ours any more, and this run of it ends: %s", lease.job_id, error.message)
+            log.warning("This worker no longer holds job %s, so this run ends: %s", lease.job_id, error.message)
         except Damaged as error:
             run.fail(JobError(code="bad_data", message=error.message))
         except FeedforwardError:
-            logger.exception("Job %s cannot be recorded; it will be tried again.", lease.job_id)
+            log.exception("Job %s cannot be recorded; it will be retried.", lease.job_id)
             self._release(lease)
         else:
             self._log_end(lease.job_id)
@@ -89,13 +86,13 @@ class JobRunner:
             child.close()
 
     def _log_end(self, job_id: str) -> None:
-        """How a run has ended, and why. A job that is queued again has not ended, and is told as what it is."""
+        """Log how a run ended, and why. A job that is queued again has not ended, and is reported as queued."""
         try:
             job = self._storage.get_job(job_id)
-        except FeedforwardError:  # deleted meanwhile, or the database is away: nothing is known of it
+        except FeedforwardError:  # The job was deleted, or the database is away.
             return
         cause = f": {job.error.code}, {job.error.message}" if job.error else "."
-        logger.log(
+        job_logger(logger, job).log(
             logging.ERROR if job.error else logging.INFO,
             "Job %s is %s after epoch %d of %d and %.1f s%s",
             job.id,
@@ -104,7 +101,7 @@ class JobRunner:
             job.epochs,
             job.seconds,
             cause,
-            extra={"job_id": job.id, "code": job.error.code if job.error else None, "epoch": job.epoch},
+            extra={"code": job.error.code if job.error else None, "epoch": job.epoch},
         )
 
     def _release(self, lease: Lease, cause: JobError | None = None) -> None:

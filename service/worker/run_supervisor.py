@@ -19,6 +19,7 @@ from service.storage.base import Storage
 from service.storage.quota import Quota
 from service.worker.child_process import Child
 from service.worker.exit_causes import exit_cause
+from service.worker.job_log import job_logger
 from service.worker.lease import Lease
 from service.worker.settings import WorkerSettings
 
@@ -43,6 +44,7 @@ class RunSupervisor:
         self._settings = settings
         self._lease = lease
         self._job = job
+        self._log = job_logger(logger, job)
         self._child = child
         self._stopping = stopping
         self._started_at = time.monotonic()
@@ -77,7 +79,7 @@ class RunSupervisor:
         try:
             self._lease.insist(partial(self._storage.finish, job_id, token, Status.FAILED, error=error))
         except FeedforwardError as failure:
-            logger.warning("The end of job %s could not be recorded: %s", job_id, failure.message)
+            self._log.warning("The end of job %s could not be recorded: %s", job_id, failure.message)
 
     # -- towards the child -------------------------------------------------------------------------------------------
 
@@ -143,13 +145,13 @@ class RunSupervisor:
             self._storage.add_snapshot(snapshot, token=token, periodic_stride=stride)
         elif not self._is_quota_told:
             self._is_quota_told = True
-            logger.warning("Job %s stores no more periodic snapshots: the quota is used up.", self._job.id)
+            self._log.warning("Job %s stores no more periodic snapshots: the quota is used up.", self._job.id)
             told = {"epoch": snapshot.epoch, "reason": "FEEDFORWARD_MAX_SNAPSHOT_BYTES is used up"}
             self._storage.add_event(self._job.id, "snapshots_skipped", told)
 
     def _end(self, end: End) -> None:
         if end.trace:
-            logger.error("Job %s failed.\n%s", self._job.id, end.trace)
+            self._log.error("Job %s failed.\n%s", self._job.id, end.trace)
         if end.stopped:
             self._end_as_requested()
         elif end.error:
@@ -170,7 +172,7 @@ class RunSupervisor:
                 self._end_as_requested()
             return
         cause = exit_cause(self._child.exit_code(), oom_kills_before=self._oom_kills)
-        logger.warning("The process that trained job %s died: %s", self._job.id, cause.message)
+        self._log.warning("The process that trained job %s died: %s", self._job.id, cause.message)
         self._release(crashed=True, cause=cause)
 
     def _end_as_requested(self) -> None:

@@ -35,6 +35,16 @@ def test_every_answer_leaves_a_line_with_route_status_and_trace(logged, caplog):
     assert record.seconds > 0
 
 
+def test_a_job_keeps_the_trace_of_its_request(client, network, storage):
+    traceparent = f"00-{TRACE}-00f067aa0ba902b7-01"
+    body = {"network": "cheese", "data": {"inputs": [[0.2, 0.9]], "targets": ["like"]}}
+    kept = []
+    for headers in ({"traceparent": traceparent}, {"traceparent": "nonsense"}, {}):
+        job = client.post("/train", json=body, headers=headers).json["id"]
+        kept.append(storage.get_job(job).traceparent)
+    assert kept == [traceparent, None, None]
+
+
 def test_a_traceparent_that_is_none_is_ignored(logged, caplog):
     for given in ("", "nonsense", f"00-{'0' * 32}-00f067aa0ba902b7-01"):
         logged.get("/healthz", headers={"traceparent": given})

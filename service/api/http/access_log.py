@@ -7,6 +7,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+from service.domain.traces import read_traceparent, trace_id
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -17,8 +19,6 @@ HEADER = "X-Request-ID"
 KEY = "feedforward.request_id"
 #: Anything else could forge a line of a log.
 _USABLE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-#: W3C Trace Context: version, trace id, parent id, flags.
-_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 
 
 def request_id(environ: WSGIEnvironment) -> str:
@@ -30,10 +30,9 @@ def request_id(environ: WSGIEnvironment) -> str:
     return str(known)
 
 
-def trace_id(environ: WSGIEnvironment) -> str | None:
-    """The trace that the request is part of, by its `traceparent`."""
-    found = _TRACE.fullmatch(environ.get("HTTP_TRACEPARENT", ""))
-    return found[1] if found and set(found[1]) != {"0"} else None
+def traceparent(environ: WSGIEnvironment) -> str | None:
+    """The trace that the request is part of."""
+    return read_traceparent(environ.get("HTTP_TRACEPARENT", ""))
 
 
 def log_answer(environ: WSGIEnvironment, route: str | None, status: str, seconds: float) -> None:
@@ -46,7 +45,7 @@ def log_answer(environ: WSGIEnvironment, route: str | None, status: str, seconds
         seconds * 1000,
         extra={
             "request_id": request_id(environ),
-            "trace_id": trace_id(environ),
+            "trace_id": trace_id(traceparent(environ)),
             "method": method,
             "path": path,
             "route": route,

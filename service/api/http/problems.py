@@ -14,8 +14,9 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
-from service.api.http.access_log import request_id, trace_id
+from service.api.http.access_log import request_id, traceparent
 from service.api.http.json_provider import encode
+from service.domain.traces import trace_id
 from service.schema.rules import MAX_ISSUES, hints_left
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def from_error(error: errors.FeedforwardError) -> Response:
     if status == 500:
         ids = {}
         if has_request_context():
-            ids = {"request_id": request_id(request.environ), "trace_id": trace_id(request.environ)}
+            ids = {"request_id": request_id(request.environ), "trace_id": trace_id(traceparent(request.environ))}
         logger.error("Request %s failed.", ids.get("request_id", ""), exc_info=error, extra=ids)
     return problem(
         kind.code,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
+from service.api.http.access_log import traceparent
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Strict, Text
 from service.api.http.idempotency import idempotent
@@ -112,5 +113,5 @@ def train(body: dict[str, Any]) -> Any:
 
     Validates the whole request, then answers with a queued job. `Prefer: wait=10` waits for the job to end.
     """
-    progress = submit_training(backend(), body)
+    progress = submit_training(backend(), body, traceparent=traceparent(request.environ))
     return progress, 202, {"Location": url_for("jobs.show", job=progress.job.id)}

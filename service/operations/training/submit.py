@@ -44,11 +44,11 @@ class Plan:
     callback: NewCallback | None
 
 
-def submit_training(backend: Backend, body: Body) -> Progress:
+def submit_training(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
     record = _find_network(backend, body["network"])
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
-    wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from))
+    wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from), traceparent)
     backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
         waiting = _count_waiting(backend)
@@ -123,7 +123,7 @@ def _count_waiting(backend: Backend) -> int:
     return waiting
 
 
-def _new_job(record: records.Network, plan: Plan, start: Snapshot) -> NewJob:
+def _new_job(record: records.Network, plan: Plan, start: Snapshot, traceparent: str | None) -> NewJob:
     training_data = plan.training_data
     options = JobOptions(
         training=plan.training,
@@ -146,4 +146,5 @@ def _new_job(record: records.Network, plan: Plan, start: Snapshot) -> NewJob:
         datasets=training_data.datasets,
         max_seconds=plan.max_seconds,
         callback=plan.callback,
+        traceparent=traceparent,
     )

@@ -119,6 +119,7 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "max_seconds": job.max_seconds,
         "event_count": 0,
         "data_bytes": len(job.data),
+        "traceparent": job.traceparent,
     }
 
 
@@ -148,4 +149,5 @@ def _job(row: sa.Row[Any]) -> Job:
         max_seconds=row.max_seconds,
         importance=row.importance,
         findings=row.findings,
+        traceparent=row.traceparent,
     )

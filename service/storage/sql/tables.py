@@ -114,6 +114,7 @@ jobs = Table(
     _json("importance", nullable=True),
     _json("findings", nullable=True),
     Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
+    Column("traceparent", Text),  # Of the request that submitted it.
     Index(None, "network_id", "id"),
     Index(None, "status", "id"),
     Index(None, "status", "queued_at", "id"),

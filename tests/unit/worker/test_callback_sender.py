@@ -90,3 +90,23 @@ def test_a_job_deleted_while_its_callback_is_on_its_way_is_no_issue(storage, cal
         hold.set()
         callback_sender.join(30)
     assert [record.getMessage() for record in caplog.records] == ["The job of a callback has been deleted."]
+
+
+def test_a_callback_and_its_log_lines_carry_the_trace_of_the_jobs_request(storage, callback_sender, caplog):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    traceparent = f"00-{trace}-00f067aa0ba902b7-01"
+    with receiver(500) as there:
+        job = stored_job(storage, callback=NewCallback(url=there.url, secret=None), traceparent=traceparent)
+        storage.set_requested_state(job.id, RequestedState.CANCEL)
+        callback_sender.look()
+        callback_sender.join(30)
+    assert there.received[0].headers["traceparent"] == traceparent
+    assert [(record.job_id, record.trace_id) for record in caplog.records] == [(job.id, trace)]
+
+
+def test_a_callback_without_a_trace_has_no_traceparent(storage, callback_sender):
+    with receiver() as there:
+        owed(storage, there)
+        callback_sender.look()
+        callback_sender.join(30)
+    assert "traceparent" not in there.received[0].headers
