@@ -180,6 +180,17 @@ class DatasetsContract:
         assert events_of(storage, job.id)[-1] == "prepared"
         assert storage.list_events(job.id)[-1].data == {"rows_left_out": 1}
 
+    def test_findings_are_kept_and_an_event_says_when_they_change(self, storage):
+        job = claimed(storage)
+        assert storage.get_job(job.id).findings is None
+        found = [{"code": "outlier", "sentence": "One outlier owns the loss."}]
+        for findings in ([], found, found):
+            storage.record_findings(job.id, job.token, findings)
+            assert storage.get_job(job.id).findings == findings
+        assert events_of(storage, job.id).count("findings") == 1
+        data = {"findings": found, "warnings": ["One outlier owns the loss."]}
+        assert storage.list_events(job.id)[-1].data == data
+
     def test_a_job_keeps_what_mattered_to_it(self, storage):
         job = claimed(storage)
         told = [{"column": "fat", "importance": 0.25}]
