@@ -7,8 +7,11 @@ import "./styles/build.css";
 import "./styles/train.css";
 import "./styles/predict.css";
 import "./styles/datasets.css";
+import "./styles/access.css";
 import { render } from "preact";
+import { takeToken } from "./access/link";
 import { Shell } from "./shell/Shell";
 
+takeToken();
 const root = document.getElementById("page");
 if (root) render(<Shell />, root);

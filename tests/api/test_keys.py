@@ -31,6 +31,11 @@ def test_a_key_is_shown_once_and_stored_as_a_digest(admin, database_url):
     assert secret not in str(rows) and secret[3:] not in str(rows)
 
 
+def test_null_stands_for_the_default_of_what_is_optional(admin):
+    made = make(admin, networks=None, expires_in_seconds=None)
+    assert (made["networks"], made["expires_at"]) == (None, None)
+
+
 def test_a_key_gives_what_it_was_made_for(app, admin, spec):
     secret = make(admin, scopes=["train"], networks=["churn-*"])["key"]
     client = client_with(app, secret)

@@ -57,6 +57,16 @@ def test_an_address_that_leads_nowhere_says_so(visit, is_accessible):
     is_accessible()
 
 
+def test_while_no_key_was_made_nobody_is_asked_to_sign_in(visit, is_accessible):
+    page = visit()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Signed in"))).to_have_count(0)
+    visit("#/access")
+    expect(page.get_by_text("./run keys create")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    is_accessible()
+
+
 def test_language_and_theme_are_chosen_once_and_stay(visit, page):
     visit()
     page.get_by_label("Language").select_option("ko")

@@ -3,6 +3,7 @@
  * connection, and the service replays what came after. Not EventSource, which gives up at a 503 and for ever.
  */
 import { below } from "./base";
+import { signInNeeded } from "./caller";
 import { lost } from "./connection";
 import { type Problem, problemOf } from "./problem";
 import type { Epoch, JobStatus, Progress } from "./types";
@@ -49,6 +50,9 @@ async function run(jobs: string[], listener: Listener, signal: AbortSignal, last
           if (message) listener.onMessage(message);
           if (message?.kind === "end") return listener.onState?.("ended");
         }
+      } else if (answer.status === 401) {
+        await signInNeeded();
+        continue;
       } else if (answer.status < 500 && answer.status !== 429) {
         return listener.onProblem?.(await problemOf(answer));
       } else {

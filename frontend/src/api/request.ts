@@ -1,7 +1,11 @@
 /** One request to the service: JSON in, JSON out; everything that goes wrong is thrown as a `Problem`. */
 import { below } from "./base";
+import { signInNeeded } from "./caller";
 import { lost } from "./connection";
 import { problemOf, unreachable } from "./problem";
+
+/** Where browsers sign in: a 401 from there is about the key in the request. */
+export const SESSION = "/session";
 
 type Value = string | number | boolean | null | undefined;
 
@@ -17,6 +21,10 @@ export interface Asked {
 /** The answer itself, for whom its status tells something. */
 export async function ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
   const answer = await send(method, path, asked);
+  if (answer.status === 401 && !(path === SESSION && method === "POST")) {
+    await signInNeeded();
+    return ask(method, path, asked);
+  }
   if (!answer.ok) throw await problemOf(answer);
   return answer;
 }

@@ -20,6 +20,11 @@ export type Explanation = Schemas["Explanation"];
 export type EvaluateBody = Schemas["EvaluateBody"];
 export type PredictBody = Schemas["PredictBody"];
 export type ExplainBody = Schemas["ExplainBody"];
+export type Caller = Schemas["Caller"];
+export type Scope = Caller["scopes"][number];
+export type Key = Schemas["Key"];
+export type NewKey = Schemas["NewKey"];
+export type BrowserSession = Schemas["Session"];
 
 /** One page of a list. */
 export interface Page<T> {

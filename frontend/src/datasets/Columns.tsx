@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { may } from "../api/caller";
 import type { ColumnTypes, Dataset } from "../api/datasets";
 import { Problem } from "../api/problem";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -11,7 +12,7 @@ export function Columns({ dataset, onRead }: { dataset: Dataset; onRead: (datase
   const [chosen, setChosen] = useState<ColumnTypes>({});
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const held = heldFor(dataset);
+  const held = may("train") && may("manage") ? heldFor(dataset) : undefined;
   const changed = dataset.columns.filter(({ name, type }) => (chosen[name] ?? type) !== type).map(({ name }) => name);
 
   async function readIt(): Promise<void> {

@@ -1,3 +1,4 @@
+import { may } from "../api/caller";
 import { deleteDataset, getDataset, previewDataset } from "../api/datasets";
 import { DeleteButton } from "../parts/DeleteButton";
 import { whole } from "../parts/format";
@@ -25,11 +26,13 @@ export function DatasetPage({ params, query }: PageProps) {
       <section class="stack">
         <div class="row row-between">
           <h1>{dataset.name}</h1>
-          <DeleteButton
-            text={t("delete")}
-            sure={t("datasets.delete.sure")}
-            remove={() => deleteDataset(dataset.name).then(() => go("#/datasets"))}
-          />
+          {may("manage") && (
+            <DeleteButton
+              text={t("delete")}
+              sure={t("datasets.delete.sure")}
+              remove={() => deleteDataset(dataset.name).then(() => go("#/datasets"))}
+            />
+          )}
         </div>
         <p class="quiet num">
           {t("datasets.shape", { rows: whole(dataset.rows), columns: whole(dataset.columns.length) })}
@@ -38,7 +41,7 @@ export function DatasetPage({ params, query }: PageProps) {
           <p class="note note-warn">{warning}</p>
         ))}
       </section>
-      <ProposalForm dataset={dataset} target={query.target} />
+      {may("train") && <ProposalForm dataset={dataset} target={query.target} />}
       <Columns
         dataset={dataset}
         onRead={(next) => (next.name === name ? again() : go(withParams(to("/datasets", next.name), query)))}

@@ -1,3 +1,4 @@
+import { may } from "../api/caller";
 import { listDatasets } from "../api/datasets";
 import { ago, bytes, whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -15,7 +16,7 @@ export function DatasetsPage() {
       <section class="stack">
         <h1>{t("datasets.title")}</h1>
         <p class="quiet">{t("datasets.lead")}</p>
-        <UploadBox />
+        {may("train") && <UploadBox />}
       </section>
       {problem && <ProblemNote problem={problem} retry={again} />}
       {value && value.data.length === 0 && <p class="quiet">{t("datasets.none")}</p>}

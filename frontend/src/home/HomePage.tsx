@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { may } from "../api/caller";
 import { listJobs, MOST_COMPARED } from "../api/jobs";
 import { listNetworks } from "../api/networks";
 import type { Job, JobStatus, Network } from "../api/types";
@@ -36,16 +37,18 @@ export function HomePage() {
   useEffect(() => (followed.length > 0 ? followJobs(followed, again) : undefined), [followed.join()]);
 
   if (!value) return problem ? <ProblemNote problem={problem} retry={again} /> : <p class="quiet">{t("loading")}</p>;
-  if (value.networks.length === 0) return <Welcome />;
+  if (value.networks.length === 0) return may("train") ? <Welcome /> : <Nothing />;
   return (
     <div class="stack-wide">
       {running.length > 0 && <RunningJobs jobs={running} />}
       <section class="stack">
         <div class="row row-between">
           <h1>{t("home.title")}</h1>
-          <a class="button button-main" href="#/build">
-            {t("home.new")}
-          </a>
+          {may("train") && (
+            <a class="button button-main" href="#/build">
+              {t("home.new")}
+            </a>
+          )}
         </div>
         <NetworkList networks={value.networks} newest={value.newest} areAll={value.areAll} />
         {value.hasMore && (
@@ -56,10 +59,12 @@ export function HomePage() {
           </p>
         )}
       </section>
-      <section class="stack">
-        <h2>{t("home.starters.again")}</h2>
-        <Starters />
-      </section>
+      {may("train") && (
+        <section class="stack">
+          <h2>{t("home.starters.again")}</h2>
+          <Starters />
+        </section>
+      )}
     </div>
   );
 }
@@ -74,6 +79,16 @@ function Welcome() {
       </section>
       <OwnWays />
     </div>
+  );
+}
+
+/** For a reader whose key creates nothing. */
+function Nothing() {
+  return (
+    <section class="stack">
+      <h1>{t("home.title")}</h1>
+      <p class="quiet">{t("home.none")}</p>
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { ago, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { Sparkline } from "../parts/Sparkline";
 import { StatusWord } from "../parts/StatusWord";
+import { mayOpen } from "../shell/pages";
 import { to } from "../shell/router";
 import { t } from "../texts/texts";
 import { liveJobs } from "./liveJobs";
@@ -61,8 +62,10 @@ export function NetworkRow({ network, job, losses, areAll }: Props) {
 /** Named for its network, too: one of many links alike. */
 function Way({ network, page }: { network: string; page: "train" | "inside" | "predict" }) {
   const text = t(`network.${page}`);
+  const address = to("/networks", network, page);
+  if (!mayOpen(address)) return null;
   return (
-    <a href={to("/networks", network, page)} aria-label={`${text}: ${network}`}>
+    <a href={address} aria-label={`${text}: ${network}`}>
       {text}
     </a>
   );

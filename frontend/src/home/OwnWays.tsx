@@ -1,4 +1,11 @@
-import { t } from "../texts/texts";
+import { mayOpen } from "../shell/pages";
+import { type TextKey, t } from "../texts/texts";
+
+const WAYS: { address: string; text: TextKey }[] = [
+  { address: "#/build", text: "home.own.build" },
+  { address: "#/datasets", text: "home.own.data" },
+  { address: "#/step", text: "home.own.learn" },
+];
 
 /** For those who came with something of their own. */
 export function OwnWays() {
@@ -6,15 +13,11 @@ export function OwnWays() {
     <section class="stack">
       <h2>{t("home.own.title")}</h2>
       <ul>
-        <li>
-          <a href="#/build">{t("home.own.build")}</a>
-        </li>
-        <li>
-          <a href="#/datasets">{t("home.own.data")}</a>
-        </li>
-        <li>
-          <a href="#/step">{t("home.own.learn")}</a>
-        </li>
+        {WAYS.filter(({ address }) => mayOpen(address)).map(({ address, text }) => (
+          <li>
+            <a href={address}>{t(text)}</a>
+          </li>
+        ))}
       </ul>
     </section>
   );

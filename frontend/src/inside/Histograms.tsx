@@ -1,3 +1,4 @@
+import { may } from "../api/caller";
 import { explainSpec } from "../api/networks";
 import type { Network, Weights } from "../api/types";
 import { short, whole } from "../parts/format";
@@ -53,7 +54,7 @@ function useGradients(
   weights: Weights,
   rows: readonly NetworkRow[],
 ): Record<string, LayerWeights> | null {
-  const isAsked = rows.length > 0 && network.parameter_count <= MOST_PARAMETERS;
+  const isAsked = may("predict") && rows.length > 0 && network.parameter_count <= MOST_PARAMETERS;
   const { answer } = useSettled(
     isAsked ? [network.id, weights.snapshot, rows] : null,
     (signal) => gradientsOf(network, weights, rows, signal),

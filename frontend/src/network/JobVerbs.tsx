@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { may } from "../api/caller";
 import { type JobVerb, tellJob, VERBS } from "../api/jobs";
 import { Problem } from "../api/problem";
 import type { JobStatus } from "../api/types";
@@ -22,7 +23,7 @@ export function JobVerbs({ job, status, look }: { job: string; status: JobStatus
   }
   return (
     <>
-      {VERBS[status].map((verb) => (
+      {(may("train") ? VERBS[status] : []).map((verb) => (
         <button type="button" class={look} disabled={isBusy} onClick={() => void tell(verb)}>
           {t(`verb.${verb}`)}
         </button>

@@ -1,3 +1,4 @@
+import { may } from "../api/caller";
 import { getJob, isOver, listJobs } from "../api/jobs";
 import { deleteNetwork, getNetwork } from "../api/networks";
 import { DeleteButton } from "../parts/DeleteButton";
@@ -41,9 +42,11 @@ export function NetworkPage({ params }: PageProps) {
           <section class="stack">
             <div class="row row-between">
               <h2>{t("overview.jobs")}</h2>
-              <a class="button button-main" href={to("/networks", name, "train")}>
-                {t("network.train")}
-              </a>
+              {may("train") && (
+                <a class="button button-main" href={to("/networks", name, "train")}>
+                  {t("network.train")}
+                </a>
+              )}
             </div>
             {value.jobs.length === 0 ? (
               <p class="quiet">{t("overview.jobs.none")}</p>
@@ -69,14 +72,18 @@ export function NetworkPage({ params }: PageProps) {
           </section>
           {value.done && <Importance job={value.done} />}
           <div class="row">
-            <a class="button" href={withParams("#/build", { from: name })}>
-              {t("overview.copy")}
-            </a>
-            <DeleteButton
-              text={t("overview.delete")}
-              sure={t("overview.delete.sure")}
-              remove={() => deleteNetwork(name).then(() => go("#/"))}
-            />
+            {may("train") && (
+              <a class="button" href={withParams("#/build", { from: name })}>
+                {t("overview.copy")}
+              </a>
+            )}
+            {may("manage") && (
+              <DeleteButton
+                text={t("overview.delete")}
+                sure={t("overview.delete.sure")}
+                remove={() => deleteNetwork(name).then(() => go("#/"))}
+              />
+            )}
           </div>
         </div>
       )}

@@ -6,6 +6,7 @@ import { Num } from "../parts/Num";
 import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { bestOf, runsOf } from "../runs/runs";
+import { mayOpen } from "../shell/pages";
 import { to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 import { JobVerbs } from "./JobVerbs";
@@ -57,9 +58,11 @@ export function TrainingTable({ network, jobs }: { network: Network; jobs: Job[]
               <td>
                 <span class="row">
                   <JobVerbs job={job.id} status={job.status} look="button-plain small" />
-                  <a href={withParams(to("/networks", network.name, "train"), { job: job.id })}>
-                    {t("overview.again")}
-                  </a>
+                  {mayOpen(to("/networks", network.name, "train")) && (
+                    <a href={withParams(to("/networks", network.name, "train"), { job: job.id })}>
+                      {t("overview.again")}
+                    </a>
+                  )}
                 </span>
               </td>
             </tr>

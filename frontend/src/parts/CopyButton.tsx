@@ -14,7 +14,7 @@ export function CopyButton({ text, label }: { text: () => string; label?: string
   if (!("clipboard" in navigator)) return null;
   return (
     <button type="button" class="button-plain small" onClick={() => void copy()}>
-      <span role="status">{isDone ? t("copied") : (label ?? t("copy"))}</span>
+      <span aria-live="polite">{isDone ? t("copied") : (label ?? t("copy"))}</span>
     </button>
   );
 }

@@ -14,6 +14,7 @@ interface Props {
 
 function nextStep(problem: Problem): string {
   if (problem.isUnreachable) return t("problem.unreachable.next");
+  if (problem.status === 403) return t("problem.forbidden.next");
   if (problem.status === 404) return t("problem.not_found.next");
   if (problem.status === 409) return t("problem.conflict.next");
   if (problem.status === 413) return t("problem.too_large.next");

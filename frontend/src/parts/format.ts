@@ -71,3 +71,7 @@ export function ago(time: string): string {
   const seconds = (Date.now() - Date.parse(time)) / 1000;
   return seconds < 10 ? t("time.now") : t("time.ago", { span: span(seconds) });
 }
+
+/** in 3 d */
+export const ahead = (time: string): string =>
+  t("time.in", { span: span(Math.max(0, (Date.parse(time) - Date.now()) / 1000)) });

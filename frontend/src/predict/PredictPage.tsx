@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { may } from "../api/caller";
 import { type Dataset, getDataset } from "../api/datasets";
 import { listJobs } from "../api/jobs";
 import { getNetwork, listSnapshots } from "../api/networks";
@@ -42,7 +43,8 @@ export function PredictPage({ params, query }: PageProps) {
           <SnapshotChoice snapshots={value.snapshots} chosen={snapshot} choose={choose} />
           {value.snapshots.length > 0 && value.snapshots.every(({ kind }) => kind === "initial") && (
             <p class="note">
-              {t("predict.untrained")} <a href={to("/networks", name, "train")}>{t("network.train")}</a>
+              {t("predict.untrained")}{" "}
+              {may("train") && <a href={to("/networks", name, "train")}>{t("network.train")}</a>}
             </p>
           )}
           <PredictForm network={value.network} rows={value.rows} dataset={value.dataset} snapshot={snapshot} />

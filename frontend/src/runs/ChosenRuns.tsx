@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { may } from "../api/caller";
 import { MOST_COMPARED, tellJob, VERBS } from "../api/jobs";
 import { Problem } from "../api/problem";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -43,7 +44,7 @@ export function ChosenRuns({ runs, onClear, onDone }: Props) {
       ) : (
         <span class="small quiet">{t("runs.compare.most", { most: MOST_COMPARED })}</span>
       )}
-      {open.length > 0 && (
+      {may("train") && open.length > 0 && (
         <button type="button" disabled={isBusy} onClick={() => void cancel()}>
           {t("runs.cancel", { count: open.length })}
         </button>

@@ -1,4 +1,5 @@
 import { below } from "../api/base";
+import { isSignedOut } from "../api/caller";
 import { choose, language } from "../texts/language";
 import { t } from "../texts/texts";
 import { type Theme, theme } from "./theme";
@@ -9,8 +10,12 @@ const THEMES: Theme[] = ["system", "light", "dark"];
 export function Footer() {
   return (
     <footer class="footer">
-      <a href={below("/docs")}>{t("nav.api")}</a>
-      <a href={below("/openapi.json")}>OpenAPI</a>
+      {!isSignedOut.value && (
+        <>
+          <a href={below("/docs")}>{t("nav.api")}</a>
+          <a href={below("/openapi.json")}>OpenAPI</a>
+        </>
+      )}
       <span class="spring" />
       <label>
         <span>{t("theme.label")}</span>

@@ -1,5 +1,8 @@
+import { caller, isSignedOut } from "../api/caller";
 import { type TextKey, t } from "../texts/texts";
+import { Account } from "./Account";
 import { Mark } from "./Mark";
+import { mayOpen } from "./pages";
 import { routePath } from "./router";
 
 const PLACES: { address: string; text: TextKey; below: string[] }[] = [
@@ -18,16 +21,21 @@ export function Header() {
         <Mark />
         <span>Feedforward</span>
       </a>
-      <nav class="nav" aria-label={t("nav.main")}>
-        {PLACES.map(({ address, text, below }) => {
-          const isHere = address === `#${path}` || below.some((start) => path.startsWith(start));
-          return (
-            <a href={address} aria-current={isHere ? "page" : undefined}>
-              {t(text)}
-            </a>
-          );
-        })}
-      </nav>
+      {caller.value && !isSignedOut.value && (
+        <>
+          <nav class="nav" aria-label={t("nav.main")}>
+            {PLACES.filter(({ address }) => mayOpen(address)).map(({ address, text, below }) => {
+              const isHere = address === `#${path}` || below.some((start) => path.startsWith(start));
+              return (
+                <a href={address} aria-current={isHere ? "page" : undefined}>
+                  {t(text)}
+                </a>
+              );
+            })}
+          </nav>
+          <Account />
+        </>
+      )}
     </header>
   );
 }

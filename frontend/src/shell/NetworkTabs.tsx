@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { language } from "../texts/language";
 import { type TextKey, t } from "../texts/texts";
+import { mayOpen } from "./pages";
 import { to } from "./router";
 
 const TABS: { last: string[]; text: TextKey }[] = [
@@ -29,7 +30,7 @@ export function NetworkTabs({
     <div class="network-head">
       <p class="network-name">{network}</p>
       <nav ref={row} class="tabs" aria-label={t("network.tabs")}>
-        {TABS.map(({ last, text }) => (
+        {TABS.filter(({ last }) => mayOpen(to("/networks", network, ...last))).map(({ last, text }) => (
           <a href={to("/networks", network, ...last)} aria-current={(last[0] ?? "") === here ? "page" : undefined}>
             {t(text)}
           </a>

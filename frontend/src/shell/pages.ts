@@ -1,7 +1,9 @@
 /** Every page: the pattern of its address, where its code is, and the key of its title. */
 import type { FunctionComponent } from "preact";
+import { may } from "../api/caller";
+import type { Scope } from "../api/types";
 import type { TextKey } from "../texts/texts";
-import type { PageProps } from "./router";
+import { match, type PageProps } from "./router";
 
 type Page = FunctionComponent<PageProps>;
 
@@ -10,6 +12,8 @@ export interface PageEntry {
   /** Each page is a file of its own, loaded when it is first shown. */
   load: () => Promise<Page>;
   title: TextKey;
+  /** What a reader must be allowed to do for the page to be of use. */
+  needs?: Scope;
 }
 
 const home = () => import("../home/HomePage").then(({ HomePage }) => HomePage);
@@ -22,19 +26,28 @@ const network = () => import("../network/NetworkPage").then(({ NetworkPage }) =>
 const train = () => import("../train/TrainPage").then(({ TrainPage }) => TrainPage);
 const predict = () => import("../predict/PredictPage").then(({ PredictPage }) => PredictPage);
 const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => InsidePage);
+const access = () => import("../access/AccessPage").then(({ AccessPage }) => AccessPage);
 const step = () => import("../step/StepPage").then(({ StepPage }) => StepPage);
 
 export const PAGES: PageEntry[] = [
   { pattern: "/", load: home, title: "nav.home" },
-  { pattern: "/build", load: build, title: "nav.build" },
+  { pattern: "/build", load: build, title: "nav.build", needs: "train" },
   { pattern: "/datasets", load: datasets, title: "nav.data" },
   { pattern: "/datasets/:dataset", load: dataset, title: "nav.data" },
   { pattern: "/jobs", load: runs, title: "runs.title" },
   { pattern: "/jobs/:jobs", load: watch, title: "watch.title" },
   { pattern: "/networks/:network", load: network, title: "network.overview" },
-  { pattern: "/networks/:network/train", load: train, title: "network.train" },
-  { pattern: "/networks/:network/predict", load: predict, title: "network.predict" },
+  { pattern: "/networks/:network/train", load: train, title: "network.train", needs: "train" },
+  { pattern: "/networks/:network/predict", load: predict, title: "network.predict", needs: "predict" },
   { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
-  { pattern: "/networks/:network/step", load: step, title: "step.title" },
-  { pattern: "/step", load: step, title: "step.title" },
+  { pattern: "/networks/:network/step", load: step, title: "step.title", needs: "predict" },
+  { pattern: "/step", load: step, title: "step.title", needs: "predict" },
+  { pattern: "/access", load: access, title: "access.title" },
 ];
+
+/** Whether a link to an address is of use to the reader. */
+export function mayOpen(address: string): boolean {
+  const [path = ""] = address.replace(/^#/, "").split("?", 1);
+  const needs = PAGES.find(({ pattern }) => match(pattern, path))?.needs;
+  return needs === undefined || may(needs);
+}

@@ -71,7 +71,11 @@ export function go(address: string): void {
 /** Change what stands behind the `?` of the page that is shown: what a reader may want to share. */
 export function setQuery(changes: Record<string, string | number | null>): void {
   const query = { ...route.value.query, ...changes };
-  const address = withParams(`#${route.value.path}`, query);
+  setAddress(withParams(`#${route.value.path}`, query));
+}
+
+/** Another address without a step in the history: nothing leads back to the one before. */
+export function setAddress(address: string): void {
   history.replaceState(null, "", address);
   route.value = read();
 }

@@ -26,6 +26,7 @@ export const commonTexts = {
   "problem.not_found.next": ["It may have been deleted.", "삭제되었을 수 있습니다."],
   "problem.many": ["{count} errors", "오류 {count}개"],
   "problem.invalid.next": ["Correct the errors and send the request again.", "오류를 고친 뒤 다시 보내세요."],
+  "problem.forbidden.next": ["Ask an admin for a key that allows it.", "관리자에게 이 작업이 허용된 키를 요청하세요."],
   "problem.conflict.next": ["Check the current state, then try again.", "현재 상태를 확인한 뒤 다시 시도하세요."],
   "problem.busy.next": ["Try again in {seconds} s.", "{seconds}초 뒤에 다시 시도하세요."],
   "problem.too_large.next": ["Send fewer rows, or upload them as a data set.", "행 수를 줄이거나 데이터 세트로 올리세요."],
@@ -54,5 +55,6 @@ export const commonTexts = {
   "time.minutes": ["{n} min", "{n}분"],
   "time.hours": ["{n} h", "{n}시간"],
   "time.days": ["{n} d", "{n}일"],
+  "time.in": ["in {span}", "{span} 뒤"],
   "time.ago": ["{span} ago", "{span} 전"],
 } as const;

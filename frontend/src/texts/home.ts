@@ -1,4 +1,5 @@
 export const homeTexts = {
+  "home.none": ["There are no networks that you may see.", "볼 수 있는 신경망이 없습니다."],
   "home.title": ["Your networks", "내 신경망"],
   "home.new": ["Build a network", "신경망 만들기"],
   "home.running": ["Training now", "지금 학습 중"],

@@ -4,6 +4,7 @@
  * is the word for as many: the first for one, the second for any other count.
  */
 
+import { accessTexts } from "./access";
 import { buildTexts } from "./build";
 import { commonTexts } from "./common";
 import { datasetTexts } from "./datasets";
@@ -33,6 +34,7 @@ export const PAIRS = {
   ...insideTexts,
   ...stepTexts,
   ...watchTexts,
+  ...accessTexts,
 } as const;
 
 export type TextKey = keyof typeof PAIRS;

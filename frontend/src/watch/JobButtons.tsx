@@ -1,6 +1,7 @@
 import { isOver } from "../api/jobs";
 import type { JobStatus } from "../api/types";
 import { JobVerbs } from "../network/JobVerbs";
+import { mayOpen } from "../shell/pages";
 import { to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
 
@@ -12,7 +13,7 @@ export function JobButtons({ job, network, status }: { job: string; network: str
       <a class="button" href={withParams(to("/networks", network, "inside"), { job })}>
         {t("network.inside")}
       </a>
-      {isOver(status) && (
+      {isOver(status) && mayOpen(to("/networks", network, "train")) && (
         <a class="button" href={withParams(to("/networks", network, "train"), { job })}>
           {t("overview.again")}
         </a>

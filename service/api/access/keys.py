@@ -59,7 +59,8 @@ class KeyBody(Strict):
             "minimum": 1,
             "maximum": MAX_SECONDS,
             "description": "Seconds until it expires. Default: never.",
-        }
+        },
+        allow_none=True,
     )
 
 

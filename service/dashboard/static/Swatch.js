@@ -1,1 +1,1 @@
-import{l as e,qt as t}from"./shared.js";function n({index:n}){return t(`i`,{class:`swatch`,style:{background:`var(--${e(n)})`},"aria-hidden":`true`})}export{n as t};
+import{Gt as e,l as t}from"./shared.js";function n({index:n}){return e(`i`,{class:`swatch`,style:{background:`var(--${t(n)})`},"aria-hidden":`true`})}export{n as t};
