@@ -1,4 +1,4 @@
-/** Tables that were uploaded, to train and judge on. */
+/** Tables that were uploaded, to train and evaluate on. */
 import { ask, path, reached, request } from "./request";
 import type { Page } from "./types";
 

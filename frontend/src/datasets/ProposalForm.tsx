@@ -12,7 +12,7 @@ import { useLoaded } from "../parts/useLoaded";
 import { go, setQuery, to } from "../shell/router";
 import { t } from "../texts/texts";
 
-/** Which column is to be told from the others? The service proposes a network and a training, to be taken or changed. */
+/** Which column to predict? The service proposes a network and a training, to be taken or changed. */
 export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; target: string | undefined }) {
   const [target, setTarget] = useState(asked ?? "");
   const { value, problem, again } = useLoaded(target ? `proposal ${dataset.id} ${target}` : null, () =>

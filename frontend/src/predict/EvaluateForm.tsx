@@ -27,7 +27,7 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
   }, [snapshot, source]);
   const heldOut = useLoaded(`held out ${network.id} ${snapshot}`, () => heldOutRows(network, snapshot));
 
-  async function judge(): Promise<void> {
+  async function evaluateRows(): Promise<void> {
     const stopped = new AbortController();
     asked.current = stopped;
     setBusy(true);
@@ -64,7 +64,7 @@ export function EvaluateForm({ network, snapshot }: { network: Network; snapshot
           type="button"
           class="button-main"
           disabled={isBusy || source.kind === "none"}
-          onClick={() => void judge()}
+          onClick={() => void evaluateRows()}
         >
           {isBusy ? t("evaluate.busy") : t("evaluate.do")}
         </button>

@@ -15,7 +15,7 @@ import { EvaluateForm } from "./EvaluateForm";
 import { PredictForm } from "./PredictForm";
 import { SnapshotChoice } from "./SnapshotChoice";
 
-/** Ask a network about one row, while typing; judge it on many. */
+/** Ask a network about one row, while typing; evaluate it on many. */
 export function PredictPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useLoaded(`predict ${name}`, async (signal) => {

@@ -11,7 +11,7 @@ interface Props {
   info: Dataset;
 }
 
-/** For a network of plain numbers: which column it is to tell. Its inputs are the columns of its features, or the first others. */
+/** For a network of plain numbers: which column to predict. Its inputs are the columns of its features, or the first others. */
 export function PlainColumns({ network, source, onSource, info }: Props) {
   const names = info.columns.map((column) => column.name);
   const chosen = source.kind === "dataset" ? (source.columns?.target ?? "") : "";

@@ -1,5 +1,5 @@
 /**
- * Rows to train, judge and look at a network with: those kept in this browser, those of the example the network was made
+ * Rows to train, evaluate and look at a network with: those kept in this browser, those of the example the network was made
  * from (a tag says which), or those that the job behind its weights was given.
  */
 import { getJob, getJobRows } from "../api/jobs";

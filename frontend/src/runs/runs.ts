@@ -104,7 +104,7 @@ export function differing(runs: readonly Run[], most: number): string[] {
     .slice(0, most);
 }
 
-/** Of each network the runs with the smallest loss, of those that were judged by the same kind of loss. */
+/** Of each network the runs with the smallest loss, of those that were measured by the same kind of loss. */
 export function bestOf(runs: readonly Run[]): ReadonlySet<string> {
   const best = new Map<string, Job>();
   for (const { job } of runs) {

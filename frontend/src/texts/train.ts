@@ -2,7 +2,7 @@ export const trainTexts = {
   "train.title": ["Train", "학습시키기"],
   "train.rows": ["Which rows does it learn from?", "어떤 행에서 학습하나요?"],
   "train.how": ["How does it learn?", "어떻게 학습하나요?"],
-  "train.judged": ["How is it evaluated during training?", "학습 중에 어떻게 평가하나요?"],
+  "train.evaluated": ["How is it evaluated during training?", "학습 중에 어떻게 평가하나요?"],
   "train.ends": ["When does it stop, and what is saved?", "언제 멈추고 무엇을 저장하나요?"],
   "train.more": ["More options", "추가 옵션"],
   "train.fraction": ["Validation share", "검증 비율"],

@@ -110,7 +110,7 @@ export function TrainForm({ network, description, begun, dataset }: Props) {
             <SchemaFields {...shared} options={pick(HOW)} />
           </section>
           <section class="stack">
-            <h2>{t("train.judged")}</h2>
+            <h2>{t("train.evaluated")}</h2>
             <ValidationFields {...own} source={source} schema={all.validation} />
             <MetricBoxes {...own} description={description} network={network} />
           </section>
