@@ -1,4 +1,5 @@
 import { allKeys, signOut } from "../api/access";
+import { below } from "../api/base";
 import { caller, may } from "../api/caller";
 import type { Caller } from "../api/types";
 import { Code } from "../parts/Code";
@@ -70,5 +71,5 @@ function Managed() {
 /** Loading again forgets everything that the page still holds. */
 async function leave(): Promise<void> {
   await signOut();
-  location.replace("/");
+  location.replace(below("/"));
 }

@@ -2558,6 +2558,17 @@ export interface components {
                 mean: number | null;
                 std: number | null;
             }[] | null;
+            /** @description What the training shows, most severe first, and what to try: for example that nothing was learnt, or that the network is no better than the naive answer. Null until the rows have been looked at; empty if nothing stands out. */
+            findings: {
+                /** @enum {string} */
+                code: "nothing_learnt" | "no_better_than_naive" | "one_answer" | "class_never_predicted" | "targets_out_of_range" | "softmax_of_one_output" | "learning_rate_too_high" | "learning_rate_too_low" | "still_falling" | "overfitting" | "leak" | "outlier" | "unscaled_inputs" | "unscaled_targets" | "batch_norm_small_batches" | "few_rows_per_class" | "constant_targets" | "small_validation";
+                /** @enum {string} */
+                severity: "problem" | "warning" | "note";
+                sentence: string;
+                /** @description The numbers and names that led to it. */
+                evidence: Record<string, never>;
+                try: string[];
+            }[] | null;
         };
         JobSummary: {
             id: string;
