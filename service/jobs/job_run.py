@@ -63,8 +63,8 @@ def _train(
         send(Report(preparation=prepared.report))
 
     def is_interrupted() -> bool:
-        body = requested_state()
-        return body is not RequestedState.RUN and (body is RequestedState.CANCEL or recorder.is_checkpointed)
+        state = requested_state()
+        return state is not RequestedState.RUN and (state is RequestedState.CANCEL or recorder.is_checkpointed)
 
     trainer = Trainer(
         network,
@@ -93,7 +93,7 @@ def _train(
 def _importance(
     prepared: Prepared, options: JobOptions, trainer: Trainer, requested_state: Callable[[], RequestedState]
 ) -> Importances | None:
-    """Of every named input, on the validation rows where there are some: what was learned by heart does not count.
+    """Of every named input, on the validation rows where there are some: what was overfitted does not count.
     A run that is to stop now does without."""
     if prepared.groups is None:
         return None
@@ -120,12 +120,11 @@ def _prepare(assignment: Assignment, options: JobOptions, network: Network, chun
     if encoded_rows.are_rows(assignment.data):
         groups = signature.groups if signature.encoded_names else None
         return Prepared(*encoded_rows.decode(network, assignment.data), groups, classifier=signature.classifier)
+    frames = None if assignment.tables else encoded_frames.decode(assignment.data)
     encoder = signature.encoder(options.columns)
-    if assignment.tables:
-        tables = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
-    else:
-        tables = encoded_frames.decode(assignment.data)
-    return replace(prepare(tables, encoder, options), classifier=signature.classifier)
+    if frames is None:
+        frames = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
+    return replace(prepare(frames, encoder, options), classifier=signature.classifier)
 
 
 def _end(outcome: Outcome, importance: Importances | None) -> End:
