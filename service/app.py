@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from service.access.identities import read_identities
 from service.access.keyring import Keyring
 from service.access.proxies import Proxies
 from service.access.site import Site
@@ -95,11 +96,19 @@ def serve_app(config: Config) -> Served:
 
 
 def build_site(config: Config) -> Site:
+    identities = None
+    if config.identity_header and config.identity_file:
+        identities = read_identities(
+            config.identity_file, config.identity_header, config.identity_groups_header or None
+        )
     return Site(
         listens_on=config.host,
         allowed_hosts=config.allowed_hosts,
         cors_origins=config.cors_origins,
-        proxies=Proxies(networks=config.trusted_proxies),
+        proxies=Proxies(
+            networks=config.trusted_proxies, secret_headers=identities.headers if identities is not None else ()
+        ),
+        identities=identities,
         base_path=config.base_path,
     )
 

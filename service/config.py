@@ -15,6 +15,8 @@ from service.callbacks.signature import read_secret
 
 PREFIX = "FEEDFORWARD_"
 SQLITE = "sqlite:///"
+#: Which clients send.
+OWN_HEADERS = frozenset({"authorization", "cookie", "host", "origin", "user-agent", "x-api-key"})
 #: Ends the name of a variable that names a file with a secret.
 FILE = "_FILE"
 
@@ -85,6 +87,12 @@ def networks(text: str) -> frozenset[ipaddress.IPv4Network | ipaddress.IPv6Netwo
     return frozenset(map(parsed, words(text)))
 
 
+def header_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", text) or text.lower() in OWN_HEADERS:
+        raise ValueError(f"must be the name of a header that only the proxy sets, got {text[:40]!r}")
+    return text
+
+
 def base_path(text: str) -> str:
     if not re.fullmatch(r"/|(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?", text):
         raise ValueError(f"must be a path such as /ff/, got {text[:40]!r}")
@@ -144,6 +152,11 @@ class Config:
         frozenset(),
         "addresses or networks of the proxies whose `X-Forwarded-For`, `-Proto` and `-Host` count, separated by commas",
     )
+    identity_header: str = setting(
+        header_name, "", "header in which a trusted proxy names the user whom it has signed in, such as `X-Auth-User`"
+    )
+    identity_groups_header: str = setting(header_name, "", "header with the groups of that user, separated by commas")
+    identity_file: Path | None = setting(folder, None, "TOML file with the scopes and networks of users and groups")
     base_path: str = setting(base_path, "", "path under which a proxy offers the service, such as `/ff/`")
     tls_certificate: Path | None = setting(folder, None, "file with the certificate chain (PEM) for HTTPS")
     tls_key: Path | None = setting(folder, None, "file with the private key (PEM) of that certificate")
@@ -218,6 +231,11 @@ class Config:
             raise ConfigError("FEEDFORWARD_MAX_STREAMS must be less than FEEDFORWARD_WEB_THREADS")
         if (config.tls_certificate is None) != (config.tls_key is None):
             raise ConfigError("FEEDFORWARD_TLS_CERTIFICATE and FEEDFORWARD_TLS_KEY belong together: set both, or none")
+        if config.identity_header and not (config.trusted_proxies and config.identity_file):
+            raise ConfigError(
+                "FEEDFORWARD_IDENTITY_HEADER needs FEEDFORWARD_TRUSTED_PROXIES, which may send it, and "
+                "FEEDFORWARD_IDENTITY_FILE, which says what users may do"
+            )
         data_dir = config.data_dir.absolute()
         return dataclasses.replace(
             config,

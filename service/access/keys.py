@@ -80,15 +80,20 @@ def _issues(wanted: Mapping[str, Any]) -> Iterator[FieldError]:
     name, scopes, networks = wanted["name"], wanted["scopes"], wanted.get("networks")
     if not 0 < len(name) <= MAX_NAME or "\0" in name or not name.isprintable():
         yield FieldError(("name",), f"must have 1 to {MAX_NAME} printable characters")
+    yield from rights_issues(scopes, networks)
+    seconds = wanted.get("expires_in_seconds")
+    is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if seconds is not None and not (is_whole and 0 < seconds <= MAX_SECONDS):
+        yield FieldError(("expires_in_seconds",), f"must be a whole number from 1 to {MAX_SECONDS}")
+
+
+def rights_issues(scopes: Sequence[str], networks: Sequence[str] | None) -> Iterator[FieldError]:
+    """What is wrong with scopes and name patterns."""
     unknown = [scope for scope in scopes if scope not in list(Scope)]
     if not scopes or unknown:
         yield FieldError(("scopes",), f"must be some of {', '.join(Scope)}")
     if networks is not None:
         yield from _pattern_issues(networks, scopes)
-    seconds = wanted.get("expires_in_seconds")
-    is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
-    if seconds is not None and not (is_whole and 0 < seconds <= MAX_SECONDS):
-        yield FieldError(("expires_in_seconds",), f"must be a whole number from 1 to {MAX_SECONDS}")
 
 
 def _pattern_issues(networks: Sequence[str], scopes: Sequence[str]) -> Iterator[FieldError]:

@@ -35,6 +35,7 @@ class Seen:
 @dataclass(frozen=True, kw_only=True)
 class Proxies:
     networks: Collection[Network] = ()
+    secret_headers: tuple[str, ...] = ()  #: that nobody else may send, such as who was signed in
 
     def trusts(self, address: str) -> bool:
         parsed = _parsed(address)
@@ -43,7 +44,7 @@ class Proxies:
     def seen(self, headers: Headers, client: str, scheme: str) -> Seen:
         """`client` is the address that the connection comes from."""
         if not self.trusts(client):
-            return Seen(client=client, scheme=scheme)
+            return Seen(client=client, scheme=scheme, changed=dict.fromkeys(self.secret_headers))
         chain = _listed(headers.get(FOR))
         first, hops = self._first_client(chain, client)
         proto = _at(_listed(headers.get(PROTO)), hops).lower()

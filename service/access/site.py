@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
+from service.access.identities import Identities
 from service.access.proxies import Headers, Proxies
 from service.errors import CrossSite, Misdirected
 
@@ -29,6 +30,7 @@ class Site:
     allowed_hosts: frozenset[str] = frozenset()  #: names in small letters, without a port
     cors_origins: frozenset[str] = frozenset()  #: such as `https://app.example.org`
     proxies: Proxies = field(default_factory=Proxies)
+    identities: Identities | None = None  #: whom an authenticating proxy may name
     base_path: str = ""  #: under which a proxy offers the service, such as `/ff`
 
     @property
@@ -43,7 +45,7 @@ class Site:
 
     @property
     def is_behind_proxies(self) -> bool:
-        return bool(self.proxies.networks)
+        return bool(self.proxies.networks or self.proxies.secret_headers)
 
     def path_below(self, path: str) -> str:
         """A path without the base path. Probes and proxies that remove it themselves send it without."""

@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 from service.access.site import WILDCARDS
+from service.cli.error_text import error_text
 from service.cli.options import configured, data_option
 from service.config import Config, hidden_password
+from service.errors import Invalid
 from service.process import logs
 from service.process.errors import CannotStart
 from service.process.folder import clear_uploads, hold
@@ -38,6 +40,7 @@ def serve(host: str | None, port: int | None, data: str | None, with_worker: boo
     config = configured(host=host, port=port, data_dir=data)
     logs.configure("serve")
     check_certificate(config)
+    check_identities(config)
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue
     with hold(config.data_dir) if embedded else nullcontext():
@@ -71,6 +74,17 @@ def prepare_keys(config: Config) -> None:
             raise CannotStart(f"The service does not listen on {config.host}. {NO_KEY}")
     finally:
         storage.close()
+
+
+def check_identities(config: Config) -> None:
+    """Raises CannotStart where the file of users and groups cannot be used."""
+    from service.access.identities import read_identities
+
+    if config.identity_header and config.identity_file:
+        try:
+            read_identities(config.identity_file, config.identity_header, None)
+        except Invalid as error:
+            raise CannotStart(error_text(error)) from None
 
 
 def sign_in_link(config: Config, host: str) -> str | None:

@@ -105,12 +105,13 @@ class Caller:
     scopes: frozenset[Scope] = frozenset()
     networks: tuple[str, ...] | None = ()
     session_id: str | None = None
+    user: str | None = None  #: whom an authenticating proxy names
     digest: bytes = field(default=b"", repr=False)  #: of the secret it brought, to look again whether it still holds
 
     @property
     def id(self) -> str | None:
-        """The key, or else the session; None for somebody who needs neither."""
-        return self.key_id or self.session_id
+        """The key, or else the session or the user; None for somebody who needs none."""
+        return self.key_id or self.session_id or self.user
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes

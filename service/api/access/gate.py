@@ -47,6 +47,9 @@ class Gate:
         signed_in = None if cookie is None else self.keyring.session_caller(cookie)
         if signed_in is not None:
             return signed_in
+        named = self.site.identities and self.site.identities.caller(headers)
+        if named:
+            return named
         if self.keyring.is_needed():
             raise Unauthenticated
         if not self._is_local(headers):

@@ -46,7 +46,11 @@ class CallerSchema(Schema):
 
     needs_key = fields.Boolean(required=True, metadata={"description": "False: no key was ever made."})
     key = fields.String(required=True, allow_none=True, metadata={"description": "The id of the key in use."})
-    name = fields.String(required=True, allow_none=True, metadata={"description": "What that key is called."})
+    name = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What that key is called, or the proxy's user."},
+    )
     session = fields.String(required=True, allow_none=True)
     scopes = fields.List(
         fields.String(validate=validate.OneOf(SCOPES)),
@@ -128,7 +132,7 @@ def described(asks: Caller) -> dict[str, Any]:
     return {
         "needs_key": gate().keyring.is_needed(),
         "key": asks.key_id,
-        "name": None if key is None else key.name,
+        "name": asks.user if key is None else key.name,
         "session": asks.session_id,
         "scopes": [scope for scope in SCOPES if scope in asks.scopes],
         "networks": None if asks.networks is None else list(asks.networks),
