@@ -44,6 +44,7 @@ READ_BACK = {
     "heartbeat": (lambda storage, job: storage.get_job(job.id).lease_until > job.lease_until + 900, True),
     "add_epochs": (lambda storage, job: [(one.epoch, one.loss) for one in storage.history([job.id])], [(3, 99.0)]),
     "record_preparation": (lambda storage, job: storage.get_job(job.id).rows, 2),
+    "record_findings": (lambda storage, job: storage.get_job(job.id).findings, []),
     "save_checkpoint": (goes_on_from, 3),
     "add_snapshot": (lambda storage, job: storage.find_snapshot(job.network_id, "latest").kind, "last"),
     "finish": (lambda storage, job: storage.get_job(job.id).status, Status.SUCCEEDED),
