@@ -1,6 +1,6 @@
 """Which addresses a callback may reach: those of the open internet, unless private ones are allowed.
 
-Whoever may submit a job could otherwise have a worker send requests into the network that the worker stands in.
+Otherwise a user who may submit jobs could make a worker send requests into its own network.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from service.callbacks.target import Target
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-#: IPv4 that Python takes for public and is not: for protocols, for relays, and where Azure's machines read their keys.
+#: IPv4 that Python counts as public: protocol assignments, 6to4 relays, and Azure's metadata address.
 NOT_FOR_ALL = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")))
-#: All of IPv6 that is given out to anybody; below, what of it leads to, or stands for, somewhere else.
+#: All IPv6 addresses in public use; below, the ranges of it that lead or map elsewhere.
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 ELSEWHERE = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-#: Addresses that a gateway makes an IPv4 address of (RFC 6052): judged as that.
+#: Addresses that a gateway translates to IPv4 (RFC 6052): the IPv4 address is checked.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -34,13 +34,13 @@ def is_public(text: str) -> bool:
 
 
 def addresses_of(target: Target) -> list[str]:
-    """Ask the system what a host is called by. Raises OSError where it does not know."""
+    """Resolve the host of a target. Raises OSError."""
     found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[0]) for *_, place in found))
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def written_address(target: Target) -> str | None:
-    """The address, where the host is one, however it is written (`127.1` and `0x7f000001` are one too)."""
+    """The address if the host is one, in any notation (`127.1` and `0x7f000001` count); otherwise None."""
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):

@@ -1,4 +1,4 @@
-"""What a callback says: which job has ended, and how. The rest can be asked of the service."""
+"""The body of a callback: which job ended, and how. The rest can be read from the service."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from service.domain.times import rfc3339
 
 
 def message_id(job: Job) -> str:
-    """The same for every attempt, so that a receiver knows a message that came twice."""
+    """The same for every attempt, so that a receiver recognises a repeated message."""
     return f"msg_{job.id}"
 
 
 def write_message(job: Job) -> bytes:
     ended_at = job.finished_at or job.created_at
-    said = {"type": f"job.{job.status}", "timestamp": rfc3339(ended_at), "data": _data(job)}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    message = {"type": f"job.{job.status}", "timestamp": rfc3339(ended_at), "data": _data(job)}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _data(job: Job) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One HTTP request that trusts nobody: to an address that was looked at, for a bounded time, with nothing followed."""
+"""One HTTP request to an untrusted receiver: to a checked address, within a time limit, following no redirect."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from collections.abc import Mapping, Sequence
 from service.callbacks.addresses import addresses_of, is_public
 from service.callbacks.target import Target
 
-#: Of an answer no more is read than its status line and its headers.
+#: Only the status line and the headers of a response are read.
 MAX_HEAD_BYTES = 64 * 1024
-#: Addresses of one host that are tried, at most.
+#: Maximum addresses of one host to try.
 MAX_ADDRESSES = 4
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: .*)?", re.DOTALL)
-NOT_HTTP = "What came back is not an answer of HTTP."
+NOT_HTTP = "The response is not HTTP."
 
 
 class Rejected(Exception):
-    """No request may go there, now or later."""
+    """Requests to this target are never allowed."""
 
 
 class Failed(Exception):
-    """No answer came; the next attempt may fare better."""
+    """There was no response; the next attempt may succeed."""
 
 
 def post(
     target: Target, headers: Mapping[str, str], body: bytes, *, private_allowed: bool, timeout_seconds: float
 ) -> int:
-    """Send the body and return the status of the answer. Raises Refused and Failed, with a sentence.
+    """Send the body and return the status of the response. Raises Rejected and Failed, with a sentence.
 
-    The connection is made to the very address that was judged, so that a name cannot mean another one a moment later.
-    Proxies that the environment names are not asked.
+    The connection goes to exactly the address that was checked, so that a name cannot resolve to another one in
+    between. Proxies of the environment are not used.
     """
     ends_at = time.monotonic() + timeout_seconds
     try:
@@ -56,12 +56,12 @@ def post(
 def _allowed(addresses: Sequence[str], *, private_allowed: bool) -> Sequence[str]:
     allowed = [address for address in addresses if private_allowed or is_public(address)]
     if not allowed:
-        raise Rejected("The address is a private one, and FEEDFORWARD_CALLBACK_PRIVATE does not allow those.")
+        raise Rejected("The address is private, and FEEDFORWARD_CALLBACK_PRIVATE does not allow that.")
     return allowed[:MAX_ADDRESSES]
 
 
 def _connected(target: Target, addresses: Sequence[str], ends_at: float) -> socket.socket:
-    """The first address that takes the connection; none is given more than its share of the time."""
+    """Connect to the first address that accepts, each within its share of the time."""
     for tried, address in enumerate(addresses):
         last = tried == len(addresses) - 1
         try:
@@ -100,11 +100,11 @@ def _read_status(connection: socket.socket, ends_at: float) -> int:
             return status
         if not more:
             raise Failed(NOT_HTTP)
-    raise Failed("The headers that came back are too long.")
+    raise Failed("The headers of the response are too long.")
 
 
 def _status_in(received: bytes) -> int | None:
-    """That of the final answer, once it has come: an answer with a status from 100 to 199 only announces another."""
+    """The status of the final response, once received; a status from 100 to 199 only announces another."""
     while True:
         line, complete, _ = received.partition(b"\r\n")
         if not complete:

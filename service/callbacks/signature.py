@@ -1,4 +1,4 @@
-"""Signatures that tell a receiver who sent a message and that nobody has changed it.
+"""Signatures by which a receiver checks who sent a message and that it is unchanged.
 
 The scheme is that of Standard Webhooks 1.0 (https://www.standardwebhooks.com), for which most languages have a library.
 """
@@ -15,13 +15,13 @@ MIN_BYTES, MAX_BYTES = 24, 64
 
 
 def read_secret(text: str) -> bytes:
-    """The key of a secret as people hand it around. Raises ValueError saying what it must be."""
+    """The key in the text of a secret. Raises ValueError saying what it must be."""
     try:
         key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if not (text.startswith(PREFIX) and MIN_BYTES <= len(key) <= MAX_BYTES):
-        # The text itself is not quoted: it may be a secret with a slip in it.
+        # The text is not quoted: it may be a mistyped secret.
         raise ValueError(f"must be {PREFIX} and the base64 of {MIN_BYTES} to {MAX_BYTES} random bytes")
     return key
 

@@ -1,4 +1,4 @@
-"""Where a callback goes: a plain http or https URL, taken apart once and strictly."""
+"""The target of a callback: a plain http or https URL, parsed once and strictly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 PORTS = {"http": 80, "https": 443}
 MAX_LENGTH = 2000
-#: The characters of RFC 3986, less the brackets and the fragment.
+#: The characters of RFC 3986 without the fragment.
 CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()*+,;=%\[\]]*")
 LABEL = "[A-Za-z0-9_-]{1,63}"
 HOST = re.compile(rf"(?=.{{1,253}}$){LABEL}(\.{LABEL})*\.?|(?=.*:)[0-9A-Fa-f:.]{{2,45}}")
@@ -23,7 +23,7 @@ class Target:
 
     @property
     def authority(self) -> str:
-        """As the Host header has it."""
+        """The value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -42,7 +42,7 @@ def read_target(url: str) -> Target:
     if parts.scheme not in PORTS or not parts.hostname or port == 0:
         raise ValueError("must be an http or https URL such as https://example.org/hook")
     if "@" in parts.netloc:
-        raise ValueError("must not hold a user or a password: the signature says who calls")
+        raise ValueError("must not contain a user or password: the signature identifies the sender")
     if not HOST.fullmatch(parts.hostname):
         raise ValueError("must name a host, such as example.org or 203.0.113.7")
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

@@ -1,4 +1,4 @@
-"""A line for each thing that must be in order, and whether all of them are."""
+"""Runs checks and reports a line for each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Check = Callable[[], str]  #: returns what it found, or raises
 
 
 def run_checks(checks: Mapping[str, Check], write: Callable[[str], None], words: Callable[[Exception], str]) -> bool:
-    """Run each check and write a line for it; `words` say what is wrong by what was raised."""
+    """Run every check, write a line for each, and return whether all passed; `words` turns an exception into text."""
 
     def passes(name: str, check: Check) -> bool:
         try:

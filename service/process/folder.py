@@ -1,4 +1,4 @@
-"""The data folder: made where it is missing, and used by one service at a time."""
+"""The data folder: created if missing, and used by one service at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.process.private import make_private
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Keep other services out of the folder; the lock ends with this process, however it ends."""
+    """Lock the folder against other services; the lock ends with this process, however that ends."""
     with open_lock(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,5 +44,5 @@ def open_lock(folder: Path) -> TextIO:
 
 
 def clear_uploads(folder: Path) -> None:
-    """Remove what an earlier run was still receiving. Only for a folder that is held, so that nobody else uses it."""
+    """Remove what an earlier run was still receiving. Call it only while holding the folder."""
     shutil.rmtree(folder / "uploads", ignore_errors=True)

@@ -11,9 +11,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def follow(parent: int) -> None:
-    """Have the system stop this process when `parent` ends. Only Linux can; elsewhere nothing happens."""
+    """Stop this process when `parent` ends. Works on Linux only; elsewhere nothing happens."""
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it ended before the line above
+    if os.getppid() != parent:  # The parent ended before the line above.
         sys.exit(1)

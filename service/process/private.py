@@ -1,4 +1,4 @@
-"""What the service writes belongs to its own user: tables of users, callback secrets, databases."""
+"""Files of the service are readable by its own user only: databases, uploads, secrets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ PRIVATE_FOLDER = 0o700
 
 
 def keep_private() -> None:
-    """Give every file that this process and its children make from now on to their user alone."""
+    """Make every file that this process and its children create from now on private to their user."""
     os.umask(PRIVATE_FILES)
 
 
 def make_private(folder: Path) -> None:
-    """Close a folder that others can look into; one that is somebody else's stays as it is."""
+    """Make a folder private to its user; a folder of another user stays as it is."""
     with suppress(PermissionError):
         if folder.stat().st_mode & PRIVATE_FILES:
             folder.chmod(PRIVATE_FOLDER)

@@ -95,10 +95,10 @@ def test_the_final_status_is_read(pieces, status):
 @pytest.mark.parametrize(
     ("pieces", "endless", "message"),
     [
-        ([b""], b"", "not an answer of HTTP"),
-        ([b"SSH-2.0-OpenSSH_9\r\n"], b"", "not an answer of HTTP"),
-        ([b"HTTP/1.1 999 What\r\n\r\n"], b"", "not an answer of HTTP"),
-        ([b"HTTP/1.1 100 Continue\r\n\r\n"], b"", "not an answer of HTTP"),
+        ([b""], b"", "not HTTP"),
+        ([b"SSH-2.0-OpenSSH_9\r\n"], b"", "not HTTP"),
+        ([b"HTTP/1.1 999 What\r\n\r\n"], b"", "not HTTP"),
+        ([b"HTTP/1.1 100 Continue\r\n\r\n"], b"", "not HTTP"),
         ([b"HTTP/1.1 2"], b"0" * 1000, "too long"),
         ([], b"HTTP/1.1 100 Continue\r\n\r\n" * 200, "too long"),
         ([], b"H", "within 0.3 seconds"),  # a byte now and then
