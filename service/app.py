@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from service.access.audit import Auditor
 from service.access.identities import read_identities
 from service.access.keyring import Keyring
 from service.access.proxies import Proxies
@@ -14,6 +15,7 @@ from service.access.site import Site
 from service.api import metrics
 from service.api.access import gate as gates
 from service.api.access.gate import Gate
+from service.api.access.recording import Recording
 from service.api.access.rules import Routes
 from service.api.datasets import uploads
 from service.api.http import context, problems, streams
@@ -32,6 +34,8 @@ from service.process.front.served import BodyLimits, Served
 from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
 
+#: Where the application has its auditor.
+AUDITOR = "feedforward.auditor"
 VERSION = "0.1.0"
 ABOUT = "Train and serve neural networks from any language over plain HTTP: JSON in, JSON out, RFC 9457 problems."
 
@@ -61,9 +65,12 @@ def create_app(
     streams.install(app, backend, counted.open_streams)
     uploads.install(app, backend)
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
-    gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), Routes(app.url_map)))
+    routes = Routes(app.url_map)
+    gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), routes))
+    auditor = app.extensions[AUDITOR] = Auditor(backend.storage)
+    recording = Recording(app, auditor, routes, gate.known)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask means it to be wrapped
-        Compression(fast_path), counted.count, gate, log_answers=log_answers
+        Compression(fast_path), counted.count, gate, recording.record, log_answers=log_answers
     )
     problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
@@ -78,6 +85,8 @@ def create_app(
 def serve_app(config: Config) -> Served:
     """The application for the server's front, which receives the bodies."""
     app = create_app(config)
+    auditor: Auditor = app.extensions[AUDITOR]
+    auditor.start()
     middleware: Middleware = app.wsgi_app  # type: ignore[assignment]  # what create_app has put there
     gate: Gate = app.extensions[gates.KEY]
 
@@ -86,12 +95,16 @@ def serve_app(config: Config) -> Served:
             return BodyLimits(config.max_upload_bytes + uploads.FORM_BYTES, config.upload_seconds or None)
         return BodyLimits(config.max_body_bytes, config.body_seconds)
 
+    def end() -> None:
+        app.extensions[streams.KEY].shut_down()
+        auditor.stop()
+
     return Served(
         wsgi=middleware,
         reject=middleware.reject,
         body_limits=body_limits,
         admit=middleware.admit,
-        at_stop=app.extensions[streams.KEY].shut_down,
+        at_stop=end,
     )
 
 

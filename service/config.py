@@ -171,6 +171,7 @@ class Config:
     )
     log_format: str = setting(one_of("text", "json"), "text", "`json`: one JSON object per log line")
     access_log: bool = setting(flag, False, "`true`: a log line for every answer")
+    audit_days: int = setting(whole(0, 36_500), 365, "days that the audit goes back; 0: without end")
     slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")

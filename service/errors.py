@@ -43,6 +43,15 @@ class NotFound(FeedforwardError):
     code = "not_found"
 
 
+class Hidden(NotFound):
+    """There is no such thing here. Check the id or the name."""
+
+    def __init__(self, message: str, *, path: str) -> None:
+        """For a caller who may not know that there is one; `path` names it for the audit: networks/churn."""
+        super().__init__(message)
+        self.path = path
+
+
 class Conflict(FeedforwardError):
     """This cannot be done in the present state of things. Read the state, then try again."""
 

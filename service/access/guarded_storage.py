@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from service.domain.access import Caller
 from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
-from service.errors import Forbidden, NotFound
+from service.errors import Forbidden, Hidden, NotFound
 from service.storage.base import Storage
 
 #: They tell of no object, or are only called with what another method has brought.
@@ -75,7 +75,7 @@ NEVER = frozenset(
         "revoke_key",
         "touch_key",
     }
-    | {"needs_keys", "has_living_key", "open_without_keys"}
+    | {"needs_keys", "has_living_key", "open_without_keys", "add_audit", "list_audit", "forget_audit"}
 )
 
 
@@ -115,7 +115,7 @@ class GuardedStorage:
     def get_network(self, ref: str) -> Network:
         network = self._storage.get_network(ref)
         if not self._caller.sees(network.name):
-            raise NotFound(f"There is no network {ref}.")
+            raise Hidden(f"There is no network {ref}.", path=f"networks/{ref}")
         return network
 
     def list_networks(self, page: Page, **options: Any) -> Sequence[Network]:
@@ -140,7 +140,7 @@ class GuardedStorage:
     def get_job(self, job_id: str) -> Job:
         job = self._storage.get_job(job_id)
         if not self._caller.sees(job.network_name):
-            raise NotFound(f"There is no job {job_id}.")
+            raise Hidden(f"There is no job {job_id}.", path=f"jobs/{job_id}")
         return job
 
     def list_jobs(self, page: Page, **options: Any) -> Sequence[Job]:
@@ -168,7 +168,7 @@ class GuardedStorage:
     def get_dataset(self, ref: str) -> Dataset:
         dataset = self._storage.get_dataset(ref)
         if not self._caller.sees(dataset.name):
-            raise NotFound(f"There is no data set {ref}.")
+            raise Hidden(f"There is no data set {ref}.", path=f"datasets/{ref}")
         return self._seen(dataset)
 
     def _seen(self, dataset: Dataset) -> Dataset:

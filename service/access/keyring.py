@@ -121,4 +121,4 @@ class Keyring:
 
 
 def caller_of(key: Key, digest: bytes) -> Caller:
-    return Caller(key_id=key.id, scopes=included(key.scopes), networks=key.networks, digest=digest)
+    return Caller(key_id=key.id, name=key.name, scopes=included(key.scopes), networks=key.networks, digest=digest)

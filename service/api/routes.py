@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.api import docs, health
-from service.api.access import keys, session
+from service.api.access import audit, keys, session
 from service.api.datasets import datasets, proposal, reread
 from service.api.history import history
 from service.api.http import problems
@@ -20,7 +20,7 @@ TAGS = {
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
-    "keys": "API keys and sessions: who may call, and what they may do.",
+    "keys": "API keys, sessions and the audit: who may call, what they may do, and what they did.",
     "health": "Liveness and readiness.",
 }
 #: Documented in OpenAPI.
@@ -41,6 +41,7 @@ DOCUMENTED = (
     weights.blp,
     keys.blp,
     session.blp,
+    audit.blp,
     health.blp,
 )
 #: Pages and files.

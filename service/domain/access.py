@@ -102,6 +102,7 @@ class Caller:
     """Who asks, and what they may do. `networks` are patterns of the names they may see; None: every name."""
 
     key_id: str | None = None
+    name: str | None = None  #: what the key is called
     scopes: frozenset[Scope] = frozenset()
     networks: tuple[str, ...] | None = ()
     session_id: str | None = None

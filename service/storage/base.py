@@ -36,6 +36,7 @@ from service.domain.records import (
     StoredAnswer,
 )
 from service.domain.status import RequestedState, Status
+from service.storage.audit import Audit
 from service.storage.datasets import Datasets
 from service.storage.keys import Keys
 from service.storage.runs import Runs
@@ -45,7 +46,7 @@ from service.storage.sessions import Sessions
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Datasets, Keys, Sessions, Runs, ABC):
+class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

@@ -20,6 +20,7 @@ class WorkerSettings:
     poll_seconds: float = 0.5  #: how often a job's wish is looked at
     lost_after_seconds: float = 60.0  #: a job queued for so long, with an empty queue, has lost its message
     resend_seconds: float = 900.0  #: and for so long, whatever waits in the queue; each time twice as long
+    audit_seconds: float | None = None  #: how far back the audit goes; None: without end
     callback_secret: str | None = field(default=None, repr=False)  #: signs the callbacks of jobs without their own
     callback_private: bool = False  #: callbacks may go to private addresses
     callback_attempts: int = 8  #: then a callback is given up

@@ -1,4 +1,4 @@
-"""Looks after what nobody else does any more: expired leases and lost messages."""
+"""Looks after what nobody else does any more: expired leases, lost messages, an old audit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 #: Ids sent again in one sweep, at most.
 BATCH = 100
+#: Entries of the audit forgotten in one sweep, at most, so that no other writer waits for long.
+AUDIT_BATCH = 2000
 
 
 class Sweeper:
@@ -32,6 +34,8 @@ class Sweeper:
             logger.warning("Job %s had lost its worker; it is %s now.", job.id, job.status)
             if job.status is Status.QUEUED:
                 self._dispatcher.send(job.id)
+        if self._settings.audit_seconds is not None:
+            self._storage.forget_audit(older_than_seconds=self._settings.audit_seconds, limit=AUDIT_BATCH)
         self._send_lost_again()
 
     def _send_lost_again(self) -> None:

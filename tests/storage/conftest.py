@@ -64,7 +64,16 @@ def postgresql_url(migrated_postgresql_url):
         migrated_postgresql_url,
         *(
             f"DELETE FROM {table}"
-            for table in ("networks", "datasets", "idempotency_keys", "workers", "sessions", "sign_ins", "keys")
+            for table in (
+                "networks",
+                "datasets",
+                "idempotency_keys",
+                "workers",
+                "sessions",
+                "sign_ins",
+                "keys",
+                "audit",
+            )
         ),
     )
     return migrated_postgresql_url

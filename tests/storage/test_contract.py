@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.storage.contract.audit import AuditContract
 from tests.storage.contract.callbacks import CallbacksContract
 from tests.storage.contract.datasets import DatasetsContract
 from tests.storage.contract.deferred import DeferredContract
@@ -31,6 +32,7 @@ class StorageContract(
     KeysContract,
     SessionsContract,
     FiguresContract,
+    AuditContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

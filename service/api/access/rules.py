@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, MapAdapter
@@ -61,6 +62,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/session": {"GET": READ, "POST": None, "DELETE": READ},
     "/sessions": {"GET": ADMIN},
     "/sessions/<session>": {"DELETE": ADMIN},
+    "/audit": {"GET": ADMIN},
     "/keys": {"GET": ADMIN, "POST": ADMIN},
     "/keys/<key>": {"GET": ADMIN, "DELETE": ADMIN},
     "/keys/<key>/rotate": {"POST": ADMIN},
@@ -71,6 +73,14 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 EXACT = {
     (method, path): scope for path, methods in RULES.items() if "<" not in path for method, scope in methods.items()
 }
+
+
+class Match(NamedTuple):
+    """What a request leads to."""
+
+    rule: str
+    method: str  #: GET for HEAD
+    path: str
 
 
 class Routes:
@@ -89,6 +99,11 @@ class Routes:
             return READ
         rule = path if path in RULES else self._rule(method, path)
         return READ if rule is None else needed(rule, method)
+
+    def match(self, method: str, path: str) -> Match | None:
+        method = "GET" if method == "HEAD" else method
+        rule = self._rule(method, path)
+        return None if rule is None else Match(rule, method, path)
 
     def _rule(self, method: str, path: str) -> str | None:
         if self._adapter is None:

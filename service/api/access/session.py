@@ -11,7 +11,7 @@ from service.access.sessions import LIFETIME_SECONDS, sign_in_by_key, sign_in_by
 from service.api.access.cookies import SECURE_NAME, cookie_name, local_name
 from service.api.access.gate import gate
 from service.api.access.keys import SCOPES
-from service.api.http.context import backend, caller, whole_backend
+from service.api.http.context import CALLER, backend, caller, whole_backend
 from service.api.http.entrance import RequestHeaders
 from service.api.http.fields import Strict, Text
 from service.api.http.json_provider import json_response
@@ -80,6 +80,7 @@ def sign_in(body: dict[str, Any]) -> Any:
     else:
         _, secret = sign_in_by_token(storage, body["token"])
     signed_in = keyring.session_caller(secret)
+    request.environ[CALLER] = signed_in
     response = json_response(described(signed_in) if signed_in else {})
     response.set_cookie(
         name, secret, max_age=int(LIFETIME_SECONDS), httponly=True, samesite="Strict", secure=name == SECURE_NAME

@@ -8,11 +8,13 @@ from io import StringIO
 from itertools import islice
 from math import isfinite
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from service.api.http.json_provider import encode
 from service.api.http.numbers import nonfinite
 from service.domain.records import Epoch
+
+Item = TypeVar("Item")
 
 FIELDS = ("loss", "val_loss", "learning_rate", "gradient_norm", "seconds", "metrics", "layers")
 #: Layer statistics are bulky and sent on request only.
@@ -58,8 +60,8 @@ def csv_text(epochs: Iterable[Epoch], fields: Sequence[str], metrics: Sequence[s
         )
 
 
-def chunks(epochs: Iterable[Epoch]) -> Iterator[list[Epoch]]:
-    iterator = iter(epochs)
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
 

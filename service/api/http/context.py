@@ -12,6 +12,8 @@ KEY = "feedforward"
 CALLER = "feedforward.caller"
 #: Where in the environment a view says how many seconds it has waited because the client asked it to.
 WAITED = "feedforward.waited"
+#: Where in the environment is what was there, but not for this caller to know of: networks/churn.
+HIDDEN = "feedforward.hidden"
 
 
 def install(app: Flask, backend: Backend) -> None:

@@ -42,6 +42,8 @@ MAX_ARGUMENTS = 2000
 #: Where in the environment a layer before Flask says which route it has answered.
 ROUTE = "feedforward.route"
 
+#: Takes a request's environment, and the status and the headers of its answer, before that leaves.
+Record = Callable[["WSGIEnvironment", int, list[tuple[str, str]]], None]
 #: Takes the matched route (None where none did), the method, the status and the seconds it took.
 Count = Callable[[str | None, str, str, float], None]
 
@@ -55,10 +57,13 @@ class Gate(Protocol):
 
 
 class Middleware:
-    def __init__(self, app: WSGIApplication, count: Count, gate: Gate, *, log_answers: bool = False) -> None:
+    def __init__(
+        self, app: WSGIApplication, count: Count, gate: Gate, record: Record, *, log_answers: bool = False
+    ) -> None:
         self._app = app
         self._count = count
         self._gate = gate
+        self._record = record
         self._log_answers = log_answers
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,6 +91,7 @@ class Middleware:
             if origin is not None and self._gate.site.allows_cors(origin):
                 answered += cors.headers(origin)
             answered.append((access_log.HEADER, access_log.request_id(environ)))
+            self._record(environ, int(status[:3]), answered)
             route, seconds = route_of(environ), perf_counter() - began
             self._count(route, environ["REQUEST_METHOD"], status[:3], max(seconds - environ.get(WAITED, 0.0), 0.0))
             if self._log_answers:

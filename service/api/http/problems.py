@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from service import errors
 from service.api.http.access_log import request_id, traceparent
+from service.api.http.context import HIDDEN
 from service.api.http.json_provider import encode
 from service.domain.traces import trace_id
 from service.schema.rules import MAX_ISSUES, hints_left
@@ -95,6 +96,8 @@ def from_error(error: errors.FeedforwardError) -> Response:
     """Answer one of our own errors. What went wrong inside (500) is logged, and shown only where that helps."""
     kind = next(known for known in type(error).__mro__ if known in STATUS)
     status = STATUS[kind]
+    if (hidden := _hidden(error)) is not None and has_request_context():
+        request.environ[HIDDEN] = hidden.path
     title, _, advice = (kind.__doc__ or "").strip().partition(". ")
     if status == 500:
         ids = {}
@@ -110,6 +113,13 @@ def from_error(error: errors.FeedforwardError) -> Response:
         more=max(len(error.fields) - MAX_ERRORS, 0),
         headers=_headers(error, status),
     )
+
+
+def _hidden(error: BaseException | None) -> errors.Hidden | None:
+    """What lies behind a 404, where that is something that the caller may not know of."""
+    while isinstance(error, errors.NotFound) and not isinstance(error, errors.Hidden):
+        error = error.__cause__
+    return error if isinstance(error, errors.Hidden) else None
 
 
 def from_http(error: HTTPException) -> Response:

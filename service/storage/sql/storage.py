@@ -42,6 +42,7 @@ from service.storage.sql import (
     stored_bytes,
     totals,
 )
+from service.storage.sql.audit_storage import SqlAudit
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.key_storage import SqlKeys
 from service.storage.sql.run_storage import SqlRuns
@@ -50,7 +51,7 @@ from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 
 
-class SqlStorage(SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
+class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)

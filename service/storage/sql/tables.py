@@ -357,6 +357,21 @@ totals = Table(
     Column("seconds", Double, nullable=False),
 )
 
+#: What was changed and what was rejected, by whom; keys are never deleted, but the names are kept with it all the same.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("created_at", Double, nullable=False, index=True),
+    Column("key_id", Text),
+    Column("key_name", Text),
+    Column("action", Text),
+    Column("object", Text),
+    Column("address", Text),
+    Column("request_id", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,
