@@ -706,6 +706,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List changes and rejected requests, newest first
+         * @description One entry for each change that was made, and for each request that was answered with 401, 403, 421 or 429, or with
+         *     404 because its key may not see the object. Entries hold no bodies and no secrets. NDJSON lists all of them, unless
+         *     `limit` is given.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3149,7 +3171,7 @@ export interface components {
             needs_key: boolean;
             /** @description The id of the key in use. */
             key: string | null;
-            /** @description What that key is called. */
+            /** @description What that key is called, or the proxy's user. */
             name: string | null;
             session: string | null;
             /** @description Everything the caller may do, included scopes spelled out. */
@@ -3174,6 +3196,36 @@ export interface components {
              */
             object: "list";
             data: components["schemas"]["Session"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        AuditEntry: {
+            id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Null: no key was needed, or none was known. */
+            key_id: string | null;
+            /** @description What the key is called; without a key, the user that an authenticating proxy names. */
+            key_name: string | null;
+            /** @description The operationId, such as `deleteNetwork`. */
+            action: string | null;
+            /** @description What was meant or created: `networks/churn`, as the request or `Location` names it. */
+            object: string | null;
+            /** @description The client's. */
+            address: string | null;
+            /** @description The answer's `X-Request-ID`. */
+            request_id: string;
+            status: number;
+        };
+        AuditEntryList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["AuditEntry"][];
             has_more: boolean;
             first_id: string | null;
             /** @description Send it as `after` to get the next page. */
@@ -4885,6 +4937,50 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Id or name of a key. */
+                key?: string;
+                /** @description An operationId, such as `deleteNetwork`. */
+                action?: string;
+                /** @description Such as `networks/churn`; entries of what lies under it are included. */
+                object?: string;
+                /** @description Earliest time. */
+                from?: string;
+                /** @description The time before which entries are listed. */
+                to?: string;
+                /** @description HTTP status. */
+                status?: number;
+                /** @description Overrides the Accept header. */
+                format?: "json" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "application/json": components["schemas"]["AuditEntryList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
