@@ -4,6 +4,8 @@ import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import sqlalchemy as sa
+
 from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, Network, NewDataset, NewJob, NewSnapshot
 from service.storage.sql.engine import make_engine
@@ -122,6 +124,15 @@ def execute(url, *statements):
         for statement in statements:
             connection.exec_driver_sql(statement)
     engine.dispose()
+
+
+def select(url, statement, **parameters):
+    """The rows of a SELECT past the storage, as tuples."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(sa.text(statement), parameters)]
+    engine.dispose()
+    return rows
 
 
 def events_of(storage, job_id):

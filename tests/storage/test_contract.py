@@ -4,6 +4,7 @@ import pytest
 
 from tests.storage.contract.audit import AuditContract
 from tests.storage.contract.callbacks import CallbacksContract
+from tests.storage.contract.checkpoints import CheckpointsContract
 from tests.storage.contract.datasets import DatasetsContract
 from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
@@ -24,6 +25,7 @@ class StorageContract(
     NetworksContract,
     JobsContract,
     LeasesContract,
+    CheckpointsContract,
     HistoryContract,
     SnapshotsContract,
     EventsContract,

@@ -52,26 +52,6 @@ READ_BACK = {
 }
 
 
-def cancel_while_queued(storage, job):
-    storage.release(job.id, job.token, crashed=True, max_crashes=3)
-    storage.set_requested_state(job.id, RequestedState.CANCEL)
-
-
-def cancel_while_held(storage, job):
-    storage.set_requested_state(job.id, RequestedState.CANCEL)
-    storage.release(job.id, job.token, crashed=True, max_crashes=3)
-
-
-#: The ways a job ends of which its child cannot tell.
-UNSAID = {
-    "cancelled while it waits to go on": cancel_while_queued,
-    "cancelled, and then the child dies": cancel_while_held,
-    "killed for not listening": lambda storage, job: storage.finish(job.id, job.token, Status.CANCELLED),
-    "given up": lambda storage, job: storage.release(job.id, job.token, crashed=True, max_crashes=1),
-    "lost with its worker": lambda storage, job: storage.sweep(max_crashes=1),
-}
-
-
 class LeasesContract:
     def test_a_claim_brings_all_that_a_run_needs(self, storage):
         made = stored_network(storage, initial=b"initial")
@@ -168,26 +148,6 @@ class LeasesContract:
             storage.finish(job.id, job.token, Status.RUNNING)
         assert storage.get_job(job.id) == job
 
-    def test_a_paused_run_keeps_its_checkpoint_and_goes_on_from_it(self, storage):
-        job = claimed(storage)
-        for number in (1, 2, 3):
-            storage.save_checkpoint(checkpoint(job, number, arrays=b"at %d" % number))
-        storage.set_requested_state(job.id, RequestedState.PAUSE)
-        paused = storage.finish(job.id, job.token, Status.PAUSED, seconds=1.0)
-        assert (paused.status, paused.finished_at, paused.lease_until) == (Status.PAUSED, None, None)
-        storage.set_requested_state(job.id, RequestedState.RUN)
-        claim = storage.claim(job.id, owner="other", lease_seconds=60)
-        assert (claim.checkpoint.epoch, claim.checkpoint.meta, claim.checkpoint.arrays) == (3, {"step": 3}, b"at 3")
-        assert (claim.job.token, claim.job.started_at) == (2, job.started_at)
-
-    def test_a_damaged_checkpoint_is_passed_over_for_the_one_before(self, storage):
-        job = claimed(storage)
-        storage.save_checkpoint(checkpoint(job, 1, arrays=b"whole"))
-        storage.save_checkpoint(checkpoint(job, 2, arrays=b"damaged", sha256="of something else"))
-        storage.release(job.id, job.token, crashed=False, max_crashes=3)
-        claim = storage.claim(job.id, owner="other", lease_seconds=60)
-        assert (claim.checkpoint.epoch, claim.checkpoint.arrays) == (1, b"whole")
-
     @pytest.mark.parametrize(
         ("late_request", "status", "event"),
         [(RequestedState.CANCEL, Status.CANCELLED, "ended"), (RequestedState.RUN, Status.QUEUED, "recovered")],
@@ -260,34 +220,6 @@ class LeasesContract:
         failed = storage.release(job.id, job.token, crashed=True, max_crashes=3)
         assert (failed.status, failed.error.code, failed.crashes) == (Status.FAILED, "crashed", 3)
         assert events_of(storage, job.id)[-2:] == ["recovered", "ended"]
-
-    @pytest.mark.parametrize("end", UNSAID)
-    def test_the_last_weights_are_kept_where_the_child_could_not_send_them(self, storage, end):
-        other = claimed(storage)
-        storage.add_snapshot(snapshot(other.network_id, job_id=other.id, kind="last", epoch=9), token=other.token)
-        job = claimed(storage, lease_seconds=-1)
-        add_epochs(storage, job, [epoch(1, loss=0.5, metrics={"accuracy": 0.75}), epoch(2)])
-        place = {"values": [4, 11], "preprocessing": {"mean": 1}}
-        storage.save_checkpoint(checkpoint(job, 1, arrays=b"heslweightsrest", meta=place))
-        UNSAID[end](storage, job)
-        assert storage.get_job(job.id).status in ENDED
-        (last,) = storage.list_snapshots(job.network_id, Page(limit=10), job_id=job.id)
-        assert (last.kind, last.epoch, last.loss, last.metrics) == ("last", 1, 0.5, {"accuracy": 0.75})
-        assert last.preprocessing == {"mean": 1}
-        assert storage.read_snapshot_values(last.id) == b"weights"
-        assert "snapshot" in events_of(storage, job.id)
-
-    @pytest.mark.parametrize("end", UNSAID)
-    def test_newer_last_weights_and_the_wish_for_none_stand(self, storage, end):
-        for last in (True, False):
-            job = claimed(storage, lease_seconds=-1, options={"snapshots": {"last": last}})
-            newer = snapshot(job.network_id, job_id=job.id, kind="last", epoch=2)
-            if last:
-                storage.add_snapshot(newer, token=job.token)
-            storage.save_checkpoint(checkpoint(job, 1, meta={"values": [0, 3]}))
-            UNSAID[end](storage, job)
-            found = storage.list_snapshots(job.network_id, Page(limit=10), job_id=job.id)
-            assert [one.id for one in found] == [newer.id] * last
 
     @pytest.mark.parametrize(
         ("requested_state", "status", "events"),
