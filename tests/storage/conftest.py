@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from service.storage.migrate import upgrade
 from service.storage.sql.engine import make_engine
+from service.storage.sql.tables import metadata
 from tests.storage.makers import execute
 
 pytest.register_assert_rewrite("tests.storage.contract")
@@ -60,22 +61,7 @@ def migrated_postgresql_url(new_postgresql_url):
 @pytest.fixture
 def postgresql_url(migrated_postgresql_url):
     """The session's PostgreSQL database, emptied."""
-    execute(
-        migrated_postgresql_url,
-        *(
-            f"DELETE FROM {table}"
-            for table in (
-                "networks",
-                "datasets",
-                "idempotency_keys",
-                "workers",
-                "sessions",
-                "sign_ins",
-                "keys",
-                "audit",
-            )
-        ),
-    )
+    execute(migrated_postgresql_url, *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)))
     return migrated_postgresql_url
 
 
