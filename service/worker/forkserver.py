@@ -44,7 +44,7 @@ class ForkServer:
         forkserver.ensure_running()
 
     def start(self, assignment: Assignment, chunks: Iterable[bytes]) -> Child:
-        """A child that trains; `chunks` are asked for by a thread of its own. Raises NoChild."""
+        """A child that trains; `chunks` are asked for by a thread of its own. Raises ChildStartError."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return Child(self._context, assignment, chunks, max_bytes=self._max_job_bytes, niceness=self._niceness)
