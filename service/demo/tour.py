@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from service.demo.client import Client
 from service.demo.curl import get_line, post_line
+from service.demo.findings import finding_lines
 from service.demo.own_service import own_service
 from service.demo.penguins import FEATURES, SPECIES, Penguin, parted, read_penguins, table
 from service.demo.progress import watch
@@ -71,6 +72,8 @@ def train(client: Client, name: str, penguins: list[Penguin]) -> None:
     print(
         f"   {ended['epoch']} epochs in {ended['seconds']:.1f} s, every loss on record under /jobs/{job['id']}/history"
     )
+    for each in finding_lines(ended["findings"]):
+        print(f"   {each}")
 
 
 def judge(client: Client, name: str, penguins: list[Penguin]) -> None:

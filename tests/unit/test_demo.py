@@ -3,6 +3,7 @@ import io
 import pytest
 
 from service.demo.curl import post_line
+from service.demo.findings import finding_lines
 from service.demo.penguins import FEATURES, SPECIES, parted, read_penguins, table
 from service.demo.progress import line, write
 from service.demo.sparkline import sparkline
@@ -62,3 +63,17 @@ def test_without_a_terminal_a_progress_line_has_no_control_characters():
     out = io.StringIO()
     write(out, "epoch 1 of 2", live=False)
     assert out.getvalue() == "   epoch 1 of 2\n"
+
+
+@pytest.mark.parametrize("findings", [None, []])
+def test_a_job_without_findings_has_no_lines(findings):
+    assert list(finding_lines(findings)) == []
+
+
+def test_a_finding_is_a_sentence_with_its_severity_and_what_to_try():
+    finding = {"code": "one_answer", "severity": "problem", "sentence": "All rows get the same answer.", "evidence": {}}
+    assert list(finding_lines([finding | {"try": ["scaled inputs", "more epochs"]}, finding | {"try": []}])) == [
+        "problem: All rows get the same answer.",
+        "  try: scaled inputs; more epochs",
+        "problem: All rows get the same answer.",
+    ]

@@ -10,6 +10,7 @@ export type Layer = Schemas["Layer"];
 export type TrainBody = Schemas["TrainBody"];
 export type Job = Schemas["Job"];
 export type JobStatus = Job["status"];
+export type Finding = NonNullable<Job["findings"]>[number];
 export type Epoch = Schemas["Epoch"];
 export type JobHistory = Schemas["Series"];
 export type Snapshot = Schemas["Snapshot"];

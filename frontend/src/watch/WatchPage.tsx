@@ -9,6 +9,7 @@ import { t } from "../texts/texts";
 import { Compared } from "./Compared";
 import { Controls } from "./Controls";
 import { Downloads } from "./Downloads";
+import { Findings } from "./Findings";
 import { HealthTable } from "./HealthTable";
 import { JobHead } from "./JobHead";
 import { MainChart } from "./MainChart";
@@ -53,6 +54,7 @@ export function WatchPage({ params, query }: PageProps) {
             <StreamNote stream={stream} />
           </div>
           {allSeries.length === 1 && first && <JobHead series={first} />}
+          {allSeries.length === 1 && first && <Findings findings={first.job.findings} />}
           {problem && <ProblemNote problem={problem} retry={again} />}
           <Controls view={view} values={drawable(allSeries)} last={last} />
           <MainChart {...chart} />

@@ -1,5 +1,6 @@
 /** A job and what it has shown so far. */
-import type { Job, JobHistory, Progress } from "../api/types";
+import type { Message } from "../api/follow";
+import type { Finding, Job, JobHistory, Progress } from "../api/types";
 import { appended, type Row, rowOf } from "./rows";
 
 export interface Series {
@@ -28,6 +29,14 @@ export function seriesOf(job: Job, history: JobHistory): Series {
     differs: history.differs,
     rows: appended([], history.epochs.map(rowOf)),
   };
+}
+
+/** The series after a message of its stream: new epochs are appended, new findings replace the old ones. */
+export function told(series: Series, message: Exclude<Message, { kind: "end" }>): Series {
+  const { progress } = message;
+  if (message.kind === "epochs") return { ...series, progress, rows: appended(series.rows, message.epochs.map(rowOf)) };
+  if (message.name !== "findings") return { ...series, progress };
+  return { ...series, progress, job: { ...series.job, findings: message.data.findings as Finding[] } };
 }
 
 /** The numbers that can be drawn: loss and metrics, without the `val_` twins. */

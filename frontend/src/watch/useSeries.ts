@@ -4,8 +4,7 @@ import { revivals } from "../api/connection";
 import { follow, type Message, type StreamState } from "../api/follow";
 import { compareHistories, getJob, isOver } from "../api/jobs";
 import { Problem } from "../api/problem";
-import { appended, rowOf } from "./rows";
-import { type Series, seriesOf } from "./series";
+import { type Series, seriesOf, told } from "./series";
 
 export interface ShownSeries {
   allSeries: readonly Series[];
@@ -108,11 +107,6 @@ function live(loaded: readonly Series[], audience: Audience): () => void {
     cancelAnimationFrame(frame);
     stop();
   };
-}
-
-function told(series: Series, message: Exclude<Message, { kind: "end" }>): Series {
-  const rows = message.kind === "epochs" ? appended(series.rows, message.epochs.map(rowOf)) : series.rows;
-  return { ...series, rows, progress: message.progress };
 }
 
 /** What only the job's record says when it is over: why it failed, and whether it stopped early. */
