@@ -1,4 +1,4 @@
-"""All drills, and how one is done."""
+"""All drills, and how one is run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Drill:
     backends: tuple[str, ...] = BACKENDS
 
     def rounds_on(self, backend: str) -> int:
-        """Celery brings the same ids by other means: a part is enough."""
+        """Celery carries the same ids in another way: a part of the rounds is enough."""
         return -(-self.rounds // CELERY_SHARE) if backend == "celery" else self.rounds
 
 
@@ -56,7 +56,7 @@ DRILLS = {
 
 
 def run(name: str, backend: str, baseline: Baseline, *, rounds: int | None = None, seed: int = 1) -> Report:
-    """Do a drill; what it comes to is in the report, never raised."""
+    """Run a drill; its outcome is in the report, never raised."""
     drill = DRILLS[name]
     report, where = Report(name, backend), ""
     try:

@@ -48,7 +48,7 @@ class Deployment:
     # -- start and end -----------------------------------------------------------------------------------------------
 
     def mend(self) -> None:
-        """Start whatever does not run, as an init system does."""
+        """Start every process that does not run, as an init system does."""
         for program in self.programs:
             if not program.is_running:
                 self.start(program)
@@ -69,7 +69,7 @@ class Deployment:
             return False
 
     def stop(self) -> None:
-        """Stop all of it in order. Raises DrillFailed where that is not possible, or something is left."""
+        """Stop all processes in order. Raises DrillFailed if that is impossible, or something is left."""
         codes = {program.name: self._end(program) for program in self.programs}
         must(not any(codes.values()), f"the service ended with {codes}")
         until(lambda: not members(self.mark), f"the end of {members(self.mark)}", within_seconds=5)
@@ -111,7 +111,7 @@ class Deployment:
         return environment(self.environment) | own
 
     def describe(self) -> str:
-        """What runs, and what was last said, when a drill has failed."""
+        """What runs, and the last log lines, for a drill that has failed."""
         lines = [f"{pid} {part} {state_of(pid)}" for pid, part in sorted(members(self.mark).items())]
         try:
             lines += [repr(job) for job in self.storage.list_jobs(EVERY, statuses=sorted(ACTIVE))]
@@ -127,7 +127,7 @@ class Deployment:
         return [pid for pid, part in members(self.mark).items() if not parts or part in parts]
 
     def look(self, action: Callable[[], T]) -> T:
-        """Ask the database, again and again while it is away."""
+        """Query the database, retrying while it is away."""
         found: list[T] = []
 
         def has_answered() -> bool:
@@ -158,7 +158,7 @@ class Deployment:
     # -- what its users ask ------------------------------------------------------------------------------------------
 
     def post(self, path: str, body: Any, *, key: str | None = None) -> Any:
-        """Ask again and again until it is answered; a key makes sure that this counts once."""
+        """Retry until there is a response; an idempotency key makes sure that this counts once."""
         headers = {"Idempotency_Key": key or uuid.uuid4().hex}
 
         def answer() -> Answer | None:
@@ -177,7 +177,7 @@ class Deployment:
 def deployment(
     environment: Environment, *, slots: int, workers: int = 1, serve: Sequence[str] = SERVE
 ) -> Iterator[Deployment]:
-    """A service that is ready. An embedded one brings a worker of its own; further ones stand beside it."""
+    """A service that is ready. An embedded one includes a worker; further workers are separate processes."""
     beside = workers - 1 if environment.is_embedded else workers
     programs = [
         Program("serve", serve, help="Feedforward is ready"),

@@ -56,7 +56,7 @@ def small(folder: Path) -> Iterator[None]:
 
 
 def _fill_once(result_log: ResultLog, seconds: float, chance: random.Random) -> float:
-    """Return how long after there was space again the job was in motion again."""
+    """Return how long the job took to move on once there was space again."""
     service = result_log.deployment
     job_id = result_log.submit(STEADY)
     until(lambda: service.job(job_id).status in HELD, "a running job")
@@ -93,14 +93,14 @@ def _fill(ballast: Path) -> None:
 
 
 def _check_answers(service: Deployment) -> None:
-    """What it has, it still tells; what it cannot keep, it refuses in words."""
+    """What is stored can still be read; what cannot be stored is rejected with a clear error."""
     for path in ("/healthz", "/jobs", "/networks/drilled"):
         status = service.client.ask("GET", path).status
         must(status == 200, f"GET {path} was answered {status} while the disk was full")
 
 
 def _make_network(service: Deployment) -> dict[str, bool]:
-    """A network and whether it was made: there may be room for it within the files, else the refusal names the disk."""
+    """A network and whether it was made: there may be room for it within the files, else the error names the disk."""
     name = f"more-{time.monotonic_ns()}"
     spec = {"name": name, "inputs": 100, "layers": [{"type": "dense", "units": 1000}]}
     answer = service.client.ask("POST", "/networks", spec)

@@ -1,4 +1,4 @@
-"""How a drill ends that does not end well."""
+"""The ways in which a drill fails."""
 
 from __future__ import annotations
 

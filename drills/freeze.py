@@ -1,4 +1,4 @@
-"""SIGSTOP past the lease, then SIGCONT: the run that slept finds its job in other hands, and writes nothing."""
+"""SIGSTOP past the lease, then SIGCONT: the run that slept finds its job with another worker, and writes nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.domain.records import Event, Job
 from service.domain.status import ENDED
 from tests.acceptance.processes import alive, descendants, is_writable
 
-#: What is stopped, and whether it sleeps until the job has ended in other hands, or wakes while they are at it.
+#: What is stopped, and whether it sleeps until another worker has ended the job, or wakes while that one works.
 KINDS = {
     "worker, to the end": (False, True),
     "worker, half-way": (False, False),
@@ -42,7 +42,7 @@ def freeze(environment: Environment, report: Report, baseline: Baseline, *, roun
 
 
 def _freeze_once(result_log: ResultLog, with_children: bool, to_the_end: bool, chance: random.Random) -> float:
-    """Return how long the job was in nobody's hands."""
+    """Return how long no worker held the job."""
     service = result_log.deployment
     job_id = result_log.submit(STEADY)
     epochs = chance.uniform(0, STEADY.epochs * result_log.baseline.share / 3)
@@ -83,7 +83,7 @@ def _written(service: Deployment, job_id: str) -> tuple[Job, list[Event], object
 
 
 def _check_unchanged(service: Deployment, job_id: str, before: object, *, children: set[int]) -> None:
-    """Its child ends, and what is on record stays as it is."""
+    """Its child ends, and what is stored stays unchanged."""
     nurseries = set(service.pids("nursery", "other"))
     until(lambda: not alive(children - nurseries), "the end of the stale child")
     time.sleep(STALE_WRITES_SECONDS)

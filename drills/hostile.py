@@ -49,7 +49,7 @@ class Target:
         return socket.create_connection(("127.0.0.1", self.service.port), timeout=30)
 
     def raw(self, request: str, body: bytes = b"") -> int:
-        """The status of an answer to a request as it stands."""
+        """The status of the response to a request sent verbatim."""
         with self.connect() as connection:
             connection.sendall(request.encode() + body)
             line = connection.makefile("rb").readline().split()

@@ -20,7 +20,7 @@ from tests.acceptance.running import ROOT
 
 RUN = (str(ROOT / "run"),)
 START_SECONDS = 3.0
-#: Within it the trainings do not end by themselves, most of the time.
+#: Short enough that the trainings rarely end by themselves within it.
 LONGEST_PAUSE_SECONDS = 1.5
 KINDS = {"Ctrl-C": START_SECONDS, "Ctrl-C twice": LEASE_SECONDS + SWEEP_SECONDS + START_SECONDS}
 STOP_WITHIN_SECONDS = GRACE_SECONDS + 15.0

@@ -65,7 +65,7 @@ def endless(chance: random.Random) -> Iterator[Scenario]:
 
 
 def keep_busy(result_log: ResultLog, slots: int, scenarios: Iterator[Scenario]) -> None:
-    """As many jobs as there are slots, so that a job that is to go on finds one free at once."""
+    """Keep as many jobs as there are slots, so that a job to be resumed finds a free slot at once."""
     for _ in range(slots - len(result_log.active())):
         result_log.submit(next(scenarios))
 
@@ -119,7 +119,7 @@ class Attempt:
         return parent_of(pid) if self._victim == "nursery" else pid
 
     def _recovered(self, tokens: dict[str, int], began: float) -> list[float]:
-        """Wait for the jobs that were lost; return how long each was not running."""
+        """Wait for the jobs that were interrupted; return how long each was not running."""
         if self._victim == "child":
             # Which job it trained is not known from outside: it is the first that is started again.
             limit = time.monotonic() + NOTHING_LOST_SECONDS
@@ -129,7 +129,7 @@ class Attempt:
         return [started - began for started in self._again(tokens).values() if started is not None]
 
     def _answers(self) -> bool:
-        # A web server whose processes die twice within seconds gives up, and whoever looks after it starts it again.
+        # A web server whose processes die twice within seconds gives up, and the init system starts it again.
         self._service.mend()
         return self._service.answers()
 

@@ -78,7 +78,7 @@ def doubled(
 
 
 def race(environment: Environment, report: Report, baseline: Baseline, *, rounds: int, chance: random.Random) -> None:
-    """Two workers of two slots each go for jobs whose messages come twice."""
+    """Two workers of two slots each compete for jobs whose messages come twice."""
     with deployment(environment, slots=2, workers=2) as service:
         make_network(service)
         baseline.prepare(service, TINY)

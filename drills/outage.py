@@ -18,7 +18,7 @@ from drills.servers import Postgres, Redis
 from service.domain.status import HELD
 
 SLOTS = 2
-#: A lease made longer a third of it ago, less the margin by which a worker gives it up, lasts longer than that.
+#: A lease renewed a third of it ago, less the margin by which a worker gives it up, lasts longer than that.
 SAFE_SECONDS = LEASE_SECONDS * 0.4
 AFTER_SECONDS = LEASE_SECONDS + 2 * SWEEP_SECONDS
 
@@ -60,7 +60,7 @@ def outage(environment: Environment, report: Report, baseline: Baseline, *, roun
 def _once(result_log: ResultLog, kind: Kind, chance: random.Random) -> float:
     """Take the server away; return how long after its return all was in motion again.
 
-    Without PostgreSQL it is two running jobs that shall go on; without Redis one, and one that is submitted meanwhile.
+    Without PostgreSQL two running jobs must go on; without Redis one, and one that is submitted meanwhile.
     """
     service = result_log.deployment
     server = kind.server(service.environment)
@@ -90,7 +90,7 @@ def _once(result_log: ResultLog, kind: Kind, chance: random.Random) -> float:
 
 
 def _check_answers(service: Deployment, gone: Postgres | Redis) -> None:
-    """Without its queue the service works on; without its database it says in words that it cannot."""
+    """Without its queue the service works on; without its database it responds with a clear error."""
     expected = 200 if isinstance(gone, Redis) else 503
     for path in ("/jobs", "/networks/drilled"):
         status = service.client.ask("GET", path).status

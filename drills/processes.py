@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.acceptance.processes import PROC, command_of, parent_of
 
-#: Every process of a service that is drilled inherits it, so that none can hide, however it was started.
+#: Every process of the drilled service inherits it, so that each is found, however it was started.
 MARK = "FEEDFORWARD_DRILL"
 
 

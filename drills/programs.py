@@ -1,4 +1,4 @@
-"""The programs that whoever runs the service starts, and how they are configured for a drill."""
+"""The programs that an operator of the service starts, and how they are configured for a drill."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WORKER = (sys.executable, "-m", "service.cli", "worker")
 
 @dataclass
 class Program:
-    """A process that whoever runs the service starts, with all that it starts by itself."""
+    """A process that an operator of the service starts, with all that it starts by itself."""
 
     name: str
     command: Sequence[str]
@@ -47,7 +47,7 @@ class Program:
 
 
 def environment(environment: Environment) -> dict[str, str]:
-    """What all of them are given."""
+    """The environment variables of all of them."""
     given = {name: str(value) for name, value in SETTINGS.items()}
     given |= {"FEEDFORWARD_DATA_DIR": str(environment.data), "TMPDIR": str(environment.folder), "PYTHONPATH": str(ROOT)}
     if not environment.is_embedded:

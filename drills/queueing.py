@@ -1,4 +1,4 @@
-"""Five hundred jobs wait for two slots: their order, and who is told to stop."""
+"""Five hundred jobs wait for two slots: their order, and cancelling some of them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _run_endless(service: Deployment) -> str:
 
 
 def _cancel(service: Deployment, job_id: str, baseline: Baseline, *, is_stubborn: bool = False) -> float:
-    """Return how long it took to stop; what it has trained is on record, with the weights of its last epoch."""
+    """Return how long it took to stop; its epochs are stored, with the weights of its last epoch."""
     requested_at = time.time()
     service.post(f"/jobs/{job_id}/cancel", None)
     until(lambda: service.job(job_id).status in ENDED, "the end of a job that was told to")

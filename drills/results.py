@@ -1,4 +1,4 @@
-"""What trainings come to, held against the same ones that nobody disturbed."""
+"""Results of trainings, compared with the same ones undisturbed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANY = 1_000_000
 
 @dataclass(frozen=True)
 class Result:
-    """Equal results are equal to the bit."""
+    """Equal results are bit-identical."""
 
     status: Status
     epoch: int
@@ -45,7 +45,7 @@ def result_of(deployment: Deployment, job_id: str) -> Result:
 
 @dataclass
 class Baseline:
-    """The result of each course that nobody disturbed; asked for before a drill begins to disturb.
+    """The result of each course, undisturbed; computed before a drill begins to disturb.
 
     `share` of their epochs is done in short drills.
     """
@@ -83,7 +83,7 @@ class ResultLog:
         return [job_id for job_id in self.scenarios if self.deployment.job(job_id).status not in ENDED]
 
     def compare(self, *, runs: int | None = None) -> dict[str, int]:
-        """Wait for all jobs, and hold each against its course. `runs` are those that each job may have had at most."""
+        """Wait for all jobs, and compare each with its course. `runs` are those that each job may have had at most."""
         wait_for_end(self.deployment, list(self.scenarios))
         for job_id, scenario in self.scenarios.items():
             check_equal(job_id, result_of(self.deployment, job_id), self.baseline.results[scenario.name])

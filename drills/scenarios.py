@@ -12,7 +12,7 @@ from drills.deployment import Deployment
 _CHANCE = np.random.default_rng(1)
 _INPUTS = _CHANCE.normal(size=(240, 8)).round(3)
 _DATA = {"inputs": _INPUTS.tolist(), "targets": [[int(value > 0)] for value in _INPUTS[:, :3].prod(axis=1)]}
-#: Dropout, batch norm, Adam, shuffled batches, a schedule that remembers: all of it has to come back to the bit.
+#: Dropout, batch norm, Adam, shuffled batches, a schedule that remembers: all of it must be restored bit by bit.
 _NETWORK = {
     "inputs": 8,
     "seed": 5,
@@ -36,7 +36,7 @@ _TRAINING = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """One training, always the same to the bit as long as its epochs are."""
+    """One training, always bit-identical for the same number of epochs."""
 
     name: str
     epochs: int
@@ -55,12 +55,12 @@ STEADY = Scenario("steady", 1500, {"optimizer": {"type": "adam", "learning_rate"
 KEEPING = Scenario("keeping", 900, {"optimizer": {"type": "momentum"}, "snapshots": {"every": 100, "keep": 3}})
 SHORT = Scenario("short", 60, {"optimizer": {"type": "adam"}})
 TINY = Scenario("tiny", 2, {"optimizer": {"type": "sgd"}})
-#: Nothing but a wish or a fault ends it.
+#: Only a request or a fault ends it.
 ENDLESS = Scenario("endless", 1_000_000, {"optimizer": {"type": "sgd"}})
 
 
 def make_network(deployment: Deployment) -> None:
-    """Every course begins at its initial weights."""
+    """Every course starts from its initial weights."""
     deployment.post("/networks", {"name": "drilled", **_NETWORK})
 
 

@@ -75,11 +75,11 @@ class Postgres:
         until(self._answers, "PostgreSQL's first answer")
 
     def stop(self) -> None:
-        """In order, though without waiting for its clients."""
+        """Stop it in order, but without waiting for its clients."""
         self._server.end(signal.SIGINT)
 
     def kill(self) -> None:
-        """As if its machine had failed: at the next start it has to recover."""
+        """Kill it, as if its machine had failed: at the next start it must recover."""
         self._server.end(signal.SIGQUIT)
 
     def _answers(self) -> bool:

@@ -26,7 +26,7 @@ from tests.acceptance.running import RunningService, running
 
 NETWORK = {"name": "or", "inputs": 2, "layers": [{"type": "dense", "units": 1}]}
 JSON = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-#: What each kind of client sends at once, and then once a second.
+#: What each kind of client sends first, and then once a second.
 KINDS = {
     "headers": (b"POST /predict HTTP/1.1\r\nHost: localhost\r\n", b"X: y\r\n"),
     "silent body": (f"{JSON}Content-Length: 1000\r\n\r\n{{".encode(), b""),
@@ -79,7 +79,7 @@ class Outcome:
 
 
 class SlowClients:
-    """All of them in one thread; one that is given up by the service begins again."""
+    """All of them in one thread; one that the service disconnects starts again."""
 
     def __init__(self, port: int, count: int) -> None:
         self._port = port
@@ -114,7 +114,7 @@ class SlowClients:
                 drips_at += 1
 
     def _begin_again(self, key: selectors.SelectorKey) -> None:
-        """Whatever the service says to an unfinished request, it is its end."""
+        """Any response to an unfinished request ends it."""
         self._selector.unregister(key.fileobj)
         key.fileobj.close()  # type: ignore[union-attr]
         self.given_up[key.data] += 1

@@ -62,7 +62,7 @@ def copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading:
             with closing(sqlite3.connect(target)) as writing:
                 reading.backup(writing)
-                # One file by itself, without a log beside it.
+                # A single file, without a separate log.
                 writing.execute("PRAGMA journal_mode = DELETE")
                 found = writing.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
@@ -82,7 +82,7 @@ def check_backup(file: Path) -> None:
 
 
 def set_aside(database: Path) -> Path | None:
-    """Keep the present database, with all that its log holds, under another name."""
+    """Keep the present database, including everything in its log, under another name."""
     if not database.exists():
         return None
     kept = database.with_name(f"{database.name}.before-restore")

@@ -1,4 +1,4 @@
-"""The command line. What a command needs is imported inside it, so that each process holds only what it works with."""
+"""The command line. Each command imports what it needs in its function, so that a process loads only what it uses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.queues.dispatcher import DispatchError
 
 
 class Commands(click.Group):
-    """Says in one line what is wrong, where the fault is not one of the program."""
+    """Reports an error in one line, unless it is a bug of the program."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -1,4 +1,4 @@
-"""`upgrade-db` and `check`: is everything in order, and if not, the tables can be put in order."""
+"""`upgrade-db` and `check`: bring the tables up to date, and check that everything is in order."""
 
 from __future__ import annotations
 

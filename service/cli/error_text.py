@@ -1,4 +1,4 @@
-"""Errors as one line for whoever runs the service, who may know more than a client of it."""
+"""Errors as one line for the operator of the service, who may see more than its clients."""
 
 from __future__ import annotations
 

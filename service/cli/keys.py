@@ -18,7 +18,7 @@ from service.errors import StorageError
 from service.storage.base import Storage
 
 UNITS = {"m": 60, "h": 3600, "d": 24 * 3600}
-#: Read from the database in one go.
+#: Read from the database at once.
 LISTED = 1000
 
 

@@ -1,4 +1,4 @@
-"""`serve`: the web server, and on an embedded queue a worker beside it."""
+"""`serve`: the web server, and with an embedded queue a worker too."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NO_KEY = (
     "Beyond this machine every request needs an API key, and there is none. "
     "Make one first: ./run keys create --name me --scopes admin"
 )
-#: What a worker is given beyond the grace of its jobs, to save them and to end.
+#: How much longer than the grace period of its jobs a worker may take to save them and end.
 EXTRA_SECONDS = 5
 
 
@@ -110,7 +110,7 @@ def read_key(path: Path) -> str:
 
 
 def try_queue(config: Config) -> None:
-    """Say here what a web process, once started, could only crash by. A queue that is away is no fault."""
+    """Report here what would crash a web process after its start. A queue that is away is no error."""
     from service.queues.open import open_dispatcher
 
     if not config.embedded_queue:

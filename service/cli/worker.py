@@ -17,7 +17,7 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
     """Train what is queued, until told to stop."""
     if parent:
         follow(parent)
-    # Not by way of service.app, whose web server and engine a worker has no use for.
+    # Not through service.app, whose web server and engine a worker does not need.
     from service.jobs.machine_memory import machine_bytes
     from service.jobs.messages import ReportIntervals
     from service.queues.open import open_dispatcher

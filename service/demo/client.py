@@ -36,7 +36,7 @@ class Client:
 
 
 def reason(error: urllib.error.HTTPError) -> str:
-    """The detail of a problem+json answer, or what else came."""
+    """The detail of a problem+json response, or the body of any other."""
     text = error.read().decode(errors="replace")
     try:
         problem = json.loads(text)

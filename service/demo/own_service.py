@@ -21,7 +21,7 @@ STOP_WITHIN_SECONDS = 30.0
 
 @contextmanager
 def own_service() -> Iterator[str]:
-    """Start a service and yield its address; in the end nothing of it is left."""
+    """Start a service and yield its address; afterwards nothing of it is left."""
     with tempfile.TemporaryDirectory(prefix="feedforward-demo-") as folder:
         port = free_port()
         log = Path(folder) / "service.log"
@@ -44,7 +44,7 @@ def free_port() -> int:
 
 
 def embedded() -> dict[str, str]:
-    """The environment without a word of other databases and queues."""
+    """The environment without variables for other databases and queues."""
     return {
         name: value
         for name, value in os.environ.items()

@@ -26,7 +26,7 @@ def read_penguins() -> list[Penguin]:
 
 
 def parted(penguins: list[Penguin], *, held_out: float = 0.25, seed: int = 1) -> tuple[list[Penguin], list[Penguin]]:
-    """Shuffle, and part into those to learn from and those held out."""
+    """Shuffle, and split into training rows and held-out rows."""
     shuffled = random.Random(seed).sample(penguins, len(penguins))
     count = round(len(shuffled) * held_out)
     return shuffled[count:], shuffled[:count]

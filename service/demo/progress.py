@@ -1,4 +1,4 @@
-"""A training as it goes on: on a terminal one line that is drawn again and again, elsewhere a line now and then."""
+"""Progress of a training: on a terminal one line that is redrawn, elsewhere an occasional line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def history(client: Client, job_id: str) -> list[dict[str, Any]]:
 def line(job: dict[str, Any], epochs: list[dict[str, Any]]) -> str:
     if not epochs:
         return f"{job['status']} …"
-    # Losses fall by orders of magnitude; their logarithms still show the last of it.
+    # Losses fall by orders of magnitude; their logarithms still show the last changes.
     losses = [math.log10(epoch["loss"]) for epoch in epochs if epoch["loss"]]
     last = epochs[-1]
     return f"epoch {last['epoch']:>4} of {job['epochs']}   loss {number(last['loss'])}   {sparkline(losses)}"

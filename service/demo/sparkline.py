@@ -10,7 +10,7 @@ BARS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: Sequence[float], width: int = 40) -> str:
-    """Draw the values as bars between their least and their greatest; of more than `width`, means of neighbours."""
+    """Draw the values as bars between their minimum and maximum; more than `width` values are averaged."""
     if not values:
         return ""
     count = min(width, len(values))

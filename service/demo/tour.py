@@ -1,4 +1,4 @@
-"""The main job from end to end: create, train, judge, ask; then the same calls as curl lines."""
+"""The main job from end to end: create, train, evaluate, predict; then the same calls as curl lines."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from service.process.private import make_private
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Lock the folder against other services; the lock ends with this process, however that ends."""
+    """Lock the folder against other services; the lock is released when this process ends, even if it is killed."""
     with open_lock(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,5 +44,5 @@ def open_lock(folder: Path) -> TextIO:
 
 
 def clear_uploads(folder: Path) -> None:
-    """Remove what an earlier run was still receiving. Call it only while holding the folder."""
+    """Remove uploads that an earlier run did not finish receiving. Call it only while holding the folder."""
     shutil.rmtree(folder / "uploads", ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Web processes that no longer do anything, stopped or stuck, are killed, so that others take their place."""
+"""Kills web processes that are stopped or stuck, so that others replace them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def beat(folder: Path) -> None:
-    """Show a sign of life in the folder every second, as long as this process lives and works."""
+    """Write a heartbeat to the folder every second, as long as this process lives and works."""
     sign = folder / str(os.getpid())
     sign.touch()
 
@@ -32,15 +32,15 @@ def beat(folder: Path) -> None:
 
 
 class Watch:
-    """Looks at the signs of some processes; a process that shows none for so many looks has failed."""
+    """Checks the heartbeats of some processes; one without a heartbeat for so many checks has failed."""
 
     def __init__(self, folder: Path, *, silent_looks: int) -> None:
         self._folder = folder
         self._silent_looks = silent_looks
-        self._last: dict[int, tuple[int, int]] = {}  #: a process's last sign, and how often it was seen again
+        self._last: dict[int, tuple[int, int]] = {}  #: a process's last heartbeat, and how often it was seen unchanged
 
     def failed(self, pid: int) -> bool:
-        """Look once. No clock is compared, so that a machine that slept or set its clock costs no process."""
+        """Check once. No clock is compared, so that no process is killed after the machine slept or set its clock."""
         try:
             sign = (self._folder / str(pid)).stat().st_mtime_ns
         except FileNotFoundError:  # It is still loading.
@@ -58,7 +58,7 @@ class Watch:
 def watch(
     folder: Path, processes: Callable[[], Sequence[BaseProcess]], *, silent_seconds: int, stopping: threading.Event
 ) -> None:
-    """Kill what is silent for so long, in a thread, until `stopping`."""
+    """Kill processes without a heartbeat for this long, in a thread, until `stopping`."""
     watched = Watch(folder, silent_looks=silent_seconds)
 
     def look() -> None:

@@ -46,7 +46,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(role: str) -> None:
-    """Begin every line with the time and what kind of process says it."""
+    """Start every line with the time and the kind of process that logs it."""
     handler = logging.StreamHandler()
     if os.environ.get(VARIABLE) == "json":
         handler.setFormatter(JsonFormatter(role))

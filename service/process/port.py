@@ -1,4 +1,4 @@
-"""The address to listen on, looked at before anything is started."""
+"""The address to listen on, checked before anything starts."""
 
 from __future__ import annotations
 

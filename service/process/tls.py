@@ -1,4 +1,4 @@
-"""The certificate that the service shows, looked at before anything is started."""
+"""The certificate that the service presents, checked before anything starts."""
 
 from __future__ import annotations
 

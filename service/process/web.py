@@ -33,7 +33,7 @@ from service.process.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
 
-#: Granian's own lines go the way of all others.
+#: Granian's own lines are logged like all others.
 LOGGING = {
     "formatters": {},
     "handlers": {},
@@ -45,7 +45,7 @@ FILES = 65_536
 BACKLOG = 1024
 #: Of the bodies under way; beyond it, they go into files.
 SPOOL_MEMORY_BYTES = 64 * 2**20
-#: Where a server that listens on every address of the machine can be asked.
+#: Where a server that listens on every address of the machine can be reached.
 NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 # The thread that asks for the first answer runs while granian forks the web processes. A module that it were just
@@ -89,10 +89,10 @@ def serve_once(
     worker_process: WorkerProcess | None,
     on_ready: Callable[[], None],
 ) -> bool:
-    """Return whether it was told to stop.
+    """Serve once; return whether it was asked to stop.
 
     Granian starts a process that has died again, and gives up when that one dies within seconds too. That is right
-    where none of them has ever answered, and a reason to begin anew where they did.
+    where none of them has ever answered, and a reason to start again where they did.
     """
     has_answered = threading.Event()
 
@@ -142,7 +142,7 @@ def serve_once(
 
 @contextmanager
 def watched(server: Any, config: Config, folder: Path) -> Iterator[None]:
-    """Kill a web process that does nothing any more; granian then starts another."""
+    """Kill a web process that no longer responds; granian then starts another."""
     stopping = threading.Event()
     liveness.watch(
         folder,
@@ -181,7 +181,7 @@ def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings
     # The handlers are those of the process it was forked from, until its own are set when all is loaded.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    # A group of its own keeps Ctrl-C away: the one who started it stops it, in order.
+    # A group of its own keeps Ctrl-C away: the process that started it stops it, in order.
     os.setpgrp()
     follow(parent)
     logs.configure("web")

@@ -24,7 +24,7 @@ class WorkerProcess:
         threading.Thread(target=self._watch, name="companion", daemon=True).start()
 
     def stop(self) -> None:
-        """Ask the worker to end, and end it where it does not."""
+        """Ask the worker to end, and kill it if it does not."""
         with self._lock:
             self._stopping.set()
         self._process.terminate()
@@ -48,6 +48,6 @@ class WorkerProcess:
 
 
 def spawn() -> subprocess.Popen[bytes]:
-    # A group of its own keeps Ctrl-C away from the worker: the one who started it stops it, in order.
+    # A group of its own keeps Ctrl-C away from the worker: the process that started it stops it, in order.
     command = [sys.executable, "-m", "service.cli", "worker", "--parent", str(os.getpid())]
     return subprocess.Popen(command, process_group=0)

@@ -15,7 +15,7 @@ from service.queues.dispatcher import JOB_ID, Dispatcher, DispatchError
 logger = logging.getLogger(__name__)
 
 TASK = "feedforward.train"
-#: Redis hands a message out again when it was not acknowledged for so long; ours are acknowledged at once.
+#: Redis delivers a message again if it is not acknowledged within this time; ours are acknowledged at once.
 DAY_SECONDS = 86_400
 LOOK_SECONDS = 0.1
 
@@ -51,7 +51,7 @@ class CeleryDispatcher(Dispatcher):
         worker = WorkController(
             app=self._app, concurrency=slots, pool="threads", without_gossip=True, without_mingle=True
         )
-        # A slot that has become free does not wake the loop that fetches messages; so it looks for itself.
+        # A slot that becomes free does not wake the loop that fetches messages, so the loop polls.
         worker.hub.call_repeatedly(LOOK_SECONDS, lambda: None)
         threading.Thread(target=self._watch, name="celery stop", daemon=True).start()
         worker.start()
@@ -75,12 +75,12 @@ class CeleryDispatcher(Dispatcher):
 def _settings(queue: str) -> dict[str, Any]:
     return {
         "task_default_queue": queue,
-        # A message is spent when it is taken: a job whose worker dies is found by its lease, not by its message.
+        # A message is consumed when it is taken: a job whose worker dies is found by its lease, not by its message.
         "task_acks_late": False,
         "task_reject_on_worker_lost": False,
         "task_ignore_result": True,
         "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
-        # A slot that is busy shall not hold messages that another worker is free for.
+        # A busy slot must not hold messages for which another worker is free.
         "worker_prefetch_multiplier": 1,
         "worker_disable_prefetch": True,
         "worker_enable_remote_control": False,

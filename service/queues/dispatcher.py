@@ -1,4 +1,4 @@
-"""The port through which job ids reach the workers. Messages may be lost or doubled: the jobs table is the truth."""
+"""The port that carries job ids to the workers. Messages may be lost or duplicated: the jobs table is authoritative."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-#: All that a message may say; what is not of this form is dropped.
+#: The only valid form of a message; any other is dropped.
 JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -21,7 +21,7 @@ class Dispatcher(ABC):
 
     @abstractmethod
     def depth(self) -> int:
-        """How many messages wait. Raises DispatchError when the queue cannot be asked."""
+        """How many messages wait. Raises DispatchError when the queue cannot be reached."""
 
     @abstractmethod
     def run_worker(self, slots: int, handle: Callable[[str], None], stop: threading.Event) -> None:
@@ -32,7 +32,7 @@ class Dispatcher(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back the connections to the queue."""
+        """Close the connections to the queue."""
 
 
 class DispatchError(Exception):

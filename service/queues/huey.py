@@ -74,7 +74,7 @@ class HueyDispatcher(Dispatcher):
 
 
 class _JobIds(Serializer):  # type: ignore[misc]  # Huey has no types
-    """Writes a message as the job's id and nothing else, so that a writer to the queue can at most name a job.
+    """Writes a message as the job's id and nothing else, so that a writer to the queue can only name a job.
 
     Huey's own way is pickle, by which a writer to the queue runs code in the worker.
     """
@@ -114,5 +114,5 @@ class _QueueFile(SqliteStorage):  # type: ignore[misc]  # Huey has no types
 def _storage_options(url: str) -> dict[str, Any]:
     if url.startswith(SQLITE):
         return {"storage_class": _QueueFile, "filename": url.removeprefix(SQLITE), "timeout": 10}
-    # A blocking read wakes this often to see whether the worker is to stop.
+    # A blocking read wakes this often to check whether the worker should stop.
     return {"storage_class": RedisStorage, "url": url, "read_timeout": 1}

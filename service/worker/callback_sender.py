@@ -1,4 +1,4 @@
-"""Tells the addresses that jobs have named that the jobs have ended."""
+"""Sends callbacks: notifies the URLs that jobs have named when these jobs end."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
 
-#: Callbacks on their way at the same time: a receiver that keeps its answer back shall not hold up the others.
+#: Callbacks sent at the same time: a receiver that delays its response must not hold up the others.
 MOST_AT_ONCE = 8
-#: The status by which a receiver says that it wants no more of it.
+#: The status by which a receiver says that it wants no further attempts.
 GONE = 410
 MAX_RETRY_SECONDS = 6 * 3600.0
 NO_SECRET = "This worker has no FEEDFORWARD_CALLBACK_SECRET to sign with."
@@ -31,8 +31,8 @@ NO_SECRET = "This worker has no FEEDFORWARD_CALLBACK_SECRET to sign with."
 class CallbackSender:
     """One in every worker. Due callbacks are rows that attempts lease, so several workers never send one at once.
 
-    A worker that dies in an attempt loses nothing: once the attempt's lease is over, the callback is due again. Had it
-    been delivered already, it then comes a second time, under the same `webhook-id`.
+    A worker that dies during an attempt loses nothing: once the attempt's lease expires, the callback is due again. If
+    it was already delivered, it arrives a second time, under the same `webhook-id`.
     """
 
     def __init__(self, storage: Storage, settings: WorkerSettings, *, stopping: threading.Event) -> None:
@@ -42,7 +42,7 @@ class CallbackSender:
         self._free = threading.Semaphore(MOST_AT_ONCE)
 
     def look(self) -> None:
-        """Start a thread for each callback that is due; it goes on with others as long as there are any."""
+        """Start a thread for each callback that is due; each thread continues with others until none is due."""
         while not self._stopping.is_set() and self._free.acquire(blocking=False):
             with contextlib.ExitStack() as unless_started:
                 unless_started.callback(self._free.release)
@@ -53,7 +53,7 @@ class CallbackSender:
                 unless_started.pop_all()
 
     def join(self, seconds: float) -> None:
-        """Wait for those that are on their way, for so long at most."""
+        """Wait for the callbacks in flight, at most this long."""
         ends_at = time.monotonic() + seconds
         for _ in range(MOST_AT_ONCE):
             self._free.acquire(timeout=max(ends_at - time.monotonic(), 0))
@@ -74,7 +74,7 @@ class CallbackSender:
         return self._storage.claim_callback(lease_seconds=self._settings.callback_lease_seconds)
 
     def _attempt(self, callback: Callback) -> Json:
-        """Make one attempt; return what is to be told of it."""
+        """Make one attempt; return what its event records."""
         secret = callback.secret or self._settings.callback_secret
         if secret is None:
             return _failure(NO_SECRET)
@@ -113,7 +113,7 @@ class CallbackSender:
         return callback.attempt >= self._settings.callback_attempts
 
     def _pause_after(self, attempt: int) -> float:
-        """Four times as long after each attempt, give or take a half, so that many do not come back at one moment."""
+        """Four times as long after each attempt, plus or minus a half, so that many are not retried at once."""
         longest = self._settings.callback_retry_seconds * 4.0 ** (attempt - 1)
         return round(min(longest, MAX_RETRY_SECONDS) * random.uniform(0.5, 1.5), 3)
 

@@ -20,7 +20,7 @@ EXIT_SECONDS = 5.0
 class Child:
     """Starts at once; raises EOFError or OSError where it cannot.
 
-    A thread takes its reports off the pipe, so that it need not wait while one is being stored. Another one gives it
+    One thread reads its reports from the pipe, so that it need not wait while one is being stored. Another one sends it
     the chunks of its tables, each only when there is room for it.
     """
 
@@ -59,9 +59,9 @@ class Child:
         self._feeder.start()
 
     def next_report(self, timeout_seconds: float) -> Report | None:
-        """The next report; None when none comes in time. Raises EOFError once the child has gone and all is read.
+        """The next report; None when none arrives in time. Raises EOFError once the child has exited and all is read.
 
-        Raises what went wrong with the chunks it should have got.
+        Raises the error of the chunks, if reading them failed.
         """
         if self._failure is not None:
             raise self._failure
@@ -70,7 +70,7 @@ class Child:
         except queue.Empty:
             return None
         if report is None:
-            # A child that lacks chunks ends of it, maybe while its last report was waited for.
+            # A child that lacks chunks exits because of it, maybe while this waited for its last report.
             raise self._failure or EOFError
         return report
 
@@ -78,11 +78,11 @@ class Child:
         self._send(requested_state)
 
     def kill(self) -> None:
-        """What it had sent before can still be read."""
+        """Kill the process; what it sent before can still be read."""
         self._process.kill()
 
     def exit_code(self) -> int | None:
-        """Of a child that has gone; negative for the signal that killed it. None when it does not end."""
+        """The exit code of a child that has exited, negative for a signal; None when it does not end."""
         self._process.join(EXIT_SECONDS)
         return self._process.exitcode
 
@@ -99,7 +99,7 @@ class Child:
     def _send(self, message: Assignment | RequestedState) -> None:
         try:
             self._pipe.send(message)
-        except OSError:  # it has died: its reader says so, after its last report
+        except OSError:  # it has died: its reader reports it, after its last report
             pass
 
     def _feed(self, chunks: Iterable[bytes]) -> None:
@@ -108,7 +108,7 @@ class Child:
                 self._rows.send_bytes(chunk)
         except FeedforwardError as error:
             self._failure = error
-        except OSError:  # it has died: its reader says so
+        except OSError:  # it has died: its reader reports it
             pass
         finally:
             self._rows.close()

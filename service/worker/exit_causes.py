@@ -1,4 +1,4 @@
-"""Of what a training process died that could not say so itself."""
+"""Why a training process died, where it could not report it itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OOM_KILLED = JobError(
 
 
 def exit_cause(exit_code: int | None, *, oom_kills_before: int | None) -> JobError:
-    """Nobody else tells of a kill for want of memory: that it was one is concluded from the system's count of them."""
+    """Out-of-memory kills are reported nowhere else, so they are concluded from the system's count of them."""
     if exit_code is not None and exit_code < 0:
         kills = oom_kills()
         if -exit_code == signal.SIGKILL and kills is not None and kills > (oom_kills_before or 0):

@@ -17,7 +17,7 @@ from service.worker.child_process import Child
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[2]
-#: A fork server that dies just when it is asked for a child is not there to answer; the next one is.
+#: A fork server that dies just when it is asked for a child cannot answer; the next one can.
 ATTEMPTS = 3
 RETRY_SECONDS = 0.2
 
@@ -29,9 +29,9 @@ class ChildStartError(FeedforwardError):
 
 
 class ForkServer:
-    """To be made by a thread that lives as long as the worker: the fork server is killed when that thread ends.
+    """Create it in a thread that lives as long as the worker: the fork server is killed when that thread ends.
 
-    The worker's program has to be a package's `__main__`: of any other, each child would first import all there is.
+    The worker's program must be a package's `__main__`: each child would import the whole of any other program first.
     """
 
     def __init__(self, *, max_job_bytes: int | None, niceness: int = 0) -> None:
@@ -39,12 +39,12 @@ class ForkServer:
         self._niceness = niceness
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["service.jobs.preload"])
-        # The fork server learns the way to our modules from the environment alone.
+        # The fork server finds our modules by the environment alone.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         forkserver.ensure_running()
 
     def start(self, assignment: Assignment, chunks: Iterable[bytes]) -> Child:
-        """A child that trains; `chunks` are asked for by a thread of its own. Raises ChildStartError."""
+        """Start a child that trains; a thread of its own iterates over `chunks`. Raises ChildStartError."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return Child(self._context, assignment, chunks, max_bytes=self._max_job_bytes, niceness=self._niceness)

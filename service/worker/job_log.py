@@ -13,7 +13,7 @@ def job_logger(logger: logging.Logger, job: Job) -> logging.LoggerAdapter[loggin
 
 
 class JobLogger(logging.LoggerAdapter[logging.Logger]):
-    """Adds its fields to those of a line; the class it extends would replace them."""
+    """Adds its fields to those of a line; the base class would replace them."""
 
     def process(self, msg, kwargs):  # type: ignore[no-untyped-def]  # the signature is long, and logging's own
         kwargs["extra"] = {**(self.extra or {}), **kwargs.get("extra", {})}

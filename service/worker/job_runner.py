@@ -48,7 +48,7 @@ class JobRunner:
     def supervise(self, job_id: str) -> None:
         """Claim the first job of the queue and see it through; a message that finds no job is dropped.
 
-        The id says only that there is one: a job that was put back keeps its place, and goes before those whose
+        The id says only that some job is queued: a job that was put back keeps its position, ahead of jobs whose
         messages came earlier.
         """
         taken_at = time.monotonic()
@@ -105,7 +105,7 @@ class JobRunner:
         )
 
     def _release(self, lease: Lease, cause: JobError | None = None) -> None:
-        """End a run that cannot be begun or recorded: as a crash, so that a job that always meets this is given up."""
+        """End a run that cannot be started or recorded: as a crash, so that a job that always fails so is given up."""
         try:
             job = lease.insist(partial(lease.release, crashed=True, cause=cause))
         except FeedforwardError as error:

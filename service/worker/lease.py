@@ -1,4 +1,4 @@
-"""One run's right to write: made longer in time, given up in time."""
+"""One run's right to write: renewed in time, given up in time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RETRY_SECONDS = 0.5
 
 
 class Lease:
-    """`taken_at` is a moment before the claim, by the monotonic clock, so that the lease is never thought too long."""
+    """`taken_at` is a moment before the claim, by the monotonic clock, so that the lease is never overestimated."""
 
     def __init__(self, storage: Storage, job_id: str, token: int, settings: WorkerSettings, *, taken_at: float) -> None:
         self.job_id, self.token = job_id, token
@@ -28,7 +28,7 @@ class Lease:
         self._look_at = 0.0
 
     def new_requested_state(self) -> RequestedState | None:
-        """The user's wish, when it is time to look at it again. Raises LeaseLost."""
+        """The requested state, or None until it is time to read it again. Raises LeaseLost."""
         now = time.monotonic()
         if now < self._look_at:
             return None
@@ -36,7 +36,7 @@ class Lease:
         return self.insist(self.requested_state)
 
     def requested_state(self) -> RequestedState:
-        """The user's wish now; when a third of the lease is over, this makes it longer."""
+        """The requested state now; once a third of the lease is over, this renews it."""
         now = time.monotonic()
         if now < self._taken_at + self._settings.heartbeat_seconds:
             return self._storage.get_job(self.job_id).requested_state
@@ -45,7 +45,7 @@ class Lease:
         return requested_state
 
     def insist(self, action: Callable[[], T]) -> T:
-        """Do it, again and again while the database is away. Raises LeaseLost when that takes as long as the lease."""
+        """Do it, retrying while the database is away. Raises LeaseLost when that takes as long as the lease."""
         while True:
             try:
                 return action()

@@ -1,4 +1,4 @@
-"""A thread of a worker that does one thing again and again until the worker stops."""
+"""A thread of a worker that repeats one action until the worker stops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of one job, from the claim to the end: the child trains, this stores what it tells and holds the lease."""
+"""One run of one job, from the claim to the end: the child trains, this stores its reports and holds the lease."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class RunSupervisor:
         self._stopping = stopping
         self._started_at = time.monotonic()
         self._oom_kills = oom_kills()
-        self._wish = RequestedState.RUN  #: the user's, as last seen
-        self._told = RequestedState.RUN  #: what the child knows of it
+        self._wish = RequestedState.RUN  #: the requested state, as last read
+        self._told = RequestedState.RUN  #: the requested state last sent to the child
         self._kill_at = math.inf
         self._is_timed_out = False
         self._is_killed = False
@@ -69,12 +69,12 @@ class RunSupervisor:
                 return
             if report is not None:
                 self._lease.insist(partial(self._store, report))
-            # Of a job that has ended there is no lease to make longer.
+            # A job that has ended has no lease to renew.
             if not self._is_over:
                 self._forward_request()
 
     def fail(self, error: JobError) -> None:
-        """End the job for a reason that no other run of it would be spared."""
+        """End the job for a reason that every other run of it would meet too."""
         job_id, token = self._lease.job_id, self._lease.token
         try:
             self._lease.insist(partial(self._storage.finish, job_id, token, Status.FAILED, error=error))
@@ -113,7 +113,7 @@ class RunSupervisor:
     # -- towards the storage -----------------------------------------------------------------------------------------
 
     def _store(self, report: Report) -> None:
-        """All of a report is on record, or nothing."""
+        """Store all of a report, or nothing."""
         job_id, token = self._lease.job_id, self._lease.token
         with self._storage.transaction():
             if report.epochs:
@@ -166,7 +166,7 @@ class RunSupervisor:
             )
 
     def _child_has_gone(self) -> None:
-        """The child ended without a last word: it was killed by us after its grace, or it crashed."""
+        """The child ended without a last report: we killed it after its grace period, or it crashed."""
         if self._is_killed:
             with self._storage.transaction():
                 self._end_as_requested()
@@ -176,7 +176,7 @@ class RunSupervisor:
         self._release(crashed=True, cause=cause)
 
     def _end_as_requested(self) -> None:
-        """The user's wish of this very moment decides, for it may have changed since the child heard of one."""
+        """The requested state now decides, because it may have changed since it was last sent to the child."""
         job_id, token = self._lease.job_id, self._lease.token
         requested_state = self._storage.heartbeat(job_id, token, lease_seconds=self._settings.lease_seconds)
         if requested_state is RequestedState.CANCEL:

@@ -1,4 +1,4 @@
-"""Looks after what nobody else does any more: expired leases, lost messages, an old audit."""
+"""Cleans up what no other part does: expired leases, lost messages, old audit entries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 #: Ids sent again in one sweep, at most.
 BATCH = 100
-#: Entries of the audit forgotten in one sweep, at most, so that no other writer waits for long.
+#: Audit entries deleted in one sweep, at most, so that no other writer waits for long.
 AUDIT_BATCH = 2000
 
 
@@ -41,8 +41,8 @@ class Sweeper:
     def _send_lost_again(self) -> None:
         """A job that has long been queued while no message waits has lost its own.
 
-        While messages wait nobody can tell; then only the oldest are sent again, ever more rarely, for a message too
-        many is harmless.
+        While messages wait, a lost one cannot be recognized. Then only the oldest jobs are sent again, less and less
+        often; a redundant message is harmless.
         """
         wait = self._settings.lost_after_seconds
         if self._dispatcher.depth() > 0:

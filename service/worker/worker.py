@@ -36,7 +36,7 @@ class Worker:
     def run(self) -> None:
         """Work until SIGTERM, SIGINT or `stop`; then let every job save itself and go back to the queue.
 
-        To be called in the main thread. A second signal ends the process at once.
+        Call it in the main thread. A second signal ends the process at once.
         """
         with self._stopped_by_signals():
             supervisor = JobRunner(
@@ -63,7 +63,7 @@ class Worker:
         self._say_goodbye()
 
     def stop(self) -> None:
-        """From any thread."""
+        """Stop the worker; callable from any thread."""
         self._stopping.set()
 
     def _loop(self, name: str, action: Callable[[], None], seconds: float) -> Loop:
@@ -82,7 +82,7 @@ class Worker:
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
         for again in (signal.SIGTERM, signal.SIGINT):
             signal.signal(again, signal.SIG_DFL)
-        # An event has a lock, which the very code that the signal has interrupted may hold.
+        # An event has a lock, which the interrupted code may hold.
         threading.Thread(target=self.stop, name="stop").start()
 
     def _say_goodbye(self) -> None:

@@ -1,4 +1,4 @@
-"""Where each request goes: one with a body is received first, and then, as all others at once, answered on a thread."""
+"""Routes each request: a body is received first; a request without one is answered on a thread at once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from service.process.front.wsgi import answer, client_of, environ_of
 
 logger = logging.getLogger(__name__)
 
-#: Answered on a thread that no other request can take.
+#: Answered on a thread reserved for it.
 ALIVE = "/healthz"
-#: Threads of the server beyond those that answer: they bring requests, and pieces of bodies.
+#: Threads of the server in addition to those that answer: they deliver requests, and pieces of bodies.
 SPARE_THREADS = 8
 DISK_THREADS = 2
 LOOK_SECONDS = 0.25
@@ -44,7 +44,7 @@ class FrontSettings:
 
 
 class Front:
-    """One for each web process. All of it runs on the server's threads, which it never makes wait for a body."""
+    """One for each web process. It runs on the server's threads and never blocks them for a body."""
 
     def __init__(self, served: Served, settings: FrontSettings) -> None:
         self._served = served
@@ -85,11 +85,11 @@ class Front:
             return
         self._receptions[reception] = None
         reception.begin(partial(self._received, scope, headers, proto, spool, reception))
-        if self._stopping.is_set():  # It may have come too late for the list that `stop` goes through.
+        if self._stopping.is_set():  # It may be too late for the list that `stop` iterates over.
             reception.end(Stopping())
 
     def _reception(self, scope: Any, headers: Any, proto: Any, spool: Spool) -> Reception:
-        """Raises why the request may not send its body."""
+        """Raises the error for which the request may not send its body."""
         method, path = scope.method, scope.path
         admit = self._served.admit
         rejection = Stopping() if self._stopping.is_set() else admit and admit(method, path, headers, client_of(scope))
@@ -129,7 +129,7 @@ class Front:
                 spool.close()
 
     def _reject(self, scope: Any, headers: Any, proto: Any, error: FeedforwardError) -> None:
-        """Answer with an error, and end the connection: what is left of the body is not read."""
+        """Answer with an error, and close the connection: the rest of the body is not read."""
         try:
             answer(self._served.reject(error), environ_of(scope, headers, None), proto, closing=True)
         except Exception:
@@ -147,7 +147,7 @@ def has_body(headers: Any) -> bool:
 
 
 def length_of(headers: Any) -> int | None:
-    """What the sender has announced. The server has rejected what is no number."""
+    """The announced length. The server has already rejected one that is not a number."""
     text: str | None = headers.get("content-length")
     if text is None:
         return None

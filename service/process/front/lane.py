@@ -1,4 +1,4 @@
-"""Work on the threads that bring it, so many at a time; the rest waits its turn."""
+"""Runs jobs on the threads that submit them, a limited number at a time; the others wait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Job = Callable[[], None]  #: may not raise
 
 
 class Lane:
-    """A thread runs the work it brings, then what others have left waiting. Cheaper than handing work to a pool."""
+    """A thread runs the job it submits, then those left waiting by others. Cheaper than a thread pool."""
 
     def __init__(self, width: int) -> None:
         self._free = width
@@ -18,7 +18,7 @@ class Lane:
         self._lock = threading.Lock()
 
     def run(self, job: Job) -> None:
-        """Run a job now, or leave it to the next thread that is done."""
+        """Run a job now, or leave it to the next thread that becomes free."""
         with self._lock:
             if not self._free:
                 self._waiting.append(job)

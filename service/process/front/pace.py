@@ -1,4 +1,4 @@
-"""How fast a body must come: a first byte soon, then so many bytes in each window of time, and all of it by an end."""
+"""How fast a body must arrive: a first byte soon, then a minimum in each time window, and all of it by a deadline."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class Pace:
         self._missing_bytes = 1
 
     def seconds_left(self, now: float) -> float:
-        """Until the pace must be looked at again."""
+        """Time until the pace must be checked again."""
         return max(0.0, min(self._window_ends_at, self._ends_at) - now)
 
     def add(self, size_bytes: int, now: float) -> None:
-        """Take note of bytes that have come; the first of them begin the first window."""
+        """Count bytes that have arrived; the first ones start the first window."""
         self._missing_bytes -= size_bytes
         if self._missing_bytes <= 0 and not self._has_begun:
             self._begin_window(now)
 
     def is_broken(self, now: float) -> bool:
-        """Whether the body is too slow; else a window that has ended is followed by the next one."""
+        """Whether the body is too slow; if not, the next window starts once the present one has ended."""
         if now >= self._ends_at:
             return True
         if now < self._window_ends_at:

@@ -10,7 +10,7 @@ from service.errors import BodyIncomplete
 
 
 class Pieces:
-    """Granian ends a body by one empty piece. Where a body is broken off, or ends with trailers, there is another."""
+    """Granian ends a body with one empty piece; a body that breaks off or has trailers ends with a second one."""
 
     def __init__(self, proto: Any) -> None:
         self._pieces: Any = aiter(proto)
@@ -18,7 +18,7 @@ class Pieces:
         self._empty = 0
 
     def next(self, call_back: Callable[[Any], None]) -> bytes | None:
-        """The next piece, empty after the last; None where it has still to come, and then `call_back` is called.
+        """The next piece, empty after the last; None if it has not arrived yet: `call_back` is called when it does.
 
         Raises BodyIncomplete.
         """
@@ -39,14 +39,14 @@ class Pieces:
             self._empty += 1
 
     def close(self) -> None:
-        """Ask for no more, and let go of the body: the server ends the connection of one that nobody reads on."""
+        """Request no more pieces, and release the body: the server closes the connection of an unread body."""
         coming, self._coming, self._pieces = self._coming, None, None
         if coming is not None:
             coming.cancel()
 
 
 class CallbackLoop:
-    """What granian takes for an event loop: it runs a callback at once, on the thread that brings the piece."""
+    """Stands in for granian's event loop: runs a callback at once, on the thread that delivers the piece."""
 
     def __init__(self, aside: Executor) -> None:
         self._aside = aside
@@ -55,5 +55,5 @@ class CallbackLoop:
         callback(*arguments)
 
     def call_soon(self, callback: Callable[..., object], *arguments: Any, context: Any = None) -> None:
-        """For a piece that came while it was asked for: the one who asks is still at work on the one before."""
+        """For a piece that had already arrived when requested: the caller is still processing the one before."""
         self._aside.submit(callback, *arguments)

@@ -1,4 +1,4 @@
-"""Receives one body without a thread, at its sender's speed, and gives up one that is too slow or too large."""
+"""Receives one body without a thread, at its sender's speed, and rejects one that is too slow or too large."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from service.process.front.spool import Spool
 
 logger = logging.getLogger(__name__)
 
-#: Pieces that come one by one are written to a file together.
+#: Pieces are collected and written to a file together.
 WRITTEN_BYTES = 2**18
 
-#: Takes the error that ended a reception, or None where the body has come whole.
+#: Takes the error that ended a reception, or None if the body is complete.
 OnEnd = Callable[[FeedforwardError | None], None]
 
 
@@ -31,7 +31,7 @@ def ignore(_: FeedforwardError | None) -> None:
 class Reception:
     """Each piece calls back on one of the server's threads, which takes it and is free again.
 
-    `length` is what the sender has announced; `disk` runs what may wait for a disk. `on_end` is called once, on
+    `length` is the announced length; `disk` runs what may wait for a disk. `on_end` is called once, on
     whichever thread that is.
     """
 
@@ -59,7 +59,7 @@ class Reception:
             self._advance()
 
     def look(self, now: float) -> None:
-        """Give up a body that is too slow. One that is at work this very moment is not."""
+        """Reject a body that is too slow, unless a piece of it is being processed right now."""
         if not self._lock.acquire(blocking=False):
             return
         is_broken = self._pace.is_broken(now)
@@ -68,7 +68,7 @@ class Reception:
             self.end(BodyTooSlow())
 
     def end(self, error: FeedforwardError | None) -> None:
-        """From any thread; all but the first of several ends are nothing."""
+        """End the reception, from any thread; only the first call has an effect."""
         with self._lock:
             if self._has_ended:
                 return
@@ -90,7 +90,7 @@ class Reception:
                 go_on()
 
     def _take_pieces(self) -> Callable[[], None] | None:
-        """Take what is there, and return what is to be done then; None: a further piece will call back."""
+        """Take the pieces that have arrived, and return what to do next; None: the next piece will call back."""
         while not self._has_ended:
             if self._received == self._length:
                 return self._finished()

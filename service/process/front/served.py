@@ -1,4 +1,4 @@
-"""What the front serves: a WSGI application, who is let in, and how much each may send."""
+"""What the front serves: a WSGI application, which requests it admits, and how much each may send."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Headers(Protocol):
-    """A request's headers by their names in small letters."""
+    """A request's headers by their names in lower case."""
 
     def get(self, name: str, /) -> str | None: ...
 

@@ -1,4 +1,4 @@
-"""Bodies while they are received: small ones in memory, large ones in files, and all of them together within bounds."""
+"""Bodies while they are received: small ones in memory, large ones in files, with a limit for all of them together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IN_MEMORY_BYTES = 2**20
 
 
 class SpoolBudget:
-    """How many bytes all bodies under way may take, in memory and in files."""
+    """How many bytes all bodies being received may take, in memory and in files."""
 
     def __init__(self, *, memory_bytes: int, total_bytes: int) -> None:
         self._memory_left = memory_bytes
@@ -69,7 +69,7 @@ class Spool:
         return True
 
     def write(self, piece: bytes) -> None:
-        """Write a piece behind all that has come before. Raises TooManyBodies and StorageUnavailable."""
+        """Append a piece. Raises TooManyBodies and StorageUnavailable."""
         self._budget.take(len(piece), in_memory=False)
         self._file_bytes += len(piece)
         try:
@@ -93,7 +93,7 @@ class Spool:
         return self._file
 
     def close(self) -> None:
-        """Forget the body, and give its bytes back to the budget."""
+        """Discard the body, and return its bytes to the budget."""
         if self._file is not None:
             try:
                 self._file.close()

@@ -29,7 +29,7 @@ class Scheduler(CallbackScheduler):
         def schedule(watcher: Any) -> None:
             try:
                 front.handle(watcher.scope, watcher.proto)
-            except BaseException as error:  # Granian looks at no exception here.
+            except BaseException as error:  # Granian ignores exceptions here.
                 watcher.err(error)
 
         self._schedule_fn = schedule

@@ -1,4 +1,4 @@
-"""Between granian's RSGI and WSGI: a request as its environment, and an answer on its way out."""
+"""Between granian's RSGI and WSGI: a request as its environment, and an answer as it is sent."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def answer(application: WSGIApplication, environ: WSGIEnvironment, proto: Any, *
 
 
 def send(body: Iterable[bytes], status: int, headers: list[tuple[str, str]], proto: Any) -> None:
-    """An answer of known length goes out in one, any other one piece by piece, until the client has left.
+    """Send an answer of known length at once, any other piece by piece, until the client disconnects.
 
     Granian keeps in memory what the client has not taken yet: an answer without an end must set its own bound.
     """
@@ -115,5 +115,5 @@ def send(body: Iterable[bytes], status: int, headers: list[tuple[str, str]], pro
         try:
             for _ in transport.send_bytes(piece):  # done at once: granian keeps it until the client takes it
                 pass
-        except RuntimeError:  # the client has left
+        except RuntimeError:  # the client has disconnected
             return
