@@ -20,7 +20,7 @@ from drills.results import Baseline, ResultLog
 from drills.scenarios import SHORT, STEADY, make_network
 from service.domain.status import HELD
 
-SIZE = "48m"
+SIZE = "160m"
 KINDS = {"full for less than a lease": LESS_SECONDS, "full for more than a lease": MORE_SECONDS}
 
 
