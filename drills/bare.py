@@ -23,7 +23,12 @@ SUITE = "bookworm"
 PACKAGES = "python3,python3-venv"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 #: What a root needs of the kernel.
-MOUNTS = {"proc": ["-t", "proc", "proc"], "dev": ["--bind", "/dev"], "dev/shm": ["-t", "tmpfs", "tmpfs"]}
+MOUNTS = {
+    "proc": ["-t", "proc", "proc"],
+    "dev": ["--bind", "/dev"],
+    "dev/pts": ["--bind", "/dev/pts"],
+    "dev/shm": ["-t", "tmpfs", "tmpfs"],
+}
 START = """
 ./run --port 18999 --data /tmp/bare-data > /tmp/bare.log 2>&1 &
 started=$!
