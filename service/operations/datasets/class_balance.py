@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from service.data.preprocessing.table import TableSpec
 from service.data.profiles.column_profiles import ColumnProfiles
+from service.jobs.findings.data_rules import FEW_ROWS
 from service.schema.rules import shown
 
 #: A class with a smaller share of the rows is rare: a network may never predict it and still seem good.
 RARE = 0.1
-#: Fewer rows teach a network nothing of a class, and leave none to validate it on.
-FEW_ROWS = 5
 SHOWN_CLASSES = 5
 
 
