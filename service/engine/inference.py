@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from service.engine.arrays import Array
+from service.engine.executors.base import Program
+from service.engine.executors.choice import chosen
 from service.engine.network import Network
 from service.engine.rows import matrix
 from service.engine.tape import Features, Performer, Recorder
@@ -58,7 +60,7 @@ class _Program(NamedTuple):
     """The prepared calls of one row's prediction, with the buffers they read from and write to."""
 
     row: Array
-    calls: tuple[Callable[[], object], ...]
+    calls: Program
     outputs: Array
 
 
@@ -120,8 +122,7 @@ class Predictor:
             program.row[...] = x[0]
             if not np.isfinite(program.row).all() or (self.network.codes and not self._are_codes(x[0])):
                 self._checked(x)  # which says where
-            for call in program.calls:
-                call()
+            program.calls.run(0, program.calls.length)
         return program.outputs.T.copy()
 
     def _checked(self, x: Any) -> Array:
@@ -140,4 +141,4 @@ class Predictor:
         z, outputs = tape.new(self.network.outputs, 1), tape.new(self.network.outputs, 1)
         self.network.forward(tape, self.values, row, z)
         self.network.head.activation.apply(tape, z, outputs)
-        return _Program(row.values[:, 0], tuple(call.run for call in tape.calls), outputs)
+        return _Program(row.values[:, 0], chosen().prepare(tape.calls), outputs)

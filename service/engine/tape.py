@@ -1,8 +1,8 @@
 """The tape on which layers, activations, losses and optimizers write the calls that make up a step.
 
-The same code serves twice. A `Recorder` keeps the calls, prepared over buffers that are allocated once; a training step
-is "call each in order". A `Performer` runs each call immediately over fresh buffers: that is inference, and the
-explanation of a pass.
+The same code serves twice. A `Recorder` keeps the calls as data, over buffers that are allocated once; a training step
+is "call each in order", which an executor does. A `Performer` runs each call immediately over fresh buffers: that is
+inference, and the explanation of a pass.
 
 Arrays are feature-major: (features, rows), or (networks, features, rows) for a stack. One row of ones below the
 features lets a single matrix [W | b] hold a layer's weights and biases.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,9 +31,10 @@ class Features(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One prepared call of a step: what runs, for which layer, and what it computes."""
+    """One call of a step as data: what runs, on which arrays, for which layer, and what it computes."""
 
-    run: Callable[[], object]
+    function: Callable[..., object]
+    arguments: tuple[object, ...]
     layer: str
     help: str
 
@@ -124,7 +124,7 @@ class Recorder(Tape):
         self._scratch: dict[tuple[Any, ...], Array] = {}
 
     def call(self, function: Callable[..., object], *args: object, help: str = "") -> None:
-        self.calls.append(Call(partial(function, *args), self.layer, help))
+        self.calls.append(Call(function, args, self.layer, help))
 
     def new(self, *shape: int, dtype: DTypeLike | None = None) -> Array:
         if self._next == len(self._buffers):

@@ -3,7 +3,7 @@ constraints."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.network import Node
 from service.engine.norms import shrink
-from service.engine.tape import PIECE, Features, Recorder, pieces
+from service.engine.tape import PIECE, Call, Features, Recorder, pieces
 from service.engine.training.block import Block, Share
 
 
@@ -20,8 +20,8 @@ from service.engine.training.block import Block, Share
 class Step:
     """One thread's calls of one step: up to the whole batch's gradient, and from there to the new weights."""
 
-    gradient: tuple[Callable[[], object], ...]
-    update: tuple[Callable[[], object], ...]
+    gradient: tuple[Call, ...]
+    update: tuple[Call, ...]
 
 
 def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
@@ -33,8 +33,7 @@ def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
         _write_sum(block, share, tape)
     split = len(tape.calls)
     _write_update(block, share, tape, step)
-    runs = [call.run for call in tape.calls]
-    return Step(tuple(runs[:split]), tuple(runs[split:]))
+    return Step(tuple(tape.calls[:split]), tuple(tape.calls[split:]))
 
 
 def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> None:
