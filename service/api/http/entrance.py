@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from service.access.proxies import Headers
@@ -62,5 +63,6 @@ def announced(site: Site, path: str, headers: Headers, client: str) -> tuple[str
     return path, ChangedHeaders(headers, dict(seen.changed)), seen.client
 
 
+@lru_cache(maxsize=128)
 def _key(name: str) -> str:
     return f"HTTP_{name.upper().replace('-', '_')}"
