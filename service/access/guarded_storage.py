@@ -175,8 +175,8 @@ class GuardedStorage:
         """Without further names that the caller may not see."""
         return replace(dataset, other_names=tuple(filter(self._caller.sees, dataset.other_names)))
 
-    def list_datasets(self, page: Page) -> Sequence[Dataset]:
-        return self._storage.list_datasets(page, names=self._caller.networks)
+    def list_datasets(self, page: Page, **options: Any) -> Sequence[Dataset]:
+        return self._storage.list_datasets(page, names=self._caller.networks, **options)
 
     def find_dataset(self, fingerprint: str) -> Dataset | None:
         """The same bytes are only known again among data sets that the caller may see."""

@@ -114,6 +114,11 @@ class Caller:
         """The key, or else the session or the user; None for somebody who needs none."""
         return self.key_id or self.session_id or self.user
 
+    @property
+    def label(self) -> str | None:
+        """What the audit and `created_by` call them: the name of the key, or else the user."""
+        return self.name or self.user
+
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 

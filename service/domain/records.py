@@ -29,6 +29,8 @@ class Network:
     table: Json | None = None  #: how the columns of a user's table become inputs and targets; None: they are numbers
     warnings: Sequence[str] | None = None  #: what looked doubtful when it was created; None: nobody looked
     explicit_weights: bool = False  #: some layers were given their weights: the first snapshot has them
+    created_by: str | None = None  #: the name of a key, or a proxy's user; None: no key was needed
+    created_by_key: str | None = None  #: the id of that key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class Job:
     importance: Sequence[Json] | None = None  #: how much each column of the user's table mattered, once it succeeded
     findings: Sequence[Json] | None = None  #: what its training shows, see docs/findings.md; None before it is judged
     traceparent: str | None = None  #: of the request that submitted it, see `service.domain.traces`
+    created_by: str | None = None
+    created_by_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +102,8 @@ class NewJob:
     datasets: Mapping[str, str] = field(default_factory=dict)  #: ids by role (training, validation): kept until it ends
     callback: NewCallback | None = None
     traceparent: str | None = None
+    created_by: str | None = None
+    created_by_key: str | None = None
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.
@@ -198,6 +204,8 @@ class Dataset:
     chunks: int  #: numbered from 0
     created_at: float
     other_names: Sequence[str] = ()  #: by which it is found as well; a list of data sets leaves them out
+    created_by: str | None = None
+    created_by_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +222,8 @@ class NewDataset:
     columns: Sequence[Json]
     preview: Sequence[Json]  #: its first rows
     warnings: Sequence[str]
+    created_by: str | None = None
+    created_by_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,9 +117,16 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
 
     @abstractmethod
     def list_networks(
-        self, page: Page, *, tags: Mapping[str, str] | None = None, names: Sequence[str] | None = None
+        self,
+        page: Page,
+        *,
+        tags: Mapping[str, str] | None = None,
+        names: Sequence[str] | None = None,
+        created_by: str | None = None,
     ) -> Sequence[Network]:
         """Newest first; with `tags`, those that carry all of them; with `names`, those that match one of the patterns.
+
+        With `created_by`, those made with the key of this id, or by somebody of this name.
 
         Raises NotFound when `page.after` names nothing.
         """
@@ -189,8 +196,11 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
         network_id: str | None = None,
         statuses: Sequence[Status] | None = None,
         names: Sequence[str] | None = None,
+        created_by: str | None = None,
     ) -> Sequence[Job]:
         """Newest first; with `names`, those of networks whose name matches one of the patterns.
+
+        With `created_by`, those made with the key of this id, or by somebody of this name.
 
         Raises NotFound when `page.after` names nothing.
         """

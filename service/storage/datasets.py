@@ -47,8 +47,12 @@ class Datasets(ABC):
         """By id or by one of its names. Raises NotFound."""
 
     @abstractmethod
-    def list_datasets(self, page: Page, *, names: Sequence[str] | None = None) -> Sequence[Dataset]:
+    def list_datasets(
+        self, page: Page, *, names: Sequence[str] | None = None, created_by: str | None = None
+    ) -> Sequence[Dataset]:
         """Newest first, columns without their profiles; with `names`, those that match one of the patterns.
+
+        With `created_by`, those made with the key of this id, or by somebody of this name.
 
         Raises NotFound when `page.after` names nothing.
         """

@@ -5,6 +5,7 @@ import pytest
 from tests.storage.contract.audit import AuditContract
 from tests.storage.contract.callbacks import CallbacksContract
 from tests.storage.contract.checkpoints import CheckpointsContract
+from tests.storage.contract.creators import CreatorsContract
 from tests.storage.contract.datasets import DatasetsContract
 from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
@@ -35,6 +36,7 @@ class StorageContract(
     SessionsContract,
     FiguresContract,
     AuditContract,
+    CreatorsContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -1,4 +1,5 @@
 import ast
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ from service.storage.sql.open import open_storage
 from tests.storage.makers import execute
 
 ROOT = Path(__file__).parents[2]
+#: Binary data by the begin of a database's URL.
+BLOB = {"sqlite": "BLOB", "postgr": "BYTEA"}
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
 
@@ -123,3 +126,22 @@ def test_explicit_weights_move_out_of_a_spec_whose_first_snapshot_has_them(empty
     assert moved.spec["layers"][0]["weights"] is moved.spec["layers"][0]["layers"][0]["weights"] is None
     assert (moved.explicit_weights, kept.explicit_weights) == (True, False)
     assert kept.spec["layers"][0]["weights"] == [[1.5]]
+
+
+def test_a_data_set_keeps_its_rows_when_its_table_is_rebuilt(empty_url):
+    upgrade(empty_url, "0014")
+    execute(
+        empty_url,
+        "INSERT INTO datasets (id, name, fingerprint, sha256, format, options, size_bytes, rows, columns, warnings,"
+        " chunks, created_at, profiles, preview)"
+        " VALUES ('ds_1', 'birds', 'f', '', 'csv', '{}', 1, 0, '[]', '[]', 1, 0, '[]', '[{}]')",
+        "INSERT INTO dataset_chunks (dataset_id, number, rows, sha256, bytes)"
+        f" VALUES ('ds_1', 0, 0, '{hashlib.sha256(b'rows').hexdigest()}', CAST('rows' AS {BLOB[empty_url[:6]]}))",
+    )
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    kept = storage.get_dataset("birds")
+    assert (kept.id, kept.created_by, kept.created_by_key) == ("ds_1", None, None)
+    assert (storage.read_chunk("ds_1", 0), storage.read_preview("ds_1")) == (b"rows", [{}])
+    storage.close()

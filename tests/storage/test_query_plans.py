@@ -18,6 +18,10 @@ QUERIES = {
     "a page of the jobs with one status": lambda storage, job: storage.list_jobs(
         Page(after=job.id), statuses=[Status.QUEUED]
     ),
+    "a page of the jobs of one creator": lambda storage, job: storage.list_jobs(Page(after=job.id), created_by="ada"),
+    "a page of the jobs of one key": lambda storage, job: storage.list_jobs(
+        Page(after=job.id), created_by=f"key_{'a' * 24}"
+    ),
     "a page of the networks with two tags": lambda storage, job: storage.list_networks(
         Page(after=job.network_id), tags={"course": "ml", "term": "1"}
     ),

@@ -63,7 +63,7 @@ class Recording:
         return NewAuditEntry(
             id=new_id("aud"),
             key_id=caller.key_id,
-            key_name=caller.name or caller.user,
+            key_name=caller.label,
             action=None if match is None else self._action(match),
             object=_clean(path or hidden),
             address=_clean(environ.get("REMOTE_ADDR") or None),

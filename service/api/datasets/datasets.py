@@ -10,10 +10,11 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.datasets.uploads import DIGEST, received
 from service.api.http.context import backend
+from service.api.http.creators import CreatedByQuery, creator, creator_key
 from service.api.http.fields import Flag, Plain, Strict, Text, WholeNumber
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
-from service.api.http.pages import Limit, PageQuery, envelope, list_of, page
+from service.api.http.pages import Limit, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
 from service.api.http.writers import writer
@@ -197,6 +198,8 @@ class DatasetSchema(Schema):
         metadata={"description": "What looks doubtful about the table, and what was assumed when reading it."},
     )
     created_at = Time(required=True)
+    created_by = creator()
+    created_by_key = creator_key()
 
 
 WRITE_DATASET = writer(DatasetSchema())
@@ -258,12 +261,12 @@ def written(pending: PendingDataset) -> Response:
 
 
 @blp.route("/datasets", operation_id="listDatasets")
-@blp.arguments(PageQuery, location="query")
+@blp.arguments(CreatedByQuery, location="query")
 @blp.response(200, list_of(DatasetSchema))
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List data sets, newest first"""
-    found = datasets.list_datasets(backend(), page(query))
+    found = datasets.list_datasets(backend(), page(query), created_by=query.get("created_by"))
     return json_response(envelope(found, query, write=WRITE_DATASET))
 
 

@@ -8,10 +8,11 @@ from flask import Response, url_for
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.context import backend
+from service.api.http.creators import CreatedByQuery, creator, creator_key
 from service.api.http.fields import Plain, Text
 from service.api.http.json_provider import json_response
 from service.api.http.numbers import NONFINITE, nonfinite
-from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.pages import envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
@@ -109,6 +110,8 @@ class JobSummarySchema(Schema):
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
     options = Plain({"type": "object"}, required=True, attribute="job.options")
     created_at = Time(required=True, attribute="job.created_at")
+    created_by = creator("job.created_by")
+    created_by_key = creator_key("job.created_by_key")
     started_at = Time(required=True, allow_none=True, attribute="job.started_at")
     finished_at = Time(required=True, allow_none=True, attribute="job.finished_at")
     links = fields.Function(
@@ -143,7 +146,7 @@ class StatusField(Text):
         return Status(word)
 
 
-class ListQuery(PageQuery):
+class ListQuery(CreatedByQuery):
     network = Text(load_default=None, metadata={"description": "Only jobs of this network, by id or name."})
     status = fields.List(
         StatusField(metadata={"enum": STATUSES}),
@@ -158,7 +161,13 @@ class ListQuery(PageQuery):
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List jobs, newest first"""
-    found = jobs.list_jobs(backend(), page(query), network=query["network"], statuses=query["status"])
+    found = jobs.list_jobs(
+        backend(),
+        page(query),
+        network=query["network"],
+        statuses=query["status"],
+        created_by=query.get("created_by"),
+    )
     return json_response(envelope(found, query, id_of=lambda progress: progress.job.id, write=WRITE_SUMMARY))
 
 

@@ -10,10 +10,11 @@ from flask import Response, url_for
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from service.api.http.context import backend
+from service.api.http.creators import CreatedByQuery, creator, creator_key
 from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
-from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.pages import envelope, list_of, page
 from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
@@ -162,7 +163,7 @@ class Tag(Text):
         return key, text
 
 
-class ListQuery(PageQuery):
+class ListQuery(CreatedByQuery):
     tag = fields.List(
         Tag(metadata={"pattern": "^[^\\u0000:]+:[^\\u0000]*$"}),
         load_default=[],
@@ -210,6 +211,8 @@ NetworkSchema = Schema.from_dict(
         ),
         "created_at": Time(required=True, attribute="network.created_at"),
         "updated_at": Time(required=True, attribute="network.updated_at"),
+        "created_by": creator("network.created_by"),
+        "created_by_key": creator_key("network.created_by_key"),
     },
     name="NetworkSchema",
 )
@@ -252,7 +255,7 @@ def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List networks, newest first"""
-    found = networks.list_networks(backend(), page(query), dict(query["tag"]))
+    found = networks.list_networks(backend(), page(query), dict(query["tag"]), created_by=query.get("created_by"))
     return json_response(envelope(found, query, id_of=lambda described: described.network.id, write=WRITE_NETWORK))
 
 

@@ -15,9 +15,9 @@ def get_dataset(backend: Backend, ref: str) -> Dataset:
     return backend.storage.get_dataset(ref)
 
 
-def list_datasets(backend: Backend, page: Page) -> Sequence[Dataset]:
+def list_datasets(backend: Backend, page: Page, *, created_by: str | None = None) -> Sequence[Dataset]:
     """Newest first, columns without their profiles."""
-    return backend.storage.list_datasets(page)
+    return backend.storage.list_datasets(page, created_by=created_by)
 
 
 def rename_dataset(backend: Backend, ref: str, name: str) -> Dataset:

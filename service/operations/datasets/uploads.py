@@ -50,7 +50,7 @@ class PendingDataset:
     """A data set whose rows are stored and that is not visible yet, or the same one, uploaded before."""
 
     def __init__(self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None) -> None:
-        self._storage = backend.storage
+        self._storage, self._caller = backend.storage, backend.caller
         self._fingerprint = fingerprint(upload, options)
         self._name = name
         self._names = [name] if name else own_names(upload, self._fingerprint)
@@ -98,6 +98,8 @@ class PendingDataset:
                 columns=ingested.columns,
                 preview=ingested.preview,
                 warnings=ingested.warnings,
+                created_by=self._caller.label,
+                created_by_key=self._caller.key_id,
             )
         )
         for chunk in ingested.chunks:

@@ -44,11 +44,16 @@ def get_job(backend: Backend, job_id: str) -> Progress:
 
 
 def list_jobs(
-    backend: Backend, page: Page, *, network: str | None, statuses: Sequence[Status] | None
+    backend: Backend,
+    page: Page,
+    *,
+    network: str | None,
+    statuses: Sequence[Status] | None,
+    created_by: str | None = None,
 ) -> Sequence[Progress]:
     """Newest first. Raises NotFound when there is no such network."""
     network_id = backend.storage.get_network(network).id if network is not None else None
-    jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses)
+    jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses, created_by=created_by)
     return in_progress(backend, jobs)
 
 

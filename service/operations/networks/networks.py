@@ -37,7 +37,12 @@ def create_network(backend: Backend, body: Body) -> NetworkView:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
     draft = read_draft(backend, body)
     report = dry_run(draft.network).to_json()
-    record = replace(draft.record, warnings=[*draft.warnings, *report["warnings"]])
+    record = replace(
+        draft.record,
+        warnings=[*draft.warnings, *report["warnings"]],
+        created_by=backend.caller.label,
+        created_by_key=backend.caller.key_id,
+    )
     first = initial_snapshot(draft)
     backend.quotas["snapshots"].take(len(first.values))
     stored = backend.storage.create_network(record, first)
@@ -58,8 +63,11 @@ def get_network(backend: Backend, ref: str) -> NetworkView:
     return describe(backend, backend.storage.get_network(ref))
 
 
-def list_networks(backend: Backend, page: Page, tags: Mapping[str, str]) -> Sequence[NetworkView]:
-    return [describe(backend, network) for network in backend.storage.list_networks(page, tags=tags)]
+def list_networks(
+    backend: Backend, page: Page, tags: Mapping[str, str], *, created_by: str | None = None
+) -> Sequence[NetworkView]:
+    found = backend.storage.list_networks(page, tags=tags, created_by=created_by)
+    return [describe(backend, network) for network in found]
 
 
 def update_network(backend: Backend, ref: str, changes: Mapping[str, Any]) -> NetworkView:

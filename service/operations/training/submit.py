@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from service.data.signatures.signature import Signature
 from service.domain import records
+from service.domain.access import Caller
 from service.domain.ids import new_id
 from service.domain.records import NewCallback, NewJob, Snapshot
 from service.domain.status import Status
@@ -48,7 +49,8 @@ def submit_training(backend: Backend, body: Body, *, traceparent: str | None = N
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
     record = _find_network(backend, body["network"])
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
-    wanted = _new_job(record, plan, _find_start(backend, record, plan.start_from), traceparent)
+    start = _find_start(backend, record, plan.start_from)
+    wanted = _new_job(record, plan, start, caller=backend.caller, traceparent=traceparent)
     backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
         waiting = _count_waiting(backend)
@@ -123,7 +125,9 @@ def _count_waiting(backend: Backend) -> int:
     return waiting
 
 
-def _new_job(record: records.Network, plan: Plan, start: Snapshot, traceparent: str | None) -> NewJob:
+def _new_job(
+    record: records.Network, plan: Plan, start: Snapshot, *, caller: Caller, traceparent: str | None
+) -> NewJob:
     training_data = plan.training_data
     options = JobOptions(
         training=plan.training,
@@ -147,4 +151,6 @@ def _new_job(record: records.Network, plan: Plan, start: Snapshot, traceparent: 
         max_seconds=plan.max_seconds,
         callback=plan.callback,
         traceparent=traceparent,
+        created_by=caller.label,
+        created_by_key=caller.key_id,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+_KEY_ID = re.compile("key_[0-9a-f]{24}")
 
 
 class now(FunctionElement[float]):
@@ -69,6 +72,11 @@ def _like_pattern_postgresql(element: _like_pattern, compiler: SQLCompiler, **op
 def is_named(column: sa.Column[Any], patterns: Sequence[str]) -> sa.ColumnElement[bool]:
     """Whether a name matches one of the patterns: of letters, digits, `_`, `-`, `.`, and `*` for any characters."""
     return sa.or_(sa.false(), *(_like_pattern(column, sa.bindparam(None, one, sa.Text)) for one in patterns))
+
+
+def is_created_by(table: sa.Table, who: str) -> sa.ColumnElement[bool]:
+    """Made with the key of this id, or by somebody of this name; one condition, so that one index answers it."""
+    return (table.c.created_by_key if _KEY_ID.fullmatch(who) else table.c.created_by) == who
 
 
 def insert_or_ignore(connection: sa.Connection, table: sa.Table) -> sa.Insert:

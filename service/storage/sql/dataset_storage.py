@@ -42,9 +42,11 @@ class SqlDatasets(Datasets):
         with self._transactions.reading() as connection:
             return datasets.get(connection, ref)
 
-    def list_datasets(self, page: Page, *, names: Sequence[str] | None = None) -> Sequence[Dataset]:
+    def list_datasets(
+        self, page: Page, *, names: Sequence[str] | None = None, created_by: str | None = None
+    ) -> Sequence[Dataset]:
         with self._transactions.reading() as connection:
-            return datasets.list_page(connection, page, names=names)
+            return datasets.list_page(connection, page, names=names, created_by=created_by)
 
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         with self._transactions.writing(taken=datasets.taken(name)) as connection:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Dataset, Json, NewDataset, Page
 from service.errors import AlreadyExists, Conflict, Damaged, NotFound, StorageError
-from service.storage.sql.clauses import is_named, now
+from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
 from service.storage.sql.tables import dataset_files as files
@@ -45,6 +45,8 @@ def begin(connection: sa.Connection, dataset: NewDataset) -> None:
         "warnings": list(dataset.warnings),
         "chunks": 0,
         "created_at": now(),
+        "created_by": dataset.created_by,
+        "created_by_key": dataset.created_by_key,
     }
     connection.execute(sa.insert(datasets).values(values))
 
@@ -119,10 +121,14 @@ def get(connection: sa.Connection, ref: str) -> Dataset:
     return _dataset(row, row.profiles, _other_names(connection, row.id))
 
 
-def list_page(connection: sa.Connection, page: Page, *, names: Sequence[str] | None) -> Sequence[Dataset]:
+def list_page(
+    connection: sa.Connection, page: Page, *, names: Sequence[str] | None, created_by: str | None
+) -> Sequence[Dataset]:
     wanted = sa.select(*_LISTED).where(_IS_PUBLISHED).order_by(datasets.c.id.desc()).limit(page.limit)
     if names is not None:
         wanted = wanted.where(is_named(datasets.c.name, names))
+    if created_by is not None:
+        wanted = wanted.where(is_created_by(datasets, created_by))
     if page.after is not None:
         if connection.scalar(sa.select(datasets.c.id).where(datasets.c.id == page.after, _IS_PUBLISHED)) is None:
             raise _missing(page.after)
@@ -240,4 +246,6 @@ def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None, other_names: Seq
         chunks=row.chunks,
         created_at=row.created_at,
         other_names=other_names,
+        created_by=row.created_by,
+        created_by_key=row.created_by_key,
     )

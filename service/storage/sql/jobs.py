@@ -11,7 +11,7 @@ from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
 from service.errors import NotFound
 from service.storage.sql import datasets, events, networks, snapshots
-from service.storage.sql.clauses import is_named, now
+from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
@@ -69,6 +69,7 @@ def list_page(
     network_id: str | None,
     statuses: Sequence[Status] | None,
     names: Sequence[str] | None,
+    created_by: str | None,
 ) -> Sequence[Job]:
     wanted = _READ.order_by(jobs.c.id.desc()).limit(page.limit)
     if names is not None:
@@ -81,6 +82,8 @@ def list_page(
         wanted = wanted.where(jobs.c.network_id == network_id)
     if statuses is not None:
         wanted = wanted.where(jobs.c.status.in_(statuses))
+    if created_by is not None:
+        wanted = wanted.where(is_created_by(jobs, created_by))
     return [_job(row) for row in connection.execute(wanted)]
 
 
@@ -120,6 +123,8 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "event_count": 0,
         "data_bytes": len(job.data),
         "traceparent": job.traceparent,
+        "created_by": job.created_by,
+        "created_by_key": job.created_by_key,
     }
 
 
@@ -150,4 +155,6 @@ def _job(row: sa.Row[Any]) -> Job:
         importance=row.importance,
         findings=row.findings,
         traceparent=row.traceparent,
+        created_by=row.created_by,
+        created_by_key=row.created_by_key,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Network, Page
 from service.errors import Conflict, NotFound
-from service.storage.sql.clauses import is_named, now
+from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.references import checked
 from service.storage.sql.tables import network_tags, networks
@@ -38,6 +38,8 @@ def row_of(network: Network) -> dict[str, Any]:
         "table": encoded(network.table),
         "explicit_weights": network.explicit_weights,
         "warnings": None if network.warnings is None else list(network.warnings),
+        "created_by": network.created_by,
+        "created_by_key": network.created_by_key,
     }
 
 
@@ -65,11 +67,18 @@ def named(ref: str | sa.BindParameter[str], *columns: sa.Column[Any]) -> sa.Sele
 
 
 def list_page(
-    connection: sa.Connection, page: Page, *, tags: Mapping[str, str] | None, names: Sequence[str] | None
+    connection: sa.Connection,
+    page: Page,
+    *,
+    tags: Mapping[str, str] | None,
+    names: Sequence[str] | None,
+    created_by: str | None,
 ) -> Sequence[Network]:
     wanted, in_order = sa.select(networks), networks.c.id
     if names is not None:
         wanted = wanted.where(is_named(networks.c.name, names))
+    if created_by is not None:
+        wanted = wanted.where(is_created_by(networks, created_by))
     for number, (key, value) in enumerate((tags or {}).items()):
         tag = network_tags.alias(f"tag_{number}")
         wanted = wanted.join(tag, tag.c.network_id == networks.c.id).where(tag.c.key == key, tag.c.value == value)
@@ -162,4 +171,6 @@ def _network(row: sa.Row[Any]) -> Network:
         table=row.table,
         explicit_weights=row.explicit_weights,
         warnings=row.warnings,
+        created_by=row.created_by,
+        created_by_key=row.created_by_key,
     )

@@ -115,10 +115,15 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
             return networks.get(connection, ref)
 
     def list_networks(
-        self, page: Page, *, tags: Mapping[str, str] | None = None, names: Sequence[str] | None = None
+        self,
+        page: Page,
+        *,
+        tags: Mapping[str, str] | None = None,
+        names: Sequence[str] | None = None,
+        created_by: str | None = None,
     ) -> Sequence[Network]:
         with self._reading() as connection:
-            return networks.list_page(connection, page, tags=tags, names=names)
+            return networks.list_page(connection, page, tags=tags, names=names, created_by=created_by)
 
     def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
         if self._data_version is not None:
@@ -173,9 +178,12 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
         network_id: str | None = None,
         statuses: Sequence[Status] | None = None,
         names: Sequence[str] | None = None,
+        created_by: str | None = None,
     ) -> Sequence[Job]:
         with self._reading() as connection:
-            return jobs.list_page(connection, page, network_id=network_id, statuses=statuses, names=names)
+            return jobs.list_page(
+                connection, page, network_id=network_id, statuses=statuses, names=names, created_by=created_by
+            )
 
     def count_jobs(self, statuses: Sequence[Status]) -> int:
         with self._reading() as connection:

@@ -48,6 +48,11 @@ def _json(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, sa.JSON(none_as_null=True), nullable=nullable)
 
 
+def _created_by() -> tuple[Column[Any], Column[Any]]:
+    """Who made it: the name of a key, or a proxy's user, and the id of that key."""
+    return Column("created_by", Text), Column("created_by_key", Text)
+
+
 def _parent(name: str, target: str, **options: Any) -> Column[Any]:
     return Column(name, Text, sa.ForeignKey(target, ondelete="CASCADE"), nullable=False, **options)
 
@@ -72,6 +77,7 @@ networks = Table(
     _json("table", nullable=True),
     Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
     _json("warnings", nullable=True),  # Null where the network was made before they were kept.
+    *_created_by(),
 )
 
 #: The tags of networks once more, to find networks by.
@@ -115,7 +121,10 @@ jobs = Table(
     _json("findings", nullable=True),
     Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
     Column("traceparent", Text),  # Of the request that submitted it.
+    *_created_by(),
     Index(None, "network_id", "id"),
+    Index(None, "created_by", "id"),
+    Index(None, "created_by_key", "id"),
     Index(None, "status", "id"),
     Index(None, "status", "queued_at", "id"),
 )
@@ -250,6 +259,7 @@ datasets = Table(
     _json("warnings"),
     Column("chunks", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
+    *_created_by(),
     _json("profiles"),  # Behind the others, for these are large.
     _json("preview"),
 )
