@@ -174,3 +174,45 @@ def test_weights_beyond_float32_are_rejected(client, rejected):
 
 def test_another_content_type_is_rejected(rejected, network):
     rejected(415, "POST", SNAPSHOTS, data=b"x", headers={"Content-Type": "application/x-pickle"})
+
+
+EVERY_LAYER = [
+    {"type": "dense", "units": 4, "activation": "relu"},
+    "batch_norm",
+    {"type": "residual", "layers": [{"type": "dense", "units": 4}, "layer_norm"]},
+    {"type": "dense", "units": 1, "bias": False},
+]
+COLUMNS = [
+    {"name": "mass", "type": "number", "scale": "quantile", "indicator": True},
+    {"name": "island", "type": "category", "categories": ["Biscoe", "Dream"], "encode": "embedding", "impute": "own"},
+    {"name": "at", "type": "time"},
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_reading_gives_is_taken_at_the_same_address_with_equal_bits(client, dtype):
+    spec = {"inputs": COLUMNS, "target": {"name": "price", "type": "number"}, "layers": EVERY_LAYER, "dtype": dtype}
+    for seed, name in enumerate(("from", "to", "binary")):
+        assert client.post("/networks", json={"name": name, "seed": seed, **spec}).status_code == 201
+    given = client.get("/networks/from/weights")
+    made = client.post("/networks/to/weights?alias=taken", data=given.data, content_type=given.content_type)
+    assert made.status_code == 201, made.text
+    assert made.json["alias"] == "taken" and made.headers["Location"].endswith(f"/snapshots/{made.json['id']}")
+    binary = client.get("/networks/from/weights?format=safetensors")
+    also = client.post("/networks/binary/weights", data=binary.data, content_type=binary.content_type)
+    first = client.get("/networks/from/snapshots/latest").json
+    assert made.json["sha256"] == also.json["sha256"] == first["sha256"]
+    read = client.get("/networks/to/weights").json
+    assert {key: read[key] for key in ("layers", "preprocessing")} == {
+        key: given.json[key] for key in ("layers", "preprocessing")
+    }
+
+
+def test_weights_of_other_layers_are_rejected_at_their_place(client, rejected, network):
+    client.post(
+        "/networks", json={"name": "wide", "inputs": 3, "layers": [{"type": "dense", "units": 4}, "batch_norm"]}
+    )
+    given = client.get("/networks/wide/weights").json
+    rejected(422, "POST", WEIGHTS, "#/layers/0/weights/0", "#/layers/1/scale", json=given)
+    rejected(404, "POST", "/networks/nothing/weights", json=given)
+    rejected(415, "POST", WEIGHTS, data=b"x", content_type="text/csv")

@@ -31,7 +31,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks": {"GET": READ, "POST": TRAIN},
     "/networks/<network>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/history": {"GET": READ},
-    "/networks/<network>/weights": {"GET": READ},
+    "/networks/<network>/weights": {"GET": READ, "POST": MANAGE},
     "/networks/<network>/snapshots": {"GET": READ, "POST": MANAGE},
     "/networks/<network>/snapshots/<snapshot>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/snapshots/<snapshot>/weights": {"GET": READ},

@@ -73,6 +73,9 @@ class ImportBody(Strict):
     preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
 
 
+IMPORTED = {"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}}
+
+
 @blp.route("/networks/<network>/weights", operation_id="getNetworkWeights")
 @blp.arguments(WeightsQuery, location="query")
 @blp.response(200, WeightsSchema)
@@ -81,6 +84,20 @@ class ImportBody(Strict):
 def show(query: dict[str, Any], network: str) -> Response:
     """Get the weights of a network, layer by layer"""
     return written(load_model(backend(), network, query["snapshot"]), query.get("format"))
+
+
+@blp.route("/networks/<network>/weights", methods=["POST"], operation_id="importNetworkWeights")
+@blp.arguments(ImportQuery, location="query")
+@idempotent
+@blp.response(201, SnapshotSchema, headers=LOCATION)
+@blp.problems(400, 404, 409, 413, 415)
+@blp.doc(requestBody=IMPORTED)
+def import_here(query: dict[str, Any], network: str) -> Any:
+    """Import what reading the weights gave, unchanged, as a new snapshot
+
+    The same as `POST /networks/{network}/snapshots`.
+    """
+    return created(network, query)
 
 
 @blp.route("/networks/<network>/snapshots/<snapshot>/weights", operation_id="getSnapshotWeights")
@@ -98,13 +115,17 @@ def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Respons
 @idempotent
 @blp.response(201, SnapshotSchema, headers=LOCATION)
 @blp.problems(400, 404, 409, 413, 415)
-@blp.doc(requestBody={"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}})
+@blp.doc(requestBody=IMPORTED)
 def add(query: dict[str, Any], network: str) -> Any:
     """Import weights as a new snapshot
 
     Send JSON by layer or a safetensors file. Names and shapes must match the network's. For a table network, send the
     weights with their `preprocessing`.
     """
+    return created(network, query)
+
+
+def created(network: str, query: dict[str, Any]) -> Any:
     made = imported(network, query.get("alias"))
     return made, 201, {"Location": url_for("snapshots.show", network=network, snapshot=made.id)}
 
