@@ -22,10 +22,14 @@ def main(path: Path, folder: Path) -> int:
     # Not above: the limits hold for these too.
     from service.data.tables.errors import TableError
     from service.data.tables.options import IngestOptions
-    from service.data.tables.reading import read
+    from service.data.tables.reading import read, read_rows
 
+    max_rows = options.pop("max_rows", None)
     try:
-        summary = read(path, folder, IngestOptions(**options))
+        if max_rows is None:
+            summary = read(path, folder, IngestOptions(**options))
+        else:
+            summary = read_rows(path, folder, IngestOptions(**options), max_rows=max_rows)
     except TableError as rejection:
         issues = [issue.to_json() for issue in rejection.issues]
         (folder / "faults.json").write_text(json.dumps(issues))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.data.extra_columns import ExtraColumns
 from service.data.frame import Column, Frame, Kind
 from service.data.kinds.kind import ColumnKind
 from service.data.kinds.registry import KINDS
@@ -47,12 +48,15 @@ class Csv:
     text: str
 
 
-def read_rows(value: Any, columns: Columns) -> Frame:
-    """Read a list of objects, or CSV. Raises DataError with paths such as (3, "salt")."""
+def read_rows(value: Any, columns: Columns, extra: ExtraColumns | None = None) -> Frame:
+    """Read a list of objects, or CSV. Raises DataError with paths such as (3, "salt").
+
+    Without `extra`, rows hold no other columns.
+    """
     if isinstance(value, Csv):
-        return _from_csv(value.text, columns)
+        return _from_csv(value.text, columns, extra)
     rows = read_list(value, "rows")
-    issues = first_issues(issue for index, row in enumerate(rows) for issue in row_issues(row, columns, index))
+    issues = first_issues(issue for index, row in enumerate(rows) for issue in row_issues(row, columns, extra, index))
     if issues:
         raise DataError(issues)
     return _frame(
@@ -62,18 +66,28 @@ def read_rows(value: Any, columns: Columns) -> Frame:
     )
 
 
-def row_issues(row: Any, columns: Columns, *place: str | int) -> Iterator[ValidationIssue]:
+def row_issues(row: Any, columns: Columns, extra: ExtraColumns | None, *place: int) -> Iterator[ValidationIssue]:
     """What is wrong with the names of one row."""
     if not isinstance(row, Mapping):
         names = ", ".join(list(columns.kinds)[:10])
         yield ValidationIssue(place, f"must be an object by column ({names}), got {shown(row)}")
         return
-    for name in row:
-        if name not in columns.kinds:
-            yield ValidationIssue((*place, name), unknown(name, columns.kinds, "column"))
+    if not row.keys() <= columns.kinds.keys():
+        yield from _extra_issues(row, columns, extra, *place)
     for name in columns.kinds:
         if columns.lacks(name, row):
             yield ValidationIssue((*place, name), _needed(columns))
+
+
+def _extra_issues(
+    names: Collection[str], columns: Columns, extra: ExtraColumns | None, *place: int
+) -> Iterator[ValidationIssue]:
+    if extra is not None:
+        yield from extra.issues(names, *place)
+        return
+    for name in names:
+        if name not in columns.kinds:
+            yield ValidationIssue((*place, name), unknown(name, columns.kinds, "column"))
 
 
 def read_text_row(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
@@ -111,7 +125,7 @@ def _plain_cells(given: Mapping[str, str], columns: Columns) -> dict[str, Any]:
     return row
 
 
-def _from_csv(text: str, columns: Columns) -> Frame:
+def _from_csv(text: str, columns: Columns, extra: ExtraColumns | None) -> Frame:
     file = io.StringIO(text.removeprefix("\ufeff"))
     lines = csv.reader(file, delimiter=_delimiter(file, columns), strict=True)
     try:
@@ -122,9 +136,7 @@ def _from_csv(text: str, columns: Columns) -> Frame:
             [ValidationIssue((), "must be CSV: a line of column names, and a line for each row")]
         ) from error
     issues = [ValidationIssue((name,), "occurs twice") for name in set(header) if header.count(name) > 1]
-    issues += [
-        ValidationIssue((name,), unknown(name, columns.kinds, "column")) for name in header if name not in columns.kinds
-    ]
+    issues += _extra_issues(header, columns, extra)
     issues += [
         ValidationIssue((name,), _needed(columns)) for name in sorted((columns.required | columns.named) - set(header))
     ]

@@ -237,13 +237,14 @@ def plain_numbers(value: Any) -> tuple[float, ...] | None:
 def unknown(got: Any, known: Iterable[str], kind: str) -> str:
     """The message for an unknown name, with the closest known one."""
     names = list(known)
-    near = _nearest(got, names)
+    near = nearest(got, names)
     hint = f'did you mean "{near}"? ' if near else ""
     rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names[:SHOWN_NAMES])}{rest}"
 
 
-def _nearest(got: Any, names: Sequence[str]) -> str | None:
+def nearest(got: Any, names: Sequence[str]) -> str | None:
+    """The known name that is most like an unknown one, if one is; see `hints_left`."""
     left = hints_left.get()
     if left == 0 or not isinstance(got, str):
         return None

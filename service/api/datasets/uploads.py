@@ -52,7 +52,15 @@ def is_upload(method: str, path: str) -> bool:
 
 @contextmanager
 def received(backend: Backend) -> Iterator[Upload]:
-    """The request's file, in a folder of its own that is gone afterwards, whatever happens.
+    """The request's file, in a folder of its own that is gone afterwards, whatever happens. Raises TooManyUploads."""
+    with reading_folder(backend) as folder:
+        receive = _from_form if request.mimetype == FORM else _from_body
+        yield receive(folder, backend.limits.max_upload_bytes)
+
+
+@contextmanager
+def reading_folder(backend: Backend) -> Iterator[Path]:
+    """A folder in which a file is read, gone afterwards.
 
     Raises TooManyUploads while as many as may be are under way: each holds a thread, and memory while it is read.
     """
@@ -61,8 +69,7 @@ def received(backend: Backend) -> Iterator[Upload]:
         raise TooManyUploads
     try:
         with _own_folder(backend.scratch) as folder:
-            receive = _from_form if request.mimetype == FORM else _from_body
-            yield receive(folder, backend.limits.max_upload_bytes)
+            yield folder
     finally:
         places.release()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest
+
+NOT_IN_JSON = re.compile(r"-?(NaN|Infinity)\b")
 
 
 def encode(value: Any, *, indent: bool = False) -> bytes:
@@ -22,7 +25,14 @@ def decode(body: bytes | str) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"The body is not valid JSON: {error}.") from None
+        raise BadRequest(f"The body is not valid JSON: {error}.{_hint(error)}") from None
+
+
+def _hint(error: orjson.JSONDecodeError) -> str:
+    """What to send in place of the words that Python and JavaScript write for a number that JSON has not."""
+    if not NOT_IN_JSON.match(error.doc, error.pos):
+        return ""
+    return " JSON has no NaN and no Infinity: send null for a missing value."
 
 
 def json_response(value: Any, status: int = 200) -> Response:

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
+from service.data.extra_columns import NO_INPUT, TARGET
 from service.data.preprocessing.report import Cells
 from service.data.signatures.classes import Classifier
 from service.data.signatures.output_rows import OutputRows, output_rows
@@ -74,6 +75,15 @@ UNSEEN = {
     },
     "description": "By column: the number of rows with a category that the network has not seen in training.",
 }
+IGNORED = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {"reason": {"type": "string", "enum": [TARGET, NO_INPUT]}},
+    },
+    "description": "By column of the rows that was ignored: the reason, `target` for what the network predicts, "
+    "`no_input` for any other column that it does not take.",
+}
 
 
 ATTRIBUTIONS = {
@@ -116,6 +126,7 @@ class PredictionSchema(Schema):
     top_k = Plain(TOP_K)
     imputed = Plain(IMPUTED)
     unseen = Plain(UNSEEN)
+    ignored = Plain(IGNORED)
     attributions = Plain(ATTRIBUTIONS)
     trained = fields.Boolean(metadata={"description": "`false`, where no training has changed these weights."})
     warnings = fields.List(fields.String(), metadata={"description": "Why not to rely on the answer, if anything."})

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from service.api.datasets import uploads
 from service.api.http.bodies import read_body
 from service.api.http.context import backend
 from service.api.http.fields import Flag, Plain, Strict, Text, WholeNumber
@@ -19,8 +20,11 @@ from service.api.networks.snapshots import REFERENCE
 from service.api.predict.answer import PredictionSchema, answer, as_csv
 from service.api.predict.query import answer_query
 from service.data.table_rows import Csv
+from service.data.tables.ingest import FileRows
 from service.errors import FieldError, Invalid
+from service.operations.inference.file_rows import read_file_rows
 from service.operations.inference.prediction import predict_rows
+from service.operations.validation import invalid_fields
 
 blp = Blueprint("predict", __name__, tag="inference")
 
@@ -79,9 +83,9 @@ class PredictBody(Strict):
 
 
 class CsvQuery(Strict):
-    """Query arguments that accompany a CSV body."""
+    """Query arguments that accompany a body other than JSON."""
 
-    network = Text(metadata={"description": "By id or name, if the body is CSV."})
+    network = Text(metadata={"description": "By id or name, if the body is not JSON."})
     snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
     escape_formulas = Flag(
@@ -98,6 +102,14 @@ class CsvQuery(Strict):
         },
     )
 
+
+#: Bodies of typed columns, by media type: the format of the file.
+COLUMNAR = {
+    "application/vnd.apache.parquet": "parquet",
+    "application/vnd.apache.arrow.file": "arrow",
+    "application/vnd.apache.arrow.stream": "arrow",
+}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 #: The only query arguments allowed with a JSON body: they concern a CSV answer.
 CSV_ANSWER = {"escape_formulas", "cells"}
@@ -127,17 +139,18 @@ def predict_one() -> Response:
 @blp.arguments(CsvQuery, location="query")
 @blp.response(200, PredictionSchema)
 @blp.other_formats(FORMATS["csv"])
-@blp.problems(400, 404, 406, 413, 415)
-@blp.doc(requestBody={"content": {FORMATS["csv"]: {"schema": {"type": "string", "format": "binary"}}}})
+@blp.problems(400, 404, 406, 413, 415, 503)
+@blp.doc(requestBody={"content": dict.fromkeys((FORMATS["csv"], *COLUMNAR), BINARY)})
 def predict_many() -> Response:
     """Predict a batch of rows
 
-    Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
-    `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and unseen
-    values with `cells=true`. Nothing is stored.
+    Rows are lists, objects by feature name, CSV with a header line, or a Parquet or Arrow file. With a body other than
+    JSON, `network`, `snapshot` and `top_k` are query arguments. Columns that the network does not take, such as ids and
+    the target, are ignored and listed. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and
+    unseen values with `cells=true`. Nothing is stored.
     """
     wanted = chosen(FORMATS, None)
-    body = read_csv_request() if request.mimetype == FORMATS["csv"] else read_json_request()
+    body = read_request()
     of_csv = {name: body.pop(name) for name in CSV_ANSWER}
     if wanted == "csv" and body.get("attributions") not in (None, False):
         raise Invalid(
@@ -150,6 +163,14 @@ def predict_many() -> Response:
     return json_response(answer(prediction))
 
 
+def read_request() -> dict[str, Any]:
+    if request.mimetype == FORMATS["csv"]:
+        return {**read_query_arguments(), "inputs": read_csv()}
+    if request.mimetype in COLUMNAR:
+        return {**read_query_arguments(), "inputs": read_file()}
+    return read_json_request()
+
+
 def read_json_request() -> dict[str, Any]:
     if misplaced := request.args.keys() - CSV_ANSWER:
         message = "belongs in the body if the body is JSON"
@@ -159,11 +180,22 @@ def read_json_request() -> dict[str, Any]:
     return {**body, **{name: query[name] for name in CSV_ANSWER}}
 
 
-def read_csv_request() -> dict[str, Any]:
+def read_query_arguments() -> dict[str, Any]:
     query: dict[str, Any] = PARSER.parse(QUERY, request, location="query")
     if "network" not in query:
         raise InvalidQuery(fields=[FieldError(("network",), "is required")])
+    return query
+
+
+def read_csv() -> Csv:
     try:
-        return {**query, "inputs": Csv(read_body().decode("utf-8-sig"))}
+        return Csv(read_body().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise Invalid("The CSV must be encoded in UTF-8.") from error
+
+
+def read_file() -> FileRows:
+    """In a process of its own, as uploads are: a file may unpack to any size."""
+    body, format = read_body(), COLUMNAR[request.mimetype]
+    with uploads.reading_folder(backend()) as folder, invalid_fields("inputs"):
+        return read_file_rows(backend(), body, folder, format=format)

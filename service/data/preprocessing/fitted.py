@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -33,6 +33,10 @@ MAX_WARNING = 10_000
 class Encoded(NamedTuple):
     values: Array  #: (rows, width)
     cells: Cells
+
+    def without(self, ignored: Mapping[str, str]) -> Encoded:
+        """The same rows, with the columns that were ignored."""
+        return self._replace(cells=replace(self.cells, ignored=ignored)) if ignored else self
 
 
 @dataclass(frozen=True)

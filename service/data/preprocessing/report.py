@@ -1,4 +1,4 @@
-"""What was done about cells that a network cannot take as they are."""
+"""What was done about cells that a network cannot take as they are, and about columns that it does not take."""
 
 from __future__ import annotations
 
@@ -39,10 +39,12 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Cells:
-    """Missing cells that were completed, and categories that the network does not know, by column."""
+    """Missing cells that were completed, and categories that the network does not know, by column; the columns that
+    were ignored, with the reason."""
 
     imputed: Mapping[str, Imputed] = field(default_factory=dict)
     unseen: Mapping[str, Unseen] = field(default_factory=dict)
+    ignored: Mapping[str, str] = field(default_factory=dict)
 
     def by_row(self, rows: int) -> list[dict[str, str]]:
         """For each row the names of its columns that were completed, and of those with an unknown category."""
@@ -55,8 +57,11 @@ class Cells:
 
     def to_json(self) -> dict[str, Any]:
         """Only what there is."""
-        if not self.imputed and not self.unseen:  # as of most single rows, which have no time to lose
+        if not (self.imputed or self.unseen or self.ignored):  # as of most single rows, which have no time to lose
             return {}
-        imputed = {name: item.to_json() for name, item in self.imputed.items()}
-        unseen = {name: item.to_json() for name, item in self.unseen.items()}
-        return ({"imputed": imputed} if imputed else {}) | ({"unseen": unseen} if unseen else {})
+        parts = {
+            "imputed": {name: item.to_json() for name, item in self.imputed.items()},
+            "unseen": {name: item.to_json() for name, item in self.unseen.items()},
+            "ignored": {name: {"reason": reason} for name, reason in self.ignored.items()},
+        }
+        return {part: columns for part, columns in parts.items() if columns}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from service.data.extra_columns import ExtraColumns, KnownColumns
+from service.data.frame import Frame
 from service.data.inputs import read_inputs
-from service.data.matrices import read_vector
-from service.data.number_columns import NumberColumns
+from service.data.kinds.registry import KINDS
+from service.data.matrices import first_issues, read_vector
+from service.data.number_columns import NumberColumns, side_by_side
+from service.data.preprocessing.checks import raise_issues
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
 from service.data.query_row import WHOLE_ROW, read_query_row
@@ -91,14 +95,36 @@ class NumberSignature(Signature):
         row = read_query_row(given, width=self.network.inputs, features=self.features, known=known)
         return Encoded(row, UNTOUCHED)
 
-    def read_rows(self, value: Any) -> Encoded:
-        return Encoded(self._read_csv(value) if isinstance(value, Csv) else self._read_inputs(value), UNTOUCHED)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self._named("a table names its columns")
+
+    @cached_property
+    def known(self) -> KnownColumns:
+        return KnownColumns(self.features or (), needed=self.features or ())
+
+    def read_rows(self, value: Any, *, strict: bool = False) -> Encoded:
+        extra = None if strict else ExtraColumns(self.known)
+        read = self._read_csv if isinstance(value, Csv) else self._read_inputs
+        values = read(value, extra)
+        return Encoded(values, UNTOUCHED).without({} if extra is None else extra.ignored)
+
+    def read_frame(self, frame: Frame) -> Encoded:
+        features, accepted = self.columns, KINDS["number"].accepts
+        raise_issues(
+            ValidationIssue((name,), f"must be a number column, but is a {frame[name].kind} column here")
+            for name in features
+            if frame[name].kind not in accepted
+        )
+        values = side_by_side(frame, features, np.dtype(np.float64))
+        raise_issues(first_issues(_not_finite(values, features)))
+        return Encoded(values, UNTOUCHED)
 
     def path_of(self, path: Path, rows: Any) -> Path:
         if len(path) != 2:
             return path
         row, column = int(path[0]), int(path[1])
-        written = {} if isinstance(rows, Csv) else rows[row]
+        written = rows[row] if isinstance(rows, list) else {}
         if not isinstance(written, Mapping):
             return path if isinstance(written, list) else (row,)
         by_name = self.features is not None and written.keys() != {WHOLE_ROW}
@@ -138,15 +164,24 @@ class NumberSignature(Signature):
         if value is not None:
             raise DataError([ValidationIssue((), "must be left out: this network takes numbers as they are")])
 
-    def _read_inputs(self, value: Any) -> Array:
-        return read_inputs(value, width=self.network.inputs, features=self.features)
+    def _read_inputs(self, value: Any, extra: ExtraColumns | None = None) -> Array:
+        return read_inputs(value, width=self.network.inputs, features=self.features, extra=extra)
 
-    def _read_csv(self, rows: Csv) -> Array:
+    def _read_csv(self, rows: Csv, extra: ExtraColumns | None = None) -> Array:
+        features = self._named("the first line of CSV names columns")
+        frame = read_rows(rows, Columns(dict.fromkeys(features, "number"), frozenset(features)), extra)
+        return np.stack([frame[name].values for name in features], axis=1)
+
+    def _named(self, reason: str) -> tuple[str, ...]:
         if self.features is None:
-            message = "needs a network whose inputs have names, because the first line of CSV names columns"
+            message = f"needs a network whose inputs have names, because {reason}"
             raise DataError([ValidationIssue((), message)])
-        frame = read_rows(rows, Columns(dict.fromkeys(self.features, "number"), frozenset(self.features)))
-        return np.stack([frame[name].values for name in self.features], axis=1)
+        return self.features
+
+
+def _not_finite(values: Array, names: Sequence[str]) -> Iterator[ValidationIssue]:
+    for row, place in zip(*np.nonzero(~np.isfinite(values)), strict=True):
+        yield ValidationIssue((int(row), names[place]), "must be a finite number")
 
 
 def output_names(outputs: int, names: Sequence[str] | None) -> Sequence[int | str]:

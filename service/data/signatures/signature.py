@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from service.data.extra_columns import ExtraColumns, KnownColumns
+from service.data.frame import Frame
+from service.data.matrices import MAX_ISSUES
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.fitted import Encoded
 from service.data.signatures.classes import Classifier
@@ -18,7 +21,7 @@ from service.engine.arrays import Array
 from service.engine.losses.base import Kind
 from service.engine.network import Network
 from service.engine.units import Units
-from service.schema.validation import Path
+from service.schema.validation import DataError, Path, ValidationIssue
 
 
 class Signature(ABC):
@@ -93,8 +96,37 @@ class Signature(ABC):
         """
 
     @abstractmethod
-    def read_rows(self, value: Any) -> Encoded:
-        """Read rows as lists, as objects or as CSV. Raises DataError with paths such as (3, "salt") or (3, 1)."""
+    def read_rows(self, value: Any, *, strict: bool = False) -> Encoded:
+        """Read rows as lists, as objects or as CSV. Raises DataError with paths such as (3, "salt") or (3, 1).
+
+        Columns that the network does not take are ignored and reported, or with `strict` rejected.
+        """
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads of a table. Raises DataError where its inputs have no names."""
+
+    def ignored(self, names: Collection[str]) -> Mapping[str, str]:
+        """The columns of a table that are ignored, with the reason.
+
+        Raises DataError for columns that are missing or may be misspelt, with paths such as ("salt",) or ().
+        """
+        known, lacking = self.known, [name for name in self.columns if name in self.known.needed and name not in names]
+        extra = ExtraColumns(known)
+        issues = [*extra.issues(names), *(ValidationIssue((name,), "is required") for name in lacking)]
+        if issues:
+            raise DataError(issues[:MAX_ISSUES])
+        return extra.ignored
+
+    @property
+    @abstractmethod
+    def known(self) -> KnownColumns:
+        """The columns that it may read, and its targets."""
+
+    @abstractmethod
+    def read_frame(self, frame: Frame) -> Encoded:
+        """Read those of its `columns` that a table has. Raises DataError with paths such as (3, "salt")."""
 
     @abstractmethod
     def path_of(self, path: Path, rows: Any) -> Path:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from service.data.extra_columns import ExtraColumns, KnownColumns
+from service.data.frame import Column, Frame
+from service.data.kinds.registry import KINDS
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Encoded, Fitted
@@ -111,8 +114,26 @@ class TableSignature(Signature):
         row = read_text_row(given, self._columns)
         return Encoded(self.fitted.row(row), self.fitted.row_cells(row))
 
-    def read_rows(self, value: Any) -> Encoded:
-        return self.fitted.encode(read_rows(value, self._columns), self.network.dtype)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.table.features
+
+    @cached_property
+    def known(self) -> KnownColumns:
+        needed = (*self.table.required, *self.table.named)
+        return KnownColumns(self.table.columns, needed=needed, targets=self.table.target_names)
+
+    def read_rows(self, value: Any, *, strict: bool = False) -> Encoded:
+        extra = None if strict else ExtraColumns(self.known)
+        encoded = self.fitted.encode(read_rows(value, self._columns, extra), self.network.dtype)
+        return encoded if extra is None else encoded.without(extra.ignored)
+
+    def read_frame(self, frame: Frame) -> Encoded:
+        columns = {
+            name: frame[name] if name in frame else Column(kind, KINDS[kind].absent(len(frame)))
+            for name, kind in self.table.kinds.items()
+        }
+        return self.fitted.encode(Frame(columns), self.network.dtype)
 
     def path_of(self, path: Path, rows: Any) -> Path:
         if len(path) != 2:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from service.data.frame import Frame
 from service.data.tables.errors import TableIssue
 from service.data.tables.options import IngestOptions
 from service.schema.validation import DataError, ValidationIssue
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 TIME_LIMIT_SECONDS = 600.0
+#: For the rows of a request, which are few.
+ROWS_LIMIT_SECONDS = 60.0
 #: Most memory that reading a file takes, whatever the machine has.
 MEMORY_LIMIT_BYTES = 4 * 2**30
 #: What a process says at its end that ran against its limit. One that a signal ended most likely did, too.
@@ -50,6 +53,22 @@ class Ingested:
     pieces: Sequence[Path]  #: the file itself, packed by `file_pieces`
 
 
+@dataclass(frozen=True)
+class FileRows:
+    """The rows of a file, as chunks in the form of stored tables."""
+
+    names: tuple[str, ...]  #: of all columns
+    rows: int
+    chunks: Sequence[bytes]
+
+    def columns(self, names: Sequence[str]) -> Frame:
+        """The named columns."""
+        # Not above: pyarrow takes a while to load.
+        from service.data.tables.chunks import decode_chunks
+
+        return decode_chunks(self.chunks, names, self.rows)
+
+
 def ingest(
     path: Path,
     folder: Path,
@@ -59,8 +78,24 @@ def ingest(
     memory_bytes: int = MEMORY_LIMIT_BYTES,
 ) -> Ingested:
     """Read the file into `folder`, which must not be there yet. Raises DataError with every fault found."""
+    summary = _summary(path, folder, asdict(options), seconds=seconds, memory_bytes=memory_bytes)
+    chunks = [Chunk(folder / chunk["file"], chunk["rows"]) for chunk in summary.pop("chunks")]
+    pieces = [folder / name for name in summary.pop("pieces")]
+    return Ingested(**summary, chunks=chunks, pieces=pieces)
+
+
+def ingest_rows(path: Path, folder: Path, *, format: str, max_rows: int, memory_bytes: int) -> FileRows:
+    """Read a Parquet or Arrow file into memory; of more than `max_rows` only their number. Raises DataError."""
+    options = {**asdict(IngestOptions(format=format)), "max_rows": max_rows}
+    summary = _summary(path, folder, options, seconds=ROWS_LIMIT_SECONDS, memory_bytes=memory_bytes)
+    chunks = [(folder / chunk["file"]).read_bytes() for chunk in summary["chunks"]]
+    return FileRows(tuple(summary["names"]), summary["rows"], chunks)
+
+
+def _summary(path: Path, folder: Path, options: Json, *, seconds: float, memory_bytes: int) -> Json:
+    """What the process writes down of a file; its chunks are in `folder` then. Raises DataError."""
     folder.mkdir()
-    (folder / "options.json").write_text(json.dumps({**asdict(options), "memory_bytes": memory_bytes}))
+    (folder / "options.json").write_text(json.dumps({**options, "memory_bytes": memory_bytes}))
     command = [sys.executable, "-m", "service.data.ingest_process", str(path), str(folder)]
     try:
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
@@ -75,10 +110,8 @@ def ingest(
         if ended.returncode < 0 or any(word in said.lower() for word in OUT_OF_MEMORY):
             raise _rejected(f"cannot be read within {memory_bytes // 2**20:,} MiB of memory, or is damaged")
         raise _rejected("cannot be read, for a reason that the service did not foresee; its log says which")
-    summary = json.loads((folder / "summary.json").read_text())
-    chunks = [Chunk(folder / chunk["file"], chunk["rows"]) for chunk in summary.pop("chunks")]
-    pieces = [folder / name for name in summary.pop("pieces")]
-    return Ingested(**summary, chunks=chunks, pieces=pieces)
+    summary: Json = json.loads((folder / "summary.json").read_text())
+    return summary
 
 
 def _rejected(message: str) -> DataError:

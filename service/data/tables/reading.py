@@ -79,6 +79,16 @@ def read(path: Path, folder: Path, options: IngestOptions) -> dict[str, Any]:
     }
 
 
+def read_rows(path: Path, folder: Path, options: IngestOptions, *, max_rows: int) -> dict[str, Any]:
+    """Write the rows of a Parquet or Arrow file as chunks into `folder` unless they are too many. Raises TableError."""
+    pa.set_cpu_count(2)
+    table = READERS[options.format or ""](path, options).table
+    if table.num_rows == 0:
+        raise reject("has no rows")
+    chunks = write_chunks(table, folder) if table.num_rows <= max_rows else []
+    return {"names": table.column_names, "rows": table.num_rows, "chunks": chunks}
+
+
 def _complete(column: dict[str, Any], table: pa.Table, role: Role | None) -> None:
     """Add what takes more than one column, or the texts, to know."""
     name, profile = column["name"], column["profile"]

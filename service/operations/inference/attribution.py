@@ -111,7 +111,7 @@ def _baseline(signature: Signature, row: Any) -> Array | None:
     if row is None:
         return None
     try:
-        return signature.read_rows([row]).values
+        return signature.read_rows([row], strict=True).values
     except DataError as error:
         # The only row is the baseline itself.
         raise DataError(

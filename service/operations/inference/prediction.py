@@ -8,6 +8,7 @@ from typing import Any
 
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
+from service.data.tables.ingest import FileRows
 from service.engine.arrays import Array
 from service.operations.backend import Backend
 from service.operations.inference.attribution import Attribution, attributions, read_request
@@ -84,12 +85,22 @@ def _predict_rows(model: Model, rows: Any, limits: Limits) -> tuple[Encoded, Arr
     most = max(1, most)
     if isinstance(rows, list):
         _reject_more_rows(len(rows), most)
-    encoded = model.signature.read_rows(rows)
+    if isinstance(rows, FileRows):
+        _reject_more_rows(rows.rows, most)
+    encoded = _read_file(model, rows) if isinstance(rows, FileRows) else model.signature.read_rows(rows)
     _reject_more_rows(len(encoded.values), most)
     try:
         return encoded, model.predictor.predict(encoded.values)
     except DataError as error:
         raise _located(model, error, rows) from error
+
+
+def _read_file(model: Model, rows: FileRows) -> Encoded:
+    signature = model.signature
+    ignored = signature.ignored(rows.names)
+    return signature.read_frame(rows.columns([name for name in signature.columns if name in rows.names])).without(
+        ignored
+    )
 
 
 def _reject_more_rows(count: int, most: int) -> None:
