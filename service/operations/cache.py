@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from typing import Any
 
 
@@ -15,16 +16,20 @@ class Cache:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._making: dict[Hashable, Future[Any]] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Any:
         """The value kept under `key`, or None."""
         with self._lock:
-            item = self._items.get(key)
-            if item is None:
-                return None
-            self._items.move_to_end(key)
-            return item[0]
+            return self._found(key)
+
+    def _found(self, key: Hashable) -> Any:
+        item = self._items.get(key)
+        if item is None:
+            return None
+        self._items.move_to_end(key)
+        return item[0]
 
     def put(self, key: Hashable, value: Any, size_bytes: int) -> None:
         """Keep a value; one that is larger than the whole cache is not kept."""
@@ -37,12 +42,30 @@ class Cache:
             while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._items)))
 
-    def remember(self, key: Hashable, make: Callable[[], Any], *, size_bytes: int) -> Any:
-        """The value kept under `key`, made first where there is none. Two racing callers may both make it."""
-        value = self.get(key)
-        if value is None:
+    def remember(self, key: Hashable, make: Callable[[], Any], *, size_of: Callable[[Any], int]) -> Any:
+        """The value kept under `key`. If there is none, one caller makes it, and the others wait for it."""
+        while True:
+            with self._lock:
+                if (value := self._found(key)) is not None:
+                    return value
+                making = self._making.get(key)
+                if making is None:
+                    mine = self._making[key] = Future()
+            if making is None:
+                return self._made(key, make, size_of, mine)
+            if (value := making.result()) is not None:
+                return value
+
+    def _made(self, key: Hashable, make: Callable[[], Any], size_of: Callable[[Any], int], made: Future[Any]) -> Any:
+        """Make a value that others may wait for. If that fails, they make it themselves, and meet their own error."""
+        value = None
+        try:
             value = make()
-            self.put(key, value, size_bytes)
+            self.put(key, value, size_of(value))
+        finally:
+            with self._lock:
+                del self._making[key]
+            made.set_result(value)
         return value
 
     def forget(self, is_unwanted: Callable[[Hashable, Any], bool]) -> None:

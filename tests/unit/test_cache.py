@@ -1,10 +1,55 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from service.operations.cache import Cache
 
 
 def test_a_value_is_made_once():
     cache = Cache(max_bytes=10)
-    made = [cache.remember("key", lambda: object(), size_bytes=1) for _ in range(3)]
+    made = [cache.remember("key", lambda: object(), size_of=lambda _: 1) for _ in range(3)]
     assert made[0] is made[1] is made[2]
+
+
+def test_callers_at_the_same_time_wait_for_the_one_that_makes_the_value():
+    cache, calls, all_here = Cache(max_bytes=10), [], threading.Barrier(8)
+
+    def make():
+        calls.append(None)
+        time.sleep(0.05)
+        return object()
+
+    def ask():
+        all_here.wait(10)
+        return cache.remember("key", make, size_of=lambda _: 1)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = {future.result(10) for future in [pool.submit(ask) for _ in range(8)]}
+    assert len(found) == len(calls) == 1
+
+
+def test_a_failure_is_the_makers_own_and_the_next_caller_makes_the_value():
+    cache, begun, may_fail = Cache(max_bytes=10), threading.Event(), threading.Event()
+
+    def fail():
+        begun.set()
+        assert may_fail.wait(10)
+        raise KeyError
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache.remember, "key", fail, size_of=lambda _: 1)
+        assert begun.wait(10)
+        second = pool.submit(cache.remember, "key", lambda: "made", size_of=lambda _: 1)
+        may_fail.set()
+        assert isinstance(first.exception(10), KeyError)
+        assert second.result(10) == "made"
+
+
+def test_a_value_may_be_made_of_another_one():
+    cache = Cache(max_bytes=10)
+    inner = partial(cache.remember, "inner", lambda: 1, size_of=lambda _: 1)
+    assert cache.remember("outer", lambda: inner() + 1, size_of=lambda _: 1) == 2
 
 
 def test_the_least_recently_used_value_goes_first():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import CreatedByQuery, creator, creator_key
 from service.api.http.fields import Plain, Text
 from service.api.http.json_provider import json_response
+from service.api.http.links import Link, links
 from service.api.http.numbers import NONFINITE, nonfinite
 from service.api.http.pages import envelope, list_of, page
 from service.api.http.smorest import Blueprint
@@ -19,7 +20,6 @@ from service.api.http.writers import writer
 from service.domain.status import RequestedState, Status
 from service.jobs.findings.finding import CODES, SEVERITIES
 from service.operations.jobs import jobs
-from service.operations.jobs.jobs import Progress
 
 blp = Blueprint("jobs", __name__)
 
@@ -68,6 +68,12 @@ FINDINGS = {
     "stands out.",
 }
 STATUSES = [status.value for status in Status]
+LINKS = (
+    Link("self", "jobs.show", "job"),
+    Link("history", "history.of_job", "job"),
+    Link("events", "events.of_job", "job"),
+    Link("network", "networks.show", "network"),
+)
 
 
 class JobErrorSchema(Schema):
@@ -115,7 +121,7 @@ class JobSummarySchema(Schema):
     started_at = Time(required=True, allow_none=True, attribute="job.started_at")
     finished_at = Time(required=True, allow_none=True, attribute="job.finished_at")
     links = fields.Function(
-        lambda progress: links(progress),
+        lambda progress: links(LINKS, {"job": progress.job.id, "network": progress.job.network_name}),
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
     )
 
@@ -126,16 +132,6 @@ WRITE_SUMMARY = writer(JobSummarySchema())
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
     findings = Plain(FINDINGS, required=True, attribute="job.findings")
-
-
-def links(progress: Progress) -> dict[str, str]:
-    job = progress.job
-    return {
-        "self": url_for("jobs.show", job=job.id),
-        "history": url_for("history.of_job", job=job.id),
-        "events": url_for("events.of_job", job=job.id),
-        "network": url_for("networks.show", network=job.network_name),
-    }
 
 
 class StatusField(Text):

@@ -66,8 +66,9 @@ def compiled(backend: Backend, record: records.Network) -> Network:
     def compile_spec() -> Network:
         return Network(NetworkSpec.from_json(record.spec))
 
-    size_bytes = plan_bytes(record.spec["layers"])
-    network: Network = backend.cache.remember(("network", record.id), compile_spec, size_bytes=size_bytes)
+    network: Network = backend.cache.remember(
+        ("network", record.id), compile_spec, size_of=lambda _: plan_bytes(record.spec["layers"])
+    )
     return network
 
 
@@ -98,11 +99,9 @@ def model_of(backend: Backend, record: records.Network, snapshot: records.Snapsh
         values.setflags(write=False)
         return Predictor(network, values)
 
-    key = ("weights", record.id, snapshot.sha256)
-    predictor: Predictor | None = backend.cache.get(key)
-    if predictor is None:
-        predictor = read_values()
-        backend.cache.put(key, predictor, predictor.size_bytes)
+    predictor: Predictor = backend.cache.remember(
+        ("weights", record.id, snapshot.sha256), read_values, size_of=lambda made: made.size_bytes
+    )
     return Model(record, snapshot, predictor)
 
 

@@ -90,8 +90,10 @@ def describe(backend: Backend, network: Network) -> NetworkView:
         plan = compiled(backend, network)
         return dry_run(plan).to_json(), _signature(network, plan)
 
-    size_bytes = plan_bytes(network.spec["layers"]) + len(str(network.table))
-    report, signature = backend.cache.remember(("derived", network.id), derived, size_bytes=size_bytes)
+    def size_of(_: object) -> int:
+        return plan_bytes(network.spec["layers"]) + len(str(network.table))
+
+    report, signature = backend.cache.remember(("derived", network.id), derived, size_of=size_of)
     warnings = report["warnings"] if network.warnings is None else network.warnings
     return NetworkView(network, report["layers"], signature, warnings=warnings)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +22,16 @@ from service.storage.sql.tables import networks as networks_table
 from service.storage.sql.tables import snapshot_values as values_table
 from service.storage.sql.tables import snapshots as snapshots_table
 
-_READ = sa.select(jobs, networks_table.c.name.label("network_name")).join(networks_table)
+#: What a record has as its row does.
+_PLAIN = [field.name for field in fields(Job) if field.name in jobs.c and field.name != "best_value"]
+_READ = sa.select(
+    *(jobs.c[name] for name in _PLAIN),
+    networks_table.c.name,
+    jobs.c.best_value,
+    jobs.c.best_value_kind,
+    jobs.c.error_code,
+    jobs.c.error_message,
+).join(networks_table)
 
 
 def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Job:
@@ -71,20 +82,32 @@ def list_page(
     names: Sequence[str] | None,
     created_by: str | None,
 ) -> Sequence[Job]:
-    wanted = _READ.order_by(jobs.c.id.desc()).limit(page.limit)
-    if names is not None:
-        wanted = wanted.where(is_named(networks_table.c.name, names))
-    if page.after is not None:
-        if connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
-            raise missing(page.after)
-        wanted = wanted.where(jobs.c.id < page.after)
-    if network_id is not None:
-        wanted = wanted.where(jobs.c.network_id == network_id)
-    if statuses is not None:
-        wanted = wanted.where(jobs.c.status.in_(statuses))
+    if page.after is not None and connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
+        raise missing(page.after)
+    wanted = _page(page.after is not None, network_id is not None, _fixed(statuses), _fixed(names))
     if created_by is not None:
         wanted = wanted.where(is_created_by(jobs, created_by))
-    return [_job(row) for row in connection.execute(wanted)]
+    values = {"limit": page.limit, "after": page.after, "network": network_id}
+    return [_job(row) for row in connection.execute(wanted, values)]
+
+
+@lru_cache(maxsize=256)
+def _page(
+    has_after: bool, of_network: bool, statuses: tuple[Status, ...] | None, names: tuple[str, ...] | None
+) -> sa.Select[Any]:
+    """The statement, kept because building it takes longer than reading the page."""
+    wanted = _READ.order_by(jobs.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
+    if names is not None:
+        wanted = wanted.where(is_named(networks_table.c.name, names))
+    if has_after:
+        wanted = wanted.where(jobs.c.id < sa.bindparam("after", type_=sa.Text))
+    if of_network:
+        wanted = wanted.where(jobs.c.network_id == sa.bindparam("network", type_=sa.Text))
+    return wanted if statuses is None else wanted.where(jobs.c.status.in_(statuses))
+
+
+def _fixed(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    return None if values is None else tuple(values)
 
 
 def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
@@ -128,33 +151,11 @@ def row_of(job: NewJob) -> dict[str, Any]:
     }
 
 
-def _job(row: sa.Row[Any]) -> Job:
+def _job(row: Sequence[Any]) -> Job:
+    *plain, network_name, best_value, best_value_kind, error_code, error_message = row
     return Job(
-        id=row.id,
-        network_id=row.network_id,
-        network_name=row.network_name,
-        status=row.status,
-        requested_state=row.requested_state,
-        options=row.options,
-        epoch=row.epoch,
-        epochs=row.epochs,
-        token=row.token,
-        owner=row.owner,
-        lease_until=row.lease_until,
-        crashes=row.crashes,
-        best_epoch=row.best_epoch,
-        best_value=joined(row.best_value, row.best_value_kind),
-        seconds=row.seconds,
-        rows=row.rows,
-        stopped_early=row.stopped_early,
-        error=None if row.error_code is None else JobError(code=row.error_code, message=row.error_message),
-        created_at=row.created_at,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        max_seconds=row.max_seconds,
-        importance=row.importance,
-        findings=row.findings,
-        traceparent=row.traceparent,
-        created_by=row.created_by,
-        created_by_key=row.created_by_key,
+        network_name=network_name,
+        best_value=joined(best_value, best_value_kind),
+        error=None if error_code is None else JobError(code=error_code, message=error_message),
+        **dict(zip(_PLAIN, plain, strict=True)),
     )

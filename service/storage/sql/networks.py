@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +15,10 @@ from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.references import checked
 from service.storage.sql.tables import network_tags, networks
+
+#: The columns of a record, in its order.
+_NAMES = [field.name for field in fields(Network)]
+_COLUMNS = [networks.c[name] for name in _NAMES]
 
 
 def name_taken(name: str | None) -> str:
@@ -47,14 +53,14 @@ def create(connection: sa.Connection, network: Network, row: Mapping[str, Any]) 
     """Store a network; `row` is its `row_of`."""
     moment = connection.scalar(sa.select(now()))
     values = {**row, "created_at": moment, "updated_at": moment}
-    stored = connection.execute(sa.insert(networks).values(values).returning(*networks.c)).one()
+    stored = connection.execute(sa.insert(networks).values(values).returning(*_COLUMNS)).one()
     _store_tags(connection, network.id, network.tags)
     return _network(stored)
 
 
 def get(connection: sa.Connection, ref: str) -> Network:
     """By id or by name; an id goes first."""
-    row = connection.execute(named(checked(ref), *networks.c)).one_or_none()
+    row = connection.execute(named(checked(ref), *_COLUMNS)).one_or_none()
     if row is None:
         raise _missing(ref)
     return _network(row)
@@ -74,19 +80,36 @@ def list_page(
     names: Sequence[str] | None,
     created_by: str | None,
 ) -> Sequence[Network]:
-    wanted, in_order = sa.select(networks), networks.c.id
-    if names is not None:
-        wanted = wanted.where(is_named(networks.c.name, names))
+    values: dict[str, Any] = {"limit": page.limit}
+    if page.after is not None:
+        values["after"] = _existing(connection, page.after)
+    for number, (key, value) in enumerate((tags or {}).items()):
+        values |= {f"key_{number}": key, f"value_{number}": value}
+    wanted = _page(page.after is not None, len(tags or {}), None if names is None else tuple(names))
     if created_by is not None:
         wanted = wanted.where(is_created_by(networks, created_by))
-    for number, (key, value) in enumerate((tags or {}).items()):
+    return [_network(row) for row in connection.execute(wanted, values)]
+
+
+@lru_cache(maxsize=256)
+def _page(has_after: bool, tags: int, names: tuple[str, ...] | None) -> sa.Select[Any]:
+    """The statement, kept because building it takes longer than reading the page."""
+    wanted, in_order = sa.select(*_COLUMNS), networks.c.id
+    if names is not None:
+        wanted = wanted.where(is_named(networks.c.name, names))
+    for number in range(tags):
         tag = network_tags.alias(f"tag_{number}")
-        wanted = wanted.join(tag, tag.c.network_id == networks.c.id).where(tag.c.key == key, tag.c.value == value)
+        wanted = wanted.join(tag, tag.c.network_id == networks.c.id)
+        wanted = wanted.where(tag.c.key == _text(f"key_{number}"), tag.c.value == _text(f"value_{number}"))
         # The order of the tag's index leads to the networks of the page alone.
         in_order = tag.c.network_id
-    if page.after is not None:
-        wanted = wanted.where(in_order < _existing(connection, page.after))
-    return [_network(row) for row in connection.execute(wanted.order_by(in_order.desc()).limit(page.limit))]
+    if has_after:
+        wanted = wanted.where(in_order < _text("after"))
+    return wanted.order_by(in_order.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
+
+
+def _text(name: str) -> sa.BindParameter[str]:
+    return sa.bindparam(name, type_=sa.Text)
 
 
 def update(
@@ -100,7 +123,7 @@ def update(
     changes = {"name": name, "description": description, "tags": None if tags is None else dict(tags)}
     given = {column: value for column, value in changes.items() if value is not None}
     change = sa.update(networks).where(networks.c.id == network_id).values(updated_at=now(), **given)
-    row = connection.execute(change.returning(*networks.c)).one_or_none()
+    row = connection.execute(change.returning(*_COLUMNS)).one_or_none()
     if row is None:
         raise _missing(network_id)
     if tags is not None:
@@ -153,24 +176,9 @@ def _store_tags(connection: sa.Connection, network_id: str, tags: Mapping[str, s
         connection.execute(sa.insert(network_tags), rows)
 
 
-def _network(row: sa.Row[Any]) -> Network:
-    return Network(
-        id=row.id,
-        name=row.name,
-        description=row.description,
-        tags=row.tags,
-        spec=row.spec,
-        features=None if row.features is None else tuple(row.features),
-        labels=None if row.labels is None else tuple(row.labels),
-        inputs=row.inputs,
-        outputs=row.outputs,
-        parameter_count=row.parameter_count,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        deleting=row.deleting,
-        table=row.table,
-        explicit_weights=row.explicit_weights,
-        warnings=row.warnings,
-        created_by=row.created_by,
-        created_by_key=row.created_by_key,
-    )
+def _network(row: Sequence[Any]) -> Network:
+    record = dict(zip(_NAMES, row, strict=True))
+    for name in ("features", "labels"):
+        if record[name] is not None:
+            record[name] = tuple(record[name])
+    return Network(**record)

@@ -9,7 +9,6 @@ from itertools import accumulate
 import sqlalchemy as sa
 
 from service.domain.status import ENDED, Status
-from service.storage.sql.tables import jobs
 
 #: An end of the queue with fewer jobs than this is counted, however long the rest is.
 NEAR = 1000
@@ -26,9 +25,11 @@ _LENGTH = f"(SELECT count(*) FROM start_values) - (SELECT count(*) FROM jobs WHE
 
 def read(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]:
     """See `Storage.queue_positions`."""
-    # By the primary key alone: with the status as a condition SQLite would go through all that are queued.
-    rows = connection.execute(sa.select(jobs.c.status, jobs.c.queued_at, jobs.c.id).where(jobs.c.id.in_(job_ids)))
-    in_order = sorted((row.queued_at, row.id) for row in rows if row.status is Status.QUEUED)
+    if not job_ids:
+        return {}
+    names = {f"i{number}": job_id for number, job_id in enumerate(job_ids)}
+    rows = connection.execute(_moments(len(names)), names)
+    in_order = sorted((queued_at, job_id) for status, queued_at, job_id in rows if status == Status.QUEUED)
     if not in_order:
         return {}
     bounds = {
@@ -41,6 +42,12 @@ def read(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]
     if first is None:
         first = last - sum(steps)
     return dict(zip([job_id for _, job_id in in_order], accumulate(steps, initial=first), strict=True))
+
+
+@cache
+def _moments(count: int) -> sa.TextClause:
+    """When jobs were queued, by the primary key alone: with a condition on the status SQLite would go through all."""
+    return sa.text(f"SELECT status, queued_at, id FROM jobs WHERE id IN ({', '.join(f':i{n}' for n in range(count))})")
 
 
 @cache

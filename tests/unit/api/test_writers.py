@@ -54,3 +54,10 @@ class OuterSchema(Schema):
 def test_a_record_is_written_as_its_schema_dumps_it(inner):
     outer = Outer(inner, [Inner(1, 2.0), Inner(2, None)], {"rate": [0.5]})
     assert repr(writer(OuterSchema())(outer)) == repr(OuterSchema().dump(outer))
+
+
+def test_further_records_may_lack_what_the_first_one_had():
+    write = writer(OuterSchema())
+    for inner in (Inner(3, 1.5), None, Inner(None, None)):
+        outer = Outer(inner, [], {"rate": [0.5]})
+        assert repr(write(outer)) == repr(OuterSchema().dump(outer))
