@@ -27,6 +27,7 @@ from service.api.predict.fast_path import FastPath
 from service.api.routes import DOCUMENTED, PAGES, TAGS
 from service.config import Config, ConfigError
 from service.dashboard import page
+from service.domain.release import VERSION
 from service.errors import FeedforwardError
 from service.operations.backend import Backend
 from service.operations.limits import Limits
@@ -36,7 +37,6 @@ from service.storage.sql.open import open_storage
 
 #: Where the application has its auditor.
 AUDITOR = "feedforward.auditor"
-VERSION = "0.1.0"
 ABOUT = "Train and serve neural networks from any language over plain HTTP: JSON in, JSON out, RFC 9457 problems."
 
 

@@ -58,6 +58,12 @@ class Conflict(FeedforwardError):
     code = "conflict"
 
 
+class PreconditionFailed(FeedforwardError):
+    """Somebody else has changed this meanwhile. Read it again, then decide again."""
+
+    code = "precondition_failed"
+
+
 class AlreadyExists(Conflict):
     """Another one has this name. Choose another name."""
 

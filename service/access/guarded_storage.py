@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from service.domain.access import Caller
 from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
+from service.domain.versions import Alias, NewMove, NewVersion, Version
 from service.errors import Forbidden, Hidden, NotFound
 from service.storage.base import Storage
 
@@ -36,7 +37,11 @@ OPEN = frozenset(
     | {"read_snapshot_values", "set_snapshot_alias", "delete_snapshot"}
 )
 #: Their first argument is the id of something that the caller must see.
-OF_NETWORK = frozenset({"delete_network", "find_snapshot", "list_snapshots"})
+OF_NETWORK = frozenset(
+    {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot"}
+    | {"get_version", "list_versions", "delete_version"}
+    | {"get_alias", "list_aliases", "list_alias_moves", "roll_back_alias", "remove_alias"}
+)
 OF_JOB = frozenset(
     {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
 )
@@ -134,6 +139,15 @@ class GuardedStorage:
     def add_snapshot(self, snapshot: NewSnapshot, **options: Any) -> Any:
         self.get_network(snapshot.network_id)
         return self._storage.add_snapshot(snapshot, **options)
+
+    def publish_version(self, version: NewVersion) -> Version:
+        self.get_network(version.network_id)
+        return self._storage.publish_version(version)
+
+    def move_alias(self, move: NewMove) -> Alias:
+        self.get_network(move.owner_id)
+        self.get_network(move.network_id)
+        return self._storage.move_alias(move)
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class Commands(click.Group):
 
 def show_version(ctx: click.Context, _: click.Parameter, is_asked: bool) -> None:
     if is_asked:
-        from service.app import VERSION
+        from service.domain.release import VERSION
 
         click.echo(f"Feedforward {VERSION}")
         ctx.exit()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from service.domain.status import RequestedState, Status
+from service.domain.status import Origin, RequestedState, Status
 
 Json = Mapping[str, Any]
 
@@ -68,6 +68,7 @@ class Job:
     traceparent: str | None = None  #: of the request that submitted it, see `service.domain.traces`
     created_by: str | None = None
     created_by_key: str | None = None
+    origin: Origin = Origin.TRAIN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,11 @@ class NewJob:
     traceparent: str | None = None
     created_by: str | None = None
     created_by_key: str | None = None
+    origin: Origin = Origin.TRAIN
+    monitored: str | None = None  #: the number whose best epoch is remembered
+    higher_is_better: bool = False
+    judged_rows: str | None = None  #: a digest of which rows that number is measured on
+    code_version: str | None = None  #: of the service that it is submitted to
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.
@@ -156,7 +162,7 @@ class Snapshot:
     job_id: str | None
     epoch: int  #: 0 for initial or imported weights
     kind: str  #: initial, imported, last, best, periodic
-    alias: str | None
+    alias: str | None  #: the first by name of the network's aliases that point at its version
     loss: float | None
     val_loss: float | None
     metrics: Mapping[str, float]
@@ -166,11 +172,15 @@ class Snapshot:
     size_bytes: int
     created_at: float
     preprocessing: Json | None = None  #: fitted on the rows these weights were trained on
+    version: int | None = None  #: its number, if it was published
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewSnapshot:
-    """`values` are raw little-endian parameters, then statistics, in the order of the manifest."""
+    """`values` are raw little-endian parameters, then statistics, in the order of the manifest.
+
+    With an alias it is published as a version, which the alias then points at.
+    """
 
     id: str
     network_id: str

@@ -24,6 +24,17 @@ class RequestedState(StrEnum):
     CANCEL = "cancel"
 
 
+class Origin(StrEnum):
+    """What made a job. Only one made by `train` becomes live by itself when it succeeds; the others need a move."""
+
+    TRAIN = "train"  #: POST /train
+    EXPERIMENT = "experiment"  #: POST /train that only tries something
+    CHALLENGER = "challenger"  #: a training whose rule decides whether an alias moves to it
+    SCHEDULE = "schedule"
+    SEARCH = "search"
+    FOLD = "fold"
+
+
 MOVES: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.RUNNING, Status.PAUSED, Status.CANCELLED}),
     Status.RUNNING: frozenset(

@@ -18,7 +18,11 @@ LATEST, INITIAL = "latest", "initial"
 class JobOptions(Spec):
     training: TrainingSpec = field(Nested(TrainingSpec))
     snapshots: SnapshotPolicy = field(Nested(SnapshotPolicy), default=SnapshotPolicy())
-    start_from: str = field(Reference(), default=LATEST, help="weights to start from: latest, initial, or a snapshot")
+    start_from: str = field(
+        Reference(),
+        default=LATEST,
+        help="weights to start from: latest, initial, live, or another reference to a snapshot",
+    )
     start_snapshot: str | None = field(
         Reference(), default=None, help="the id that start_from resolved to on submission"
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 from service.errors import FieldError
 
-#: Ids begin like this, so no name may: a reference is then an id or a name, never both.
-ID_PREFIXES = ("net_", "job_", "snap_", "ds_")
+#: Ids begin like this, so no new name may: a reference is then an id or a name. A name from before goes first.
+ID_PREFIXES = ("net_", "job_", "snap_", "ds_", "ver_", "key_", "srch_", "mdl_", "pred_")
 #: The first character is not a dot, because `.` and `..` have a meaning in paths.
 NAME_PATTERN = rf"^(?!{'|'.join(ID_PREFIXES)})[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,99}}$"
 NAME_IN_WORDS = (
@@ -18,8 +18,9 @@ NAME_IN_WORDS = (
 #: `GET /predict` takes inputs by name along with these arguments of its own.
 RESERVED_FEATURES = ("network", "snapshot", "top_k")
 #: What a snapshot reference means by itself.
-SNAPSHOT_WORDS = ("latest", "best", "initial")
-ALIAS_PATTERN = NAME_PATTERN.replace("(?!", f"(?!(?:{'|'.join(SNAPSHOT_WORDS)})$|", 1)
+SNAPSHOT_WORDS = ("live", "latest", "best", "initial")
+#: Digits alone are the number of a version.
+ALIAS_PATTERN = NAME_PATTERN.replace("(?!", f"(?!(?:{'|'.join(SNAPSHOT_WORDS)}|[0-9]+)$|", 1)
 
 #: No database keeps a NUL character in a text; a colon ends the key in `?tag=key:value`.
 TEXT_PATTERN = r"^[^\u0000]*$"
@@ -42,6 +43,8 @@ def alias_issues(alias: str) -> Iterator[FieldError]:
     yield from name_issues(alias, "alias")
     if alias in SNAPSHOT_WORDS:
         yield FieldError(("alias",), f"must not be one of {', '.join(SNAPSHOT_WORDS)}: they have their own meaning")
+    if alias.isascii() and alias.isdigit():
+        yield FieldError(("alias",), f"must not be digits alone: {alias} is the number of a version")
 
 
 def text_issues(text: str, field: str, max_length: int) -> Iterator[FieldError]:

@@ -36,17 +36,19 @@ from service.domain.records import (
     StoredAnswer,
 )
 from service.domain.status import RequestedState, Status
+from service.domain.versions import UNKNOWN, Creator
 from service.storage.audit import Audit
 from service.storage.datasets import Datasets
 from service.storage.keys import Keys
 from service.storage.runs import Runs
 from service.storage.sessions import Sessions
+from service.storage.versions import Versions
 
 #: Weights in snapshots, rows of data sets, and rows that jobs brought along.
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
+class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -152,7 +154,7 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
 
     @abstractmethod
     def delete_network(self, network_id: str) -> None:
-        """Delete a network and all that hangs on it, in bounded batches, so that memory and locks stay small.
+        """Delete a network and all that hangs on it, versions too, in bounded batches: memory and locks stay small.
 
         It is marked as deleting first, so that nothing new starts and a second call goes on where a broken one stopped.
         Raises NotFound, and Conflict while a job of it is not ended.
@@ -268,21 +270,25 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
 
     @abstractmethod
     def add_snapshot(
-        self, snapshot: NewSnapshot, *, token: int | None = None, periodic_stride: int | None = None
+        self,
+        snapshot: NewSnapshot,
+        *,
+        token: int | None = None,
+        periodic_stride: int | None = None,
+        by: Creator = UNKNOWN,
     ) -> Snapshot:
         """Store weights, with a `snapshot` event when a job made them. With a token the write is fenced.
 
         A job has one `best` and one `last` snapshot: a new one of that kind replaces the old one, and so does a
         periodic one of the same epoch. `periodic_stride` drops the periodic ones of epochs that are no multiple of it.
-        A snapshot with an alias, or one that a job started from, is never replaced or dropped. Raises AlreadyExists
-        (alias), LeaseLost, NotFound, and Conflict when the network is being deleted.
+        A snapshot that was published, or that a job started from, is never replaced or dropped. One with an alias is
+        published with it. Raises AlreadyExists (alias), LeaseLost, NotFound, and Conflict when the network is being
+        deleted.
         """
 
     @abstractmethod
     def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
-        """By id, by alias, or `latest` (newest made), `best` (the best of the newest job that has one, else the
-        latest), `initial`. Raises NotFound.
-        """
+        """The snapshot that `choose_snapshot` chooses. Raises NotFound."""
 
     @abstractmethod
     def list_snapshots(self, network_id: str, page: Page, *, job_id: str | None = None) -> Sequence[Snapshot]:
@@ -293,12 +299,15 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, ABC):
         """The raw buffer. Raises NotFound, and StorageError when its SHA-256 does not match."""
 
     @abstractmethod
-    def set_snapshot_alias(self, snapshot_id: str, alias: str | None) -> Snapshot:
-        """Name a snapshot within its network; the alias moves here from another snapshot of it. Raises NotFound."""
+    def set_snapshot_alias(self, snapshot_id: str, alias: str | None, *, by: Creator = UNKNOWN) -> Snapshot:
+        """Publish a snapshot, if it was not, and point an alias of its network at it; None removes those that do.
+
+        Raises NotFound.
+        """
 
     @abstractmethod
     def delete_snapshot(self, snapshot_id: str) -> None:
-        """Raises NotFound, and Conflict for the last snapshot of a network."""
+        """Raises NotFound, and Conflict for a snapshot that is the last of its network, published or live."""
 
     # -- events ------------------------------------------------------------------------------------------------------
 

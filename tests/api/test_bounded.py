@@ -197,7 +197,7 @@ def test_an_explanation_is_limited_by_the_numbers_it_answers(client):
 def test_a_deleted_network_leaves_nothing_in_memory(client, backend, network):
     assert client.get("/predict?network=cheese&x=1,2").status_code == 200
     assert client.get(f"/predict?network={network['id']}&x=1,2").status_code == 200
-    model = backend.cache.get(("model", backend.caller.networks, "cheese", "latest"))[1]
+    model = backend.cache.get(("model", backend.caller.networks, "cheese", "live"))[1]
     predictor = weakref.ref(model.predictor)
     del model
     assert client.delete("/networks/cheese").status_code == 204

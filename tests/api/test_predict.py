@@ -59,7 +59,7 @@ def test_a_row_is_predicted_from_the_networks_weights(client, network):
 def test_every_way_to_ask_brings_the_same_answer(client, network):
     answer = asked(client, "network=cheese&x=0.2,0.9")
     assert asked(client, f"network={network['id']}&x=0.2%2C0.9") == answer
-    assert asked(client, "network=cheese&salt=0.9&fat=0.2&snapshot=latest") == answer
+    assert asked(client, "network=cheese&salt=0.9&fat=0.2&snapshot=live") == answer
     assert batch(client, network="cheese", inputs=[[0.2, 0.9]]) == answer
     assert batch(client, network="cheese", inputs=[{"salt": 0.9, "fat": 0.2}], snapshot="initial") == answer
 
@@ -83,6 +83,9 @@ def test_numbers_are_all_that_a_regression_gives(client):
     assert batch(client, network="plain", inputs=[[1, 2, 3], [-1, 0.5, 0]]) == {
         "network": "plain",
         "snapshot": client.get("/networks/plain/snapshots/initial").json["id"],
+        "version": None,
+        "alias": None,
+        "chosen_by": "initial",
         "outputs": [[1, 2, 3], [-1, 0.5, 0]],
     }
 
@@ -165,7 +168,8 @@ def test_any_snapshot_can_be_asked(client):
     answers = {ref: asked(client, f"network=plain&x=0,0,0&snapshot={ref}") for ref in ("latest", "champion", initial)}
     assert {ref: answer["outputs"][0][0] for ref, answer in answers.items()} == {"latest": 2, "champion": 1, initial: 0}
     assert [answer["snapshot"] for answer in answers.values()] == [second, first, initial]
-    assert asked(client, "network=plain&x=0,0,0&snapshot=initial") == answers[initial]
+    first_weights = asked(client, "network=plain&x=0,0,0&snapshot=initial")
+    assert first_weights == {**answers[initial], "chosen_by": "initial"}
     assert asked(client, "network=plain&x=0,0,0&snapshot=best") == answers["latest"]
 
 
@@ -177,8 +181,9 @@ def test_what_has_changed_is_seen_at_once(client):
     assert asked(client, arguments)["outputs"] == [[1, 2, 3]]
     client.patch(f"/networks/plain/snapshots/{newest}", json={"alias": "champion"})
     assert asked(client, f"{arguments}&snapshot=champion")["snapshot"] == newest
-    client.delete(f"/networks/plain/snapshots/{newest}")
+    client.patch(f"/networks/plain/snapshots/{newest}", json={"alias": None})
     assert client.get(f"/predict?{arguments}&snapshot=champion").status_code == 404
+    client.patch("/networks/plain/snapshots/initial", json={"alias": "production"})
     assert asked(client, arguments)["outputs"] == [[0, 0, 0]]
     client.patch("/networks/plain", json={"name": "renamed"})
     assert client.get(f"/predict?{arguments}").status_code == 404

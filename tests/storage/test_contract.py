@@ -18,6 +18,7 @@ from tests.storage.contract.networks import NetworksContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
+from tests.storage.contract.versions import VersionsContract
 
 
 class StorageContract(
@@ -37,6 +38,7 @@ class StorageContract(
     FiguresContract,
     AuditContract,
     CreatorsContract,
+    VersionsContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -11,7 +11,7 @@ from service.errors import Damaged, StorageError
 from service.storage.migrate import check, downgrade, upgrade
 from service.storage.sql.engine import make_engine
 from service.storage.sql.open import open_storage
-from tests.storage.makers import execute
+from tests.storage.makers import execute, select
 
 ROOT = Path(__file__).parents[2]
 #: Binary data by the begin of a database's URL.
@@ -145,3 +145,61 @@ def test_a_data_set_keeps_its_rows_when_its_table_is_rebuilt(empty_url):
     assert (kept.id, kept.created_by, kept.created_by_key) == ("ds_1", None, None)
     assert (storage.read_chunk("ds_1", 0), storage.read_preview("ds_1")) == (b"rows", [{}])
     storage.close()
+
+
+def test_aliases_become_versions_and_what_succeeded_may_be_live(empty_url, caplog):
+    upgrade(empty_url, "0015")
+    execute(
+        empty_url,
+        *(old_row("networks", id=f"net_{name}", name=name, snapshot_count=4) for name in ("named", "digits", "plain")),
+        old_row("jobs", id="job_done", network_id="net_plain", status="succeeded"),
+        old_row("jobs", id="job_lost", network_id="net_plain", status="failed"),
+        old_row("snapshots", id="snap_1", network_id="net_named", number=1, kind="initial", alias="production"),
+        old_row("snapshots", id="snap_2", network_id="net_digits", number=1, kind="initial", alias="7"),
+        old_row("snapshots", id="snap_3", network_id="net_digits", number=2, kind="imported", alias="alias-7"),
+        old_row("snapshots", id="snap_4", network_id="net_plain", number=1, kind="initial"),
+        old_row("snapshots", id="snap_5", network_id="net_plain", number=2, kind="last", job_id="job_done"),
+        old_row("snapshots", id="snap_6", network_id="net_plain", number=3, kind="best", job_id="job_done"),
+        old_row("snapshots", id="snap_7", network_id="net_plain", number=4, kind="last", job_id="job_lost"),
+    )
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    found = {
+        (network, ref): storage.find_snapshot(f"net_{network}", ref).id
+        for network, ref in (
+            ("named", "live"),
+            ("digits", "alias-7-2"),
+            ("digits", "alias-7"),
+            ("digits", "1"),
+            ("plain", "live"),
+            ("plain", "best"),
+        )
+    }
+    assert list(found.values()) == ["snap_1", "snap_2", "snap_3", "snap_2", "snap_5", "snap_6"]
+    assert storage.choose_snapshot("net_plain", "best").comparison.monitored == "loss"
+    assert storage.get_alias("net_digits", "alias-7-2").moved.number == 1
+    storage.close()
+    assert caplog.messages == [
+        "The alias 7 of network digits is called alias-7-2 now: digits are numbers of versions.",
+        "Network named now answers from its alias production by default, not from its newest weights.",
+    ]
+    downgrade(empty_url, "0015")
+    aliases = dict(select(empty_url, "SELECT id, alias FROM snapshots WHERE alias IS NOT NULL"))
+    assert aliases == {"snap_1": "production", "snap_2": "alias-7-2", "snap_3": "alias-7"}
+
+
+def old_row(table, **values):
+    """An INSERT with what the table needs besides."""
+    common = {
+        "networks": {"description": "", "tags": "{}", "spec": "{}", "inputs": 1, "outputs": 1, "parameter_count": 1}
+        | {"created_at": 0, "updated_at": 0, "deleting": False, "explicit_weights": False},
+        "jobs": {"want": "run", "options": '{"training": {}}', "epoch": 1, "epochs": 1, "token": 1, "crashes": 0}
+        | {"seconds": 0, "rows": 1, "stopped_early": False, "created_at": 0, "queued_at": 0, "event_count": 0}
+        | {"data_bytes": 0},
+        "snapshots": {"epoch": 0, "metrics": "{}", "dtype": "float32", "manifest": "[]", "sha256": "", "size_bytes": 0}
+        | {"created_at": 0},
+    }
+    row = {**common[table], **values}
+    written = ", ".join(f"'{value}'" if isinstance(value, str) else str(value).lower() for value in row.values())
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({written})"

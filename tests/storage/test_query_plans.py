@@ -26,6 +26,12 @@ QUERIES = {
         Page(after=job.network_id), tags={"course": "ml", "term": "1"}
     ),
     "the latest snapshot": lambda storage, job: storage.find_snapshot(job.network_id, "latest"),
+    "the live snapshot": lambda storage, job: storage.find_snapshot(job.network_id, "live"),
+    "a snapshot by a reference": lambda storage, job: storage.find_snapshot(
+        job.network_id, storage.find_snapshot(job.network_id, "initial").id
+    ),
+    "a page of versions": lambda storage, job: storage.list_versions(job.network_id, Page()),
+    "a page of aliases": lambda storage, job: storage.list_aliases(job.network_id, Page()),
     "a count of jobs": lambda storage, job: storage.count_jobs([Status.QUEUED, Status.RUNNING]),
     "a place in the queue": lambda storage, job: storage.queue_positions(
         [storage.release(job.id, job.token, crashed=False, max_crashes=1).id]
@@ -40,8 +46,13 @@ BOUNDED = {
     "SCAN CONSTANT ROW",
     "SCAN counted",
     "SCAN ends",
+    "SCAN meant",
+    "SCAN candidates",
+    *(f"SCAN candidate_{rank}" for rank in range(4)),
     "SCAN start_values USING COVERING INDEX sqlite_autoindex_start_values_1",
 }
+#: They sort the few snapshots that a reference may mean.
+SORT_FEW_ROWS = {"the live snapshot", "a snapshot by a reference"}
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -58,7 +69,8 @@ def test_it_is_read_by_an_index(storage, query):
     event.remove(storage._engine, "before_cursor_execute", record)
     plan = [step for statement in statements for step in plan_of(storage, *statement)]
     assert plan
-    plan = [step for step in plan if step not in BOUNDED]
+    sort = {"USE TEMP B-TREE FOR ORDER BY"} if query in SORT_FEW_ROWS else set()
+    plan = [step for step in plan if step not in BOUNDED | sort]
     assert not [step for step in plan if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 
@@ -67,10 +79,10 @@ def plan_of(storage, statement, parameters):
         return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
 
 
-def test_an_alias_is_taken_away_without_a_write_to_other_snapshots(storage, database_url):
+def test_an_alias_is_taken_away_without_a_write_to_snapshots(storage, database_url):
     made = stored_network(storage)
     named = storage.add_snapshot(snapshot(made.id, alias="production"))
-    rejection = "WHEN old.alias IS NULL BEGIN SELECT RAISE(ABORT, 'another snapshot was written'); END"
+    rejection = "BEGIN SELECT RAISE(ABORT, 'a snapshot was written'); END"
     execute(database_url, f"CREATE TRIGGER others_stay BEFORE UPDATE ON snapshots {rejection}")
     assert storage.set_snapshot_alias(named.id, None).alias is None
 

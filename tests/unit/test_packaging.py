@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.app import VERSION
+from service.domain.release import VERSION
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt")

@@ -32,6 +32,7 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.NotFound: 404,
     errors.Conflict: 409,
     errors.AlreadyExists: 409,
+    errors.PreconditionFailed: 412,
     errors.LeaseLost: 409,
     errors.KeyReused: 422,
     errors.TooManyJobs: 429,

@@ -17,7 +17,7 @@ from service.api.http.pages import envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
-from service.domain.status import RequestedState, Status
+from service.domain.status import Origin, RequestedState, Status
 from service.jobs.findings.finding import CODES, SEVERITIES
 from service.operations.jobs import jobs
 
@@ -115,6 +115,12 @@ class JobSummarySchema(Schema):
     stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
     options = Plain({"type": "object"}, required=True, attribute="job.options")
+    origin = fields.String(
+        required=True,
+        attribute="job.origin",
+        validate=validate.OneOf([origin.value for origin in Origin]),
+        metadata={"description": "What made it. Only `train` becomes `live` by itself when it succeeds."},
+    )
     created_at = Time(required=True, attribute="job.created_at")
     created_by = creator("job.created_by")
     created_by_key = creator_key("job.created_by_key")

@@ -60,6 +60,10 @@ MAX_SECONDS = {
     "anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, {"type": "null"}],
     "description": "Training time limit; beyond it the job fails with code `timeout`.",
 }
+EXPERIMENT = {
+    "type": ["boolean", "null"],
+    "description": "`true`: even if the job succeeds, its weights do not become `live` by themselves.",
+}
 CALLBACK = {
     "anyOf": [{"type": "string", "format": "uri", "maxLength": MAX_LENGTH}, {"type": "null"}],
     "description": "An http or https URL to notify when the job ends, see the callbacks of this operation.",
@@ -89,6 +93,7 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     sample_weight = Plain(SAMPLE_WEIGHT, allow_none=True)
     validation = Plain(VALIDATION, allow_none=True)
     class_weights = Plain(CLASS_WEIGHTS, allow_none=True)
+    experiment = Plain(EXPERIMENT, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)
     callback = Plain(CALLBACK, allow_none=True)
     callback_secret = Plain(CALLBACK_SECRET, allow_none=True)

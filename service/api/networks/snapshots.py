@@ -21,7 +21,10 @@ from service.operations.networks import snapshots
 
 blp = Blueprint("snapshots", __name__)
 
-REFERENCE = "A snapshot by id or alias, or `latest`, `best` or `initial`."
+REFERENCE = (
+    "A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or "
+    "`live`, `latest`, `best` or `initial`."
+)
 KINDS = ["initial", "imported", "last", "best", "periodic"]
 
 
@@ -33,7 +36,14 @@ class SnapshotSchema(Schema):
         required=True, metadata={"description": "Epochs trained; 0 for initial and imported weights."}
     )
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    alias = fields.String(required=True, allow_none=True)
+    alias = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The first by name of the network's aliases that point at it."},
+    )
+    version = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The version that it was published as, if it was."}
+    )
     loss = fields.Float(required=True, allow_none=True, allow_nan=True)
     val_loss = fields.Float(required=True, allow_none=True, allow_nan=True)
     metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True, allow_nan=True), required=True)
@@ -64,7 +74,8 @@ class SnapshotChanges(Strict):
         allow_none=True,
         metadata={
             "pattern": names.ALIAS_PATTERN,
-            "description": "A name, unique in the network; it moves here if another snapshot has it. Null removes it.",
+            "description": "A name, unique in the network; it moves here if another snapshot has it. Null removes all "
+            "aliases of the snapshot.",
         },
     )
 
@@ -83,7 +94,7 @@ def index(query: dict[str, Any], network: str) -> Any:
 @blp.response(200, SnapshotSchema)
 @blp.problems(404)
 def show(network: str, snapshot: str) -> Any:
-    """Get a snapshot by id or alias, or `latest`, `best` or `initial`"""
+    """Get a snapshot by id, alias, version or job, or `live`, `latest`, `best` or `initial`"""
     return snapshots.get_snapshot(backend(), network, snapshot)
 
 
@@ -92,7 +103,10 @@ def show(network: str, snapshot: str) -> Any:
 @blp.response(200, SnapshotSchema)
 @blp.problems(400, 404, 413, 415)
 def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
-    """Set or remove a snapshot's alias"""
+    """Set an alias of a snapshot, or remove its aliases
+
+    An alias points at a version: a snapshot that is not one yet is published first.
+    """
     return snapshots.name_snapshot(backend(), network, snapshot, changes["alias"])
 
 
@@ -100,6 +114,9 @@ def update(changes: dict[str, Any], network: str, snapshot: str) -> Any:
 @blp.response(204)
 @blp.problems(404, 409)
 def delete(network: str, snapshot: str) -> Any:
-    """Delete a snapshot, unless it is its network's last one"""
+    """Delete a snapshot
+
+    Answers 409 for a snapshot that is a version, that is `live`, or that is the last of its network.
+    """
     snapshots.delete_snapshot(backend(), network, snapshot)
     return Response(status=204)

@@ -12,6 +12,7 @@ from marshmallow import Schema, fields
 
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
+from service.api.predict.chosen import CHOSEN, chosen
 from service.data.extra_columns import NO_INPUT, TARGET
 from service.data.preprocessing.report import Cells
 from service.data.signatures.classes import Classifier
@@ -113,11 +114,10 @@ ATTRIBUTIONS = {
 }
 
 
-class PredictionSchema(Schema):
+class PredictionSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made of fields
     """Documents what `answer` returns."""
 
     network = fields.String(required=True, metadata={"description": "The network's name."})
-    snapshot = fields.String(required=True, metadata={"description": "The id of the snapshot used."})
     outputs = Plain(OUTPUTS, required=True)
     predictions = Plain(PREDICTIONS)
     classes = Plain(CLASSES)
@@ -128,24 +128,13 @@ class PredictionSchema(Schema):
     unseen = Plain(UNSEEN)
     ignored = Plain(IGNORED)
     attributions = Plain(ATTRIBUTIONS)
-    trained = fields.Boolean(metadata={"description": "`false`, where no training has changed these weights."})
-    warnings = fields.List(fields.String(), metadata={"description": "Why not to rely on the answer, if anything."})
     nonfinite = Plain(NONFINITE)
-
-
-#: What an answer says that comes from weights as they were drawn or given at the start.
-UNTRAINED = {
-    "trained": False,
-    "warnings": ["These are the network's first weights: no training has changed them. Train it, or name a snapshot."],
-}
 
 
 def answer(prediction: Prediction) -> dict[str, Any]:
     """Numbers stay those of the network's dtype, which JSON then shows in its shortest digits."""
     model, rows = prediction.model, output_rows(prediction.outputs)
-    parts: dict[str, Any] = {"network": model.record.name, "snapshot": model.snapshot.id, "outputs": rows.numbers}
-    if model.snapshot.kind == "initial" and not model.record.explicit_weights:
-        parts |= UNTRAINED
+    parts: dict[str, Any] = {"network": model.record.name, **chosen(model), "outputs": rows.numbers}
     if model.classifier is not None:
         parts |= classified(model.classifier, rows, prediction.top_k)
     by_target = model.signature.by_target(rows.numbers, parts.get("classes", ()), parts.get("labels", ()))

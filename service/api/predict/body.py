@@ -6,6 +6,7 @@ import orjson
 
 from service.api.http.json_provider import encode
 from service.api.predict.answer import answer
+from service.domain.versions import LIVE
 from service.operations.backend import Backend
 from service.operations.inference.prediction import predict_rows
 
@@ -17,7 +18,7 @@ def answer_body(backend: Backend, body: bytes) -> tuple[bytes, int]:
     request = orjson.loads(body)
     if type(request) is not dict or not request.keys() <= FIELDS or not request.keys() >= {"network", "inputs"}:
         raise ValueError
-    request.setdefault("snapshot", "latest")
+    request.setdefault("snapshot", LIVE)
     if not all(type(request[name]) is str and "\0" not in request[name] for name in ("network", "snapshot")):
         raise ValueError
     prediction = predict_rows(backend, request)

@@ -18,6 +18,8 @@ from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import Blueprint
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict.answer import IMPUTED, UNSEEN
+from service.api.predict.chosen import CHOSEN, chosen
+from service.domain.versions import LIVE
 from service.engine.training.spec import TrainingSpec
 from service.operations.inference.evaluation import Evaluation, evaluate_model
 
@@ -52,7 +54,7 @@ CONFUSION = {
 
 class EvaluateBody(Strict):
     network = Text(required=True, metadata={"description": "By id or name."})
-    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     data = Plain({"anyOf": [TABLE, ROWS, {"type": "null"}]}, allow_none=True)
     dataset = Text(
         allow_none=True,
@@ -66,11 +68,10 @@ class EvaluateBody(Strict):
             raise ValidationError({"data": ["is required, or a dataset"]})
 
 
-class EvaluationSchema(Schema):
+class EvaluationSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made of fields
     """Documents what `written` returns."""
 
     network = fields.String(required=True, metadata={"description": "The network's name."})
-    snapshot = fields.String(required=True, metadata={"description": "The id of the snapshot evaluated."})
     rows = fields.Integer(required=True)
     rows_left_out = fields.Integer(
         metadata={"description": "Data set rows skipped because they have no usable target."}
@@ -109,7 +110,7 @@ def written(evaluation: Evaluation) -> Response:
     model, classes = evaluation.model, evaluation.classes
     answer = {
         "network": model.record.name,
-        "snapshot": model.snapshot.id,
+        **chosen(model),
         "rows": evaluation.rows,
         **({"rows_left_out": evaluation.left_out} if evaluation.left_out else {}),
         **evaluation.cells.to_json(),

@@ -21,6 +21,7 @@ from service.api.predict.answer import PredictionSchema, answer, as_csv
 from service.api.predict.query import answer_query
 from service.data.table_rows import Csv
 from service.data.tables.ingest import FileRows
+from service.domain.versions import LIVE
 from service.errors import FieldError, Invalid
 from service.operations.inference.file_rows import read_file_rows
 from service.operations.inference.prediction import predict_rows
@@ -67,14 +68,14 @@ class PredictArguments(Strict):
     """Documents what `read_query` accepts."""
 
     network = Text(required=True, metadata={"description": "By id or name."})
-    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     x = Text(metadata={"description": "One row: one number per input, separated by commas."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
 
 
 class PredictBody(Strict):
     network = Text(required=True, metadata={"description": "By id or name."})
-    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     inputs = Plain(INPUTS, required=True)
     top_k = Plain(
         {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "description": TOP_K}, allow_none=True
@@ -86,7 +87,7 @@ class CsvQuery(Strict):
     """Query arguments that accompany a body other than JSON."""
 
     network = Text(metadata={"description": "By id or name, if the body is not JSON."})
-    snapshot = Text(load_default="latest", metadata={"description": REFERENCE})
+    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
     escape_formulas = Flag(
         load_default=False,

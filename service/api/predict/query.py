@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from service.api.http.json_provider import encode
 from service.api.http.problems import InvalidQuery
 from service.api.predict.answer import answer
+from service.domain.versions import LIVE
 from service.errors import FieldError
 from service.operations.backend import Backend
 from service.operations.inference.prediction import predict_row
@@ -34,7 +35,7 @@ def read_query(text: str) -> PredictQuery:
     pairs = parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
     row = dict(pairs)
     issues = [FieldError((name,), "must be given once") for name in _repeated(pairs)] if len(row) < len(pairs) else []
-    network, snapshot, top_k = row.pop("network", None), row.pop("snapshot", "latest"), row.pop("top_k", None)
+    network, snapshot, top_k = row.pop("network", None), row.pop("snapshot", LIVE), row.pop("top_k", None)
     if network is None:
         issues.append(FieldError(("network",), "is required"))
     if top_k is not None and not re.fullmatch("-?[0-9]{1,9}", top_k):

@@ -13,6 +13,7 @@ from service.data.signatures.choice import signature_of
 from service.data.signatures.classes import Classifier
 from service.data.signatures.signature import Signature
 from service.domain import records
+from service.domain.versions import Choice
 from service.engine.inference import Predictor
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
@@ -32,8 +33,17 @@ class Model:
     """A network with the weights of one of its snapshots."""
 
     record: records.Network
-    snapshot: records.Snapshot
+    choice: Choice
     predictor: Predictor
+
+    @property
+    def snapshot(self) -> records.Snapshot:
+        return self.choice.snapshot
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether its weights were learnt, given or imported, not drawn at random."""
+        return self.snapshot.kind != "initial" or self.record.explicit_weights
 
     @property
     def network(self) -> Network:
@@ -91,8 +101,8 @@ def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
     return _load(backend, backend.storage.get_network(network_ref), snapshot_ref)
 
 
-def model_of(backend: Backend, record: records.Network, snapshot: records.Snapshot) -> Model:
-    network = compiled(backend, record)
+def model_of(backend: Backend, record: records.Network, choice: Choice) -> Model:
+    network, snapshot = compiled(backend, record), choice.snapshot
 
     def read_values() -> Predictor:
         values = network.from_bytes(backend.storage.read_snapshot_values(snapshot.id))
@@ -102,7 +112,7 @@ def model_of(backend: Backend, record: records.Network, snapshot: records.Snapsh
     predictor: Predictor = backend.cache.remember(
         ("weights", record.id, snapshot.sha256), read_values, size_of=lambda made: made.size_bytes
     )
-    return Model(record, snapshot, predictor)
+    return Model(record, choice, predictor)
 
 
 def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
@@ -132,9 +142,9 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
 def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
     for _ in range(ATTEMPTS):
         with naming("snapshot", "snapshot"):
-            snapshot = backend.storage.find_snapshot(record.id, snapshot_ref)
+            choice = backend.storage.choose_snapshot(record.id, snapshot_ref)
         try:
-            return model_of(backend, record, snapshot)
+            return model_of(backend, record, choice)
         except NotFound as error:
             replaced = error  # by a training, since it was found
     raise replaced

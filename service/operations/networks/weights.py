@@ -21,6 +21,7 @@ from service.engine.network import Network
 from service.errors import Invalid
 from service.operations import names
 from service.operations.backend import Backend
+from service.operations.creator import creator
 from service.operations.models.models import Model, compiled, record_signature
 from service.operations.validation import invalid, invalid_fields
 from service.schema.rules import Grid, shown, unknown
@@ -171,4 +172,4 @@ def store(
         alias=alias,
     )
     backend.quotas["snapshots"].take(len(snapshot.values))
-    return backend.storage.add_snapshot(snapshot)
+    return backend.storage.add_snapshot(snapshot, by=creator(backend))

@@ -9,7 +9,9 @@ from service.domain import records
 from service.domain.access import Caller
 from service.domain.ids import new_id
 from service.domain.records import NewCallback, NewJob, Snapshot
-from service.domain.status import Status
+from service.domain.release import VERSION
+from service.domain.status import Origin, Status
+from service.engine.metrics.table import higher_is_better
 from service.engine.training.spec import TrainingSpec
 from service.errors import Conflict, TooManyJobs
 from service.jobs.options import LATEST, JobOptions
@@ -22,10 +24,11 @@ from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
 from service.operations.training.inline_source import read_inline_training
+from service.operations.training.judged_rows import judged_rows
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
-from service.schema.rules import Number, Reference
+from service.schema.rules import Flag, Number, Reference
 from service.schema.types import Body
 
 MAX_SECONDS = Number(above=0, maximum=1e9)
@@ -43,6 +46,13 @@ class Plan:
     start_from: str
     max_seconds: float | None
     callback: NewCallback | None
+    origin: Origin
+    judged_rows: str
+
+    @property
+    def monitored(self) -> str:
+        """The number whose best epoch is remembered."""
+        return self.training.monitor or ("val_loss" if self.training_data.validation else "loss")
 
 
 def submit_training(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
@@ -67,9 +77,19 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     start_from = parts.read_field(body, "start_from", Reference().read)
     max_seconds = parts.read_field(body, "max_seconds", MAX_SECONDS.read)
     callback = parts.read((), lambda: read_callback(body, limits))
+    experiment = parts.read_field(body, "experiment", Flag().read)
     training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
     parts.finish()
-    return Plan(training, snapshots or SnapshotPolicy(), training_data, start_from or LATEST, max_seconds, callback)
+    return Plan(
+        training,
+        snapshots or SnapshotPolicy(),
+        training_data,
+        start_from or LATEST,
+        max_seconds,
+        callback,
+        Origin.EXPERIMENT if experiment else Origin.TRAIN,
+        judged_rows(body, training_data, seed=training.seed),
+    )
 
 
 def read_training_data(backend: Backend, body: Body, signature: Signature, training: TrainingSpec) -> TrainingData:
@@ -153,4 +173,9 @@ def _new_job(
         traceparent=traceparent,
         created_by=caller.label,
         created_by_key=caller.key_id,
+        origin=plan.origin,
+        monitored=plan.monitored,
+        higher_is_better=higher_is_better(plan.monitored),
+        judged_rows=plan.judged_rows,
+        code_version=VERSION,
     )

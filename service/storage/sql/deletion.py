@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from service.domain.status import ACTIVE
 from service.errors import Conflict
 from service.storage.sql import datasets, jobs, networks
-from service.storage.sql.tables import dataset_chunks, dataset_files, epochs, events, snapshots
+from service.storage.sql.tables import (
+    alias_moves,
+    aliases,
+    dataset_chunks,
+    dataset_files,
+    epochs,
+    events,
+    snapshots,
+    versions,
+)
 from service.storage.sql.tables import datasets as datasets_table
 from service.storage.sql.tables import jobs as jobs_table
 from service.storage.sql.tables import networks as networks_table
@@ -30,6 +39,8 @@ def delete_network(transactions: Transactions, network_id: str) -> None:
         _mark(connection, network_id)
     while (job_id := _any_id(transactions, jobs_table, network_id)) is not None:
         _delete_job(transactions, job_id)
+    with transactions.writing() as connection:
+        _delete_versions(connection, network_id)
     while (snapshot_id := _any_id(transactions, snapshots, network_id)) is not None:
         _delete_row(transactions, snapshots, snapshot_id)
     _delete_row(transactions, networks_table, network_id)
@@ -75,6 +86,12 @@ def _mark(connection: sa.Connection, network_id: str) -> None:
     if job_id is not None:
         raise Conflict(f"Job {job_id} of this network has not ended. Cancel it first.")
     connection.execute(sa.update(networks_table).where(networks_table.c.id == network_id).values(deleting=True))
+
+
+def _delete_versions(connection: sa.Connection, network_id: str) -> None:
+    connection.execute(sa.delete(aliases).where(aliases.c.owner_id == network_id))
+    connection.execute(sa.delete(alias_moves).where(alias_moves.c.owner_id == network_id))
+    connection.execute(sa.delete(versions).where(versions.c.network_id == network_id))
 
 
 def _delete_job(transactions: Transactions, job_id: str) -> None:

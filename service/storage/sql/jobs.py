@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
 from service.errors import NotFound
-from service.storage.sql import datasets, events, networks, snapshots
+from service.storage.sql import choice, datasets, events, networks
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
@@ -50,8 +50,7 @@ def _copy_start(connection: sa.Connection, job: NewJob) -> None:
     ref = job.options.get("start_snapshot") or "latest"
     found = snapshots_table.c
     copied = sa.select(sa.literal(job.id), found.sha256, values_table.c.buffer, found.preprocessing)
-    copied = copied.join(snapshots_table).where(found.network_id == job.network_id, *snapshots.meant_by(ref))
-    copied = copied.order_by(*snapshots.order_for(ref)).limit(1)
+    copied = copied.join(snapshots_table).where(found.id == choice.choose(connection, job.network_id, ref).snapshot.id)
     names = ["job_id", "sha256", "buffer", "preprocessing"]
     # For an INSERT, SQLAlchemy keeps PostgreSQL's count of rows only where it is asked to.
     copy = sa.insert(start_values).from_select(names, copied).execution_options(preserve_rowcount=True)
@@ -148,6 +147,11 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "traceparent": job.traceparent,
         "created_by": job.created_by,
         "created_by_key": job.created_by_key,
+        "origin": job.origin,
+        "monitored": job.monitored,
+        "higher_is_better": job.higher_is_better,
+        "judged_rows": job.judged_rows,
+        "code_version": job.code_version,
     }
 
 

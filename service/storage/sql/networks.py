@@ -41,6 +41,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "parameter_count": network.parameter_count,
         "deleting": False,
         "snapshot_count": 0,
+        "version_count": 0,
         "table": encoded(network.table),
         "explicit_weights": network.explicit_weights,
         "warnings": None if network.warnings is None else list(network.warnings),
@@ -150,9 +151,18 @@ def lock(connection: sa.Connection, network_id: str) -> None:
 
 def count_snapshot(connection: sa.Connection, network_id: str) -> int:
     """Return the number of a network's next snapshot. Raises as `lock_living` does."""
+    return _count(connection, network_id, networks.c.snapshot_count)
+
+
+def count_version(connection: sa.Connection, network_id: str) -> int:
+    """Return the number of a network's next version, and keep others from changing it. Raises as `lock_living` does."""
+    return _count(connection, network_id, networks.c.version_count)
+
+
+def _count(connection: sa.Connection, network_id: str, counter: sa.Column[int]) -> int:
     count = sa.update(networks).where(networks.c.id == network_id, networks.c.deleting.is_(False))
-    count = count.values(snapshot_count=networks.c.snapshot_count + 1)
-    number: int | None = connection.execute(count.returning(networks.c.snapshot_count)).scalar_one_or_none()
+    count = count.values({counter: counter + 1})
+    number: int | None = connection.execute(count.returning(counter)).scalar_one_or_none()
     if number is None:
         lock_living(connection, network_id)
         raise _missing(network_id)

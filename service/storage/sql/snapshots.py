@@ -9,20 +9,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import NewSnapshot, Page, Snapshot
-from service.errors import Conflict, Damaged, NotFound
+from service.errors import Damaged, NotFound
 from service.storage.sql import events, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
-from service.storage.sql.references import checked
-from service.storage.sql.tables import jobs, snapshot_values, snapshots
+from service.storage.sql.tables import aliases, jobs, snapshot_values, snapshots, versions
 
-_NEWEST_FIRST = snapshots.c.number.desc()
+NEWEST_FIRST = snapshots.c.number.desc()
 
-
-def alias_taken(alias: str | None) -> str:
-    """The message of the AlreadyExists that `add` may meet."""
-    return f"Another snapshot of this network has the alias {alias!r}. Choose another alias."
+_version = sa.select(versions.c.number).where(versions.c.snapshot_id == snapshots.c.id).scalar_subquery()
+_alias = (
+    sa.select(sa.func.min(aliases.c.name))
+    .join_from(
+        aliases, versions, (versions.c.network_id == aliases.c.network_id) & (versions.c.number == aliases.c.version)
+    )
+    .where(versions.c.snapshot_id == snapshots.c.id, aliases.c.owner_id == snapshots.c.network_id)
+    .scalar_subquery()
+)
+#: A snapshot with its version, and the first of its network's aliases that point at it.
+READ = sa.select(snapshots, _version.label("version"), _alias.label("alias"))
 
 
 def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
@@ -33,7 +39,8 @@ def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
         "job_id": snapshot.job_id,
         "epoch": snapshot.epoch,
         "kind": snapshot.kind,
-        "alias": snapshot.alias,
+        # What a job ends with becomes eligible once the job has succeeded.
+        "eligible": snapshot.kind == "imported",
         **pair("loss", snapshot.loss),
         **pair("val_loss", snapshot.val_loss),
         "metrics": encoded(dict(snapshot.metrics)),
@@ -52,31 +59,38 @@ def add(
     number = networks.count_snapshot(connection, snapshot.network_id)
     _drop_replaced(connection, snapshot)
     values = {**row, "number": number, "created_at": now()}
-    stored = connection.execute(sa.insert(snapshots).values(values).returning(*snapshots.c)).one()
+    connection.execute(sa.insert(snapshots).values(values))
     connection.execute(sa.insert(snapshot_values).values(snapshot_id=snapshot.id, buffer=snapshot.values))
+    stored = get(connection, snapshot.id)
     if snapshot.job_id is not None:
         _thin_periodic(connection, snapshot.job_id, periodic_stride)
         told = {"snapshot": snapshot.id, "kind": snapshot.kind, "epoch": snapshot.epoch}
         events.add(connection, snapshot.job_id, "snapshot", told)
-    return _snapshot(stored)
+    return stored
 
 
-def find(connection: sa.Connection, network_id: str, ref: str) -> Snapshot:
-    """See `Storage.find_snapshot`."""
-    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id, *meant_by(checked(ref)))
-    row = connection.execute(wanted.order_by(*order_for(ref)).limit(1)).one_or_none()
+def get(connection: sa.Connection, snapshot_id: str) -> Snapshot:
+    """Raises NotFound."""
+    row = connection.execute(READ.where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
-        raise NotFound(f"This network has no snapshot {ref}.")
-    return _snapshot(row)
+        raise missing(snapshot_id)
+    return snapshot_of(row)
+
+
+def settle(connection: sa.Connection, job_id: str) -> None:
+    """Let what a job that succeeded ended with be live: its last snapshot, or else the newest that it has kept."""
+    of_job = sa.select(snapshots.c.id).where(snapshots.c.job_id == job_id)
+    final = of_job.order_by((snapshots.c.kind == "last").desc(), NEWEST_FIRST).limit(1).scalar_subquery()
+    connection.execute(sa.update(snapshots).where(snapshots.c.id == final).values(eligible=True))
 
 
 def list_page(connection: sa.Connection, network_id: str, page: Page, *, job_id: str | None) -> Sequence[Snapshot]:
-    wanted = sa.select(snapshots).where(snapshots.c.network_id == network_id)
+    wanted = READ.where(snapshots.c.network_id == network_id)
     if job_id is not None:
         wanted = wanted.where(snapshots.c.job_id == job_id)
     if page.after is not None:
         wanted = wanted.where(snapshots.c.number < _number(connection, network_id, page.after))
-    return [_snapshot(row) for row in connection.execute(wanted.order_by(_NEWEST_FIRST).limit(page.limit))]
+    return [snapshot_of(row) for row in connection.execute(wanted.order_by(NEWEST_FIRST).limit(page.limit))]
 
 
 def read_values(connection: sa.Connection, snapshot_id: str) -> bytes:
@@ -84,7 +98,7 @@ def read_values(connection: sa.Connection, snapshot_id: str) -> bytes:
     wanted = sa.select(snapshot_values.c.buffer, snapshots.c.sha256).join(snapshots)
     row = connection.execute(wanted.where(snapshots.c.id == snapshot_id)).one_or_none()
     if row is None:
-        raise _missing(snapshot_id)
+        raise missing(snapshot_id)
     return intact(row.buffer, row.sha256)
 
 
@@ -95,57 +109,11 @@ def intact(buffer: bytes, sha256: str) -> bytes:
     return buffer
 
 
-def set_alias(connection: sa.Connection, snapshot_id: str, alias: str | None) -> Snapshot:
-    network_id = _get(connection, snapshot_id).network_id
-    networks.lock(connection, network_id)
-    if alias is not None:
-        has_alias = (snapshots.c.network_id == network_id) & (snapshots.c.alias == alias)
-        connection.execute(sa.update(snapshots).where(has_alias).values(alias=None))
-    change = sa.update(snapshots).where(snapshots.c.id == snapshot_id).values(alias=alias)
-    row = connection.execute(change.returning(*snapshots.c)).one_or_none()
-    if row is None:
-        raise _missing(snapshot_id)
-    return _snapshot(row)
-
-
-def delete(connection: sa.Connection, snapshot_id: str) -> None:
-    """Raises NotFound, and Conflict for the last snapshot of a network."""
-    network_id = _get(connection, snapshot_id).network_id
-    networks.lock(connection, network_id)
-    others = sa.select(snapshots.c.id).where(snapshots.c.network_id == network_id, snapshots.c.id != snapshot_id)
-    if connection.scalar(others.limit(1)) is None:
-        raise Conflict("A network keeps at least one snapshot. Delete the network to delete its last one.")
-    connection.execute(sa.delete(snapshots).where(snapshots.c.id == snapshot_id))
-
-
-def meant_by(ref: str | sa.BindParameter[str]) -> list[sa.ColumnElement[bool]]:
-    """What the rows that a reference may mean have in common; a parameter stands for an id or an alias."""
-    word = ref if isinstance(ref, str) else None
-    if word in ("latest", "best"):
-        return []
-    if word == "initial":
-        return [snapshots.c.kind == "initial"]
-    return [(snapshots.c.id == ref) | (snapshots.c.alias == ref)]
-
-
-def order_for(ref: str | sa.BindParameter[str]) -> list[sa.ColumnElement[Any]]:
-    """The order in which the row that a reference means comes first."""
-    word = ref if isinstance(ref, str) else None
-    if word == "latest":
-        return [_NEWEST_FIRST]
-    if word == "initial":
-        return [snapshots.c.number]
-    if word == "best":
-        job_of_best = sa.case((snapshots.c.kind == "best", snapshots.c.job_id))
-        return [(snapshots.c.kind == "best").desc(), job_of_best.desc().nulls_last(), _NEWEST_FIRST]
-    return [(snapshots.c.id == ref).desc()]
-
-
 def _drop_replaced(connection: sa.Connection, snapshot: NewSnapshot) -> None:
-    """Drop what a new snapshot of a job takes the place of; an alias protects."""
+    """Drop what a new snapshot of a job takes the place of; a version is kept."""
     if snapshot.job_id is None:
         return
-    replaced = _unnamed(snapshot.job_id, snapshot.kind)
+    replaced = _unpublished(snapshot.job_id, snapshot.kind)
     if snapshot.kind == "periodic":
         replaced &= snapshots.c.epoch == snapshot.epoch
     connection.execute(sa.delete(snapshots).where(replaced))
@@ -158,34 +126,28 @@ def _thin_periodic(connection: sa.Connection, job_id: str, stride: int | None) -
     is_start = sa.select(jobs.c.id).where(
         jobs.c.network_id == snapshots.c.network_id, jobs.c.options["start_snapshot"].as_string() == snapshots.c.id
     )
-    unwanted = _unnamed(job_id, "periodic") & (snapshots.c.epoch % stride != 0) & ~is_start.exists()
+    unwanted = _unpublished(job_id, "periodic") & (snapshots.c.epoch % stride != 0) & ~is_start.exists()
     connection.execute(sa.delete(snapshots).where(unwanted))
 
 
-def _unnamed(job_id: str, kind: str) -> sa.ColumnElement[bool]:
-    return (snapshots.c.job_id == job_id) & (snapshots.c.kind == kind) & snapshots.c.alias.is_(None)
-
-
-def _get(connection: sa.Connection, snapshot_id: str) -> sa.Row[Any]:
-    row = connection.execute(sa.select(snapshots).where(snapshots.c.id == snapshot_id)).one_or_none()
-    if row is None:
-        raise _missing(snapshot_id)
-    return row
+def _unpublished(job_id: str, kind: str) -> sa.ColumnElement[bool]:
+    is_version = sa.exists().where(versions.c.snapshot_id == snapshots.c.id)
+    return (snapshots.c.job_id == job_id) & (snapshots.c.kind == kind) & ~is_version
 
 
 def _number(connection: sa.Connection, network_id: str, snapshot_id: str) -> int:
     own = (snapshots.c.network_id == network_id) & (snapshots.c.id == snapshot_id)
     number: int | None = connection.scalar(sa.select(snapshots.c.number).where(own))
     if number is None:
-        raise _missing(snapshot_id)
+        raise missing(snapshot_id)
     return number
 
 
-def _missing(snapshot_id: str) -> NotFound:
+def missing(snapshot_id: str) -> NotFound:
     return NotFound(f"There is no snapshot {snapshot_id}.")
 
 
-def _snapshot(row: sa.Row[Any]) -> Snapshot:
+def snapshot_of(row: sa.Row[Any]) -> Snapshot:
     return Snapshot(
         id=row.id,
         network_id=row.network_id,
@@ -202,4 +164,5 @@ def _snapshot(row: sa.Row[Any]) -> Snapshot:
         size_bytes=row.size_bytes,
         created_at=row.created_at,
         preprocessing=row.preprocessing,
+        version=row.version,
     )

@@ -24,6 +24,7 @@ from service.domain.records import (
     StoredAnswer,
 )
 from service.domain.status import RequestedState, Status
+from service.domain.versions import UNKNOWN, Creator
 from service.storage.base import Storage
 from service.storage.migrate import check_revision
 from service.storage.sql import (
@@ -38,6 +39,8 @@ from service.storage.sql import (
     queue_positions,
     requested_states,
     sampling,
+    snapshot_deletion,
+    snapshot_names,
     snapshots,
     stored_bytes,
     totals,
@@ -49,9 +52,10 @@ from service.storage.sql.run_storage import SqlRuns
 from service.storage.sql.session_storage import SqlSessions
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
+from service.storage.sql.version_storage import SqlVersions
 
 
-class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
+class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlVersions, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)
@@ -234,17 +238,24 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
     # -- snapshots ---------------------------------------------------------------------------------------------------
 
     def add_snapshot(
-        self, snapshot: NewSnapshot, *, token: int | None = None, periodic_stride: int | None = None
+        self,
+        snapshot: NewSnapshot,
+        *,
+        token: int | None = None,
+        periodic_stride: int | None = None,
+        by: Creator = UNKNOWN,
     ) -> Snapshot:
         row = snapshots.row_of(snapshot)
-        with self._writing(taken=snapshots.alias_taken(snapshot.alias)) as connection:
+        with self._writing() as connection:
             if token is not None:
                 leases.hold(connection, snapshot.job_id or "", token)
-            return snapshots.add(connection, snapshot, row, periodic_stride=periodic_stride)
+            added = snapshots.add(connection, snapshot, row, periodic_stride=periodic_stride)
+            if snapshot.alias is not None:
+                added = snapshot_names.name_new(connection, added, snapshot.alias, by)
+            return added
 
     def find_snapshot(self, network_id: str, ref: str) -> Snapshot:
-        with self._reading() as connection:
-            return snapshots.find(connection, network_id, ref)
+        return self.choose_snapshot(network_id, ref).snapshot
 
     def list_snapshots(self, network_id: str, page: Page, *, job_id: str | None = None) -> Sequence[Snapshot]:
         with self._reading() as connection:
@@ -254,13 +265,13 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, Storage):
         with self._reading() as connection:
             return snapshots.read_values(connection, snapshot_id)
 
-    def set_snapshot_alias(self, snapshot_id: str, alias: str | None) -> Snapshot:
+    def set_snapshot_alias(self, snapshot_id: str, alias: str | None, *, by: Creator = UNKNOWN) -> Snapshot:
         with self._writing() as connection:
-            return snapshots.set_alias(connection, snapshot_id, alias)
+            return snapshot_names.set_alias(connection, snapshot_id, alias, by)
 
     def delete_snapshot(self, snapshot_id: str) -> None:
         with self._writing() as connection:
-            snapshots.delete(connection, snapshot_id)
+            snapshot_deletion.delete(connection, snapshot_id)
 
     # -- events ------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
-from service.domain.status import RequestedState, Status
+from service.domain.status import Origin, RequestedState, Status
+from service.domain.versions import Action
 
 metadata = sa.MetaData(
     naming_convention={
@@ -74,6 +75,7 @@ networks = Table(
     Column("updated_at", Double, nullable=False),
     Column("deleting", Boolean, nullable=False),
     Column("snapshot_count", Integer, nullable=False),  # Snapshots ever made: the number of the newest.
+    Column("version_count", Integer, nullable=False),  # Versions ever published: the number of the newest.
     _json("table", nullable=True),
     Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
     _json("warnings", nullable=True),  # Null where the network was made before they were kept.
@@ -122,6 +124,11 @@ jobs = Table(
     Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
     Column("traceparent", Text),  # Of the request that submitted it.
     *_created_by(),
+    Column("origin", EnumText(Origin), nullable=False),
+    Column("monitored", Text),  # The number whose best epoch is remembered; jobs of which `best` may compare it
+    Column("higher_is_better", Boolean),  # have the same one, measured on the same rows.
+    Column("judged_rows", Text),  # Null where the job was made before it was kept.
+    Column("code_version", Text),
     Index(None, "network_id", "id"),
     Index(None, "created_by", "id"),
     Index(None, "created_by_key", "id"),
@@ -219,7 +226,7 @@ snapshots = Table(
     Column("job_id", Text, sa.ForeignKey("jobs.id", ondelete="SET NULL")),
     Column("epoch", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("alias", Text),
+    Column("eligible", Boolean, nullable=False),  # Imported, or what a training that succeeded ended with: may be live.
     *_float("loss", nullable=True),
     *_float("val_loss", nullable=True),
     _json("metrics"),
@@ -230,8 +237,53 @@ snapshots = Table(
     Column("created_at", Double, nullable=False),
     _json("preprocessing", nullable=True),
     UniqueConstraint("network_id", "number"),
-    UniqueConstraint("network_id", "alias"),
+    Index(None, "network_id", "eligible", "number"),
     Index(None, "job_id", "kind"),
+)
+
+#: Published snapshots. Without a cascade, so that no delete takes a snapshot that was published.
+versions = Table(
+    "versions",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("snapshot_id", Text, sa.ForeignKey("snapshots.id"), nullable=False, unique=True),
+    Column("note", Text, nullable=False),
+    Column("job_id", Text),
+    _json("training", nullable=True),
+    Column("code_version", Text),
+    Column("created_at", Double, nullable=False),
+    *_created_by(),
+)
+
+#: Of a network, or of a model, whose aliases may point at versions of any network.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("owner_id", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("network_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("move", Integer, nullable=False),  # The number of its newest move.
+    sa.ForeignKeyConstraint(["network_id", "version"], ["versions.network_id", "versions.number"]),
+    Index(None, "network_id", "version"),
+)
+
+#: Every change of an alias, also of one that was removed.
+alias_moves = Table(
+    "alias_moves",
+    metadata,
+    Column("owner_id", Text, primary_key=True),
+    Column("alias", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action", EnumText(Action), nullable=False),
+    Column("network_id", Text),
+    Column("version", Integer),
+    Column("previous", Integer),  # The move whose version a roll back returns to.
+    Column("note", Text),
+    Column("created_at", Double, nullable=False),
+    *_created_by(),
 )
 
 #: The weights of a snapshot, apart from its row, so that naming a snapshot never rewrites them.

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Json
-from service.domain.status import ENDED, HELD, RequestedState, Status, sources
+from service.domain.status import ENDED, HELD, Origin, RequestedState, Status, sources
 from service.errors import Conflict
-from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, totals
+from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, snapshots, totals
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs, start_values
 
@@ -29,6 +29,8 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
     if target in ENDED:
         if target is not Status.SUCCEEDED:
             last_weights.keep(connection, job_id)
+        elif _origin(connection, job_id) is Origin.TRAIN:
+            snapshots.settle(connection, job_id)
         checkpoints.drop(connection, job_id)
         datasets.let_go_of(connection, job_id)
         callbacks.make_due(connection, job_id)
@@ -36,6 +38,11 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
     events.add(connection, job_id, event, {"status": target, **data})
     if target in ENDED:
         totals.count_end(connection, job_id)
+
+
+def _origin(connection: sa.Connection, job_id: str) -> Origin | None:
+    origin: Origin | None = connection.scalar(sa.select(jobs.c.origin).where(jobs.c.id == job_id))
+    return origin
 
 
 def _consequences(target: Status) -> dict[str, Any]:

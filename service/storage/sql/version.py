@@ -10,13 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.storage.sql.choice import meaning, parameters, word_of
 from service.storage.sql.networks import named
 from service.storage.sql.references import checked
-from service.storage.sql.snapshots import meant_by, order_for
-from service.storage.sql.tables import networks, snapshots
+from service.storage.sql.tables import networks, versions
 
-_WORDS = ("latest", "best", "initial")
-_NETWORK, _SNAPSHOT = sa.bindparam("network", type_=sa.Text), sa.bindparam("snapshot", type_=sa.Text)
+_NETWORK = sa.bindparam("network", type_=sa.Text)
 
 
 class DataVersion:
@@ -55,9 +54,9 @@ class DataVersion:
 
 
 def version_of(connection: sa.Connection, network_ref: str, snapshot_ref: str) -> Hashable:
-    """Of the network its id and last change, of the snapshot its id: nothing else of it changes but its alias."""
-    word = snapshot_ref if snapshot_ref in _WORDS else None
-    values = {"network": checked(network_ref)} | ({} if word else {"snapshot": checked(snapshot_ref)})
+    """Of the network its id and last change, of the snapshot its id and what has chosen it: nothing else changes."""
+    word = word_of(checked(snapshot_ref))
+    values = {"network": checked(network_ref), **parameters(snapshot_ref)}
     row = connection.execute(_version(word), values).one_or_none()
     return None if row is None else tuple(row)
 
@@ -65,7 +64,7 @@ def version_of(connection: sa.Connection, network_ref: str, snapshot_ref: str) -
 @cache
 def _version(word: str | None) -> sa.Select[Any]:
     """The statement, built once, for building it takes longer than answering it."""
-    ref = word or _SNAPSHOT
-    network = named(_NETWORK, networks.c.id, networks.c.updated_at).subquery()
-    meant = sa.select(snapshots.c.id).where(snapshots.c.network_id == network.c.id, *meant_by(ref))
-    return sa.select(*network.c, meant.order_by(*order_for(ref)).limit(1).scalar_subquery())
+    network = named(_NETWORK, networks.c.id, networks.c.updated_at).cte("network")
+    meant = meaning(word, sa.select(network.c.id).scalar_subquery())
+    number = sa.select(versions.c.number).where(versions.c.snapshot_id == meant.c.snapshot_id).scalar_subquery()
+    return sa.select(*network.c, *meant.c, number).join_from(network, meant, sa.true(), isouter=True)

@@ -8,6 +8,7 @@ from service.data.preprocessing.fitted import fit
 from service.data.preprocessing.table import TableSpec
 from service.domain.records import Network as NetworkRecord
 from service.domain.records import Snapshot
+from service.domain.versions import Choice, ChosenBy
 from service.engine.inference import Predictor
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
@@ -79,7 +80,8 @@ def a_model(target, *, outputs, activation="linear", loss="mean_squared_error"):
         created_at=0.0,
         preprocessing=fitted.to_json(),
     )
-    return Model(record, snapshot, Predictor(network, network.initial_values())), fitted
+    choice = Choice(snapshot=snapshot, chosen_by=ChosenBy.INITIAL)
+    return Model(record, choice, Predictor(network, network.initial_values())), fitted
 
 
 def explained(model, rows=(ROW,), **body):

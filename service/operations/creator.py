@@ -1,0 +1,10 @@
+"""On whose behalf something is made."""
+
+from __future__ import annotations
+
+from service.domain.versions import Creator
+from service.operations.backend import Backend
+
+
+def creator(backend: Backend) -> Creator:
+    return Creator(backend.caller.label, backend.caller.key_id)
