@@ -1,9 +1,11 @@
-"""Which rows train and which validate: drawn once, from a seed."""
+"""Which rows train and which are held out: drawn once, from a seed, or by a key of their content."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+
+from service.data.row_keys import Keys
 
 Indexes = npt.NDArray[np.intp]
 
@@ -74,3 +76,26 @@ def _shares(counts: Indexes, fraction: float) -> list[int]:
     for index in [i for i in by_remainder if sizes[i] < counts[i] - 1][: max(missing, 0)]:
         sizes[index] += 1
     return [int(size) for size in sizes]
+
+
+def split_by_key(keys: Keys, *fractions: float) -> tuple[list[Indexes], float]:
+    """Hold out the rows whose key is below a fraction; return the training rows, the rows of each fraction, and the
+    smallest key of the training rows.
+
+    The first fraction takes the smallest keys, the next one those above them, and so on. Rows of one key stay together.
+    Each part gets at least one key; there must be so many of them.
+    """
+    ends = _least_keys(keys, np.cumsum(fractions))
+    part = np.searchsorted(ends, keys, side="right")
+    held_out = [np.flatnonzero(part == number) for number in range(len(fractions))]
+    return [np.flatnonzero(part == len(fractions)), *held_out], float(ends[-1])
+
+
+def _least_keys(keys: Keys, bounds: Keys) -> Keys:
+    """The smallest key of each part but the first, where the bounds of a small table would leave a part empty."""
+    distinct = np.unique(keys)
+    places = np.searchsorted(distinct, bounds)
+    parts = len(bounds)
+    places = np.maximum.accumulate(np.maximum(places - np.arange(parts), 1)) + np.arange(parts)
+    most = len(distinct) - parts + np.arange(parts)
+    return distinct[np.minimum(places, most)]

@@ -11,7 +11,7 @@ from service.engine.network import Network
 from service.engine.rows import Rows
 
 PARTS = ("inputs", "targets", "sample_weights")
-VALIDATION = "validation_"
+VALIDATION, TEST = "validation_", "test_"
 
 
 def are_rows(data: bytes) -> bool:
@@ -19,18 +19,27 @@ def are_rows(data: bytes) -> bool:
     return data[8:9] == b"{"
 
 
-def encode(training: Rows, validation: Rows | None = None) -> bytes:
+def encode(training: Rows, validation: Rows | None = None, test: Rows | None = None) -> bytes:
     tensors = _tensors(training, "")
-    if validation is not None:
-        tensors |= _tensors(validation, VALIDATION)
+    for prefix, rows in ((VALIDATION, validation), (TEST, test)):
+        if rows is not None:
+            tensors |= _tensors(rows, prefix)
     return write_tensors(tensors)
 
 
 def decode(network: Network, data: bytes) -> tuple[Rows, Rows | None]:
     """Return the training and the validation rows. Raises DataError when they do not fit the network."""
     tensors = load(data)
-    validation = _rows(network, tensors, VALIDATION) if f"{VALIDATION}inputs" in tensors else None
-    return _rows(network, tensors, ""), validation
+    return _rows(network, tensors, ""), _held_out(network, tensors, VALIDATION)
+
+
+def decode_test(network: Network, data: bytes) -> Rows | None:
+    """The test rows, which no training sees. Raises DataError as `decode` does."""
+    return _held_out(network, load(data), TEST)
+
+
+def _held_out(network: Network, tensors: dict[str, npt.NDArray[np.generic]], prefix: str) -> Rows | None:
+    return _rows(network, tensors, prefix) if f"{prefix}inputs" in tensors else None
 
 
 def _tensors(rows: Rows, prefix: str) -> dict[str, npt.NDArray[np.generic]]:

@@ -9,7 +9,7 @@ from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.training.spec import TrainingSpec
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.schema.fields import Nested, Spec, field
-from service.schema.rules import Anything, Reference, Text
+from service.schema.rules import Anything, Integer, Reference, Text
 
 LATEST, INITIAL = "latest", "initial"
 
@@ -27,6 +27,11 @@ class JobOptions(Spec):
         Reference(), default=None, help="the id that start_from resolved to on submission"
     )
     validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
+    test: Any = field(Anything(), default=None, help="how the test rows were chosen, which no training sees")
+    split_seed: int = field(
+        Integer(minimum=0), default=0, help="the network's seed, by which a hash divides rows in all its trainings"
+    )
+    split: Any = field(Anything(), default=None, help="for inline rows of numbers, how they were divided")
     class_weights: Any = field(Anything(), default=None, help="for inline rows, already part of their weights")
     dataset: Any = field(Anything(), default=None, help="the data set to train on, by id and name")
     columns: NumberColumns | None = field(

@@ -16,12 +16,10 @@ from service.data.signatures.encoders import Encoded, Encoder
 from service.data.splits import Indexes
 from service.domain.records import Json
 from service.engine.rows import Rows
-from service.jobs.division import VALIDATION, ValidationShare, divide, values_of
+from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide, far_off, values_of
 from service.jobs.messages import Preparation, Table
 from service.jobs.options import JobOptions
 from service.schema.validation import DataError, ValidationIssue
-
-TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,9 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
 
     In memory there are at most a table's columns, the matrix they become, and one more column.
     """
-    counts = {role: len(table) for role, table in tables.items()}
-    wanted = divided(tables, encoder, options)
+    rows = sum(len(table) for table in tables.values())
+    division = divided(tables, encoder, options)
+    wanted, test_rows = _without_test(division.parts)
     parts = _parts(tables, wanted)
     origins = {part: (rows, role) for role, of_table in wanted.items() for part, rows in of_table.items()}
     with in_table_rows(*origins[TRAINING]):
@@ -59,8 +58,9 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
     data = {
         "rows": len(training),
         "validation_rows": len(validation) if validation else None,
-        "rows_left_out": sum(counts.values()) - used,
-        "warnings": list(encoder.warnings),
+        **({"test_rows": test_rows, "split": division.split} if division.split else {}),
+        "rows_left_out": rows - used - test_rows,
+        "warnings": [*encoder.warnings, *division.warnings],
         **{role: cells for role, part in encoded.items() if (cells := part.cells.to_json())},
     }
     report = Preparation(rows=len(training), data=data)
@@ -76,44 +76,74 @@ def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequenc
     return {table.role: decode_chunks(islice(coming, table.chunks), names, table.rows) for table in tables}
 
 
-def divided(tables: Mapping[str, Frame], encoder: Encoder, options: JobOptions) -> dict[str, dict[str, Indexes]]:
-    """By table and part, the indexes of the rows that train and that validate, without those whose target is missing.
+@dataclass(frozen=True)
+class DividedTables:
+    """Indexes by table and part, of rows whose target is known; how the training table was divided, if it was."""
 
-    Reads only `deciding_columns`. Raises DataError.
-    """
-    share, seed = share_of(options), options.training.seed
+    parts: Mapping[str, Mapping[str, Indexes]]
+    split: Json | None = None
+    warnings: Sequence[str] = ()
+
+
+def divided(tables: Mapping[str, Frame], encoder: Encoder, options: JobOptions) -> DividedTables:
+    """Reads only `deciding_columns`. Raises DataError."""
     kept = {role: _with_targets(table, role, encoder) for role, table in tables.items()}
-    wanted = {role: {role: indexes} for role, indexes in kept.items()}
-    if share is not None:
-        deciding = tables[TRAINING].select(deciding_columns(encoder, options)).take(kept[TRAINING])
-        target = deciding[encoder.targets[0]]
-        training, validation = divide(
-            len(deciding), share, seed=seed, classes=lambda: values_of(target), columns=deciding
-        )
-        wanted[TRAINING] = {TRAINING: kept[TRAINING][training], VALIDATION: kept[TRAINING][validation]}
-    return wanted
+    parts: dict[str, Mapping[str, Indexes]] = {role: {role: indexes} for role, indexes in kept.items()}
+    if (division := division_of(options)) is None:
+        return DividedTables(parts)
+    rows = kept[TRAINING]
+    table = tables[TRAINING]
+    deciding = table.select([encoder.targets[0], *division.way.columns]).take(rows)
+    target = deciding[encoder.targets[0]]
+    found = divide(
+        len(rows),
+        division,
+        classes=lambda: values_of(target),
+        bits=lambda: (bits[rows] for bits in encoder.bits(table)),
+        columns=deciding,
+    )
+    parts[TRAINING] = {part: rows[indexes] for part, indexes in found.parts.items()}
+    warning = far_off(found, division)
+    return DividedTables(parts, found.split, [warning] if warning else [])
 
 
 def deciding_columns(encoder: Encoder, options: JobOptions) -> list[str]:
-    share = share_of(options)
-    return list(dict.fromkeys([*encoder.targets, *(share.columns if share else ())]))
+    """The columns that decide which part a row falls to."""
+    division = division_of(options)
+    if division is None:
+        return list(dict.fromkeys(encoder.targets))
+    content = encoder.inputs if division.way.reads_content else ()
+    return list(dict.fromkeys([*encoder.targets, *division.way.columns, *content]))
 
 
 def needed_columns(encoder: Encoder, options: JobOptions) -> list[str]:
-    share = share_of(options)
-    others = [options.sample_weight, *(share.columns if share else ())]
+    division = division_of(options)
+    others = [options.sample_weight, *(division.way.columns if division else ())]
     return list(dict.fromkeys([*encoder.inputs, *encoder.targets, *(name for name in others if name is not None)]))
 
 
-def share_of(options: JobOptions) -> ValidationShare | None:
-    """The share of the table that validates; None where another table does, or none."""
-    given = options.validation or {}
-    if "fraction" not in given:
+def division_of(options: JobOptions) -> Division | None:
+    """How the training table is divided; None if all of it is trained on."""
+    validation, test = (_share(given) for given in (options.validation, options.test))
+    if validation is None and test is None:
         return None
-    return ValidationShare.from_json({name: value for name, value in given.items() if name != "rows"})
+    return Division(validation=validation, test=test, seed=options.training.seed, split_seed=options.split_seed)
 
 
-def _parts(tables: dict[str, Frame], wanted: Mapping[str, dict[str, Indexes]]) -> dict[str, Frame]:
+def _share(given: Json | None) -> HeldOutShare | None:
+    """None for rows of their own: another table, or rows that were sent with the request."""
+    if given is None or "fraction" not in given:
+        return None
+    return HeldOutShare.from_json({name: value for name, value in given.items() if name != "rows"})
+
+
+def _without_test(parts: Mapping[str, Mapping[str, Indexes]]) -> tuple[dict[str, dict[str, Indexes]], int]:
+    """What a run needs, and the number of test rows, which no run sees."""
+    kept = {role: {part: rows for part, rows in own.items() if part != TEST} for role, own in parts.items()}
+    return kept, len(parts[TRAINING].get(TEST, ()))
+
+
+def _parts(tables: dict[str, Frame], wanted: Mapping[str, Mapping[str, Indexes]]) -> dict[str, Frame]:
     parts: dict[str, Frame] = {}
     for role in list(tables):
         parts |= _parted(dict(tables.pop(role).columns), wanted[role])
@@ -129,7 +159,7 @@ def _with_targets(table: Frame, role: str, encoder: Encoder) -> Indexes:
     return kept
 
 
-def _parted(columns: dict[str, Column], wanted: dict[str, Indexes]) -> dict[str, Frame]:
+def _parted(columns: dict[str, Column], wanted: Mapping[str, Indexes]) -> dict[str, Frame]:
     """The parts of a table's rows; each column is freed as soon as it is divided."""
     lengths = [len(indexes) for indexes in wanted.values()]
     order = np.concatenate(list(wanted.values()))

@@ -106,9 +106,21 @@ def test_a_share_of_the_rows_is_held_out_by_the_seed(train, rows_of):
         "stratified": True,
         "group": None,
         "time": None,
+        "method": "random",
         "rows": 8,
     }
     assert (answer.json["rows"], answer.json["monitored"]) == (32, "val_loss")
+
+
+def test_test_rows_are_set_apart_and_never_trained_on(client, train, rows_of):
+    data = {"inputs": [[n, 0] for n in range(40)], "targets": ["like", "dislike"] * 20}
+    job = train(data=data, validation={"fraction": 0.25, "method": "hash"}, test={"fraction": 0.25}).json
+    training, validation = rows_of(client.get(f"/jobs/{job['id']}"))
+    shown = client.get(f"/jobs/{job['id']}/rows").json
+    assert shown["rows"] + shown["validation_rows"] + shown["test_rows"] == 40
+    assert (shown["test_rows"], shown["rows"]) == (job["options"]["test"]["rows"], job["rows"])
+    tested = [row["inputs"][0] for row in shown["data"] if row["part"] == "test"]
+    assert sorted([*training.inputs[:, 0], *validation.inputs[:, 0], *tested]) == list(range(40))
 
 
 def test_validation_rows_may_be_given(train, rows_of):

@@ -76,14 +76,34 @@ def test_a_network_of_numbers_takes_the_columns_called_like_its_features(claimed
 
 
 @pytest.mark.parametrize(
-    "share",
-    [{"fraction": 0.2, "stratified": True}, {"fraction": 0.2, "group": "word"}, {"fraction": 0.2, "time": "day"}],
+    ("share", "method"),
+    [
+        ({"fraction": 0.2}, "hash"),
+        ({"fraction": 0.2, "stratified": True}, "random"),
+        ({"fraction": 0.2, "group": "word"}, "hash"),
+        ({"fraction": 0.2, "time": "day"}, None),
+        ({"fraction": 0.2, "method": "random"}, "random"),
+    ],
 )
-def test_a_share_of_the_data_set_validates(claimed, cheese, share):
+def test_a_share_of_the_data_set_validates(claimed, cheese, share, method):
     job, _ = claimed(network="cheese", dataset="cheeses", target="label", validation=share, sample_weight="weight")
-    assert job["options"]["validation"] == {"stratified": False, "group": None, "time": None, **share}
+    assert job["options"]["validation"] == {
+        "stratified": False,
+        "group": None,
+        "time": None,
+        **share,
+        "method": method,
+    }
     assert job["options"]["sample_weight"] == "weight"
     assert job["monitored"] == "val_loss"
+
+
+def test_a_test_share_is_drawn_as_the_validation_is(claimed, cheese):
+    wish = {"network": "cheese", "dataset": "cheeses", "target": "label"}
+    job, _ = claimed(**wish, validation={"fraction": 0.2, "group": "word"}, test={"fraction": 0.1})
+    assert job["options"]["test"] == {**job["options"]["validation"], "fraction": 0.1}
+    job, _ = claimed(**wish, test={"fraction": 0.1, "stratified": True})
+    assert (job["options"]["validation"], job["options"]["test"]["method"]) == (None, "random")
 
 
 def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
@@ -127,6 +147,13 @@ def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
         ({"validation": {"fraction": 0.2, "time": "gaps"}}, "#/validation/time", "missing in 3"),
         ({"validation": {"fraction": 0.2, "time": "day", "group": "word"}}, "#/validation/time", "combined with group"),
         ({"validation": {"fraction": 2}}, "#/validation/fraction", "below 1"),
+        ({"validation": {"fraction": 0.2, "time": "day", "method": "hash"}}, "#/validation/method", "with time"),
+        ({"validation": {"fraction": 0.2, "stratified": True, "method": "hash"}}, "#/validation/method", "no classes"),
+        ({"validation": {"fraction": 0.2, "method": "hsah"}}, "#/validation/method", "hash, random"),
+        ({"validation": {"fraction": 0.6}, "test": {"fraction": 0.4}}, "#/test/fraction", "leave rows to train on"),
+        ({"validation": {"fraction": 0.6}, "test": {"fraction": 0.1, "time": "day"}}, "#/test/time", "left out"),
+        ({"test": {"fraction": 0.1, "group": "nobody"}}, "#/test/group", "unknown column"),
+        ({"test": {"dataset": "cheeses"}}, "#/test/fraction", "is required"),
         ({"validation": {"inputs": [[1, 2]], "targets": [1]}}, "#/validation", "inline"),
         ({"target": "score", "validation": {"fraction": 0.2, "stratified": True}}, "#/validation/stratified", "class"),
         ({"class_weights": {"nobody": 1}}, "#/class_weights/nobody", "unknown label"),

@@ -25,7 +25,7 @@ class RowsQuery(Strict):
 
 
 class JobRowSchema(Schema):
-    part = fields.String(required=True, validate=validate.OneOf(["training", "validation"]))
+    part = fields.String(required=True, validate=validate.OneOf(["training", "validation", "test"]))
     row = fields.Integer(required=True, metadata={"description": "Index within the part, from 0."})
     inputs = fields.List(
         fields.Float(),
@@ -40,6 +40,7 @@ class JobRowSchema(Schema):
 class JobRowsSchema(Schema):
     rows = fields.Integer(required=True, metadata={"description": "Number of training rows."})
     validation_rows = fields.Integer(required=True)
+    test_rows = fields.Integer(required=True)
     input_names = fields.List(
         fields.String(),
         required=True,

@@ -19,7 +19,7 @@ from service.api.jobs.waiting import waiting
 from service.callbacks.target import MAX_LENGTH
 from service.data.number_columns import NumberColumns
 from service.engine.training.spec import TrainingSpec
-from service.jobs.division import ValidationShare
+from service.jobs.division import HeldOutShare
 from service.jobs.options import JobOptions
 from service.operations.training.submit import submit_training
 from service.operations.training.validation_split import OtherDataset
@@ -42,9 +42,15 @@ SAMPLE_WEIGHT = {
     "description": "The column of sample weights, in a data set or in inline rows of a table.",
 }
 VALIDATION = {
-    "anyOf": [spec_schema(ValidationShare), TABLE, ROWS, spec_schema(OtherDataset), {"type": "null"}],
-    "description": "The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: "
-    "inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set.",
+    "anyOf": [spec_schema(HeldOutShare), TABLE, ROWS, spec_schema(OtherDataset), {"type": "null"}],
+    "description": "The held-out rows. Either a fraction of the rows, or separate rows: inline with `data`, another "
+    "data set with `dataset`. Of a data set, rows fall by a hash of their content and the network's seed, so that "
+    "every training of the network holds out the same ones. `group` and `time` name columns of a data set.",
+}
+TEST = {
+    "anyOf": [spec_schema(HeldOutShare), {"type": "null"}],
+    "description": "A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows "
+    "are, if those are a fraction too.",
 }
 WEIGHT = {"type": "number", "minimum": 0}
 CLASS_WEIGHTS = {
@@ -92,6 +98,7 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     target = Plain(TARGET_COLUMNS, allow_none=True)
     sample_weight = Plain(SAMPLE_WEIGHT, allow_none=True)
     validation = Plain(VALIDATION, allow_none=True)
+    test = Plain(TEST, allow_none=True)
     class_weights = Plain(CLASS_WEIGHTS, allow_none=True)
     experiment = Plain(EXPERIMENT, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)

@@ -17,6 +17,7 @@ from service.data.preprocessing.column import Floats, InputColumn, Learnt, Value
 from service.data.preprocessing.entries import ColumnName
 from service.data.preprocessing.imputers import CATEGORY_IMPUTERS, ConstantWord, MostFrequentWord, NoImputation, Own
 from service.data.reading.read_as import ReadAs
+from service.data.row_keys import Bits, word_bits
 from service.schema.fields import Choice, Spec, field
 from service.schema.rules import Flag, Integer, Items, OneOf, unknown
 from service.schema.validation import ValidationIssue
@@ -213,6 +214,9 @@ class CategoryColumn(InputColumn):
 
     def cells(self, column: Column) -> Values:
         return codes_of(column, self.categories)
+
+    def bits(self, column: Column) -> Bits:
+        return word_bits(self.categories)[self.cells(column)]
 
     def with_missing(self, column: Column) -> Column:
         """The column, with missing cells where a word such as NA says so and is no category."""

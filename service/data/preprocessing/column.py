@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from service.data.frame import Column, Kind
 from service.data.reading.read_as import ReadAs
+from service.data.row_keys import Bits, number_bits
 from service.schema.fields import Nested, Spec, field
 from service.schema.validation import ValidationIssue
 
@@ -87,6 +88,10 @@ class InputColumn(WrittenColumn):
     def cells(self, column: Column) -> Values:
         """A column of a frame as `write` wants it; categories as codes into those of this column."""
         return column.values
+
+    def bits(self, column: Column) -> Bits:
+        """What its cells are to the network, before any statistics, for `row_keys`."""
+        return number_bits(column.values)
 
     @abstractmethod
     def write(self, state: Any, cells: Values, out: Floats) -> None:

@@ -18,6 +18,7 @@ from service.data.preprocessing.row import RowEncoder
 from service.data.preprocessing.scalers import Scaling, scaling_issues
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
+from service.data.row_keys import Bits
 from service.data.targets import class_matrix
 from service.engine.arrays import Array
 from service.engine.units import Units
@@ -77,6 +78,11 @@ class Fitted:
                 if not np.isfinite(written.sum()):
                     raise_issues(self._infinite(written.T, first))
         return Encoded(values, self._report(frame, cells))
+
+    def bits(self, frame: Frame) -> Iterator[Bits]:
+        """Each input column for `row_keys`; the statistics make no difference."""
+        frame = _with_missing(self.spec, frame)
+        return (column.bits(frame[name]) for name, column in self.spec.columns.items())
 
     def targets(self, frame: Frame, dtype: Any, *, outputs: int, negative: float = 0.0) -> Array:
         """What the network is to put out, (rows, outputs); `negative` is that for a class which a row is not of.

@@ -17,6 +17,7 @@ from service.data.preprocessing.report import Cells
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.profiles.number_checks import number_issues
 from service.data.profiles.table_checks import column_issues, shape_issues
+from service.data.row_keys import Bits, matrix_bits
 from service.data.row_paths import in_table_rows
 from service.data.signatures.labelled_rows import LabelledRows
 from service.data.targets import TargetForm
@@ -59,6 +60,10 @@ class Encoder(ABC):
     @abstractmethod
     def has_target(self, frame: Frame) -> Mask:
         """Which rows can be learned from, (rows,)."""
+
+    @abstractmethod
+    def bits(self, frame: Frame) -> Iterator[Bits]:
+        """What the network takes of each row, column by column, for `row_keys`."""
 
     @abstractmethod
     def fit(self, training: Frame) -> None:
@@ -151,6 +156,9 @@ class NumberEncoder(Encoder):
         present: Mask = np.logical_and.reduce([~frame[name].missing for name in self.targets])
         return present
 
+    def bits(self, frame: Frame) -> Iterator[Bits]:
+        return matrix_bits(side_by_side(frame, self.inputs, self._network.dtype))
+
     def fit(self, training: Frame) -> None:
         pass
 
@@ -188,6 +196,9 @@ class TableEncoder(Encoder):
 
     def has_target(self, frame: Frame) -> Mask:
         return has_target(self._spec, frame)
+
+    def bits(self, frame: Frame) -> Iterator[Bits]:
+        return self._fitted.bits(frame)
 
     def fit(self, training: Frame) -> None:
         # Weights that no rows have trained come with statistics of no rows.

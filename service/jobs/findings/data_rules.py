@@ -99,7 +99,11 @@ def small_validation(facts: Facts) -> Finding | None:
         sentence=f"{rows} validation rows are too few to tell: a share of right answers among them is uncertain by "
         f"about {percent(min(1.0, rows**-0.5))}.",
         evidence={"validation_rows": rows, "training_rows": facts.data.rows},
-        tries=('a larger "fraction" for the validation', "more rows", "several trainings with different seeds"),
+        tries=(
+            'a larger "fraction" for the validation',
+            "more rows",
+            'several trainings with "method": "random" and different seeds',
+        ),
     )
 
 

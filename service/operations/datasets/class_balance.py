@@ -20,6 +20,7 @@ class Balance:
     is_uneven: bool = False
     warnings: Sequence[str] = ()
     metrics: Sequence[str] = ()  #: that show what accuracy hides
+    rarest: int = 0  #: rows of the rarest class; 0 if not known
 
 
 def balance_of(table: TableSpec, known: ColumnProfiles) -> Balance:
@@ -39,7 +40,7 @@ def balance_of(table: TableSpec, known: ColumnProfiles) -> Balance:
         share = f"{least:,} of {rows:,} rows ({least / rows:.2g})".replace("(0.", "(.")
         warnings.append(_rare_words(name, rare, share))
     metrics = ("precision", "recall", "f1", "roc_auc") if len(counts) == 2 else ("f1",)
-    return Balance(is_uneven, warnings, metrics if is_uneven else ())
+    return Balance(is_uneven, warnings, metrics if is_uneven else (), least)
 
 
 def _few_words(name: str, few: dict[str, int]) -> str:

@@ -8,15 +8,19 @@ from service.data.class_weights import ONE_CLASS_EACH
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.profiles.shared_checks import infinite_issue, unknown_issue
 from service.errors import FieldError
-from service.jobs.division import VALIDATION, ValidationShare, too_few
+from service.jobs.division import too_few
+from service.operations.training.validation_split import Shares
 from service.schema.validation import Path, ValidationIssue
 
 
 def share_issues(
-    share: ValidationShare, profiles: ColumnProfiles, targets: Sequence[str], *, classes: bool
+    shares: Shares, profiles: ColumnProfiles, targets: Sequence[str], *, classes: bool
 ) -> Iterator[FieldError]:
     """What keeps a data set from being divided like this."""
-    path = (VALIDATION,)
+    share = shares.way
+    if share is None:
+        return
+    path = (shares.part,)
     for field, name in (("group", share.group), ("time", share.time)):
         if name is not None:
             yield from _fields(unknown_issue(profiles, name, (*path, field)))
@@ -24,8 +28,12 @@ def share_issues(
         yield from _time_issues(share.time, profiles, (*path, "time"))
     if share.stratified and not classes:
         yield FieldError((*path, "stratified"), ONE_CLASS_EACH)
-    if all(name in profiles for name in targets) and (message := too_few(profiles.rows_with(targets))):
+    if all(name in profiles for name in targets) and (message := too_few(profiles.rows_with(targets), _count(shares))):
         yield FieldError((*path, "fraction"), message)
+
+
+def _count(shares: Shares) -> int:
+    return sum(share is not None for share in shares)
 
 
 def _time_issues(name: str, profiles: ColumnProfiles, path: Path) -> Iterator[FieldError]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from service.data.splits import Indexes
 from service.domain import records
-from service.engine.network import Network
-from service.engine.rows import Rows
 from service.errors import Conflict, NotFound
 from service.jobs import encoded_rows
-from service.jobs.division import VALIDATION
-from service.jobs.preparation import TRAINING
+from service.jobs.division import TEST, TRAINING, VALIDATION
 from service.operations.backend import Backend
-from service.operations.jobs.job_table_rows import TableRows
-from service.operations.models.models import compiled
+from service.operations.jobs.job_row_sources import JobRowSource, MatrixRows, TableRows, statistics_of
+from service.operations.models.models import compiled, record_signature
 from service.schema.validation import DataError
 
 #: Numbers in one answer, so that wide networks show fewer rows.
@@ -28,7 +24,7 @@ MAX_NUMBERS = 200_000
 class JobRow:
     """`row` counts from 0 within its part; inputs and targets are as the network sees them."""
 
-    part: str  #: training or validation
+    part: str  #: training, validation or test
     row: int
     inputs: list[float]
     targets: list[float]
@@ -38,21 +34,9 @@ class JobRow:
 class JobRows:
     rows: int  #: for training
     validation_rows: int
+    test_rows: int
     input_names: tuple[str, ...] | None  #: of the network's inputs, where they have names
     sample: list[JobRow]
-
-
-class MatrixRows:
-    """Rows that are stored as the network takes them; `counts` says how many there are of each part."""
-
-    def __init__(self, data: bytes, input_names: tuple[str, ...] | None, network: Network) -> None:
-        self.input_names = input_names
-        training, validation = encoded_rows.decode(network, data)
-        self._parts = {TRAINING: training} if validation is None else {TRAINING: training, VALIDATION: validation}
-        self.counts = {part: len(rows) for part, rows in self._parts.items()}
-
-    def take(self, wanted: Mapping[str, Indexes]) -> dict[str, Rows]:
-        return {part: self._parts[part].take(indexes) for part, indexes in wanted.items()}
 
 
 def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
@@ -62,32 +46,39 @@ def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
     network = compiled(backend, record)
     limit = max(1, min(limit, MAX_NUMBERS // (network.inputs + network.outputs)))
     try:
-        return _sample(_source(backend, job, record, network), limit)
+        names = record_signature(record, network).encoded_names
+        return _sample(source_of(backend, job, record), names, limit)
     except NotFound as error:
         raise Conflict(f"The data set of this job has been deleted, and its rows with it. {error.message}") from error
     except DataError as error:
         raise Conflict(f"The rows of this job do not fit its network: {error}.") from error
 
 
-def _source(backend: Backend, job: records.Job, record: records.Network, network: Network) -> MatrixRows | TableRows:
+def source_of(
+    backend: Backend, job: records.Job, record: records.Network, statistics: records.Json | None = None
+) -> JobRowSource:
+    """Prepared with these statistics, or else with those of the job. Raises Conflict, NotFound and DataError."""
     data = backend.storage.read_job_data(job.id)
+    network = compiled(backend, record)
     if encoded_rows.are_rows(data):
-        return MatrixRows(data, record.features, network)
-    return TableRows(backend, job, data, record, network)
+        return MatrixRows(data, network)
+    if statistics is None and record_signature(record, network).has_statistics:
+        statistics = statistics_of(backend, job)
+    return TableRows(backend, job, data, record_signature(record, network, statistics))
 
 
-def _sample(source: MatrixRows | TableRows, limit: int) -> JobRows:
-    names = source.input_names
-    training, validation = source.counts[TRAINING], source.counts.get(VALIDATION, 0)
-    share = max(1, round(limit * training / (training + validation)))
-    shares = {TRAINING: share, VALIDATION: limit - share}
-    wanted = {part: _spread(count, shares[part]) for part, count in source.counts.items()}
+def _sample(source: JobRowSource, names: tuple[str, ...] | None, limit: int) -> JobRows:
+    counts = source.counts
+    training = max(1, round(limit * counts[TRAINING] / sum(counts.values())))
+    validation = round((limit - training) * counts.get(VALIDATION, 0) / max(1, sum(counts.values()) - counts[TRAINING]))
+    shares = {TRAINING: training, VALIDATION: validation, TEST: limit - training - validation}
+    wanted = {part: _spread(count, shares[part]) for part, count in counts.items()}
     sample = [
         JobRow(part, int(path), inputs, targets)
         for part, rows in source.take(wanted).items()
         for path, inputs, targets in zip(wanted[part], rows.inputs.tolist(), rows.targets.tolist(), strict=True)
     ]
-    return JobRows(training, validation, names, sample)
+    return JobRows(counts[TRAINING], counts.get(VALIDATION, 0), counts.get(TEST, 0), names, sample)
 
 
 def _spread(rows: int, count: int) -> Indexes:

@@ -28,6 +28,8 @@ BATCH_SIZES = (32, 512)
 #: With so many rows, some can be held out to see when the network has learned enough.
 VALIDATED_FROM = 50
 VALIDATION = 0.1
+#: If fewer rows than that are expected of a class, the hash that divides rows may leave it out, so it is stratified.
+LEAST_HELD_OUT = 20
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO)
         "loss": loss_for(table),
     }
     balance = balance_of(table, known)
-    train = {"network": network["name"], "dataset": dataset.name, **training_for(table, rows)}
+    train = {"network": network["name"], "dataset": dataset.name, **training_for(table, rows, rarest=balance.rarest)}
     if balance.is_uneven:
         train["metrics"] = [*train["metrics"], *balance.metrics]
     used = (*table.features, *table.target_names)
@@ -98,7 +100,7 @@ def loss_for(table: TableSpec) -> str:
     return "cross_entropy" if one_of_many else "binary_cross_entropy"
 
 
-def training_for(table: TableSpec, rows: int) -> dict[str, Any]:
+def training_for(table: TableSpec, rows: int, *, rarest: int) -> dict[str, Any]:
     """Adam with a decaying learning rate and, if there are rows to validate on, the best epoch's weights."""
     batch_size = _power_of_two(rows // 50, *BATCH_SIZES)
     epochs = min(max(STEPS * batch_size // rows, LEAST_EPOCHS), MOST_EPOCHS)
@@ -111,7 +113,8 @@ def training_for(table: TableSpec, rows: int) -> dict[str, Any]:
     }
     if rows < VALIDATED_FROM:
         return options
-    stratified = {"stratified": True} if not table.is_regression and not table.is_multilabel else {}
+    is_one_of_many = not table.is_regression and not table.is_multilabel
+    stratified = {"stratified": True} if is_one_of_many and rarest * VALIDATION < LEAST_HELD_OUT else {}
     stopping = {"patience": max(10, epochs // 2), "restore_best": True}
     return {**options, "validation": {"fraction": VALIDATION, **stratified}, "early_stopping": stopping}
 

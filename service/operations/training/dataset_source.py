@@ -12,13 +12,12 @@ from service.data.signatures.encoders import Encoder
 from service.data.signatures.signature import Signature
 from service.domain.records import Dataset
 from service.errors import FieldError, Invalid
-from service.jobs.division import VALIDATION, ValidationShare
-from service.jobs.preparation import TRAINING
+from service.jobs.division import HASH, TEST, TRAINING, VALIDATION, HeldOutShare
 from service.operations.backend import Backend
 from service.operations.datasets import compatibility
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
-from service.operations.training.validation_split import read_validation
+from service.operations.training.validation_split import Shares, read_validation, shares_of, written
 from service.operations.validation import invalid_fields, naming
 from service.schema.rules import Reference, Text
 from service.schema.types import Body
@@ -33,15 +32,17 @@ def read_dataset_training(backend: Backend, body: Body, signature: Signature) ->
     parts = RequestReader()
     columns = parts.read((), lambda: signature.read_columns(body.get("inputs"), body.get("target")))
     given = parts.read_field(body, VALIDATION, lambda value: _read_validation(backend, value))
+    test = parts.read_field(body, TEST, HeldOutShare.from_json)
     weights = parts.read_field(body, "class_weights", lambda value: read_class_weights(value, signature.form.names))
     sample_weight = parts.read_field(body, "sample_weight", _NAME.read)
+    shares = parts.read((), lambda: shares_of(given, test, method=HASH))
     parts.finish()
     encoder, profiles = signature.encoder(columns), ColumnProfiles(dataset)
-    other, share = (None, given) if isinstance(given, ValidationShare) else (given, None)
+    other = given if isinstance(given, Dataset) else None
     others = None if other is None else ColumnProfiles(other)
     issues = [
         *_column_issues(encoder, profiles, others),
-        *_row_issues(encoder, profiles, share, weights is not None),
+        *_row_issues(encoder, profiles, shares, weights is not None),
         *_weight_issues(encoder, sample_weight, profiles, others),
     ]
     if issues:
@@ -51,7 +52,8 @@ def read_dataset_training(backend: Backend, body: Body, signature: Signature) ->
         datasets={TRAINING: dataset.id, **({VALIDATION: other.id} if other else {})},
         dataset=named(dataset),
         columns=columns,
-        validation=share.to_json() if share else {DATASET: named(other), "rows": other.rows} if other else None,
+        validation={DATASET: named(other), "rows": other.rows} if other else written(shares.validation),
+        test=written(shares.test),
         class_weights=weights,
         sample_weight=sample_weight,
     )
@@ -69,7 +71,7 @@ def find_dataset(backend: Backend, ref: Any, *path: str) -> Dataset:
         return backend.storage.get_dataset(text)
 
 
-def _read_validation(backend: Backend, value: Any) -> ValidationShare | Dataset:
+def _read_validation(backend: Backend, value: Any) -> HeldOutShare | Dataset:
     return read_validation(value, dataset=lambda ref: find_dataset(backend, ref, VALIDATION, DATASET))
 
 
@@ -81,14 +83,10 @@ def _column_issues(encoder: Encoder, profiles: ColumnProfiles, others: ColumnPro
     return issues
 
 
-def _row_issues(
-    encoder: Encoder, profiles: ColumnProfiles, share: ValidationShare | None, weighted: bool
-) -> list[FieldError]:
+def _row_issues(encoder: Encoder, profiles: ColumnProfiles, shares: Shares, weighted: bool) -> list[FieldError]:
     """What keeps the rows from being divided, or weighted by class."""
     classes = encoder.predicts_class(profiles)
-    issues = (
-        [] if share is None else list(compatibility.share_issues(share, profiles, encoder.targets, classes=classes))
-    )
+    issues = list(compatibility.share_issues(shares, profiles, encoder.targets, classes=classes))
     if weighted and not classes:
         issues.append(FieldError(CLASS_WEIGHTS, ONE_CLASS_EACH))
     return issues

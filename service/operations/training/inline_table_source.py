@@ -17,12 +17,12 @@ from service.data.table_rows import Columns, read_rows
 from service.engine.training.spec import TrainingSpec
 from service.errors import FieldError, Invalid
 from service.jobs import encoded_frames
-from service.jobs.division import VALIDATION, ValidationShare
+from service.jobs.division import RANDOM, TEST, TRAINING, VALIDATION, HeldOutShare
 from service.jobs.options import JobOptions
-from service.jobs.preparation import TRAINING, prepare
+from service.jobs.preparation import prepare
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
-from service.operations.training.validation_split import read_validation
+from service.operations.training.validation_split import Shares, read_validation, shares_of, written
 from service.operations.validation import invalid_fields
 from service.schema.rules import Text
 from service.schema.types import Body
@@ -36,10 +36,12 @@ def read_objects(body: Body, signature: TableSignature, training: TrainingSpec) 
     sample_weight = parts.read_field(body, "sample_weight", Text(MAX_NAME).read)
     # Which columns the rows may have depends on the share, so that rows for validation are read further down.
     given = parts.read_field(body, "validation", lambda value: read_validation(value, rows=_unread))
+    test = parts.read_field(body, TEST, HeldOutShare.from_json)
+    shares = parts.read((), lambda: shares_of(given, test, method=RANDOM))
     parts.finish()
-    share = given if isinstance(given, ValidationShare) else None
+    share = shares.way
     columns = columns_of(table, sample_weight, share)
-    if issues := [*kind_issues(columns.kinds, table, sample_weight, share), *_class_issues(signature, share)]:
+    if issues := [*kind_issues(columns.kinds, table, sample_weight, shares), *_class_issues(signature, shares)]:
         raise Invalid(fields=issues)
     tables = {TRAINING: parts.read_field(body, "data", lambda value: read_known_rows(value, columns, table))}
     if isinstance(given, list):
@@ -48,7 +50,8 @@ def read_objects(body: Body, signature: TableSignature, training: TrainingSpec) 
     training_data = TrainingData(
         rows=len(tables[TRAINING]),
         data=encoded_frames.encode(tables),
-        validation=share.to_json() if share else {"rows": len(tables[VALIDATION])} if VALIDATION in tables else None,
+        validation={"rows": len(tables[VALIDATION])} if VALIDATION in tables else written(shares.validation),
+        test=written(shares.test),
         class_weights=weights,
         sample_weight=sample_weight,
     )
@@ -61,7 +64,7 @@ def _unread(value: Any) -> list[Any]:
     return rows
 
 
-def columns_of(table: TableSpec, sample_weight: str | None, share: ValidationShare | None) -> Columns:
+def columns_of(table: TableSpec, sample_weight: str | None, share: HeldOutShare | None) -> Columns:
     """The columns that a row for training may have, and those that it must have."""
     kinds = dict(table.all_kinds)
     required = set(table.required)
@@ -77,7 +80,7 @@ def columns_of(table: TableSpec, sample_weight: str | None, share: ValidationSha
 
 
 def kind_issues(
-    kinds: Mapping[str, Kind], table: TableSpec, sample_weight: str | None, share: ValidationShare | None
+    kinds: Mapping[str, Kind], table: TableSpec, sample_weight: str | None, shares: Shares
 ) -> Iterator[FieldError]:
     """What keeps one of the network's own columns from also being a weight or a time, as for a data set."""
     if sample_weight is not None and sample_weight in table.target_names:
@@ -85,15 +88,16 @@ def kind_issues(
     elif sample_weight is not None and kinds[sample_weight] != "number":
         words = f'must be a column of numbers; "{sample_weight}" is a {kinds[sample_weight]} column'
         yield FieldError(("sample_weight",), words)
-    if share is not None and share.time is not None and kinds[share.time] not in ("time", "number"):
+    if (share := shares.way) is not None and share.time is not None and kinds[share.time] not in ("time", "number"):
         words = f'must be a column of times or numbers; "{share.time}" is a {kinds[share.time]} column'
-        yield FieldError(("validation", "time"), words)
+        yield FieldError((shares.part, "time"), words)
 
 
-def _class_issues(signature: TableSignature, share: ValidationShare | None) -> Iterator[FieldError]:
+def _class_issues(signature: TableSignature, shares: Shares) -> Iterator[FieldError]:
     classifier = signature.classifier
+    share = shares.way
     if share is not None and share.stratified and (classifier is None or classifier.multilabel):
-        yield FieldError((VALIDATION, "stratified"), ONE_CLASS_EACH)
+        yield FieldError((shares.part, "stratified"), ONE_CLASS_EACH)
 
 
 def read_known_rows(value: Any, columns: Columns, table: TableSpec) -> Frame:
@@ -110,6 +114,8 @@ def _try(
     options = JobOptions(
         training=training,
         validation=training_data.validation,
+        test=training_data.test,
+        split_seed=signature.network.spec.seed,
         class_weights=training_data.class_weights,
         sample_weight=training_data.sample_weight,
     )

@@ -3,48 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from service.data.class_weights import read_class_weights, weigh_by_class
+from service.data.row_keys import matrix_bits
 from service.data.signatures.signature import Signature
-from service.data.targets import TargetForm
 from service.domain.records import Json
 from service.engine.rows import Rows
 from service.jobs import encoded_rows
-from service.jobs.division import ValidationShare, divide
+from service.jobs.division import RANDOM, TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
-from service.operations.training.validation_split import read_validation
+from service.operations.training.validation_split import Shares, read_validation, shares_of
 from service.operations.validation import invalid_fields
 
 
 def read_matrices(body: Mapping[str, Any], signature: Signature, *, seed: int) -> TrainingData:
-    """Raises Invalid with the issues of data, validation and class weights."""
+    """Raises Invalid with the issues of data, validation, test and class weights."""
     form, parts = signature.form, RequestReader()
 
     def read_rows(value: Any) -> Rows:
         return signature.read_labelled(value).rows
 
     rows = parts.read_field(body, "data", read_rows)
-    validation = parts.read_field(body, "validation", lambda value: read_validation(value, rows=read_rows))
+    validation = parts.read_field(body, VALIDATION, lambda value: read_validation(value, rows=read_rows))
+    test = parts.read_field(body, TEST, HeldOutShare.from_json)
+    shares = parts.read((), lambda: shares_of(validation, test, method=RANDOM))
     weights = parts.read_field(body, "class_weights", lambda value: read_class_weights(value, form.names))
     if body.get("sample_weight") is not None:
         parts.reject("sample_weight", "names a column, and these rows have none; give data its sample_weights")
     parts.finish()
     with invalid_fields():
-        training, held_out, options = _divide(rows, validation, form, seed)
+        divided = _divide(rows, shares, signature, seed)
         # The weights of classes are now part of the rows' own; validation reports the plain loss, whatever the weights.
-        training = weigh_by_class(training, weights, form)
+        training = weigh_by_class(divided.parts[TRAINING], weights, form)
+    given = validation if isinstance(validation, Rows) else None
+    held_out = divided.parts.get(VALIDATION, given)
     return TrainingData(
-        rows=len(training), data=encoded_rows.encode(training, held_out), validation=options, class_weights=weights
+        rows=len(training),
+        data=encoded_rows.encode(training, held_out, divided.parts.get(TEST)),
+        validation=_remembered(shares.validation, held_out),
+        test=_remembered(shares.test, divided.parts.get(TEST)),
+        split=divided.split,
+        class_weights=weights,
     )
 
 
-def _divide(
-    rows: Rows, validation: ValidationShare | Rows | None, form: TargetForm, seed: int
-) -> tuple[Rows, Rows | None, Json | None]:
-    """Training rows, validation rows, and what the job remembers of how these were chosen."""
-    if not isinstance(validation, ValidationShare):
-        return rows, validation, {"rows": len(validation)} if validation else None
-    training, held_out = divide(len(rows), validation, seed=seed, classes=lambda: form.classes_of(rows.targets))
-    return rows.take(training), rows.take(held_out), {**validation.to_json(), "rows": len(held_out)}
+@dataclass(frozen=True)
+class _DividedRows:
+    parts: Mapping[str, Rows]
+    split: Json | None = None
+
+
+def _divide(rows: Rows, shares: Shares, signature: Signature, seed: int) -> _DividedRows:
+    if shares.way is None:
+        return _DividedRows({TRAINING: rows})
+    found = divide(
+        len(rows),
+        Division(validation=shares.validation, test=shares.test, seed=seed, split_seed=signature.network.spec.seed),
+        classes=lambda: signature.form.classes_of(rows.targets),
+        bits=lambda: matrix_bits(rows.inputs),
+    )
+    return _DividedRows({part: rows.take(indexes) for part, indexes in found.parts.items()}, found.split)
+
+
+def _remembered(share: HeldOutShare | None, rows: Rows | None) -> Json | None:
+    """What the job remembers of how rows were chosen."""
+    if rows is None:
+        return None
+    return {**({} if share is None else share.to_json()), "rows": len(rows)}

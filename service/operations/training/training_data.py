@@ -19,5 +19,7 @@ class TrainingData:
     dataset: Json | None = None
     columns: NumberColumns | None = None
     validation: Json | None = None
+    test: Json | None = None
+    split: Json | None = None  #: how inline rows of numbers were divided
     class_weights: Json | None = None
     sample_weight: str | None = None

@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.data.splits import split_by_time, split_grouped, split_rows, split_stratified
+from service.data.splits import split_by_key, split_by_time, split_grouped, split_rows, split_stratified
 
 FRACTIONS = st.floats(0.01, 0.99)
 
@@ -101,3 +103,27 @@ def test_the_latest_rows_validate_and_rows_without_a_time_train():
     assert (training.tolist(), validation.tolist()) == ([1, 2, 4], [0, 3])
     training, validation = split_by_time(times, 0.2)
     assert validation.tolist() == [3]
+
+
+KEYS = st.lists(st.sampled_from([number / 16 for number in range(16)]), min_size=1, max_size=60)
+
+
+@given(keys=KEYS, fractions=st.lists(st.floats(0.01, 0.45), min_size=1, max_size=2))
+def test_a_split_by_key_keeps_rows_of_one_key_together_and_leaves_no_part_empty(keys, fractions):
+    keys = np.array([*keys, *np.linspace(0, 0.99, len(fractions) + 1)])
+    (training, *held_out), least = split_by_key(keys, *fractions)
+
+    assert sorted(np.concatenate((training, *held_out))) == list(range(len(keys)))
+    assert all(len(part) for part in (training, *held_out))
+    assert least == keys[training].min()
+    for lower, upper in pairwise((*held_out, training)):
+        assert keys[lower].max() < keys[upper].min()
+
+
+def test_a_split_by_key_is_that_of_the_bounds_whatever_else_the_table_holds():
+    keys = np.random.default_rng(5).random(2000)
+    (training, test, validation), _ = split_by_key(keys, 0.1, 0.2)
+    np.testing.assert_array_equal(test, np.flatnonzero(keys < 0.1))
+    np.testing.assert_array_equal(training, np.flatnonzero(keys >= 0.1 + 0.2))
+    (_, _, few), _ = split_by_key(keys[:1000], 0.1, 0.2)
+    np.testing.assert_array_equal(few, validation[validation < 1000])

@@ -10,7 +10,7 @@ from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
 from service.jobs import encoded_frames, encoded_rows
-from service.jobs.preparation import TRAINING
+from service.jobs.division import TRAINING
 from tests.unit.jobs.makers import assignment, reports_of
 
 
