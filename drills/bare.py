@@ -85,6 +85,8 @@ def prepare(root: Path) -> None:
         (root / CERTIFICATES.relative_to("/")).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(CERTIFICATES, root / CERTIFICATES.relative_to("/"))
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+    # Debian's installer writes it; debootstrap does not.
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost ip6-localhost\n")
 
 
 def start(root: Path) -> int:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from service.cli.commands import main
 from service.config import Config, variable_of
 from tests.acceptance.client import Client
+from tests.acceptance.processes import until
 from tests.acceptance.running import ROOT, RunningService
 
 README = (ROOT / "README.md").read_text()
@@ -71,7 +72,7 @@ def test_the_first_network_has_learnt_all_six_cheeses(service: RunningService, c
 def test_the_line_that_says_the_address_is_the_one_shown(service: RunningService) -> None:
     shown = next(line for line in README.splitlines() if line.startswith("Feedforward is ready at"))
     shown = shown.replace("/home/you/feedforward/data", str(service.folder)).replace(SHOWN_URL, service.url)
-    assert shown in service.log().splitlines()
+    until(lambda: shown in service.log().splitlines(), f"the line {shown!r}")
 
 
 def test_every_path_in_the_table_of_the_api_is_there(client: Client) -> None:
