@@ -200,13 +200,13 @@ class GuardedStorage:
                 return self._seen(dataset)
         return None
 
-    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str, **options: Any) -> Dataset:
         """Under a fingerprint of the caller's own where somebody else has the same bytes."""
         self._check_name(name)
         other = self._storage.find_dataset(fingerprint)
         if other is not None and not self._caller.sees(other.name):
             fingerprint = self._own(fingerprint)
-        return self._storage.publish_dataset(dataset_id, name=name, fingerprint=fingerprint)
+        return self._storage.publish_dataset(dataset_id, name=name, fingerprint=fingerprint, **options)
 
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         self.get_dataset(dataset_id)

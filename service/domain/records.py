@@ -214,8 +214,16 @@ class Dataset:
     chunks: int  #: numbered from 0
     created_at: float
     other_names: Sequence[str] = ()  #: by which it is found as well; a list of data sets leaves them out
+    revision: int = 1  #: its number among those of its name
+    revisions: int = 1  #: how many its name has
+    is_newest: bool = True  #: its name alone means it
     created_by: str | None = None
     created_by_key: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """What names these rows: the name alone for the newest revision."""
+        return self.name if self.is_newest else f"{self.name}@{self.revision}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,7 +33,7 @@ class JobOptions(Spec):
     )
     split: Any = field(Anything(), default=None, help="for inline rows of numbers, how they were divided")
     class_weights: Any = field(Anything(), default=None, help="for inline rows, already part of their weights")
-    dataset: Any = field(Anything(), default=None, help="the data set to train on, by id and name")
+    dataset: Any = field(Anything(), default=None, help="the data set to train on, by id, name and revision")
     columns: NumberColumns | None = field(
         Nested(NumberColumns), default=None, help="the columns to train a network of plain numbers on"
     )

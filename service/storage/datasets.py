@@ -31,11 +31,12 @@ class Datasets(ABC):
         """A piece of that file; None behind the last one. Raises StorageError when its SHA-256 does not match."""
 
     @abstractmethod
-    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str, revision: bool = False) -> Dataset:
         """Make it a data set for everybody; `fingerprint` says what was uploaded and how it was read.
 
-        Raises NotFound, AlreadyExists when another one has the name or the fingerprint, and StorageError unless the
-        chunks hold as many rows as the data set.
+        With `revision` it becomes the newest revision of the name; its number is never given again. Raises NotFound,
+        AlreadyExists when another one has the name, as its first one or as a further one, or the fingerprint, and
+        StorageError unless the chunks hold as many rows as the data set.
         """
 
     @abstractmethod
@@ -44,22 +45,29 @@ class Datasets(ABC):
 
     @abstractmethod
     def get_dataset(self, ref: str) -> Dataset:
-        """By id or by one of its names. Raises NotFound."""
+        """By id, by one of its names (the newest revision of it), or as `name@revision`. Raises NotFound."""
 
     @abstractmethod
     def list_datasets(
-        self, page: Page, *, names: Sequence[str] | None = None, created_by: str | None = None
+        self,
+        page: Page,
+        *,
+        names: Sequence[str] | None = None,
+        created_by: str | None = None,
+        name: str | None = None,
+        all_revisions: bool = False,
     ) -> Sequence[Dataset]:
         """Newest first, columns without their profiles; with `names`, those that match one of the patterns.
 
-        With `created_by`, those made with the key of this id, or by somebody of this name.
+        With `created_by`, those made with the key of this id, or by somebody of this name; with `name`, those of the
+        name. Of each name the newest revision, or `all_revisions`.
 
         Raises NotFound when `page.after` names nothing.
         """
 
     @abstractmethod
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
-        """Raises NotFound, AlreadyExists."""
+        """Rename a data set with all revisions of its name. Raises NotFound, AlreadyExists."""
 
     @abstractmethod
     def add_dataset_name(self, dataset_id: str, name: str) -> Dataset:

@@ -63,7 +63,7 @@ def test_a_network_that_speaks_names_needs_nothing_but_the_data_set(claimed, pen
     assert claim.datasets == {"training": penguins}
     assert claim.data == b""
     assert job["rows"] == ROWS
-    assert job["options"]["dataset"] == {"id": penguins.id, "name": "penguins"}
+    assert job["options"]["dataset"] == {"id": penguins.id, "name": "penguins", "revision": 1}
     assert job["options"]["class_weights"] == {"balanced": True}
 
 
@@ -111,7 +111,7 @@ def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
     wish = {"network": "cheese", "dataset": "cheeses", "target": "score", "validation": {"dataset": "others"}}
     job, claim = claimed(**wish)
     assert {role: one.id for role, one in claim.datasets.items()} == {"training": cheese.id, "validation": other.id}
-    assert job["options"]["validation"] == {"dataset": {"id": other.id, "name": "others"}, "rows": 10}
+    assert job["options"]["validation"] == {"dataset": {"id": other.id, "name": "others", "revision": 1}, "rows": 10}
     rejected(409, "DELETE", "/datasets/others")
     store_table(storage, "poor", {"fat": NUMBERS["fat"]}, 10)
     rejected(422, "POST", "/train", "#/validation/dataset", json={**wish, "validation": {"dataset": "poor"}})

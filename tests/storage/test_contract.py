@@ -15,6 +15,7 @@ from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
 from tests.storage.contract.networks import NetworksContract
+from tests.storage.contract.revisions import RevisionsContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
@@ -32,6 +33,7 @@ class StorageContract(
     SnapshotsContract,
     EventsContract,
     DatasetsContract,
+    RevisionsContract,
     CallbacksContract,
     KeysContract,
     SessionsContract,

@@ -142,7 +142,7 @@ def test_a_data_set_keeps_its_rows_when_its_table_is_rebuilt(empty_url):
     check(empty_url)
     storage = open_storage(empty_url)
     kept = storage.get_dataset("birds")
-    assert (kept.id, kept.created_by, kept.created_by_key) == ("ds_1", None, None)
+    assert (kept.id, kept.created_by, kept.created_by_key, kept.revision) == ("ds_1", None, None, 1)
     assert (storage.read_chunk("ds_1", 0), storage.read_preview("ds_1")) == (b"rows", [{}])
     storage.close()
 
@@ -203,3 +203,21 @@ def old_row(table, **values):
     row = {**common[table], **values}
     written = ", ".join(f"'{value}'" if isinstance(value, str) else str(value).lower() for value in row.values())
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({written})"
+
+
+def test_revisions_of_one_name_are_told_apart_before_there_were_revisions(empty_url):
+    upgrade(empty_url)
+    for number, name in enumerate(("a", "a", "b"), 1):
+        execute(
+            empty_url,
+            "INSERT INTO datasets (id, name, fingerprint, sha256, format, options, size_bytes, rows, columns, warnings,"
+            " chunks, created_at, revision, profiles, preview) VALUES"
+            f" ('ds_{number}', '{name}', 'f{number}', '', 'csv', '{{}}', 1, 0, '[]', '[]', 1, 0, {number}, '[]', '[]')",
+        )
+    downgrade(empty_url, "0016")
+    names = [name for (name,) in select(empty_url, "SELECT name FROM datasets ORDER BY id")]
+    assert names == ["a", "a@2", "b"]
+    upgrade(empty_url)
+    storage = open_storage(empty_url)
+    assert (storage.get_dataset("a@2").id, storage.get_dataset("a").id) == ("ds_2", "ds_1")
+    storage.close()

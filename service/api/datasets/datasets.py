@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Response, url_for
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
+from service.api.datasets.upload_query import UploadQuery
 from service.api.datasets.uploads import DIGEST, received
 from service.api.http.context import backend
 from service.api.http.creators import CreatedByQuery, creator, creator_key
-from service.api.http.fields import Flag, Plain, Strict, Text, WholeNumber
+from service.api.http.fields import Plain, Strict, Text
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, envelope, list_of, page
@@ -19,7 +19,7 @@ from service.api.http.smorest import LOCATION, Blueprint, header
 from service.api.http.times import Time
 from service.api.http.writers import writer
 from service.data.kinds.registry import KINDS
-from service.data.reading.read_as import DECIMALS, MAX_MISSING_WORD, ORDERS, THOUSANDS
+from service.data.reading.read_as import DECIMALS, ORDERS, THOUSANDS
 from service.data.tables.options import FORMATS
 from service.domain.records import IdempotencyKey
 from service.operations import names
@@ -50,6 +50,7 @@ BODY = {
     },
 }
 PREVIEWED = 100
+REVISIONS = NEWEST, ALL = "newest", "all"
 
 READ_AS = {
     "type": "object",
@@ -96,87 +97,14 @@ COLUMN = {
 }
 
 
-class Types(Text):
-    """`year:category,when:time`; a column's name may itself hold a comma or a colon."""
-
-    ITEM = re.compile(rf"(?P<name>.+?):(?P<type>{'|'.join(KINDS)})(?:,|$)", re.DOTALL)
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        text, at, types = super()._deserialize(value, *args, **kwargs), 0, dict[str, str]()
-        while at < len(text):
-            item = self.ITEM.match(text, at)
-            if item is None or item["name"] in types:
-                raise ValidationError(f"must be column:type, each once, with commas between; types: {', '.join(KINDS)}")
-            types[item["name"]], at = item["type"], item.end()
-        return types
-
-
-def usable(name: str) -> None:
-    for issue in names.name_issues(name):
-        raise ValidationError(issue.message)
-
-
-class UploadQuery(Strict):
-    name = Text(
-        validate=usable,
-        metadata={
-            "pattern": names.NAME_PATTERN,
-            "description": "Name of the data set. Default: the file's name.",
-        },
-    )
-    format = fields.String(
-        validate=validate.OneOf(FORMATS),
-        metadata={"description": "Default: detected from the Content-Type or the bytes. Any format may be gzipped."},
-    )
-    delimiter = Text(
-        validate=validate.Length(equal=1),
-        metadata={"description": "Delimiter of a CSV file. Default: detected from its first lines."},
-    )
-    decimal = fields.String(
-        validate=validate.OneOf(DECIMALS),
-        metadata={"description": "The decimal sign of numbers in texts; else the cells of all columns show it."},
-    )
-    thousands = fields.String(
-        validate=validate.OneOf(THOUSANDS),
-        metadata={"description": "What stands between thousands in texts; else the cells of all columns show it."},
-    )
-    dates = fields.String(
-        validate=validate.OneOf(ORDERS),
-        metadata={"description": "The order of year, month and day in texts; else the cells show it."},
-    )
-    missing = fields.List(
-        Text(validate=validate.Length(1, MAX_MISSING_WORD)),
-        metadata={"description": "A word or number that is a missing cell in every column; may be repeated."},
-    )
-    types = Types(
-        metadata={"description": "Column types to use instead of the detected ones: `year:category,when:time`."}
-    )
-    encoding = Text(
-        validate=validate.Length(min=1, max=40),
-        metadata={"description": "Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes."},
-    )
-    header = Flag(
-        metadata={
-            "description": "Whether the first line of a CSV file or a sheet names the columns. Default: detected from "
-            "the lines below it. Without names, columns are called `column_1` and so on."
-        }
-    )
-    skip_rows = WholeNumber(
-        validate=validate.Range(0, 1_000_000),
-        metadata={
-            "description": "Lines to skip above the header of a CSV file or a sheet. Default: titles are detected and "
-            "skipped."
-        },
-    )
-    sheet = Text(
-        validate=validate.Length(min=1, max=100),
-        metadata={"description": "Sheet of a workbook, by name. Default: the first one with cells."},
-    )
-
-
 class DatasetSchema(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
+    revision = fields.Integer(required=True, metadata={"description": "Its number among those of its name, from 1."})
+    revisions = fields.Integer(required=True, metadata={"description": "How many revisions its name has."})
+    is_newest = fields.Boolean(
+        required=True, metadata={"description": "Whether the name alone means it; another one is `name@revision`."}
+    )
     other_names = fields.List(
         fields.String(),
         required=True,
@@ -207,6 +135,22 @@ WRITE_DATASET = writer(DatasetSchema())
 
 class DatasetChanges(Strict):
     name = Text(required=True, metadata={"pattern": names.NAME_PATTERN})
+
+
+class ListQuery(CreatedByQuery):
+    name = Text(metadata={"description": "Only data sets of this name."})
+    revisions = fields.String(
+        validate=validate.OneOf(REVISIONS),
+        load_default=NEWEST,
+        metadata={"description": "`newest`: one data set for each name. `all`: every revision."},
+    )
+
+
+class DeleteQuery(Strict):
+    revisions = fields.String(
+        validate=validate.OneOf([ALL]),
+        metadata={"description": "`all`: every revision of the name. Without it, a name of several deletes none."},
+    )
 
 
 class PreviewQuery(Strict):
@@ -261,12 +205,21 @@ def written(pending: PendingDataset) -> Response:
 
 
 @blp.route("/datasets", operation_id="listDatasets")
-@blp.arguments(CreatedByQuery, location="query")
+@blp.arguments(ListQuery, location="query")
 @blp.response(200, list_of(DatasetSchema))
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
-    """List data sets, newest first"""
-    found = datasets.list_datasets(backend(), page(query), created_by=query.get("created_by"))
+    """List data sets, newest first
+
+    Of each name the newest revision, unless `revisions=all` asks for all of them.
+    """
+    found = datasets.list_datasets(
+        backend(),
+        page(query),
+        created_by=query.get("created_by"),
+        name=query.get("name"),
+        all_revisions=query["revisions"] == ALL,
+    )
     return json_response(envelope(found, query, write=WRITE_DATASET))
 
 
@@ -274,7 +227,7 @@ def index(query: dict[str, Any]) -> Any:
 @blp.response(200, DatasetSchema)
 @blp.problems(404)
 def show(dataset: str) -> Any:
-    """Get a data set by id or name, with a profile of each column"""
+    """Get a data set by id, by name or as `name@revision`, with a profile of each column"""
     return datasets.get_dataset(backend(), dataset)
 
 
@@ -293,14 +246,18 @@ def preview(query: dict[str, Any], dataset: str) -> Any:
 @blp.response(200, DatasetSchema)
 @blp.problems(400, 404, 409, 413, 415)
 def update(changes: dict[str, Any], dataset: str) -> Any:
-    """Rename a data set"""
+    """Rename a data set, with all revisions of its name"""
     return datasets.rename_dataset(backend(), dataset, changes["name"])
 
 
 @blp.route("/datasets/<dataset>", methods=["DELETE"], operation_id="deleteDataset")
+@blp.arguments(DeleteQuery, location="query")
 @blp.response(204)
 @blp.problems(404, 409)
-def delete(dataset: str) -> Any:
-    """Delete a data set, unless an unfinished job needs it"""
-    datasets.delete_dataset(backend(), dataset)
+def delete(query: dict[str, Any], dataset: str) -> Any:
+    """Delete a data set, unless an unfinished job needs it
+
+    A name of several revisions deletes none of them: name one (`x@2`), or ask for `revisions=all`.
+    """
+    datasets.delete_dataset(backend(), dataset, all_revisions="revisions" in query)
     return Response(status=204)

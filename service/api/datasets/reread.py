@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Response, current_app
 
-from service.api.datasets.datasets import DatasetSchema, UploadQuery, publish
+from service.api.datasets.datasets import DatasetSchema, publish
+from service.api.datasets.upload_query import RereadQuery
 from service.api.datasets.uploads import KEY
 from service.api.http.bodies import read_body
 from service.api.http.context import backend
@@ -24,7 +25,7 @@ blp = Blueprint("reread", __name__, tag="datasets")
 
 
 @blp.route("/datasets/<dataset>/reread", methods=["POST"], operation_id="rereadDataset")
-@blp.arguments(UploadQuery, location="query")
+@blp.arguments(RereadQuery, location="query")
 @header(PARAMETER)
 @blp.response(201, DatasetSchema, headers=LOCATION)
 @blp.alt_response(
@@ -35,10 +36,12 @@ def reread(query: dict[str, Any], dataset: str) -> Response:
     """Read the file of a data set again with other options, without sending it again
 
     Makes another data set; the first one stays as it is, with the jobs that were trained on it. Options that are left
-    out are detected, as for an upload. Without a `name` it is called after the first one.
+    out are detected, as for an upload. Without a `name` it is called after the first one, or with `revision` as it is.
     """
-    key = requested_key(read_body)
-    with _place(), kept_file(backend(), get_dataset(backend(), dataset)) as upload:
+    key, found = requested_key(read_body), get_dataset(backend(), dataset)
+    if query.get("revision"):
+        query.setdefault("name", found.name)
+    with _place(), kept_file(backend(), found) as upload:
         with prepared(backend(), upload, query) as pending:
             return publish(pending, key)
 

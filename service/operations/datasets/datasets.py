@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from service.domain.records import Dataset, Json, Page
-from service.errors import Invalid
+from service.errors import Conflict, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 
@@ -15,9 +15,16 @@ def get_dataset(backend: Backend, ref: str) -> Dataset:
     return backend.storage.get_dataset(ref)
 
 
-def list_datasets(backend: Backend, page: Page, *, created_by: str | None = None) -> Sequence[Dataset]:
-    """Newest first, columns without their profiles."""
-    return backend.storage.list_datasets(page, created_by=created_by)
+def list_datasets(
+    backend: Backend,
+    page: Page,
+    *,
+    created_by: str | None = None,
+    name: str | None = None,
+    all_revisions: bool = False,
+) -> Sequence[Dataset]:
+    """Newest first, columns without their profiles; of each name the newest revision, or all."""
+    return backend.storage.list_datasets(page, created_by=created_by, name=name, all_revisions=all_revisions)
 
 
 def rename_dataset(backend: Backend, ref: str, name: str) -> Dataset:
@@ -33,6 +40,29 @@ def preview(backend: Backend, ref: str, limit: int) -> tuple[Dataset, Sequence[J
     return dataset, backend.storage.read_preview(dataset.id)[:limit]
 
 
-def delete_dataset(backend: Backend, ref: str) -> None:
-    """Raises NotFound, and Conflict while a job needs it."""
-    backend.storage.delete_dataset(backend.storage.get_dataset(ref).id)
+def delete_dataset(backend: Backend, ref: str, *, all_revisions: bool = False) -> None:
+    """Delete a data set, or all that have its name.
+
+    Raises NotFound, and Conflict while a job needs it, or for a name that means several.
+    """
+    found = backend.storage.get_dataset(ref)
+    if not all_revisions:
+        _check_means_one(found, ref)
+        backend.storage.delete_dataset(found.id)
+        return
+    for one in _revisions(backend, found.name):
+        backend.storage.delete_dataset(one.id)
+
+
+def _check_means_one(found: Dataset, ref: str) -> None:
+    if found.revisions > 1 and ref == found.name:
+        raise Conflict(
+            f"{ref} has {found.revisions} revisions. Name one of them, such as {ref}@{found.revision}, "
+            "or delete all of them with revisions=all."
+        )
+
+
+def _revisions(backend: Backend, name: str) -> Iterator[Dataset]:
+    """Newest first; each page is read after the one before is gone, so every page is the first."""
+    while found := backend.storage.list_datasets(Page(limit=100), name=name, all_revisions=True):
+        yield from found

@@ -19,6 +19,7 @@ from service.errors import AlreadyExists, NotFound
 from service.jobs.machine_memory import machine_bytes
 from service.operations import names
 from service.operations.backend import Backend
+from service.operations.datasets.revisions import Revision
 from service.operations.limits import Limits
 from service.operations.validation import invalid_fields
 from service.schema.types import Body
@@ -49,13 +50,23 @@ class Upload:
 class PendingDataset:
     """A data set whose rows are stored and that is not visible yet, or the same one, uploaded before."""
 
-    def __init__(self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None) -> None:
+    def __init__(
+        self, backend: Backend, upload: Upload, options: IngestOptions, name: str | None, *, is_revision: bool = False
+    ) -> None:
         self._storage, self._caller = backend.storage, backend.caller
         self._fingerprint = fingerprint(upload, options)
         self._name = name
         self._names = [name] if name else own_names(upload, self._fingerprint)
+        self._revision = Revision(self._storage, name, self._fingerprint) if is_revision and name else None
         self._id = new_id("ds")
-        self.known = self._storage.find_dataset(self._fingerprint)
+        self.known = self._find()
+
+    def _find(self) -> Dataset | None:
+        """The same file, read in the same way: as any data set, or as the newest revision of the name."""
+        if self._revision is None:
+            return self._storage.find_dataset(self._fingerprint)
+        self._fingerprint, known = self._revision.look()
+        return known
 
     def publish(self) -> tuple[Dataset, bool]:
         """The data set, and whether it is new; a known one is found by the new name as well from now on.
@@ -63,8 +74,12 @@ class PendingDataset:
         Raises AlreadyExists when its name is taken; see `retried`.
         """
         if self.known is not None:
-            return (self._storage.add_dataset_name(self.known.id, self._name) if self._name else self.known), False
-        return self._storage.publish_dataset(self._id, name=self._names[0], fingerprint=self._fingerprint), True
+            is_named = self._name is None or self._revision is not None
+            return (self.known if is_named else self._storage.add_dataset_name(self.known.id, self._names[0])), False
+        made = self._storage.publish_dataset(
+            self._id, name=self._names[0], fingerprint=self._fingerprint, revision=self._revision is not None
+        )
+        return made, True
 
     def retried(self, publish: Callable[[], T]) -> T:
         """What `publish` returns, called again when a name is taken. Raises AlreadyExists when no name is left."""
@@ -79,8 +94,8 @@ class PendingDataset:
         """After an AlreadyExists: whether the same file has been published meanwhile, or there is another name."""
         if self.known is not None:  # another data set has the name under which this one was sent again
             return False
-        self.known = self._storage.find_dataset(self._fingerprint)
-        if self.known is None:
+        before, self.known = self._fingerprint, self._find()
+        if self.known is None and self._fingerprint == before:
             self._names.pop(0)
         return self.known is not None or bool(self._names)
 
@@ -123,7 +138,7 @@ def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDa
     Whatever happens, nothing is left of what has not been published.
     """
     options, name = read_request(body), body.get("name")
-    pending = PendingDataset(backend, upload, options, name)
+    pending = PendingDataset(backend, upload, options, name, is_revision=body.get("revision", False))
     if pending.known is not None:
         yield pending
         return

@@ -64,7 +64,11 @@ def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO)
         "loss": loss_for(table),
     }
     balance = balance_of(table, known)
-    train = {"network": network["name"], "dataset": dataset.name, **training_for(table, rows, rarest=balance.rarest)}
+    train = {
+        "network": network["name"],
+        "dataset": dataset.reference,
+        **training_for(table, rows, rarest=balance.rarest),
+    }
     if balance.is_uneven:
         train["metrics"] = [*train["metrics"], *balance.metrics]
     used = (*table.features, *table.target_names)

@@ -59,8 +59,8 @@ def read_dataset_training(backend: Backend, body: Body, signature: Signature) ->
     )
 
 
-def named(dataset: Dataset) -> dict[str, str]:
-    return {"id": dataset.id, "name": dataset.name}
+def named(dataset: Dataset) -> dict[str, Any]:
+    return {"id": dataset.id, "name": dataset.name, "revision": dataset.revision}
 
 
 def find_dataset(backend: Backend, ref: Any, *path: str) -> Dataset:

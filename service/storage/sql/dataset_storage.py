@@ -30,9 +30,9 @@ class SqlDatasets(Datasets):
         with self._transactions.reading() as connection:
             return datasets.read_file_piece(connection, dataset_id, number)
 
-    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str) -> Dataset:
+    def publish_dataset(self, dataset_id: str, *, name: str, fingerprint: str, revision: bool = False) -> Dataset:
         with self._transactions.writing(taken=datasets.taken(name)) as connection:
-            return datasets.publish(connection, dataset_id, name, fingerprint)
+            return datasets.publish(connection, dataset_id, name, fingerprint, is_revision=revision)
 
     def find_dataset(self, fingerprint: str) -> Dataset | None:
         with self._transactions.reading() as connection:
@@ -43,10 +43,18 @@ class SqlDatasets(Datasets):
             return datasets.get(connection, ref)
 
     def list_datasets(
-        self, page: Page, *, names: Sequence[str] | None = None, created_by: str | None = None
+        self,
+        page: Page,
+        *,
+        names: Sequence[str] | None = None,
+        created_by: str | None = None,
+        name: str | None = None,
+        all_revisions: bool = False,
     ) -> Sequence[Dataset]:
         with self._transactions.reading() as connection:
-            return datasets.list_page(connection, page, names=names, created_by=created_by)
+            return datasets.list_page(
+                connection, page, names=names, created_by=created_by, name=name, all_revisions=all_revisions
+            )
 
     def rename_dataset(self, dataset_id: str, name: str) -> Dataset:
         with self._transactions.writing(taken=datasets.taken(name)) as connection:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from service.domain.records import Dataset, Json, NewDataset, Page
 from service.errors import AlreadyExists, Conflict, Damaged, NotFound, StorageError
+from service.storage.sql import dataset_revisions
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
@@ -21,7 +22,11 @@ PROFILE = "profile"
 _ABANDONED_AFTER_SECONDS = 24 * 3600.0
 _IS_PUBLISHED = datasets.c.fingerprint.is_not(None)
 #: What a list shows; profiles and previews are large.
-_LISTED = [column for column in datasets.c if column.name not in ("profiles", "preview")]
+_LISTED = [
+    *(column for column in datasets.c if column.name not in ("profiles", "preview")),
+    dataset_revisions.REVISIONS,
+    dataset_revisions.IS_NEWEST.label("is_newest"),
+]
 _READ = [*_LISTED, datasets.c.profiles]
 
 
@@ -44,6 +49,7 @@ def begin(connection: sa.Connection, dataset: NewDataset) -> None:
         "preview": list(dataset.preview),
         "warnings": list(dataset.warnings),
         "chunks": 0,
+        "revision": 1,
         "created_at": now(),
         "created_by": dataset.created_by,
         "created_by_key": dataset.created_by_key,
@@ -90,17 +96,22 @@ def read_file_piece(connection: sa.Connection, dataset_id: str, number: int) -> 
     return data
 
 
-def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: str) -> Dataset:
+def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: str, *, is_revision: bool) -> Dataset:
+    if is_revision:
+        _check_not_further(connection, name)
+        number = dataset_revisions.next_number(connection, name)
+    else:
+        _check_free(connection, name, dataset_id)
+        number = dataset_revisions.first_number(connection, name)
     stored = sa.select(sa.func.coalesce(sa.func.sum(chunks.c.rows), 0)).where(chunks.c.dataset_id == dataset_id)
     change = sa.update(datasets).where(datasets.c.id == dataset_id)
-    change = change.values(name=name, fingerprint=fingerprint, created_at=now())
-    _check_free(connection, name, dataset_id)
-    row = connection.execute(change.returning(*_READ)).one_or_none()
-    if row is None:
+    change = change.values(name=name, fingerprint=fingerprint, revision=number, created_at=now())
+    rows = connection.scalar(change.returning(datasets.c.rows))
+    if rows is None:
         raise _missing(dataset_id)
-    if connection.scalar(stored) != row.rows:
-        raise StorageError(f"The chunks of data set {dataset_id} do not hold the {row.rows} rows it should have.")
-    return _dataset(row, row.profiles)
+    if connection.scalar(stored) != rows:
+        raise StorageError(f"The chunks of data set {dataset_id} do not hold the {rows} rows it should have.")
+    return get(connection, dataset_id)
 
 
 def find(connection: sa.Connection, fingerprint: str) -> Dataset | None:
@@ -109,24 +120,34 @@ def find(connection: sa.Connection, fingerprint: str) -> Dataset | None:
 
 
 def get(connection: sa.Connection, ref: str) -> Dataset:
-    """By id or by one of its names; an id goes first."""
+    """By id or by one of its names; an id goes first, then a whole name, and of its revisions the newest."""
     is_id = datasets.c.id == checked(ref)
     further = sa.select(dataset_names.c.dataset_id).where(dataset_names.c.name == ref)
-    is_it = is_id | (datasets.c.name == ref) | datasets.c.id.in_(further)
-    row = connection.execute(
-        sa.select(*_READ).where(is_it, _IS_PUBLISHED).order_by(is_id.desc()).limit(1)
-    ).one_or_none()
+    is_it = is_id | dataset_revisions.meant_by(ref) | datasets.c.id.in_(further)
+    best = (is_id.desc(), (datasets.c.name == ref).desc(), datasets.c.revision.desc())
+    found = sa.select(*_READ).where(is_it, _IS_PUBLISHED).order_by(*best)
+    row = connection.execute(found.limit(1)).one_or_none()
     if row is None:
         raise _missing(ref)
     return _dataset(row, row.profiles, _other_names(connection, row.id))
 
 
 def list_page(
-    connection: sa.Connection, page: Page, *, names: Sequence[str] | None, created_by: str | None
+    connection: sa.Connection,
+    page: Page,
+    *,
+    names: Sequence[str] | None,
+    created_by: str | None,
+    name: str | None,
+    all_revisions: bool,
 ) -> Sequence[Dataset]:
     wanted = sa.select(*_LISTED).where(_IS_PUBLISHED).order_by(datasets.c.id.desc()).limit(page.limit)
     if names is not None:
         wanted = wanted.where(is_named(datasets.c.name, names))
+    if name is not None:
+        wanted = wanted.where(datasets.c.name == name)
+    if not all_revisions:
+        wanted = wanted.where(dataset_revisions.IS_NEWEST)
     if created_by is not None:
         wanted = wanted.where(is_created_by(datasets, created_by))
     if page.after is not None:
@@ -137,20 +158,21 @@ def list_page(
 
 
 def rename(connection: sa.Connection, dataset_id: str, name: str) -> Dataset:
+    found = get(connection, dataset_id)
+    if found.name == name:
+        return found
     _check_free(connection, name, dataset_id)
     connection.execute(sa.delete(dataset_names).where(dataset_names.c.name == name))
-    change = sa.update(datasets).where(datasets.c.id == dataset_id, _IS_PUBLISHED).values(name=name)
-    row = connection.execute(change.returning(*_READ)).one_or_none()
-    if row is None:
-        raise _missing(dataset_id)
-    return _dataset(row, row.profiles, _other_names(connection, dataset_id))
+    dataset_revisions.rename(connection, found.name, name)
+    connection.execute(sa.update(datasets).where(datasets.c.name == found.name).values(name=name))
+    return get(connection, dataset_id)
 
 
 def add_name(connection: sa.Connection, dataset_id: str, name: str) -> Dataset:
     found = get(connection, dataset_id)
-    _check_free(connection, name, dataset_id)
-    if name == found.name or name in found.other_names:
+    if (name == found.name and found.is_newest) or name in found.other_names:
         return found
+    _check_free(connection, name, dataset_id)
     connection.execute(sa.insert(dataset_names).values(name=name, dataset_id=dataset_id))
     return get(connection, dataset_id)
 
@@ -163,6 +185,14 @@ def _check_free(connection: sa.Connection, name: str, dataset_id: str) -> None:
     )
     if any(owner != dataset_id for owner in connection.scalars(owners)):
         raise AlreadyExists(taken(name))
+
+
+def _check_not_further(connection: sa.Connection, name: str) -> None:
+    """Raises AlreadyExists where a data set has the name as a further one: it would mean two things."""
+    owner = connection.scalar(sa.select(dataset_names.c.dataset_id).where(dataset_names.c.name == name))
+    if owner is not None:
+        first = get(connection, owner).name
+        raise AlreadyExists(f"{name!r} is another name of the data set {first!r}. Add the revision to that one.")
 
 
 def _other_names(connection: sa.Connection, dataset_id: str) -> Sequence[str]:
@@ -246,6 +276,9 @@ def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None, other_names: Seq
         chunks=row.chunks,
         created_at=row.created_at,
         other_names=other_names,
+        revision=row.revision,
+        revisions=row.revisions,
+        is_newest=row.is_newest,
         created_by=row.created_by,
         created_by_key=row.created_by_key,
     )

@@ -299,7 +299,7 @@ datasets = Table(
     "datasets",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("name", Text, unique=True),
+    Column("name", Text),
     Column("fingerprint", Text, unique=True),
     Column("sha256", Text, nullable=False),
     Column("filename", Text),
@@ -312,8 +312,18 @@ datasets = Table(
     Column("chunks", Integer, nullable=False),
     Column("created_at", Double, nullable=False),
     *_created_by(),
+    Column("revision", Integer, nullable=False),
     _json("profiles"),  # Behind the others, for these are large.
     _json("preview"),
+    UniqueConstraint("name", "revision"),
+)
+
+#: The last number that a revision of a name was given, where it has had more than one.
+dataset_revisions = Table(
+    "dataset_revisions",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
 )
 
 #: The rows of a data set, as Parquet files of a few megabytes each.
