@@ -1,3 +1,8 @@
+FROM python:3.11-slim AS native
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev
+COPY service/engine/executors/native native
+RUN python native/compiler.py
+
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \
@@ -12,6 +17,7 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 
+COPY --from=native /usr/local/lib/feedforward /usr/local/lib/feedforward
 COPY migrations migrations
 COPY service service
 RUN python -m compileall -q service migrations

@@ -28,6 +28,7 @@ from service.api.routes import DOCUMENTED, PAGES, TAGS
 from service.config import Config, ConfigError
 from service.dashboard import page
 from service.domain.release import VERSION
+from service.engine.executors import choice
 from service.errors import FeedforwardError
 from service.operations.backend import Backend
 from service.operations.limits import Limits
@@ -48,6 +49,9 @@ def create_app(
         config = config or Config.from_environment()
         backend, site = build_backend(config), build_site(config)
         log_answers = config.access_log
+    if config is not None:
+        choice.choose(config.executor)
+        choice.prepare()
     app = Flask("service", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config.update(

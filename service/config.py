@@ -173,6 +173,11 @@ class Config:
     access_log: bool = setting(flag, False, "`true`: a log line for every answer")
     audit_days: int = setting(whole(0, 36_500), 365, "days that the audit goes back; 0: without end")
     slots: int = setting(whole(1, 256), 1, "jobs a worker trains at the same time")
+    executor: str = setting(
+        one_of("auto", "python", "native"),
+        "auto",
+        "what makes the engine's calls: `native`, compiled on this machine, `python`, or `auto`: native where it works",
+    )
     lease_seconds: int = setting(whole(5, 3600), 60, "how long a silent worker keeps its job")
     sweep_seconds: int = setting(whole(1, 3600), 10, "how often a worker looks for abandoned jobs")
     grace_seconds: int = setting(whole(1, 3600), 10, "how long a job may take to stop before it is killed")

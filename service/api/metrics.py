@@ -15,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from service.api.database_metrics import DatabaseCollector
+from service.engine.executors import choice
 from service.operations.backend import Backend
 
 KEY = "feedforward.metrics"
@@ -47,9 +48,13 @@ class Metrics:
             MultiProcessCollector(self._shown, path=folder)  # type: ignore[no-untyped-call]
         self._shared = CollectorRegistry()
         self._shared.register(DatabaseCollector(backend))
-        Gauge("feedforward_build_info", "1, with the version", ["version"], registry=self._shared).labels(version).set(
-            1
+        build = Gauge(
+            "feedforward_build_info",
+            "1, with the version, and what makes the engine's calls",
+            ["version", "executor"],
+            registry=self._shared,
         )
+        build.labels(version, choice.chosen().name).set(1)
 
     def count(self, route: str | None, method: str, status: str, seconds: float) -> None:
         """Count an answer. What matched no route has no bounds: one label stands for all of it."""

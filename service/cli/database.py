@@ -8,6 +8,7 @@ from contextlib import nullcontext
 import click
 
 from service.cli.error_text import error_text
+from service.cli.executor import calls_left_to_python, describe_executor
 from service.cli.options import configured, data_option
 from service.config import hidden_password
 from service.process.checks import run_checks
@@ -28,7 +29,8 @@ def upgrade_db(data: str | None) -> None:
 
 @click.command()
 @data_option
-def check(data: str | None) -> None:
+@click.option("--verbose", is_flag=True, help="Also list the calls that the native executor leaves to Python.")
+def check(data: str | None, verbose: bool) -> None:
     """Say whether configuration, database and queue are in order."""
     from service.queues.open import open_dispatcher
     from service.storage import migrate
@@ -50,6 +52,13 @@ def check(data: str | None) -> None:
     def queue() -> str:
         return f"{hidden_password(config.queue_url)}, {open_dispatcher(config.queue_url).depth()} waiting"
 
-    checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue}
-    if not run_checks(checks, click.echo, error_text):
+    def executor() -> str:
+        return describe_executor(config)
+
+    checks = {"configuration": settings, "database": database, "tables": tables, "queue": queue, "executor": executor}
+    passed = run_checks(checks, click.echo, error_text)
+    if verbose:
+        for line in calls_left_to_python():
+            click.echo(f"      left to Python: {line}")
+    if not passed:
         sys.exit(1)

@@ -11,6 +11,7 @@ import click
 
 from service.access.site import WILDCARDS
 from service.cli.error_text import error_text
+from service.cli.executor import prepare_executor
 from service.cli.options import configured, data_option
 from service.config import Config, hidden_password
 from service.errors import Invalid
@@ -41,6 +42,7 @@ def serve(host: str | None, port: int | None, data: str | None, with_worker: boo
     logs.configure("serve")
     check_certificate(config)
     check_identities(config)
+    prepare_executor(config)
     address = free_address(config.host, config.port)
     embedded = config.embedded_database or config.embedded_queue
     with hold(config.data_dir) if embedded else nullcontext():

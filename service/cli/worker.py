@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.cli.executor import prepare_executor
 from service.cli.options import configured, data_option
 from service.process import logs
 from service.process.parent import follow
@@ -27,6 +28,7 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
 
     config = configured(slots=slots, data_dir=data)
     logs.configure("worker")
+    prepare_executor(config)
     storage = open_storage(config.database_url)
     storage.check_schema()
     settings = WorkerSettings(

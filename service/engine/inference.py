@@ -141,4 +141,4 @@ class Predictor:
         z, outputs = tape.new(self.network.outputs, 1), tape.new(self.network.outputs, 1)
         self.network.forward(tape, self.values, row, z)
         self.network.head.activation.apply(tape, z, outputs)
-        return _Program(row.values[:, 0], chosen().prepare(tape.calls), outputs)
+        return _Program(row.values[:, 0], chosen().prepare(tape.calls, brief=self._turns is None), outputs)

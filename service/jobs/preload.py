@@ -21,3 +21,7 @@ die_with_parent()
 # NumPy leaves its generators for later by itself.
 for module in ("service.jobs.job_run", "numpy.random", "service.jobs.child_main"):
     importlib.import_module(module)
+# Loaded and tested once, for every job.
+choice = importlib.import_module("service.engine.executors.choice")
+choice.choose(os.environ.get("FEEDFORWARD_EXECUTOR") or "auto")
+choice.prepare()

@@ -23,7 +23,13 @@ def test_after_upgrade_db_all_is_in_order(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     before = run("check", "--data", data)
     assert before.returncode == 1
-    assert results(before.stdout) == {"configuration": "ok", "database": "FAIL", "tables": "FAIL", "queue": "FAIL"}
+    assert results(before.stdout) == {
+        "configuration": "ok",
+        "database": "FAIL",
+        "tables": "FAIL",
+        "queue": "FAIL",
+        "executor": "ok",
+    }
 
     assert run("upgrade-db", "--data", data).returncode == 0
     after = run("check", "--data", data)
@@ -41,7 +47,13 @@ def test_servers_that_do_not_answer_are_named_without_their_passwords(tmp_path: 
         QUEUE_URL=f"redis://:secret@127.0.0.1:{port}/0",
     )
     assert ended.returncode == 1
-    assert results(ended.stdout) == {"configuration": "ok", "database": "FAIL", "tables": "FAIL", "queue": "FAIL"}
+    assert results(ended.stdout) == {
+        "configuration": "ok",
+        "database": "FAIL",
+        "tables": "FAIL",
+        "queue": "FAIL",
+        "executor": "ok",
+    }
     assert "secret" not in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
 

@@ -18,6 +18,11 @@ class Program(ABC):
     def __init__(self, length: int) -> None:
         self.length = length
 
+    @property
+    def left(self) -> list[str]:
+        """What the calls compute that Python makes one by one, if they differ from the rest."""
+        return []
+
     @abstractmethod
     def run(self, start: int, stop: int) -> None:
         """Make the calls start … stop - 1 in order. Both must be ends or cuts of the program."""
@@ -27,6 +32,6 @@ class Executor(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def prepare(self, calls: Sequence[Call], cuts: Collection[int] = ()) -> Program:
+    def prepare(self, calls: Sequence[Call], cuts: Collection[int] = (), *, brief: bool = False) -> Program:
         """Make calls ready to run. `cuts` are the positions, besides the first and the last, where a run may start or
-        stop."""
+        stop. A `brief` program takes microseconds, so that other threads may wait for it."""

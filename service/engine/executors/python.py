@@ -22,5 +22,5 @@ class PythonProgram(Program):
 class PythonExecutor(Executor):
     name = "python"
 
-    def prepare(self, calls: Sequence[Call], cuts: Collection[int] = ()) -> Program:
+    def prepare(self, calls: Sequence[Call], cuts: Collection[int] = (), *, brief: bool = False) -> Program:
         return PythonProgram(calls)

@@ -44,6 +44,11 @@ class Plan:
         """The first thread's calls of one step, in order, for printing or timing."""
         return self.recorders[0].calls
 
+    @property
+    def programs(self) -> list[Program]:
+        """Each thread's program, as its executor prepared it."""
+        return [own.program for own in self._threads]
+
     def run(self, first: int, last: int, threads: ThreadPoolExecutor | None) -> None:
         """Run the steps first … last - 1 of the block."""
         self._in_threads([partial(own.run, first, last) for own in self._threads], threads)
@@ -89,16 +94,16 @@ class ThreadPlan:
         self._gradient, self._each = len(steps[0].gradient), len(steps[0].gradient + steps[0].update)
         calls = [call for step in steps for call in (*step.gradient, *step.update)]
         cuts = {first + part for first in range(0, len(calls), self._each or 1) for part in (0, self._gradient)}
-        self._program: Program = executor.prepare(calls, cuts)
+        self.program: Program = executor.prepare(calls, cuts)
 
     def run(self, first: int, last: int) -> None:
-        self._program.run(first * self._each, last * self._each)
+        self.program.run(first * self._each, last * self._each)
 
     def run_gradient(self, step: int) -> None:
-        self._program.run(step * self._each, step * self._each + self._gradient)
+        self.program.run(step * self._each, step * self._each + self._gradient)
 
     def run_update(self, step: int) -> None:
-        self._program.run(step * self._each + self._gradient, (step + 1) * self._each)
+        self.program.run(step * self._each + self._gradient, (step + 1) * self._each)
 
 
 def _recorder(block: Block, share: Share, generator: np.random.Generator) -> Recorder:

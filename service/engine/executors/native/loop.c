@@ -1,0 +1,89 @@
+/* Runs a table of prepared calls without Python between them.
+
+   Each row of the table is one call. Most rows only say which of NumPy's own inner loops runs, on which addresses and
+   strides: the arithmetic of every layer is NumPy's. A few rows are runs of calls that occur in every step (an
+   optimizer's update, the mask of a rectifier) as one pass over the memory. They do the same operations on each number
+   in the same order and round after each, so the results have the same bits: compile with -ffp-contract=off, and
+   without -ffast-math.
+
+   Needs neither Python's nor NumPy's headers. lowering.py and idioms.py write the table; passes.h has the passes. */
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* NumPy's PyUFuncGenericFunction: operands, counts, strides in bytes, and the loop's own data. */
+typedef void (*loop_t)(char **, const int64_t *, const int64_t *, void *);
+
+enum { EACH, PRODUCT, CAST32, CAST64, WHERE32, WHERE64, ROOT32, ROOT64, MASK32, MASK64, SGD32, SGD64, ADAM32, ADAM64 };
+
+struct row {
+    int64_t kind;
+    loop_t loop;
+    void *data;
+    char *at[4];
+    union {
+        struct { int64_t planes, lines, count, plane[3], line[3], stride[3]; } each; /* steps in bytes */
+        struct { int64_t counts[4], strides[9]; } product; /* counts: products, then m, n, p of (m, n) (n, p) */
+        struct { int64_t count; } flat;
+        /* Parameters of `networks` networks: the steps from one to the next, in numbers, of the vectors, of the
+           weights and of the scalars that differ from network to network. */
+        struct { int64_t networks, count, vectors, weights, scalars; char *scalar[4]; } update;
+    };
+};
+
+_Static_assert(sizeof(struct row) == 20 * sizeof(int64_t), "library.py writes rows of 20 words");
+
+/* The passes below are compiled for several generations of processors; the best one is chosen when the library loads. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(ONE_PROCESSOR)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+/* An elementwise call or a reduction: NumPy's loop for every line of every plane. */
+static void each(const struct row *r) {
+    for (int64_t i = 0; i < r->each.planes; i++)
+        for (int64_t j = 0; j < r->each.lines; j++) {
+            char *at[3];
+            for (int k = 0; k < 3; k++)
+                at[k] = r->at[k] + i * r->each.plane[k] + j * r->each.line[k];
+            r->loop(at, &r->each.count, r->each.stride, r->data);
+        }
+}
+
+static void product(const struct row *r) {
+    char *at[3] = {r->at[0], r->at[1], r->at[2]};
+    r->loop(at, r->product.counts, r->product.strides, r->data);
+}
+
+#define REAL float
+#define NAMED(pass) pass##_32
+#define SQUARE_ROOT sqrtf
+#include "passes.h"
+
+#define REAL double
+#define NAMED(pass) pass##_64
+#define SQUARE_ROOT sqrt
+#include "passes.h"
+
+/* Make the calls of `count` rows in order. */
+void run(const struct row *r, int64_t count) {
+    for (const struct row *end = r + count; r < end; r++)
+        switch (r->kind) {
+        case EACH: each(r); break;
+        case PRODUCT: product(r); break;
+        case CAST32: cast_32(r); break;
+        case CAST64: cast_64(r); break;
+        case WHERE32: where_32(r); break;
+        case WHERE64: where_64(r); break;
+        case ROOT32: root_32(r); break;
+        case ROOT64: root_64(r); break;
+        case MASK32: mask_32(r); break;
+        case MASK64: mask_64(r); break;
+        case SGD32: sgd_32(r); break;
+        case SGD64: sgd_64(r); break;
+        case ADAM32: adam_32(r); break;
+        case ADAM64: adam_64(r); break;
+        }
+}
