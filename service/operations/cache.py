@@ -8,6 +8,11 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Any
 
+from service.operations.freed_memory import give_back
+
+#: Dropping less than this is not worth the time that giving memory back takes.
+MUCH_BYTES = 16 * 2**20
+
 
 class Cache:
     """At most `max_bytes` of values under hashable keys, for any thread. Values are replaced, never changed."""
@@ -36,11 +41,12 @@ class Cache:
         if size_bytes > self._max_bytes:
             return
         with self._lock:
-            self._drop(key)
+            dropped = self._drop(key)
             self._items[key] = value, size_bytes
             self._bytes += size_bytes
             while self._bytes > self._max_bytes:
-                self._drop(next(iter(self._items)))
+                dropped += self._drop(next(iter(self._items)))
+        _give_back(dropped)
 
     def remember(self, key: Hashable, make: Callable[[], Any], *, size_of: Callable[[Any], int]) -> Any:
         """The value kept under `key`. If there is none, one caller makes it, and the others wait for it."""
@@ -71,10 +77,19 @@ class Cache:
     def forget(self, is_unwanted: Callable[[Hashable, Any], bool]) -> None:
         """Drop the values that are no longer needed."""
         with self._lock:
-            for key in [key for key, (value, _) in self._items.items() if is_unwanted(key, value)]:
-                self._drop(key)
+            unwanted = [key for key, (value, _) in self._items.items() if is_unwanted(key, value)]
+            dropped = sum(map(self._drop, unwanted))
+        _give_back(dropped)
 
-    def _drop(self, key: Hashable) -> None:
+    def _drop(self, key: Hashable) -> int:
+        """Return the bytes of what was there."""
         item = self._items.pop(key, None)
-        if item is not None:
-            self._bytes -= item[1]
+        if item is None:
+            return 0
+        self._bytes -= item[1]
+        return item[1]
+
+
+def _give_back(dropped_bytes: int) -> None:
+    if dropped_bytes >= MUCH_BYTES:
+        give_back()

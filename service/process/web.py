@@ -24,6 +24,7 @@ from granian.log import LogLevels
 
 from service.config import Config
 from service.process import liveness, logs
+from service.process.arenas import limit_arenas
 from service.process.front.front import Front, FrontSettings
 from service.process.front.pace import PaceLimits
 from service.process.front.served import Served
@@ -184,6 +185,7 @@ def load(parent: int, make_served: Callable[[], Served], settings: FrontSettings
     # A group of its own keeps Ctrl-C away: the process that started it stops it, in order.
     os.setpgrp()
     follow(parent)
+    limit_arenas()
     logs.configure("web")
     liveness.beat(alive)
     served = make_served()

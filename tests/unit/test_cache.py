@@ -1,8 +1,12 @@
+import platform
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import pytest
+
+from benchmarks.proc import memory_of_own
 from service.operations.cache import Cache
 
 
@@ -84,3 +88,16 @@ def test_a_value_larger_than_the_cache_is_not_kept_and_drives_nothing_out():
     cache.put("small", 1, 1)
     cache.put("large", 2, 3)
     assert (cache.get("small"), cache.get("large")) == (1, None)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps it")
+def test_memory_goes_back_to_the_system_when_much_is_dropped():
+    cache = Cache(max_bytes=2**30)
+    # Blocks so small that the C library does not map each by itself, with one that stays between two of them.
+    large, stays = zip(*[(bytes([1]) * 100_000, bytearray(2000)) for _ in range(2000)], strict=True)
+    cache.put("large", large, 200_000_000)
+    del large
+    before = memory_of_own("VmRSS")
+    cache.forget(lambda key, value: key == "large")
+    assert before - memory_of_own("VmRSS") > 150_000_000
+    assert len(stays) == 2000
