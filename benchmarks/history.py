@@ -1,6 +1,6 @@
 """The loss history at a million rows: time and memory of reading and deleting, compared with the bare driver's SQL.
 
-python -m benchmarks.history [--postgresql postgresql://user@host/an_empty_database]
+python -m benchmarks.history [--epochs 100000] [--postgresql postgresql://user@host/an_empty_database]
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import random
 import sqlite3
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -28,14 +29,12 @@ from service.storage.base import Storage
 from service.storage.migrate import upgrade
 from service.storage.sql.open import open_storage
 
-LONG = 100_000  #: epochs of the job that is read
-LENGTHS = [LONG] + [50_000] * 18
+OTHERS = [50_000] * 18  #: epochs of the jobs beside the one that is read
 BATCH = 5_000
 REPEATS = 25
 
-#: What the same answers take by hand. `%s` is the driver's placeholder; a sample needs the curve, then its rows.
+#: What the same rows take by hand, where it is known which ones. `%s` is the driver's placeholder.
 PAGE = "SELECT * FROM epochs WHERE job_id = %s AND epoch > %s ORDER BY epoch LIMIT 1000"
-CURVE = "SELECT epoch, loss, loss_kind FROM epochs WHERE job_id = %s ORDER BY epoch"
 CHOSEN = "SELECT * FROM epochs WHERE job_id = %s AND epoch IN ({}) ORDER BY epoch"
 
 #: Runs one statement of the bare driver.
@@ -45,39 +44,48 @@ Raw = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--postgresql", metavar="URL", help="measure on this empty database too")
+    parser.add_argument("--epochs", type=int, default=100_000, help="of the job that is read")
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "history.db"
         connection = sqlite3.connect(path)
         run(
             "SQLite",
+            arguments.epochs,
             f"sqlite:///{path}",
             lambda sql, values: connection.execute(sql.replace("%s", "?"), values).fetchall(),
         )
         connection.close()
     if arguments.postgresql:
         with psycopg.connect(arguments.postgresql, autocommit=True) as server:
-            run("PostgreSQL", arguments.postgresql, lambda sql, values: server.execute(sql, values).fetchall())
+            run(
+                "PostgreSQL",
+                arguments.epochs,
+                arguments.postgresql,
+                lambda sql, values: server.execute(sql, values).fetchall(),
+            )
 
 
-def run(title: str, url: str, raw: Raw) -> None:
+def run(title: str, long: int, url: str, raw: Raw) -> None:
     upgrade(url)
     storage = open_storage(url)
-    network_id, (job_id, *_) = build(storage)
-    print(f"\n{title}: {sum(LENGTHS):,} epochs of {len(LENGTHS)} jobs, one of them {LONG:,}")
-    report_reading(storage, raw, job_id)
-    report_memory(storage, job_id)
+    lengths = [long, max(long // 100, BATCH), *OTHERS]
+    network_id, (job_id, short_id, *_) = build(storage, lengths)
+    print(f"\n{title}: {sum(lengths):,} epochs of {len(lengths)} jobs, one of them {long:,}")
+    report_reading(storage, raw, job_id, long // 2)
+    compare_lengths(storage, job_id, short_id)
+    report_memory(storage, job_id, long)
     report_deleting(storage, network_id)
     report_submitting(storage, store_network(storage))
     storage.close()
 
 
-def build(storage: Storage) -> tuple[str, list[str]]:
+def build(storage: Storage, lengths: Sequence[int]) -> tuple[str, list[str]]:
     """A network with ended jobs of these lengths."""
     network_id = store_network(storage)
     chance = random.Random(7)
-    job_ids = [store_job(storage, network_id) for _ in LENGTHS]
-    for job_id, length in zip(job_ids, LENGTHS, strict=True):
+    job_ids = [store_job(storage, network_id) for _ in lengths]
+    for job_id, length in zip(job_ids, lengths, strict=True):
         claim = storage.claim(job_id, owner="benchmark", lease_seconds=3600)
         assert claim is not None
         for start in range(1, length + 1, BATCH):
@@ -103,7 +111,7 @@ def store_network(storage: Storage) -> str:
 
 def store_job(storage: Storage, network_id: str) -> str:
     data = bytes(4 * 100 * (64 + 10))  # a hundred rows
-    job = NewJob(id=new_id("job"), network_id=network_id, options={"training": {}}, epochs=LONG, rows=100, data=data)
+    job = NewJob(id=new_id("job"), network_id=network_id, options={"training": {}}, epochs=10**6, rows=100, data=data)
     return storage.create_job(job).id
 
 
@@ -114,34 +122,36 @@ def epoch(number: int, chance: random.Random) -> Epoch:
     return Epoch(number, loss, 1.1 * loss, 0.01, loss, 0.001, metrics, layers)
 
 
-def report_reading(storage: Storage, raw: Raw, job_id: str) -> None:
-    def page() -> object:
-        return storage.history([job_id], after=(job_id, LONG // 2), limit=1000)
-
-    def sample() -> object:
-        return storage.sampled_history(job_id, max_points=1000)
-
+def report_reading(storage: Storage, raw: Raw, job_id: str, middle: int) -> None:
     chosen = tuple(report.epoch for report in storage.sampled_history(job_id, max_points=1000))
+    by_number = CHOSEN.format(", ".join(["%s"] * len(chosen)))
+    compare(
+        "a page of 1,000",
+        lambda: storage.history([job_id], after=(job_id, middle), limit=1000),
+        lambda: raw(PAGE, (job_id, middle)),
+    )
+    compare("max_points=1000", partial(sample, storage, job_id), lambda: raw(by_number, (job_id, *chosen)))
 
-    def sample_by_hand() -> object:
-        raw(CURVE, (job_id,))
-        return raw(CHOSEN.format(", ".join(["%s"] * len(chosen))), (job_id, *chosen))
 
-    compare("a page of 1,000", page, lambda: raw(PAGE, (job_id, LONG // 2)))
-    compare(f"max_points=1000 of {LONG:,}", sample, sample_by_hand)
+def compare_lengths(storage: Storage, job_id: str, short_id: str) -> None:
+    compare("max_points=1000", partial(sample, storage, job_id), partial(sample, storage, short_id), "1 % of the job")
 
 
-def compare(title: str, ours: Callable[[], object], by_hand: Callable[[], object]) -> None:
+def sample(storage: Storage, job_id: str) -> object:
+    return storage.sampled_history(job_id, max_points=1000)
+
+
+def compare(title: str, ours: Callable[[], object], other: Callable[[], object], named: str = "raw SQL") -> None:
     """Medians of turns taken one by one, so that a busy machine is busy for both."""
-    times: dict[Callable[[], object], list[float]] = {ours: [], by_hand: []}
+    times: dict[Callable[[], object], list[float]] = {ours: [], other: []}
     for _ in range(REPEATS):
         for action, measured in times.items():
             measured.append(seconds(action))
-    mine, raw = (1000 * median(measured) for measured in times.values())
-    print(f"  {title:32} {mine:8.1f} ms   raw SQL {raw:8.1f} ms   ratio {mine / raw:.2f}")
+    mine, others = (1000 * median(measured) for measured in times.values())
+    print(f"  {title:32} {mine:8.1f} ms   {named} {others:8.1f} ms   ratio {mine / others:.2f}")
 
 
-def report_memory(storage: Storage, job_id: str) -> None:
+def report_memory(storage: Storage, job_id: str, long: int) -> None:
     def stream() -> None:
         after = None
         while page := storage.history([job_id], after=after):
@@ -149,8 +159,8 @@ def report_memory(storage: Storage, job_id: str) -> None:
 
     for title, action in (
         ("a page of 1,000", lambda: storage.history([job_id], limit=1000)),
-        (f"max_points=1000 of {LONG:,}", lambda: storage.sampled_history(job_id, max_points=1000)),
-        (f"all {LONG:,}, page by page", stream),
+        ("max_points=1000", lambda: storage.sampled_history(job_id, max_points=1000)),
+        (f"all {long:,}, page by page", stream),
     ):
         print(f"  {title:32} {peak_growth(action) / 2**20:8.1f} MiB peak growth")
 

@@ -43,18 +43,25 @@ def _row(connection: sa.Connection, job_id: str, block: int) -> dict[str, Any]:
     return {"job_id": job_id, "block": block, **parts}
 
 
-def extremes(connection: sa.Connection, job_id: str, first: int, last: int, count: int) -> set[int] | None:
+def are_kept(connection: sa.Connection, job_id: str, first: int, last: int) -> bool:
+    """Whether all blocks from `first` to `last` are there; of a job that is older than they are, they are not."""
+    kept = sa.select(sa.func.count()).where(epoch_blocks.c.job_id == job_id, epoch_blocks.c.block.between(first, last))
+    return connection.execute(kept).scalar_one() == last - first + 1
+
+
+def extremes(job_id: str, first: int, last: int, count: int) -> list[sa.Select[Any]]:
     """The epochs with the smallest and the largest loss in each of `count` runs of nearly as many whole blocks.
 
-    Of blocks from `first` to `last`. None where not all of them are kept: the job is older than they are.
+    Of blocks from `first` to `last`. Each is the top of a short range of the primary key, so that no block leaves the
+    database.
     """
-    of_job = (epoch_blocks.c.job_id == job_id) & epoch_blocks.c.block.between(first, last)
-    rows = connection.execute(sa.select(epoch_blocks).where(of_job).order_by(epoch_blocks.c.block)).all()
-    if len(rows) != last - first + 1:
-        return None
-    chosen: set[int] = set()
-    for number in range(count):
-        run = rows[number * len(rows) // count : (number + 1) * len(rows) // count]
-        chosen.add(min((row.low_rank, row.low_loss or 0.0, row.low_epoch) for row in run)[2])
-        chosen.add(-max((row.high_rank, row.high_loss or 0.0, -row.high_epoch) for row in run)[2])
-    return chosen
+    run = sa.select(sa.literal(0, sa.BigInteger).label("number")).cte("run", recursive=True)
+    run = run.union_all(sa.select(run.c.number + 1).where(run.c.number < count - 1))
+    start = first + run.c.number * (last - first + 1) // count
+    end = first + (run.c.number + 1) * (last - first + 1) // count
+    found = epoch_blocks.c
+    inside = (found.job_id == job_id, found.block >= start, found.block < end)
+    low = sa.select(found.low_epoch).order_by(found.low_rank, found.low_loss, found.low_epoch)
+    high = sa.select(found.high_epoch).order_by(found.high_rank.desc(), found.high_loss.desc(), found.high_epoch)
+    tops = (one.where(*inside).limit(1).correlate(run).scalar_subquery() for one in (low, high))
+    return [sa.select(top).select_from(run) for top in tops]

@@ -34,38 +34,41 @@ def sample(
         return history.read(connection, of_job, *in_range)
     first = connection.execute(upwards).scalar_one()
     last = connection.execute(one_number.order_by(epochs.c.epoch.desc())).scalar_one()
-    if every == 1 and (chosen_epochs := _by_blocks(connection, job_id, first, last, max_points)):
-        return history.read(connection, of_job, epochs.c.epoch.in_(chosen_epochs))
+    ends = (sa.select(sa.literal(first)), sa.select(sa.literal(last)))
+    by_blocks = _by_blocks(connection, job_id, first, last, max_points) if every == 1 else None
+    if by_blocks is not None:
+        return history.read(connection, of_job, epochs.c.epoch.in_(sa.union(*ends, *by_blocks)))
     # The buckets lie within the range, so its bounds are left out there: a planner may take them for the closer ones.
     inside = sa.select(epochs.c.epoch).where(of_job, *history.in_range(None, None, every))
-    ends = (sa.select(sa.literal(first)), sa.select(sa.literal(last)))
     chosen = sa.union(*ends, *_extremes(inside, first, last, (max_points - 2) // 2))
     return history.read(connection, of_job, epochs.c.epoch.in_(chosen))
 
 
-def _by_blocks(connection: sa.Connection, job_id: str, first: int, last: int, max_points: int) -> set[int] | None:
+def _by_blocks(
+    connection: sa.Connection, job_id: str, first: int, last: int, max_points: int
+) -> list[sa.Select[Any]] | None:
     """The same points, with buckets of whole blocks between the two ends of the range; None for a range too short."""
     begin, end = block_of(first - 1 + SIZE), block_of(last + 1) - 1
     count = (max_points - 6) // 2  # Beside the first and the last epoch, and the extremes of what is left at the ends.
     if count < 1 or end - begin + 1 < count * _BLOCKS_PER_BUCKET:
         return None
-    inner = epoch_blocks.extremes(connection, job_id, begin, end, count)
-    if inner is None:
+    if not epoch_blocks.are_kept(connection, job_id, begin, end):
         return None
-    ends = {first, last}
-    for low, high in ((first, begin * SIZE), ((end + 1) * SIZE + 1, last)):
-        if low <= high:
-            inside = sa.select(epochs.c.epoch).where(epochs.c.job_id == job_id)
-            ends |= set(connection.scalars(sa.union(*_extremes(inside, low, high, 1))))
-    return inner | ends
+    inside = sa.select(epochs.c.epoch).where(epochs.c.job_id == job_id)
+    rests = {"front": (first, begin * SIZE), "back": ((end + 1) * SIZE + 1, last)}
+    of_rests = [
+        part for name, (low, high) in rests.items() if low <= high for part in _extremes(inside, low, high, 1, name)
+    ]
+    return [*of_rests, *epoch_blocks.extremes(job_id, begin, end, count)]
 
 
-def _extremes(inside: sa.Select[Any], first: int, last: int, count: int) -> list[sa.Select[Any]]:
+def _extremes(inside: sa.Select[Any], first: int, last: int, count: int, name: str = "bucket") -> list[sa.Select[Any]]:
     """The numbers of the epochs with the smallest and the largest loss of each of `count` buckets.
 
     Each is the top of a short range of the primary key, so that no row but the chosen ones ever leaves the database.
+    `name` is that of the buckets, one in each statement.
     """
-    bucket = sa.select(sa.literal(0, sa.BigInteger).label("number")).cte("bucket", recursive=True)
+    bucket = sa.select(sa.literal(0, sa.BigInteger).label("number")).cte(name, recursive=True)
     bucket = bucket.union_all(sa.select(bucket.c.number + 1).where(bucket.c.number < count - 1))
     start = first + bucket.c.number * (last - first + 1) // count
     end = first + (bucket.c.number + 1) * (last - first + 1) // count
