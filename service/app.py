@@ -8,13 +8,16 @@ from pathlib import Path
 from flask import Flask
 
 from service.access.audit import Auditor
+from service.access.failures import Failures
 from service.access.identities import read_identities
 from service.access.keyring import Keyring
 from service.access.proxies import Proxies
+from service.access.rates import MemoryCounters, Rates, RedisCounters
 from service.access.site import Site
 from service.api import metrics
 from service.api.access import gate as gates
 from service.api.access.gate import Gate
+from service.api.access.limiting import Limiter
 from service.api.access.recording import Recording
 from service.api.access.rules import Routes
 from service.api.datasets import uploads
@@ -27,6 +30,7 @@ from service.api.predict.fast_path import FastPath
 from service.api.routes import DOCUMENTED, PAGES, TAGS
 from service.config import Config, ConfigError
 from service.dashboard import page
+from service.domain.key_limits import KeyLimits, read_rate
 from service.domain.release import VERSION
 from service.engine.executors import choice
 from service.errors import FeedforwardError
@@ -70,11 +74,14 @@ def create_app(
     uploads.install(app, backend)
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
     routes = Routes(app.url_map)
-    gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), routes))
+    rates = build_rates(config)
+    failures = Failures(rates, read_rate(backend.limits.failed_keys))
+    gate = gates.install(app, Gate(site or Site(), Keyring(backend.storage), failures, routes))
+    limiter = Limiter(rates, backend.limits.keys, routes)
     auditor = app.extensions[AUDITOR] = Auditor(backend.storage)
     recording = Recording(app, auditor, routes, gate.known)
     app.wsgi_app = Middleware(  # type: ignore[method-assign]  # Flask means it to be wrapped
-        Compression(fast_path), counted.count, gate, recording.record, log_answers=log_answers
+        Compression(fast_path), counted.count, gate, limiter, recording.record, log_answers=log_answers
     )
     problems.limit_hints(app)
     app.register_error_handler(FeedforwardError, problems.from_error)
@@ -130,6 +137,13 @@ def build_site(config: Config) -> Site:
     )
 
 
+def build_rates(config: Config | None) -> Rates:
+    """Counted by Redis for all processes, where one is configured."""
+    if config is None or config.embedded_queue:
+        return Rates(MemoryCounters(), share=config.web_workers if config else 1)
+    return Rates(RedisCounters(config.queue_url.removeprefix("celery+")))
+
+
 def build_backend(config: Config) -> Backend:
     limits = Limits(
         max_body_bytes=config.max_body_bytes,
@@ -146,6 +160,8 @@ def build_backend(config: Config) -> Backend:
         max_wait_seconds=config.max_wait_seconds,
         private_callbacks=config.callback_private,
         signed_callbacks=bool(config.callback_secret),
+        keys=KeyLimits(predict=config.limit_predict, train=config.limit_train, uploads=config.limit_uploads),
+        failed_keys=config.limit_failed_keys,
         worker_silence_seconds=config.lease_seconds,
     )
     if config.embedded_database or config.embedded_queue:

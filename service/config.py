@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.callbacks.signature import read_secret
+from service.domain.key_limits import read_rate
 
 PREFIX = "FEEDFORWARD_"
 SQLITE = "sqlite:///"
@@ -108,6 +109,11 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def rate(text: str) -> str:
+    read_rate(text)
+    return text
+
+
 def secret(text: str) -> str:
     read_secret(text)
     return text
@@ -163,6 +169,12 @@ class Config:
     admin_key_file: Path | None = setting(
         folder, None, "file with a key from `keys generate`, which gets the scope admin; for containers"
     )
+    limit_predict: str = setting(
+        rate, "1000/second", "predictions, evaluations and explanations that one key may ask for; 0: no limit"
+    )
+    limit_train: str = setting(rate, "600/minute", "networks and jobs that one key may create; 0: no limit")
+    limit_uploads: str = setting(rate, "120/minute", "data sets that one key may upload or read again; 0: no limit")
+    limit_failed_keys: str = setting(rate, "30/minute", "wrong keys from one address, until it gets 429; 0: no limit")
     web_workers: int = setting(whole(1, 256), 1, "number of web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads per web process; each open event stream uses one")
     max_streams: int = setting(whole(1, 1023), 32, "open event streams per web process; must be fewer than its threads")

@@ -92,6 +92,16 @@ class TooManyJobs(FeedforwardError):
         self.retry_after_seconds = retry_after_seconds
 
 
+class TooManyRequests(FeedforwardError):
+    """There have been too many requests of this kind. Try again after as many seconds as Retry-After says."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str | None = None, *, limit: int, resets_at: int, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.limit, self.resets_at, self.retry_after_seconds = limit, resets_at, retry_after_seconds
+
+
 class TooManyStreams(FeedforwardError):
     """Too many event streams are open. Close one, or poll the paged list of events."""
 

@@ -121,4 +121,11 @@ class Keyring:
 
 
 def caller_of(key: Key, digest: bytes) -> Caller:
-    return Caller(key_id=key.id, name=key.name, scopes=included(key.scopes), networks=key.networks, digest=digest)
+    return Caller(
+        key_id=key.id,
+        name=key.name,
+        scopes=included(key.scopes),
+        networks=key.networks,
+        limits=key.limits,
+        digest=digest,
+    )

@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from service.access.key_limits import limit_issues, limits_within
 from service.access.secrets import digest_of, hint_of, is_well_formed, new_secret
 from service.domain.access import Caller, Key, NewKey, Scope, included, matches
 from service.domain.ids import new_id
+from service.domain.key_limits import NO_LIMITS, KeyLimits, limits_of
 from service.errors import AlreadyExists, FieldError, Forbidden, Invalid
 from service.storage.keys import Keys
 
@@ -20,11 +22,14 @@ MAX_SECONDS = 10 * 366 * 24 * 3600
 FILE_KEY = "admin-key-file"
 
 
-def create_key(storage: Keys, caller: Caller, wanted: Mapping[str, Any]) -> tuple[Key, str]:
+def create_key(
+    storage: Keys, caller: Caller, wanted: Mapping[str, Any], *, defaults: KeyLimits = NO_LIMITS
+) -> tuple[Key, str]:
     """A key and its secret, which cannot be had again.
 
-    `wanted`: name, scopes, networks (patterns, or None) and expires_in_seconds (or None). Raises Invalid, and Forbidden
-    for more than the caller has.
+    `wanted`: name, scopes, networks (patterns, or None), expires_in_seconds (or None) and limits (by name, or None);
+    `defaults` are the limits of keys that have none of their own. Raises Invalid, and Forbidden for more than the
+    caller has.
     """
     if issues := list(_issues(wanted)):
         raise Invalid(fields=issues)
@@ -32,6 +37,7 @@ def create_key(storage: Keys, caller: Caller, wanted: Mapping[str, Any]) -> tupl
     networks, seconds = wanted.get("networks"), wanted.get("expires_in_seconds")
     patterns = caller.networks if networks is None else tuple(dict.fromkeys(networks))
     _check_subset(caller, scopes, patterns)
+    limits = limits_within(caller, limits_of(wanted.get("limits")), defaults)
     secret = new_secret()
     key = NewKey(
         id=new_id("key"),
@@ -42,6 +48,7 @@ def create_key(storage: Keys, caller: Caller, wanted: Mapping[str, Any]) -> tupl
         networks=patterns,
         created_by=caller.key_id,
         expires_at=_expiry(storage, caller, seconds),
+        limits=limits,
     )
     return storage.add_key(key), secret
 
@@ -59,6 +66,7 @@ def rotate_key(storage: Keys, key_id: str, *, overlap_seconds: float) -> tuple[K
         created_by=old.created_by,
         expires_at=old.expires_at,
         replaces=old.id,
+        limits=old.limits,
     )
     return storage.replace_key(key_id, key, overlap_seconds=overlap_seconds), secret
 
@@ -81,6 +89,7 @@ def _issues(wanted: Mapping[str, Any]) -> Iterator[FieldError]:
     if not 0 < len(name) <= MAX_NAME or "\0" in name or not name.isprintable():
         yield FieldError(("name",), f"must have 1 to {MAX_NAME} printable characters")
     yield from rights_issues(scopes, networks)
+    yield from limit_issues(wanted.get("limits") or {})
     seconds = wanted.get("expires_in_seconds")
     is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if seconds is not None and not (is_whole and 0 < seconds <= MAX_SECONDS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -43,9 +43,14 @@ def keys() -> None:
 @click.option("--name", required=True, help="What you call it.")
 @click.option("--scopes", required=True, help="Some of read, predict, train, manage, admin, separated by commas.")
 @click.option("--networks", help="Patterns of names, such as 'churn-*', separated by commas.  [default: all]")
+@click.option(
+    "--limit", "limits", multiple=True, help="A limit of its own, such as predict=100/second; may be repeated."
+)
 @click.option("--expires", type=Duration(), help="After how long it ends, such as 90d.  [default: never]")
 @data_option
-def create(name: str, scopes: str, networks: str | None, expires: int | None, data: str | None) -> None:
+def create(
+    name: str, scopes: str, networks: str | None, limits: Sequence[str], expires: int | None, data: str | None
+) -> None:
     """Make a key, and print it alone on the last line: nobody can read it again."""
     from service.access.keys import create_key
 
@@ -54,6 +59,7 @@ def create(name: str, scopes: str, networks: str | None, expires: int | None, da
         "scopes": split(scopes),
         "networks": None if networks is None else split(networks),
         "expires_in_seconds": expires,
+        "limits": dict(named_limit(text) for text in limits),
     }
     with opened(data) as storage:
         key, secret = create_key(storage, ANYBODY, wanted)
@@ -118,6 +124,13 @@ def open_service(data: str | None) -> None:
     click.echo("No key is needed now where the service listens on a loopback address alone.")
 
 
+def named_limit(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"must be a name and a limit, such as predict=100/second, got {text!r}")
+    return name, value
+
+
 def split(text: str) -> list[str]:
     return [word for part in text.split(",") if (word := part.strip())]
 
@@ -126,6 +139,7 @@ def described(key: Key) -> str:
     parts = [f'"{key.name}" {key.hint}', f"scopes {', '.join(key.scopes)}"]
     if key.networks is not None:
         parts.append(f"networks {', '.join(key.networks)}")
+    parts += [f"{name} {value}" for name, value in key.limits.given().items()]
     parts += [f"{word} {rfc3339(moment)}" for word, moment in moments(key) if moment is not None]
     return "; ".join(parts)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
+from service.domain.key_limits import NO_LIMITS, KeyLimits
+
 
 class Scope(StrEnum):
     READ = "read"  #: look at networks, jobs, history, weights and data sets
@@ -53,6 +55,7 @@ class Key:
     last_used_at: float | None  #: to about a minute
     revoked_at: float | None
     replaces: str | None  #: the key it was rotated from
+    limits: KeyLimits = NO_LIMITS
 
     def is_alive(self, now: float) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
@@ -69,6 +72,7 @@ class NewKey:
     created_by: str | None = None
     expires_at: float | None = None
     replaces: str | None = None
+    limits: KeyLimits = NO_LIMITS
 
 
 #: A session ends when it was not used for so long.
@@ -107,6 +111,7 @@ class Caller:
     networks: tuple[str, ...] | None = ()
     session_id: str | None = None
     user: str | None = None  #: whom an authenticating proxy names
+    limits: KeyLimits = NO_LIMITS  #: of the key
     digest: bytes = field(default=b"", repr=False)  #: of the secret it brought, to look again whether it still holds
 
     @property

@@ -1,8 +1,10 @@
-"""How much one request may ask for."""
+"""How much one request, and one key, may ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from service.domain.key_limits import KeyLimits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,4 +36,6 @@ class Limits:
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
     idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered
+    keys: KeyLimits = KeyLimits(predict="1000/second", train="600/minute", uploads="120/minute")  #: of one key
+    failed_keys: str = "30/minute"  #: wrong keys from one address
     worker_silence_seconds: float = 60.0  #: a worker without a heartbeat for longer counts as dead

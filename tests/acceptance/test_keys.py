@@ -50,7 +50,9 @@ def test_a_running_service_closes_with_the_first_key_and_opens_again_when_told(t
 
 
 def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
-    *_, key = keys(tmp_path / "data", "create", "--name", "ci", "--scopes", "predict,train", "--networks", "a*,b")
+    made = ["--name", "ci", "--scopes", "predict,train", "--networks", "a*,b", "--limit", "predict=5/hour"]
+    first, key = keys(tmp_path / "data", "create", *made)
+    assert "predict 5/hour" in first
     with running(tmp_path / "data") as service:
         assert status(service) == 401
         assert status(service, key) == 200
@@ -58,7 +60,13 @@ def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--scopes", "root"], ["--scopes", "read", "--expires", "soon"], ["--scopes", "read", "--networks", "a b"]],
+    [
+        ["--scopes", "root"],
+        ["--scopes", "read", "--expires", "soon"],
+        ["--scopes", "read", "--networks", "a b"],
+        ["--scopes", "read", "--limit", "predict"],
+        ["--scopes", "read", "--limit", "predict=often"],
+    ],
 )
 def test_a_key_that_cannot_be_made_is_rejected_in_words(tmp_path: Path, arguments: list[str]) -> None:
     command = [sys.executable, "-m", "service.cli", "keys", "create", "--name", "x", "--data", str(tmp_path / "data")]

@@ -7,12 +7,21 @@ import pytest
 import sqlalchemy as sa
 
 from service.app import create_app
+from service.domain.key_limits import NO_LIMITS
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.queues.huey import HueyDispatcher
 from tests.api.birds import SPECIES, fitted_network
 
-LIMITS = Limits(max_body_bytes=2**20, max_parameters=100_000, max_epochs=1000, max_queued_jobs=5, max_wait_seconds=2)
+LIMITS = Limits(
+    max_body_bytes=2**20,
+    max_parameters=100_000,
+    max_epochs=1000,
+    max_queued_jobs=5,
+    max_wait_seconds=2,
+    keys=NO_LIMITS,
+    failed_keys="0",
+)
 CHEESES = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
 
 

@@ -17,6 +17,7 @@ from service.access.keys import create_key
 from service.app import create_app
 from service.cli.openapi import openapi
 from service.domain.access import ANYBODY
+from service.domain.key_limits import NO_LIMITS
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.layers.table import LAYERS
 from service.engine.losses.table import LOSSES
@@ -25,7 +26,14 @@ from service.operations.limits import Limits
 from tests.api.runs import Run, epoch
 
 DOCUMENT = Path(__file__).parents[2] / "openapi.json"
-LIMITS = Limits(max_parameters=100_000, max_queued_jobs=10_000, max_wait_seconds=0, worker_silence_seconds=3600)
+LIMITS = Limits(
+    max_parameters=100_000,
+    max_queued_jobs=10_000,
+    max_wait_seconds=0,
+    keys=NO_LIMITS,
+    failed_keys="0",
+    worker_silence_seconds=3600,
+)
 #: The client of the tests does not unpack gzip.
 CONFIG = {
     "headers": {"Accept-Encoding": "identity"},

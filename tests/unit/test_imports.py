@@ -38,7 +38,7 @@ IMPORTS = {
     "service.api": {"access", "callbacks", "data", "domain", "engine", "errors", "jobs", "operations", "schema"},
     "service.dashboard": set(),
     "service.worker": {"callbacks", "domain", "errors", "jobs", "queues", "storage"},
-    "service.config": {"callbacks"},
+    "service.config": {"callbacks", "domain"},
     "service.process": {"config", "errors"},
     "service.demo": set(),
     "service.app": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
+from service.access.failures import Failures
 from service.access.keyring import Keyring
 from service.access.proxies import Headers
 from service.access.site import Site
@@ -18,23 +19,27 @@ BEARER = "bearer "
 FORWARDED = ("forwarded", "via", "x-real-ip", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto")
 #: Answers everybody, and those who may read with more.
 READINESS = "/readyz"
+SIGN_IN = ("POST", "/session")
 
 
 class Gate:
-    """One for each application; `keyring` and `site` decide, this only asks them in order."""
+    """One for each application; `site`, `keyring` and `failures` decide, this only asks them in order."""
 
-    def __init__(self, site: Site, keyring: Keyring, routes: Routes) -> None:
+    def __init__(self, site: Site, keyring: Keyring, failures: Failures, routes: Routes) -> None:
         self.site = site
         self.keyring = keyring
+        self.failures = failures
         self._routes = routes
 
     def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller:
-        """Who asks. Raises Misdirected, CrossSite, Unauthenticated, Forbidden, and StorageError."""
+        """Who asks. Raises Misdirected, CrossSite, Unauthenticated, Forbidden, TooManyRequests, and StorageError."""
         self.site.check(method, path, headers)
         scope = self._routes.scope(method, path)
         if scope is None:
+            if (method, path) == SIGN_IN:
+                self.failures.check(client)
             return self._public_caller(headers) if path == READINESS else NOBODY
-        caller = self._caller(headers)
+        caller = self._counted_caller(headers, client)
         if not caller.may(scope):
             raise Forbidden(f"This needs a key with the scope {scope}; yours has {_listed(caller)}.")
         return caller
@@ -42,6 +47,15 @@ class Gate:
     def known(self, headers: Headers) -> Caller:
         """Who asks, for one that was not let in; nobody where that is not known."""
         return self._public_caller(headers)
+
+    def _counted_caller(self, headers: Headers, client: str) -> Caller:
+        """The caller; a wrong key counts against the address that it came from."""
+        try:
+            return self._caller(headers)
+        except Unauthenticated:
+            if secret_of(headers) is not None:
+                self.failures.note(client)
+            raise
 
     def _caller(self, headers: Headers) -> Caller:
         secret = secret_of(headers)

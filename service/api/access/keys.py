@@ -11,12 +11,13 @@ from service.access import keys
 from service.access.keys import MAX_NAME, MAX_PATTERNS, MAX_SECONDS, PATTERN
 from service.api.access.gate import gate
 from service.api.http.context import backend, caller
-from service.api.http.fields import Flag, Plain, Strict, Text
+from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
 from service.api.http.json_provider import json_response
 from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
 from service.domain.access import Key, Scope
+from service.domain.key_limits import BUCKETS, RATE_PATTERN
 
 blp = Blueprint("keys", __name__)
 
@@ -27,6 +28,19 @@ WANTED_NETWORKS = {
     "description": "Name patterns of the allowed networks and data sets, for example `churn-*`. Default: all.",
 }
 MAX_OVERLAP_SECONDS = 30 * 24 * 3600
+
+
+RATE = {
+    "type": "string",
+    "pattern": f"^({RATE_PATTERN})$",
+    "description": "`100/second`, with second, minute, hour or day; 0: no limit.",
+}
+LIMITS = {
+    "type": "object",
+    "properties": dict.fromkeys(BUCKETS, RATE),
+    "additionalProperties": False,
+    "description": "Limits of its own, by name; those left out are the service's.",
+}
 
 
 class KeySchema(Schema):
@@ -43,6 +57,7 @@ class KeySchema(Schema):
     last_used_at = Time(required=True, allow_none=True)
     revoked_at = Time(required=True, allow_none=True)
     replaces = fields.String(required=True, allow_none=True, metadata={"description": "The key it was rotated from."})
+    limits = fields.Function(lambda key: key.limits.given(), metadata=LIMITS)
 
 
 class NewKeySchema(KeySchema):
@@ -62,6 +77,7 @@ class KeyBody(Strict):
         },
         allow_none=True,
     )
+    limits = PlainObject(LIMITS, allow_none=True)
 
 
 class RotateBody(Strict):
@@ -88,7 +104,7 @@ def create(body: dict[str, Any]) -> Any:
 
     The answer shows the key once; the service stores only its SHA-256. From the first key on, every request needs one.
     """
-    made, secret = keys.create_key(backend().storage, caller(), body)
+    made, secret = keys.create_key(backend().storage, caller(), body, defaults=backend().limits.keys)
     return shown_once(made, secret)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from service.access.audit import Auditor
 from service.access.proxies import Headers
-from service.api.access.rules import Match, Routes, needed
+from service.api.access.rules import SAFE, Match, Routes, needed
 from service.api.http.access_log import request_id
 from service.api.http.context import CALLER, HIDDEN
 from service.api.http.entrance import RequestHeaders
@@ -22,7 +22,6 @@ from service.domain.ids import new_id
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Statuses of requests that were rejected for who asks, or for how much.
 REJECTED = frozenset({401, 403, 421, 429})
 MAX_LENGTH = 200

@@ -10,6 +10,7 @@ from werkzeug.routing import Map, MapAdapter
 
 from service.domain.access import Scope
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READ, PREDICT, TRAIN, MANAGE, ADMIN = Scope
 
 #: By rule and method, where `*` stands for every method; None needs no key. HEAD needs what GET does.
@@ -69,6 +70,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 }
 
 
+#: Where a file is read.
+UPLOADS = frozenset({"/datasets", "/datasets/<dataset>/reread"})
 #: The same by method and path, for the paths without arguments.
 EXACT = {
     (method, path): scope for path, methods in RULES.items() if "<" not in path for method, scope in methods.items()
@@ -100,6 +103,14 @@ class Routes:
         rule = path if path in RULES else self._rule(method, path)
         return READ if rule is None else needed(rule, method)
 
+    def bucket(self, method: str, path: str) -> str | None:
+        """Against which limit of its key a request counts, of `service.domain.key_limits.BUCKETS`."""
+        method = "GET" if method == "HEAD" else method
+        if (method, path) in EXACT:
+            return bucket(path, method)
+        rule = None if method in SAFE else self._rule(method, path)
+        return None if rule is None else bucket(rule, method)
+
     def match(self, method: str, path: str) -> Match | None:
         method = "GET" if method == "HEAD" else method
         rule = self._rule(method, path)
@@ -113,6 +124,16 @@ class Routes:
         except HTTPException:
             return None
         return str(rule.rule)
+
+
+def bucket(rule: str, method: str) -> str | None:
+    """None for what only reads, and for what steers jobs or cleans up."""
+    scope = needed(rule, method)
+    if scope is PREDICT:
+        return "predict"
+    if scope is not TRAIN or rule.startswith("/jobs/"):
+        return None
+    return "uploads" if rule in UPLOADS else "train"
 
 
 def needed(rule: str, method: str) -> Scope | None:

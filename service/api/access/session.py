@@ -19,6 +19,7 @@ from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.domain.access import Caller
+from service.errors import Unauthenticated
 
 blp = Blueprint("session", __name__, tag="keys")
 
@@ -63,7 +64,7 @@ class CallerSchema(Schema):
 @blp.route("/session", methods=["POST"], operation_id="signIn")
 @blp.arguments(SignInBody)
 @blp.response(200, CallerSchema)
-@blp.problems(400, 401, 403, 413, 415)
+@blp.problems(400, 401, 403, 413, 415, 429)
 def sign_in(body: dict[str, Any]) -> Any:
     """Sign a browser in
 
@@ -75,10 +76,14 @@ def sign_in(body: dict[str, Any]) -> Any:
         whole_backend().storage,
         gate().keyring,
     )
-    if "key" in body:
-        _, secret = sign_in_by_key(storage, keyring, body["key"])
-    else:
-        _, secret = sign_in_by_token(storage, body["token"])
+    try:
+        if "key" in body:
+            _, secret = sign_in_by_key(storage, keyring, body["key"])
+        else:
+            _, secret = sign_in_by_token(storage, body["token"])
+    except Unauthenticated:
+        gate().failures.note(request.remote_addr or "")
+        raise
     signed_in = keyring.session_caller(secret)
     request.environ[CALLER] = signed_in
     response = json_response(described(signed_in) if signed_in else {})

@@ -11,7 +11,10 @@ REQUEST_HEADERS = (
     "Accept, Authorization, Content-Digest, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, Prefer, X-API-Key"
 )
 #: Headers of an answer that a page of another origin may read.
-EXPOSED = "Content-Disposition, Idempotency-Replayed, Location, Preference-Applied, Retry-After"
+EXPOSED = (
+    "Content-Disposition, Idempotency-Replayed, Location, Preference-Applied, Retry-After, X-RateLimit-Limit, "
+    "X-RateLimit-Remaining, X-RateLimit-Reset"
+)
 #: How long a browser remembers the answer to a preflight.
 MAX_AGE_SECONDS = 600
 

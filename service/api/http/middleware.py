@@ -42,6 +42,9 @@ MAX_ARGUMENTS = 2000
 #: Where in the environment a layer before Flask says which route it has answered.
 ROUTE = "feedforward.route"
 
+#: Where in the environment the headers are that say what is left of a limit.
+LIMITED = "feedforward.limited"
+
 #: Takes a request's environment, and the status and the headers of its answer, before that leaves.
 Record = Callable[["WSGIEnvironment", int, list[tuple[str, str]]], None]
 #: Takes the matched route (None where none did), the method, the status and the seconds it took.
@@ -56,13 +59,29 @@ class Gate(Protocol):
     def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller: ...
 
 
+class Limiter(Protocol):
+    """Counts what a caller asks for, and raises when it is too much."""
+
+    def take(self, method: str, path: str, caller: Caller) -> list[tuple[str, str]]: ...
+
+    def look(self, method: str, path: str, caller: Caller) -> None: ...
+
+
 class Middleware:
     def __init__(
-        self, app: WSGIApplication, count: Count, gate: Gate, record: Record, *, log_answers: bool = False
+        self,
+        app: WSGIApplication,
+        count: Count,
+        gate: Gate,
+        limiter: Limiter,
+        record: Record,
+        *,
+        log_answers: bool = False,
     ) -> None:
         self._app = app
         self._count = count
         self._gate = gate
+        self._limiter = limiter
         self._record = record
         self._log_answers = log_answers
 
@@ -72,7 +91,8 @@ class Middleware:
     def admit(self, method: str, path: str, headers: Headers, client: str) -> FeedforwardError | None:
         """Why a request may not even send its body; asked before one is received."""
         try:
-            self._gate.admit(method, *announced(self._gate.site, path, headers, client))
+            path, headers, client = announced(self._gate.site, path, headers, client)
+            self._limiter.look(method, path, self._gate.admit(method, path, headers, client))
         except FeedforwardError as error:
             return error
         return None
@@ -90,6 +110,8 @@ class Middleware:
             add_standard(answered)
             if origin is not None and self._gate.site.allows_cors(origin):
                 answered += cors.headers(origin)
+            if LIMITED in environ:
+                answered += environ[LIMITED]
             answered.append((access_log.HEADER, access_log.request_id(environ)))
             self._record(environ, int(status[:3]), answered)
             route, seconds = route_of(environ), perf_counter() - began
@@ -113,7 +135,9 @@ class Middleware:
         if cors.is_preflight(method, headers) and self._gate.site.allows_cors(headers.get("origin")):
             self._gate.site.check(method, path, headers)
             return cors.preflight()
-        environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
+        caller = environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
+        if limited := self._limiter.take(method, path, caller):
+            environ[LIMITED] = limited
         if environ["QUERY_STRING"].count("&") >= MAX_ARGUMENTS:
             raise InvalidQuery(f"The query has over {MAX_ARGUMENTS:,} arguments. Send longer rows with POST /predict.")
         # The page's links are relative, so its address must end with a slash.

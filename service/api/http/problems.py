@@ -36,6 +36,7 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.LeaseLost: 409,
     errors.KeyReused: 422,
     errors.TooManyJobs: 429,
+    errors.TooManyRequests: 429,
     errors.TooManyStreams: 503,
     errors.TooManyUploads: 503,
     errors.BodyTooSlow: 408,
@@ -173,7 +174,18 @@ def _headers(error: errors.FeedforwardError, status: int) -> list[tuple[str, str
         return [("WWW-Authenticate", 'Bearer realm="feedforward"')]
     if status not in (429, 503):
         return []
-    return [("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))]
+    retry = ("Retry-After", str(getattr(error, "retry_after_seconds", RETRY_SECONDS)))
+    limited = rate_headers(error.limit, 0, error.resets_at) if isinstance(error, errors.TooManyRequests) else []
+    return [retry, *limited]
+
+
+def rate_headers(limit: int, remaining: int, resets_at: int) -> list[tuple[str, str]]:
+    """How much of a limit is left, and when all of it is there again (seconds since 1970)."""
+    return [
+        ("X-RateLimit-Limit", str(limit)),
+        ("X-RateLimit-Remaining", str(remaining)),
+        ("X-RateLimit-Reset", str(resets_at)),
+    ]
 
 
 def limit_hints(app: Flask) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.access import Key, NewKey, Scope
+from service.domain.key_limits import limits_of
 from service.domain.records import Page
 from service.errors import Conflict, NotFound
 from service.storage.sql.clauses import now
@@ -31,6 +32,7 @@ def add(connection: sa.Connection, key: NewKey) -> Key:
         "expires_at": key.expires_at,
         "replaces": key.replaces,
         "closes": True,
+        "limits": key.limits.given() or None,
     }
     connection.execute(sa.insert(keys).values(values))
     return get(connection, key.id)
@@ -111,4 +113,5 @@ def _key(row: sa.Row[Any]) -> Key:
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
         replaces=row.replaces,
+        limits=limits_of(row.limits),
     )

@@ -395,6 +395,7 @@ keys = Table(
     Column("revoked_at", Double),
     Column("replaces", Text),
     Column("closes", Boolean, nullable=False),  # While one of them does, a request needs a key.
+    _json("limits", nullable=True),  # By name; null: those of the settings.
 )
 
 #: Browsers that signed in; the row goes when the session is ended.

@@ -1,10 +1,12 @@
 import hashlib
 import time
+from dataclasses import replace
 
 import pytest
 
 from service.domain.access import NewKey, Scope
 from service.domain.ids import new_id
+from service.domain.key_limits import KeyLimits
 from service.domain.records import Page
 from service.errors import AlreadyExists, Conflict, NotFound
 from tests.storage.makers import stored_dataset, stored_job, stored_network
@@ -19,13 +21,15 @@ def new_key(**changes):
 class KeysContract:
     def test_a_key_comes_back_as_it_was_stored_but_for_its_digest(self, storage):
         wanted = new_key(networks=("churn-*",), created_by="key_1", expires_at=time.time() + 60, replaces="key_0")
+        wanted = replace(wanted, limits=KeyLimits(predict="1/hour", uploads="0"))
         stored = storage.add_key(wanted)
-        for field in ("id", "name", "hint", "scopes", "networks", "created_by", "expires_at", "replaces"):
+        for field in ("id", "name", "hint", "scopes", "networks", "created_by", "expires_at", "replaces", "limits"):
             assert getattr(stored, field) == getattr(wanted, field)
         assert stored.last_used_at is stored.revoked_at is None
         assert stored.is_alive(time.time()) and not stored.is_alive(time.time() + 61)
         assert storage.find_key(wanted.digest) == storage.get_key(wanted.id) == stored
         assert storage.find_key(b"another") is None
+        assert storage.add_key(new_key()).limits == KeyLimits()
 
     def test_a_digest_is_taken_once(self, storage):
         first = storage.add_key(new_key(digest=b"same"))
