@@ -13,7 +13,8 @@ from service.domain.records import JobError
 from service.domain.status import RequestedState
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
-from service.engine.training.trainer import Outcome, Trainer
+from service.engine.training.report import Outcome
+from service.engine.training.trainer import Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
 from service.jobs.findings.watch import Watch
 from service.jobs.importance import Importances, importance_of
@@ -80,8 +81,8 @@ def _train(
         assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, watch, send
     )
     started = perf_counter()
-    for report in trainer.epochs():
-        recorder.add(report, perf_counter() - started)
+    for reports in trainer.groups():
+        recorder.add(reports, perf_counter() - started)
         if requested_state() is RequestedState.PAUSE and not recorder.is_checkpointed:
             recorder.checkpoint()
         started = perf_counter()

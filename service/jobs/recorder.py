@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
-from service.engine.training.trainer import EpochReport, Outcome, Trainer
+from service.engine.training.report import EpochReport, Outcome
+from service.engine.training.trainer import Trainer
 from service.jobs.checkpoints import pack
 from service.jobs.findings.watch import Findings, Watch
 from service.jobs.messages import Assignment, End, Report
@@ -66,23 +67,33 @@ class Recorder:
         """To stop now would lose no finished epoch."""
         return self._checkpoint_epoch == self._trainer.epoch
 
-    def add(self, report: EpochReport, seconds: float) -> None:
-        """Take down an epoch that took `seconds`; send what has gathered when it is time."""
-        epoch = _epoch(report, seconds)
-        self._latest, self._latest_report = epoch, report
+    def add(self, reports: Sequence[EpochReport], seconds: float) -> None:
+        """Take down epochs that took `seconds` together; send what has gathered when it is time."""
+        epochs = [_epoch(report, seconds / len(reports)) for report in reports]
+        self._latest, self._latest_report = epochs[-1], reports[-1]
         self._seconds += seconds
-        self._epochs.append(epoch)
-        self._watch.add(epoch)
-        if report.improved:
-            self._best, self._has_new_best = epoch, True
-            np.copyto(self._best_values, self._trainer.values)
-        if self._policy.every and report.epoch % self._policy.stride(report.epoch) == 0:
-            self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values))
+        self._epochs += epochs
+        for epoch in epochs:
+            self._watch.add(epoch)
+        self._keep_best(reports, epochs)
+        if self._policy.every:
+            self._keep_periodic(epochs)
         now = time.monotonic()
         if now >= self._next_checkpoint:
             self.checkpoint()
         elif now >= self._next_report or self._is_full:
             self._flush()
+
+    def _keep_best(self, reports: Sequence[EpochReport], epochs: Sequence[Epoch]) -> None:
+        best = next((index for index in reversed(range(len(reports))) if reports[index].improved), None)
+        if best is not None:
+            self._best, self._has_new_best = epochs[best], True
+            np.copyto(self._best_values, self._trainer.values_after(epochs[best].epoch))
+
+    def _keep_periodic(self, epochs: Sequence[Epoch]) -> None:
+        for epoch in epochs:
+            if epoch.epoch % self._policy.stride(epoch.epoch) == 0:
+                self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values_after(epoch.epoch)))
 
     def checkpoint(self) -> None:
         """Send a checkpoint of the epoch just finished, with all that has gathered."""

@@ -19,6 +19,11 @@ GATHERED_BYTES = 1 << 18
 #: Scores recorded before their losses are computed stay within this many bytes, and within this many steps.
 RECORDED_BYTES = 1 << 20
 MAX_STEPS = 64
+#: Epochs of one batch that run together have at most this many rows and numbers of the network in all, and keep at most
+#: this many bytes of weights: beyond that, an epoch takes so long that its bookkeeping no longer counts.
+TOGETHER_ROWS = 1 << 13
+TOGETHER_COST = 1 << 20
+TOGETHER_BYTES = 1 << 20
 #: Steps with their own programs have at most this many parameters together.
 UNROLLED_PARAMETERS = 1 << 21
 
@@ -35,6 +40,28 @@ class Vectors:
     @property
     def parameters(self) -> Array:
         return self.values[..., : self.gradients[0].shape[-1]]
+
+
+@dataclass(frozen=True)
+class After:
+    """What every step of a block leaves behind: (steps, numbers)."""
+
+    gradients: Array
+    values: Array
+
+    @classmethod
+    def of(cls, vectors: Vectors, steps: int) -> After:
+        gradients, values = (
+            np.empty((steps, *vector.shape), vector.dtype) for vector in (vectors.gradients[0], vectors.values)
+        )
+        return cls(gradients, values)
+
+
+def epochs_together(network: Network, rows: int) -> int:
+    """How many epochs of one batch of `rows` rows are worth running as one block."""
+    kept = (network.size + network.parameter_count) * network.dtype.itemsize
+    limits = (TOGETHER_ROWS // rows, TOGETHER_COST // (rows * network.cost), TOGETHER_BYTES // max(1, kept))
+    return max(1, min(MAX_STEPS, *limits))
 
 
 @dataclass(frozen=True)
@@ -66,6 +93,7 @@ class Block:
         weighted: bool,
         threads: int = 1,
         stack: tuple[int, ...] = (),
+        epochs: int = 1,
     ) -> None:
         self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
         self.batch_rows, self.stack = batch_rows, stack
@@ -74,7 +102,9 @@ class Block:
         recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
         # A large network's steps take long enough to be handled one by one, and its programs are long.
         unrolled = _fit(UNROLLED_PARAMETERS, network.parameter_count, batches)
-        self.steps = steps = max(self.gathered, min(recorded, unrolled))
+        self.steps = steps = epochs if epochs > 1 else max(self.gathered, min(recorded, unrolled))
+        #: After each step of a block of epochs, the gradient before its update, and the weights.
+        self.after = None if epochs == 1 else After.of(vectors, steps)
         self.inputs = np.empty((self.gathered * batch_rows, network.inputs + 1), network.dtype)
         self.truth = np.empty((self.gathered, network.outputs + weighted, batch_rows), network.dtype)
         self.penalties = np.zeros((steps, *stack))

@@ -22,6 +22,9 @@ class Monitor:
     mark: float | None = None  #: the value to improve on by min_delta
     waited: int = 0
 
+    def __post_init__(self) -> None:
+        self._higher_is_better = higher_is_better(self.name)
+
     def look(self, epoch: int, value: float) -> bool:
         """Record an epoch's value; return whether it is the best so far."""
         improved = not math.isnan(value) and (self.best_value is None or self._better(value, self.best_value, 0.0))
@@ -39,7 +42,7 @@ class Monitor:
         return self.body is not None and self.waited >= self.body.patience
 
     def _better(self, value: float, than: float, by: float) -> bool:
-        return value > than + by if higher_is_better(self.name) else value < than - by
+        return value > than + by if self._higher_is_better else value < than - by
 
     def to_json(self) -> dict[str, Any]:
         numbers = {"best_value": self.best_value, "mark": self.mark}

@@ -3,6 +3,7 @@ scores."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from service.engine.network import Network
 from service.engine.norms import norm
 from service.engine.optimizers import Memory, fresh_slots
 from service.engine.rows import Rows
-from service.engine.training.block import Block, Table, Vectors
+from service.engine.training.block import Block, Table, Vectors, epochs_together
 from service.engine.training.plan import Plan
 from service.engine.training.spec import TrainingSpec
 
@@ -33,6 +34,26 @@ class Epoch:
     learning_rate: float = 0.0  #: of the last step
     scores: list[Array] = field(default_factory=list)  #: (outputs, rows) chunks, if they are kept
     targets: list[Array] = field(default_factory=list)
+
+
+@dataclass
+class Epochs:
+    """The results of epochs that ran as one block, one entry each."""
+
+    losses: list[float]
+    gradient_norms: list[float]
+    learning_rates: list[float]
+    values: Array  #: the weights after each, (epochs, size)
+
+    def count_finite(self) -> int:
+        """The number of epochs before the first with a loss, a gradient or weights that are not finite."""
+        numbers = zip(self.losses, self.gradient_norms, strict=True)
+        good = next((i for i, pair in enumerate(numbers) if not all(map(math.isfinite, pair))), len(self.losses))
+        # Weights that are not finite stay so.
+        with np.errstate(all="ignore"):
+            while good and not math.isfinite(norm(self.values[good - 1])):
+                good -= 1
+        return good
 
 
 class Run:
@@ -62,7 +83,10 @@ class Run:
         # A batch of all rows is the same in any order.
         self._shuffled = spec.shuffle and self.batch_rows < len(rows)
         full, short = divmod(len(rows), self.batch_rows)
-        self._full = self._plan(self.batch_rows, full)
+        is_alike = full == 1 and threads == 1 and not (stack or self.memory)
+        #: Epochs that may run as one block: several if each is one step on the same batch.
+        self.together = epochs_together(network, len(rows)) if is_alike else 1
+        self._full = self._plan(self.batch_rows, full, epochs=self.together)
         self._short = self._plan(short, 1) if short else None
         self._pool: ThreadPoolExecutor | None = None
         self._resident = False
@@ -88,7 +112,7 @@ class Run:
             self._pool.shutdown()
             self._pool = None
 
-    def _plan(self, batch_rows: int, batches: int) -> Plan:
+    def _plan(self, batch_rows: int, batches: int, *, epochs: int = 1) -> Plan:
         block = Block(
             self.network,
             self.spec.optimizer,
@@ -99,6 +123,7 @@ class Run:
             weighted=self.rows.sample_weights is not None,
             threads=len(self.generators),
             stack=self.stack,
+            epochs=epochs,
         )
         return Plan(block, self.generators)
 
@@ -202,23 +227,50 @@ class Run:
 
     def _account(self, plan: Plan, first: int, count: int, done: int, epoch: Epoch, keep_scores: bool) -> None:
         """Add the block's losses, each computed before its step's update."""
-        block = plan.block
-        truth = self._table.truth.take(self._order[first : first + count * block.batch_rows], 0).T
-        scores, targets = block.recorded(count), np.ascontiguousarray(truth[: self.network.outputs])
+        truth = self._table.truth.take(self._order[first : first + count * plan.block.batch_rows], 0).T
+        scores, targets = plan.block.recorded(count), np.ascontiguousarray(truth[: self.network.outputs])
         if keep_scores:
             # The next block overwrites the buffer, so keep a copy.
             epoch.scores.append(scores.copy())
             epoch.targets.append(targets)
-        of_rows = self.network.head.row_losses(scores, targets)
-        if self.rows.sample_weights is not None:
-            of_rows = of_rows * truth[-1]
-        of_steps = np.add.reduce(of_rows.reshape(*self.stack, count, -1), -1, np.float64)
-        losses = block.penalties[:count] * (block.batch_rows if self.network.spec.loss.reduction == "mean" else 1)
-        losses += of_steps.T
+        losses = self._losses(plan.block, scores, targets, truth, count)
         epoch.loss += np.add.reduce(losses, 0)
         if epoch.bad_step is None and not np.isfinite(epoch.loss).all():
             finite = np.isfinite(losses.reshape(count, -1)).all(axis=1)
             epoch.bad_step = done + 1 + int(np.argmin(finite))
+
+    def _losses(self, block: Block, scores: Array, targets: Array, truth: Array, count: int) -> Array:
+        """The loss of each of the block's first `count` steps, summed over its rows, (count, …)."""
+        of_rows = self.network.head.row_losses(scores, targets)
+        if self.rows.sample_weights is not None:
+            of_rows = of_rows * truth[-1]
+        of_steps = np.add.reduce(of_rows.reshape(*self.stack, count, -1), -1, np.float64)
+        losses: Array = block.penalties[:count] * (
+            block.batch_rows if self.network.spec.loss.reduction == "mean" else 1
+        )
+        losses += of_steps.T
+        return losses
+
+    # -- several epochs ----------------------------------------------------------------------------------------------
+
+    def epochs(self, rates: Rates, count: int, look: Callable[[str], None] | None = None) -> Epochs:
+        """Run `count` epochs, at most `together`, each as `epoch` would; `look` sees the last one."""
+        with np.errstate(all="ignore"):
+            plan, block, last = self._full, self._full.block, Epoch(loss=np.zeros(()))
+            block.penalties.fill(0)
+            of_steps = rates(self.step, count)
+            self.memory = block.set_rates(self.step, of_steps, self.memory)
+            self._gather(plan, 0, len(self.rows))
+            plan.run(0, count - 1, self._pool)
+            self._last_step(plan, count - 1, last, look)
+            self.step += count
+            truth = np.tile(self._table.truth.T, count)
+            scores, targets = block.recorded(count), truth[: self.network.outputs]
+            losses = self._losses(block, scores, targets, truth, count)
+            losses /= 1 if self.network.spec.loss.reduction == "sum" else len(self.rows)
+            assert block.after is not None
+            norms = [norm(gradient) for gradient in block.after.gradients[: count - 1]]
+            return Epochs(losses.tolist(), [*norms, last.gradient_norm], of_steps.tolist(), block.after.values[:count])
 
 
 def generator_state(generator: np.random.Generator) -> dict[str, Any]:

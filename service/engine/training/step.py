@@ -31,8 +31,12 @@ def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
         _write_gradient(block, share, tape, step)
     if len(block.shares) > 1:
         _write_sum(block, share, tape)
+    if block.after is not None:
+        tape.call(np.copyto, block.after.gradients[step], block.vectors.gradients[0], help="keep dW")
     split = len(tape.calls)
     _write_update(block, share, tape, step)
+    if block.after is not None:
+        tape.call(np.copyto, block.after.values[step], block.vectors.values, help="keep W")
     return Step(tuple(tape.calls[:split]), tuple(tape.calls[split:]))
 
 

@@ -4,8 +4,7 @@ in."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,48 +17,14 @@ from service.engine.norms import norm
 from service.engine.rows import Rows
 from service.engine.training.health import Examiner, LayerHealth
 from service.engine.training.monitor import Monitor
-from service.engine.training.run import Epoch, Run, generator_state
+from service.engine.training.report import NO_METRICS, EpochReport, Outcome
+from service.engine.training.run import Epoch, Epochs, Run, generator_state
 from service.engine.training.spec import TrainingSpec
 from service.engine.training.state import TrainingState
 from service.schema.validation import DataError, ValidationIssue
 
 #: Layers are examined about once per this many steps, and in every epoch with at least as many, to keep it cheap.
 STEPS_BETWEEN_LOOKS = 200
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """One epoch. `loss` is the row-weighted mean (with reduction sum: the sum) of its batches' losses as the steps
-    saw them, each before its own update; `metrics` are in the user's units where the rows know them;
-    `learning_rate` and `gradient_norm` (before clipping) are of its last step; `layers` is None in epochs where the
-    layers were not looked at."""
-
-    epoch: int
-    loss: float
-    val_loss: float | None
-    metrics: Mapping[str, float]
-    learning_rate: float
-    gradient_norm: float
-    layers: tuple[LayerHealth, ...] | None
-    improved: bool
-    best_epoch: int | None
-    best_value: float | None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Why a run ended: finished, stopped_early, diverged or interrupted; after a divergence, at which epoch and step,
-    from 1."""
-
-    reason: str
-    epoch: int
-    step: int | None = None
-    message: str = ""
-
-    @property
-    def ended_well(self) -> bool:
-        """Whether the run ended by itself; only then are the weights those the spec asks for."""
-        return self.reason in ("finished", "stopped_early")
 
 
 class Trainer:
@@ -86,6 +51,8 @@ class Trainer:
         start = network.initial_values() if values is None else np.array(values, network.dtype)
         self._run = Run(network, spec, rows, start)
         self._kept = start.copy()  # the weights after the last epoch that ended well
+        self._together = 1 if self._needs_every_epoch else self._run.together
+        self._values_after: Array | None = None  # the weights after each of the epochs that ran together last
         self.best_values: Array | None = None
         self._monitor = Monitor(spec.monitor or ("val_loss" if validation else "loss"), spec.early_stopping)
         self._schedule_memory: Mapping[str, Any] = spec.schedule.initial_memory()
@@ -109,42 +76,112 @@ class Trainer:
 
     # -- epochs ------------------------------------------------------------------------------------------------------
 
+    @property
+    def _needs_every_epoch(self) -> bool:
+        """Whether something has to happen after each epoch with the weights of that moment."""
+        spec = self.spec
+        return bool(spec.metrics or self.validation or spec.early_stopping or spec.schedule.monitored)
+
     def epochs(self) -> Iterator[EpochReport]:
         """Train until the end, and yield a report after each epoch."""
+        return (report for reports in self._train(1) for report in reports)
+
+    def groups(self) -> Iterator[Sequence[EpochReport]]:
+        """As `epochs`, but yields the reports of as many tiny epochs together as ran as one block: `values` and `state`
+        are those after the last of them, and `values_after` has the weights after each."""
+        return self._train(self._together)
+
+    def values_after(self, epoch: int) -> Array:
+        """The weights after one of the epochs of the last reports."""
+        return self.values if self._values_after is None else self._values_after[epoch - self.epoch - 1]
+
+    def _train(self, together: int) -> Iterator[Sequence[EpochReport]]:
         try:
             while self.outcome is None and self.epoch < self.spec.epochs:
-                report = self._next_epoch()
-                if report is not None:
-                    yield report
+                count = min(together, self._next_examined - self.epoch)
+                reports = self._next_epoch() if count == 1 else self._next_epochs(count)
+                if reports:
+                    yield reports
             self.outcome = self.outcome or Outcome("finished", self.epoch)
             if self.outcome.ended_well:
                 self._restore_best()
         finally:
             self._run.close()
 
-    def _next_epoch(self) -> EpochReport | None:
+    def _next_epochs(self, count: int) -> list[EpochReport]:
+        """Run several epochs as one block; report those before the first that diverges."""
+        if self._interrupt is not None and self._interrupt():
+            self._give_up(None)
+            return []
+        looks: dict[str, list[float]] = {}
+        look = self._look_into(looks) if self._is_examined(self.epoch + count) else None
+        done = self._run.epochs(self._rates, count, look)
+        good = done.count_finite()
+        reports = [self._note(done, index, looks if index == count - 1 else None) for index in range(good)]
+        if good:
+            np.copyto(self._kept, done.values[good - 1])
+        self._values_after = done.values[:good]
+        if good < count:
+            bad_step = None if math.isfinite(done.losses[good]) else 1
+            self._give_up(Epoch(np.array(done.losses[good]), bad_step))
+        return reports
+
+    def _note(self, done: Epochs, index: int, looks: dict[str, list[float]] | None) -> EpochReport:
+        """The report of one epoch of a block."""
+        self.epoch += 1
+        loss = done.losses[index]
+        improved = self._monitor.look(self.epoch, loss)
+        layers = self._examine(looks) if looks else None
+        return EpochReport(
+            self.epoch,
+            loss,
+            None,
+            NO_METRICS,
+            done.learning_rates[index],
+            done.gradient_norms[index],
+            layers,
+            improved,
+            self._monitor.best_epoch,
+            self._monitor.best_value,
+        )
+
+    def _look_into(self, looks: dict[str, list[float]]) -> Callable[[str], None]:
+        return lambda what: looks.__setitem__(what, self._examiner.norms(self._gradient))
+
+    def _examine(self, looks: dict[str, list[float]]) -> tuple[LayerHealth, ...]:
+        return self._examiner.report(looks["gradient"], looks["update"], self._examiner.norms(self.values))
+
+    def _next_epoch(self) -> list[EpochReport]:
+        self._values_after = None
         looks: dict[str, list[float]] = {}
         examined = self._is_examined(self.epoch + 1)
         epoch = self._run.epoch(
             self._rates,
             keep_scores=bool(self.spec.metrics),
             interrupt=self._interrupt,
-            look=(lambda what: looks.__setitem__(what, self._examiner.norms(self._gradient))) if examined else None,
+            look=self._look_into(looks) if examined else None,
         )
         if epoch is None or not self._is_finite(epoch):
             self._give_up(epoch)
-            return None
+            return []
         self.epoch += 1
         np.copyto(self._kept, self.values)
-        return self._report(epoch, looks)
+        return [self._report(epoch, looks)]
 
     @property
     def _gradient(self) -> Array:
         return self._run.vectors.gradients[0]
 
     def _is_examined(self, epoch: int) -> bool:
-        every = -(-STEPS_BETWEEN_LOOKS // self._run.steps_per_epoch)
-        return epoch % every == 0 or epoch == self.spec.epochs
+        return epoch % self._look_every == 0 or epoch == self.spec.epochs
+
+    @property
+    def _look_every(self) -> int:
+        return -(-STEPS_BETWEEN_LOOKS // self._run.steps_per_epoch)
+
+    @property
+    def _next_examined(self) -> int:
+        return min(self.spec.epochs, (self.epoch // self._look_every + 1) * self._look_every)
 
     def _rates(self, first_step: int, count: int) -> Array:
         factors = self._run.schedule_factors(first_step, count, self._schedule_memory)
@@ -187,9 +224,7 @@ class Trainer:
             metrics={name: value for name, value in numbers.items() if name not in ("loss", "val_loss")},
             learning_rate=epoch.learning_rate,
             gradient_norm=epoch.gradient_norm,
-            layers=self._examiner.report(looks["gradient"], looks["update"], self._examiner.norms(self.values))
-            if looks
-            else None,
+            layers=self._examine(looks) if looks else None,
             improved=improved,
             best_epoch=self._monitor.best_epoch,
             best_value=self._monitor.best_value,

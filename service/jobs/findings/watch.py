@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.domain.records import Epoch, Json
-from service.engine.training.trainer import Outcome, Trainer
+from service.engine.training.report import Outcome
+from service.engine.training.trainer import Trainer
 from service.jobs.findings.answers import ask
 from service.jobs.findings.course import Course
 from service.jobs.findings.data_facts import measure_data

@@ -8,8 +8,8 @@ import pytest
 from service.engine.evaluation import evaluate
 from service.engine.rows import Rows
 from service.engine.training.monitor import Monitor
+from service.engine.training.report import Outcome
 from service.engine.training.spec import EarlyStopping
-from service.engine.training.trainer import Outcome
 from service.schema.validation import SpecError
 from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows, train
 from tests.unit.engine.textbook import Textbook, half_squared_error

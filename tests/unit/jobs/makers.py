@@ -25,6 +25,11 @@ XOR = Rows.of(NETWORK, [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
 NEVER = 1e9
 
 
+#: Every epoch is one step on the same rows, so that many run together.
+TOGETHER = {"batch_size": "full"}
+ONE_BY_ONE = {"batch_size": "full", "metrics": ["accuracy"]}
+
+
 def assignment(epochs, *, checkpoint=None, snapshots=None, intervals=None, features=None, **training):
     return Assignment(
         job_id="job_1",
@@ -32,7 +37,7 @@ def assignment(epochs, *, checkpoint=None, snapshots=None, intervals=None, featu
         network_id="net_1",
         spec=NETWORK.spec.to_json(),
         options={
-            "training": {"epochs": epochs, "batch_size": "full", "optimizer": "adam", **training},
+            "training": {"epochs": epochs, "batch_size": 2, "optimizer": "adam", **training},
             "snapshots": snapshots or {},
         },
         data=encoded_rows.encode(XOR),

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate, count, pairwise
 from time import perf_counter
 from types import SimpleNamespace
@@ -12,12 +13,12 @@ from service.jobs.messages import End, ReportIntervals
 from service.jobs.recorder import CHECKPOINT_SHARE, MAX_EPOCHS
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.storage.sql import exact_json
-from tests.unit.jobs.makers import NETWORK, NEVER, assignment, reports_of, requested_state_after
+from tests.unit.jobs.makers import NETWORK, NEVER, ONE_BY_ONE, TOGETHER, assignment, reports_of, requested_state_after
 
 
 def test_ten_thousand_tiny_epochs_are_a_handful_of_reports():
     epochs = 3 * MAX_EPOCHS
-    reports = reports_of(assignment(epochs))
+    reports = reports_of(assignment(epochs, **TOGETHER))
     assert len(reports) == 4
     assert [epoch.epoch for report in reports for epoch in report.epochs] == list(range(1, epochs + 1))
 
@@ -94,6 +95,30 @@ def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
     assert [epoch.loss for report in (*first, *second) for epoch in report.epochs] == [
         epoch.loss for epoch in whole[0].epochs
     ]
+
+
+def test_epochs_that_run_together_pause_and_go_on_bit_for_bit():
+    work = partial(assignment, 500, snapshots={"every": 100}, **TOGETHER)
+    whole = reports_of(work())
+    first = reports_of(work(), requested_state_after(6, RequestedState.PAUSE))
+    checkpoint = next(report.checkpoint for report in first if report.checkpoint)
+    assert 1 < checkpoint.epoch < 500
+    second = reports_of(work(checkpoint=checkpoint))
+    assert [epoch.loss for report in (*first, *second) for epoch in report.epochs] == [
+        epoch.loss for report in whole for epoch in report.epochs
+    ]
+    kept = {(one.kind, one.epoch): one.values for report in (*first, *second) for one in report.snapshots}
+    expected = {(one.kind, one.epoch): one.values for report in whole for one in report.snapshots}
+    assert expected.items() <= kept.items() and len(expected) > 5
+
+
+def test_a_snapshot_within_epochs_that_run_together_has_the_weights_of_its_epoch():
+    snapshots = {"every": 7}
+    found = [
+        {one.epoch: one.values for report in reports_of(work) for one in report.snapshots if one.kind == "periodic"}
+        for work in (assignment(50, snapshots=snapshots, **TOGETHER), assignment(50, snapshots=snapshots, **ONE_BY_ONE))
+    ]
+    assert found[0] == found[1] and len(found[0]) == 7
 
 
 def test_a_checkpoint_says_where_its_weights_lie():
