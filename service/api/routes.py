@@ -10,6 +10,7 @@ from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
+from service.api.versions import aliases, versions
 
 #: Topic to its description, in the order the documentation shows them.
 TAGS = {
@@ -20,6 +21,7 @@ TAGS = {
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
+    "versions": "Published weights, the aliases that point at them, and what a network answers from.",
     "keys": "API keys, sessions and the audit: who may call, what they may do, and what they did.",
     "health": "Liveness and readiness.",
 }
@@ -39,6 +41,8 @@ DOCUMENTED = (
     explain.blp,
     snapshots.blp,
     weights.blp,
+    versions.blp,
+    aliases.blp,
     keys.blp,
     session.blp,
     audit.blp,

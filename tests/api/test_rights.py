@@ -40,6 +40,14 @@ def references(ids, name):
         for rest in ("", "/history", "/weights", "/snapshots", "/snapshots/latest", "/snapshots/latest/weights"):
             yield "GET", network + rest, None
         yield "GET", f"{network}/snapshots/{ids['snapshot']}", None
+        yield "POST", f"{network}/versions", {"snapshot": ids["snapshot"]}
+        yield "PUT", f"{network}/aliases/champion", {"version": 1}
+        yield "PUT", f"{network}/aliases/other", {"version": 1}
+        for rest in ("/live", "/versions", "/versions/1", "/aliases", "/aliases/champion", "/aliases/champion/moves"):
+            yield "GET", network + rest, None
+        yield "POST", f"{network}/aliases/champion/rollback", None
+        yield "DELETE", f"{network}/aliases/other", None
+        yield "DELETE", f"{network}/versions/1", None
         yield "PATCH", network, {"description": "mine"}
         yield "PATCH", f"{network}/snapshots/latest", {"alias": "mine"}
         yield "POST", f"{network}/explain", {"inputs": [[1, 2]], "targets": [[1]]}

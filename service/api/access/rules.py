@@ -36,6 +36,13 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>/snapshots": {"GET": READ, "POST": MANAGE},
     "/networks/<network>/snapshots/<snapshot>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/snapshots/<snapshot>/weights": {"GET": READ},
+    "/networks/<network>/live": {"GET": READ},
+    "/networks/<network>/versions": {"GET": READ, "POST": MANAGE},
+    "/networks/<network>/versions/<version>": {"GET": READ, "DELETE": MANAGE},
+    "/networks/<network>/aliases": {"GET": READ},
+    "/networks/<network>/aliases/<alias>": {"GET": READ, "PUT": MANAGE, "DELETE": MANAGE},
+    "/networks/<network>/aliases/<alias>/rollback": {"POST": MANAGE},
+    "/networks/<network>/aliases/<alias>/moves": {"GET": READ},
     # Asking a network.
     "/predict": {"GET": PREDICT, "POST": PREDICT},
     "/evaluate": {"POST": PREDICT},

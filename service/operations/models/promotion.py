@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from service.domain.records import Network, Page
 from service.domain.versions import Alias, Choice, Creator, NewMove, NewVersion, Version
@@ -70,6 +70,16 @@ def check_alias(backend: Backend, owner_id: str, alias: str) -> None:
         raise Invalid(fields=issues) from None
 
 
-def list_versions(backend: Backend, network: Network, page: Page) -> list[Version]:
+def list_versions(backend: Backend, network_ref: str, page: Page) -> Sequence[Version]:
     """Newest first. Raises NotFound."""
-    return list(backend.storage.list_versions(network.id, page))
+    return backend.storage.list_versions(backend.storage.get_network(network_ref).id, page)
+
+
+def get_version(backend: Backend, network_ref: str, version: str) -> Version:
+    """By number or id. Raises NotFound."""
+    return backend.storage.get_version(backend.storage.get_network(network_ref).id, version)
+
+
+def delete_version(backend: Backend, network_ref: str, version: str) -> None:
+    """Raises NotFound, and Conflict while an alias points at it."""
+    backend.storage.delete_version(backend.storage.get_network(network_ref).id, version)
