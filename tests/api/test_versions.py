@@ -117,6 +117,9 @@ def test_a_move_with_if_match_is_rejected_if_somebody_else_has_moved(client, ver
     ):
         assert (answer.status_code, answer.json["type"]) == (412, "/problems/precondition_failed")
     assert client.get(ALIAS).json["version"] == 2
+    assert move(client, 3, headers={"If-Match": f"W/{etag}"}).status_code == 412
+    assert move(client, 3, headers={"If-Match": "2"}).status_code == 400
+    assert move(client, 3, headers={"If-Match": f'"0", {client.get(ALIAS).headers["ETag"]}'}).status_code == 200
     assert move(client, 3, headers={"If-Match": "*"}).status_code == 200
     assert client.put(f"{NETWORK}/aliases/other", json={"version": 1}, headers={"If-Match": "*"}).status_code == 412
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Container
 from typing import Any
 
 from flask import Response, request
 from marshmallow import Schema, fields, validate
+from werkzeug.exceptions import BadRequest
 
 from service.api.http.creators import creator, creator_key
 from service.api.http.json_provider import json_response
@@ -16,11 +18,12 @@ from service.api.http.times import Time
 from service.domain.versions import Action, Alias
 
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Changes with every move; send it as If-Match."}}
+PATTERN = r'^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$'
 IF_MATCH = {
     "name": "If-Match",
     "required": False,
     "description": "The ETag that the alias was read with. If it has been moved since, nothing is changed (412).",
-    "schema": {"type": "string", "pattern": r'^(\*|"[!#-~]*"(, ?"[!#-~]*")*)$'},
+    "schema": {"type": "string", "pattern": PATTERN},
 }
 
 
@@ -58,11 +61,14 @@ def guarded_by_etag() -> Decorator:
 
 def expected() -> Container[int] | None:
     """The numbers of the moves one of which the alias's newest must be, by If-Match; None: whatever it is."""
-    if "If-Match" not in request.headers:
+    text = request.headers.get("If-Match")
+    if text is None:
         return None
-    if request.if_match.star_tag:
+    if not re.fullmatch(PATTERN.strip("^$"), text):
+        raise BadRequest("If-Match must be the ETag of the alias, in quotes, or *.")
+    if text == "*":
         return range(1, sys.maxsize)
-    return [int(tag) for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit() and len(tag) < 10]
+    return [int(number) for number in re.findall(r'(?<!W/)"([0-9]{1,9})"', text)]
 
 
 def with_etag(alias: Alias) -> Response:

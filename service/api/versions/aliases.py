@@ -69,7 +69,7 @@ def move(body: dict[str, Any], network: str, alias: str) -> Any:
 @blp.route("/networks/<network>/aliases/<alias>", methods=["DELETE"], operation_id="removeAlias")
 @guarded_by_etag()
 @blp.response(204)
-@blp.problems(404, 412)
+@blp.problems(400, 404, 412)
 def remove(network: str, alias: str) -> Any:
     """Remove an alias; its version and its moves stay"""
     aliases.remove_alias(backend(), owner(network), alias, expected())
@@ -80,7 +80,7 @@ def remove(network: str, alias: str) -> Any:
 @guarded_by_etag()
 @idempotent
 @blp.response(200, AliasSchema, headers=ETAG)
-@blp.problems(404, 409, 412)
+@blp.problems(400, 404, 409, 412)
 def roll_back(network: str, alias: str) -> Any:
     """Point an alias back at the version that it pointed at before
 

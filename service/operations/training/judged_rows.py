@@ -9,7 +9,7 @@ import orjson
 
 from service.data.number_columns import NumberColumns
 from service.domain.records import Json
-from service.jobs.division import VALIDATION
+from service.jobs.division import HASH, VALIDATION
 from service.operations.training.training_data import TrainingData
 from service.schema.types import Body
 
@@ -27,6 +27,8 @@ def _described(body: Body, data: TrainingData, seed: int) -> Json:
         return {"dataset": data.datasets[VALIDATION], "columns": columns}
     if how and "fraction" not in how:
         return {"rows": body[VALIDATION]}
-    share: Any = {**how, "seed": seed} if how else {"weights": [data.class_weights, data.sample_weight]}
-    rows = data.datasets or body["data"]
-    return {"rows": rows, "columns": columns, "share": {key: value for key, value in share.items() if key != "rows"}}
+    share: Any = {"weights": [data.class_weights, data.sample_weight]}
+    if how:
+        drawn = None if how.get("method") == HASH else seed
+        share = {name: value for name, value in how.items() if name != "rows"} | {"seed": drawn, "test": data.test}
+    return {"rows": data.datasets or body["data"], "columns": columns, "share": share}
