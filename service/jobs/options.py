@@ -32,6 +32,9 @@ class JobOptions(Spec):
         Integer(minimum=0), default=0, help="the network's seed, by which a hash divides rows in all its trainings"
     )
     split: Any = field(Anything(), default=None, help="for inline rows of numbers, how they were divided")
+    positive: str | None = field(
+        Text(MAX_NAME), default=None, help="of two classes predicted by one output, the one that the metrics are of"
+    )
     class_weights: Any = field(Anything(), default=None, help="for inline rows, already part of their weights")
     dataset: Any = field(Anything(), default=None, help="the data set to train on, by id, name and revision")
     columns: NumberColumns | None = field(

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from service.domain.status import RequestedState, Status
-from service.jobs.job_run import run
-from service.jobs.messages import Assignment, ReportIntervals, Table
+from tests.api.played import play
 
 
 @pytest.fixture
@@ -134,32 +132,3 @@ def test_rows_that_are_not_known_yet_or_not_any_more_are_a_conflict(client, reje
     job = trained(network="trees", dataset="trees")
     assert client.delete("/datasets/trees").status_code == 204
     assert "deleted" in rejected(409, "GET", f"/jobs/{job}/rows")["detail"]
-
-
-def play(storage, job_id):
-    claim = storage.claim(job_id, owner="test", lease_seconds=60)
-    network, tables = claim.network, claim.datasets.items()
-    assignment = Assignment(
-        job_id=job_id,
-        token=claim.job.token,
-        network_id=network.id,
-        spec=network.spec,
-        labels=network.labels,
-        options=claim.job.options,
-        data=claim.data,
-        start_values=claim.start_values,
-        checkpoint=None,
-        intervals=ReportIntervals(),
-        features=network.features,
-        table=network.table,
-        start_preprocessing=claim.start_preprocessing,
-        tables=tuple(Table(role=role, rows=one.rows, chunks=one.chunks) for role, one in tables),
-    )
-    chunks = (storage.read_chunk(one.id, number) for _, one in tables for number in range(one.chunks))
-    reports = []
-    run(assignment, lambda: RequestedState.RUN, reports.append, chunks)
-    assert reports[-1].end.error is None
-    for report in reports:
-        for snapshot in report.snapshots:
-            storage.add_snapshot(snapshot, token=claim.job.token)
-    storage.finish(job_id, claim.job.token, Status.SUCCEEDED)

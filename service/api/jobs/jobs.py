@@ -109,6 +109,14 @@ class JobSummarySchema(Schema):
         lambda progress: nonfinite({"best_value": progress.job.best_value}),
         metadata=NONFINITE,
     )
+    positive = fields.Function(
+        lambda progress: progress.job.options.get("positive"),
+        metadata={
+            "type": ["string", "null"],
+            "description": "Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and "
+            "`roc_auc` are of.",
+        },
+    )
     rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Number of training rows."})
     seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Training time so far."})
     max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")

@@ -61,6 +61,13 @@ class Signature(ABC):
         return Classifier.of(self.form, self.network)
 
     @property
+    def positive(self) -> str | None:
+        """Of two classes predicted by one output, the one that precision, recall, f1 and roc_auc are of."""
+        if self.classifier is None or self.classifier.multilabel or self.network.outputs != 1:
+            return None
+        return self.form.names[1]
+
+    @property
     @abstractmethod
     def output_names(self) -> Sequence[int | str]:
         """What each of the network's outputs is called: its label or its target column, else its index."""

@@ -48,6 +48,7 @@ class Plan:
     callback: NewCallback | None
     origin: Origin
     judged_rows: str
+    positive: str | None
 
     @property
     def monitored(self) -> str:
@@ -89,6 +90,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
         callback,
         Origin.EXPERIMENT if experiment else Origin.TRAIN,
         judged_rows(body, training_data, seed=training.seed),
+        signature.positive,
     )
 
 
@@ -158,6 +160,7 @@ def _new_job(
         test=training_data.test,
         split_seed=record.spec["seed"],
         split=training_data.split,
+        positive=plan.positive,
         class_weights=training_data.class_weights,
         dataset=training_data.dataset,
         columns=training_data.columns,

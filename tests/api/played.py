@@ -1,0 +1,25 @@
+"""A job run in this process, with everything on record that a worker would write."""
+
+from service.domain.status import RequestedState, Status
+from service.jobs.job_run import run
+from service.jobs.messages import ReportIntervals
+from service.worker.job_runner import assignment_of
+
+
+def play(storage, job_id):
+    claim = storage.claim(job_id, owner="test", lease_seconds=60)
+    assignment = assignment_of(claim, ReportIntervals())
+    chunks = (storage.read_chunk(one.id, number) for one in claim.datasets.values() for number in range(one.chunks))
+    reports = []
+    run(assignment, lambda: RequestedState.RUN, reports.append, chunks)
+    assert reports[-1].end.error is None, reports[-1].end.error
+    token = claim.job.token
+    for report in reports:
+        if report.epochs:
+            best = {"best_epoch": report.best_epoch, "best_value": report.best_value}
+            storage.add_epochs(job_id, token, report.epochs, seconds=report.seconds, **best)
+        if report.preparation:
+            storage.record_preparation(job_id, token, rows=report.preparation.rows, data=report.preparation.data)
+        for snapshot in report.snapshots:
+            storage.add_snapshot(snapshot, token=token)
+    return storage.finish(job_id, token, Status.SUCCEEDED)
