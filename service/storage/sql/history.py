@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
 from service.domain.records import Epoch
 from service.errors import LeaseLost
-from service.storage.sql import epoch_blocks
-from service.storage.sql.clauses import either, insert_or_replace
+from service.storage.sql import epoch_blocks, epoch_rows
+from service.storage.sql.clauses import either
 from service.storage.sql.exact_json import decode_all
 from service.storage.sql.floats import floats, pair
 from service.storage.sql.leases import is_held
@@ -55,7 +54,7 @@ def add(
     if connection.execute(progress).rowcount != 1:
         raise LeaseLost
     if reports:
-        connection.execute(insert_or_replace(connection, epochs), [_values(job_id, report) for report in reports])
+        epoch_rows.write(connection, job_id, reports)
         epoch_blocks.refresh(connection, job_id, [report.epoch for report in reports])
 
 
@@ -132,17 +131,3 @@ def _jobs_that_fit(connection: sa.Connection, chosen: sa.Select[tuple[str]], aft
             break
         found.append(job_id)
     return found
-
-
-def _values(job_id: str, report: Epoch) -> dict[str, Any]:
-    return {
-        "job_id": job_id,
-        "epoch": report.epoch,
-        **pair("loss", report.loss),
-        **pair("val_loss", report.val_loss),
-        **pair("learning_rate", report.learning_rate),
-        **pair("gradient_norm", report.gradient_norm),
-        "seconds": report.seconds,
-        "metrics": dict(report.metrics),
-        "layers": None if report.layers is None else [dict(layer) for layer in report.layers],
-    }
