@@ -50,7 +50,6 @@ def _cases() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     yield "l1 and l2", _network(**PENALTIES), {}
     yield "max_norm", _network(max_norm=1.0), {}
     yield "train_bias", _network(train_bias=False), {}
-    yield "threads", _network(), {"threads": 2}
 
 
 def _network(*first: dict[str, Any], **settings: Any) -> dict[str, Any]:

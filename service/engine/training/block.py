@@ -4,18 +4,20 @@ to step."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from threading import Barrier
 
 import numpy as np
 
 from service.engine.arrays import Array
 from service.engine.clipping import Clipping
+from service.engine.executors.barrier import SharedBarrier
 from service.engine.network import Network
 from service.engine.optimizers import Memory, Optimizer
 from service.engine.rows import Rows
 
 #: Rows gathered together stay within this many bytes, so that they are still in the cache when their step runs.
 GATHERED_BYTES = 1 << 18
+#: With several threads more of them: to start the threads for a step takes longer than to fetch rows from afar.
+GATHERED_FOR_THREADS = 1 << 22
 #: Scores recorded before their losses are computed stay within this many bytes, and within this many steps.
 RECORDED_BYTES = 1 << 20
 MAX_STEPS = 64
@@ -98,11 +100,14 @@ class Block:
         self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
         self.batch_rows, self.stack = batch_rows, stack
         row = (network.inputs + 1) * network.dtype.itemsize
-        self.gathered = _fit(GATHERED_BYTES, batch_rows * row, batches)
+        gathered = _fit(GATHERED_BYTES, batch_rows * row, batches)
         recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
         # A large network's steps take long enough to be handled one by one, and its programs are long.
         unrolled = _fit(UNROLLED_PARAMETERS, network.parameter_count, batches)
-        self.steps = steps = epochs if epochs > 1 else max(self.gathered, min(recorded, unrolled))
+        if threads > 1:
+            gathered = max(gathered, min(recorded, unrolled, _fit(GATHERED_FOR_THREADS, batch_rows * row, batches)))
+        self.gathered = gathered
+        self.steps = steps = epochs if epochs > 1 else max(gathered, min(recorded, unrolled))
         #: After each step of a block of epochs, the gradient before its update, and the weights.
         self.after = None if epochs == 1 else After.of(vectors, steps)
         self.inputs = np.empty((self.gathered * batch_rows, network.inputs + 1), network.dtype)
@@ -111,7 +116,7 @@ class Block:
         each = (steps, *stack, 1) if stack else (steps,)
         self.now = {name: np.zeros(each, network.dtype) for name in optimizer.scalars}
         self.keep = np.ones(each, network.dtype)  # 1 - η λ
-        self.barrier = Barrier(threads)
+        self.barrier = SharedBarrier(threads)
         self.shares = [self._share(index, threads, weighted) for index in range(threads)]
 
     def _share(self, index: int, count: int, weighted: bool) -> Share:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from functools import cache, partial
+from threading import BrokenBarrierError
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +31,13 @@ def loaded(*, brief: bool = False) -> Run:
     except OSError as error:
         raise Unavailable(f"{path} cannot be loaded: {error}") from None
     run = library.run
-    run.argtypes, run.restype = [ctypes.c_void_p, ctypes.c_int64], None
+    run.argtypes, run.restype = [ctypes.c_void_p, ctypes.c_int64], _insist
     return run
+
+
+def _insist(is_whole: int) -> None:
+    if not is_whole:
+        raise BrokenBarrierError
 
 
 def part(run: Run, table: Table, start: int, stop: int) -> Callable[[], object]:

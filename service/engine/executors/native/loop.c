@@ -8,14 +8,22 @@
 
    Needs neither Python's nor NumPy's headers. lowering.py and idioms.py write the table; passes.h has the passes. */
 
+#define _GNU_SOURCE
 #include <math.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 /* NumPy's PyUFuncGenericFunction: operands, counts, strides in bytes, and the loop's own data. */
 typedef void (*loop_t)(char **, const int64_t *, const int64_t *, void *);
 
-enum { EACH, PRODUCT, CAST32, CAST64, WHERE32, WHERE64, ROOT32, ROOT64, MASK32, MASK64, SGD32, SGD64, ADAM32, ADAM64 };
+enum { EACH, PRODUCT, CAST32, CAST64, WHERE32, WHERE64, ROOT32, ROOT64, MASK32, MASK64, SGD32, SGD64, ADAM32, ADAM64, MEET };
 
 struct row {
     int64_t kind;
@@ -67,8 +75,50 @@ static void product(const struct row *r) {
 #define SQUARE_ROOT sqrt
 #include "passes.h"
 
-/* Make the calls of `count` rows in order. */
-void run(const struct row *r, int64_t count) {
+/* Where threads wait for each other; see barrier.py. `round` counts the meetings. */
+struct barrier { uint32_t parties; _Atomic uint32_t arrived, round, broken; };
+
+/* How often a thread looks before it sleeps: the others are rarely more than some microseconds behind. */
+enum { LOOKS = 1000 };
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
+/* Sleep until the round is over, or for a millisecond, in case the barrier broke. */
+static void sleep_in(struct barrier *b, uint32_t round) {
+    struct timespec limit = {0, 1000000};
+#ifdef __linux__
+    syscall(SYS_futex, &b->round, FUTEX_WAIT_PRIVATE, round, &limit, 0, 0);
+#else
+    (void)b, (void)round;
+    limit.tv_nsec = 50000;
+    nanosleep(&limit, 0);
+#endif
+}
+
+static int meet(struct barrier *b) {
+    uint32_t round = atomic_load(&b->round);
+    if (atomic_fetch_add(&b->arrived, 1) + 1 == b->parties) {
+        atomic_store(&b->arrived, 0);
+        atomic_store(&b->round, round + 1);
+#ifdef __linux__
+        syscall(SYS_futex, &b->round, FUTEX_WAKE_PRIVATE, INT32_MAX, 0, 0, 0);
+#endif
+        return !atomic_load(&b->broken);
+    }
+    for (int looks = 0; atomic_load(&b->round) == round; looks++) {
+        if (atomic_load(&b->broken)) return 0;
+        if (looks < LOOKS) pause_briefly();
+        else sleep_in(b, round);
+    }
+    return 1;
+}
+
+/* Make the calls of `count` rows in order; 0 if another thread failed and will not come. */
+int64_t run(const struct row *r, int64_t count) {
     for (const struct row *end = r + count; r < end; r++)
         switch (r->kind) {
         case EACH: each(r); break;
@@ -85,5 +135,7 @@ void run(const struct row *r, int64_t count) {
         case SGD64: sgd_64(r); break;
         case ADAM32: adam_32(r); break;
         case ADAM64: adam_64(r); break;
+        case MEET: if (!meet((struct barrier *)r->at[0])) return 0; break;
         }
+    return 1;
 }

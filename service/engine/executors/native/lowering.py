@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from service.engine.arrays import Array
+from service.engine.executors.barrier import SharedBarrier
 from service.engine.executors.native.axes import NotLowered, steps
 from service.engine.executors.native.loops import loop_of
 from service.engine.executors.native.products import product
-from service.engine.executors.native.row import CAST, EACH, ROOT, WHERE, Row, address, of_dtype, row
+from service.engine.executors.native.row import CAST, EACH, MEET, ROOT, WHERE, Row, address, of_dtype, row
 from service.engine.tape import Call, maximum, minimum
 
 UFUNCS: dict[Callable[..., object], np.ufunc] = {maximum: np.maximum, minimum: np.minimum}
@@ -49,6 +50,8 @@ class Lowering:
             return self._reduction(owner, *arguments)
         if isinstance(owner, np.ndarray) and name == "dot":
             return [product(owner, *self._arrays(arguments), dot=True)]
+        if isinstance(owner, SharedBarrier) and name == "wait":
+            return [row(MEET, [address(owner.state)], [])]
         if isinstance(owner, np.ndarray) and name == "fill":
             return self._copy(owner, self._constant(arguments[0], owner.dtype))
         raise NotLowered

@@ -11,8 +11,8 @@ from service.engine.arrays import Array
 WORDS = 20
 KIND, LOOP, DATA, AT, REST = 0, 1, 2, 3, 7
 
-EACH, PRODUCT, CAST, WHERE, ROOT, MASK, SGD, ADAM = 0, 1, 2, 4, 6, 8, 10, 12
-#: What loop.c adds to a kind from CAST on that works on doubles.
+EACH, PRODUCT, CAST, WHERE, ROOT, MASK, SGD, ADAM, MEET = 0, 1, 2, 4, 6, 8, 10, 12, 14
+#: What loop.c adds to a kind from CAST on to ADAM that works on doubles.
 OF_DOUBLES = 1
 
 Row = list[int]
