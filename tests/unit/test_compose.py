@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from service.cli.commands import main
 from service.cli.serve import read_key
 from service.config import Config, variable_of
+from tests.compose import proxy_block
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -102,14 +103,13 @@ def test_every_container_has_limits(name):
     assert set(SERVICES[name]["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
 
 
-def test_the_proxys_block_leads_to_the_web_servers(tmp_path):
+def test_the_proxys_block_leads_to_the_web_servers_without_tls(tmp_path):
     """What the proxy's container runs before nginx, with its two paths in a folder here."""
-    script = SERVICES["proxy"]["command"][2].partition(" && exec nginx")[0]
-    script = script.replace("/feedforward.conf", str(ROOT / "deploy" / "nginx.conf"))
-    made = tmp_path / "default.conf"
-    subprocess.run(["sh", "-c", script.replace("/etc/nginx/conf.d/default.conf", str(made))], check=True)
-    text = made.read_text()
+    text = proxy_block(tmp_path)
     assert "server web:8000;" in text and "server_name _;" in text and "    server 127" not in text
+    assert "listen 80;" in text and "ssl_certificate" not in text and "location / {" in text
+    port = SERVICES["proxy"]["ports"][0].rpartition(":")[2]
+    assert port == "80" and "http://127.0.0.1/healthz" in SERVICES["proxy"]["healthcheck"]["test"]
 
 
 def test_no_port_is_open_beyond_this_machine():
