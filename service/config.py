@@ -222,6 +222,9 @@ class Config:
     upload_seconds: int = setting(
         whole(0, 10**6), 0, "time limit for a whole data set file; 0: none while it keeps the minimum rate"
     )
+    stalled_answer_seconds: int = setting(
+        whole(1, 3600), 60, "how long the reader of a long answer may take nothing before it is disconnected"
+    )
     max_parameters: int = setting(whole(1, 10**9), 20_000_000, "maximum parameters per network")
     max_network_cost: int = setting(
         whole(1, 10**9), 25_000_000, "maximum of parameters plus outputs of all layers per network"

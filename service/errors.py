@@ -108,6 +108,12 @@ class TooManyStreams(FeedforwardError):
     code = "too_many_streams"
 
 
+class TooManyLongAnswers(FeedforwardError):
+    """Too many long answers are being read. Ask for a page, or again in a moment."""
+
+    code = "too_many_long_answers"
+
+
 class TooManyUploads(FeedforwardError):
     """Too many files are being uploaded. Send yours again in a moment."""
 

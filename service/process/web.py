@@ -163,6 +163,7 @@ def front_settings(config: Config) -> FrontSettings:
         pace=PaceLimits(
             first_byte_seconds=config.body_first_byte_seconds, bytes_per_second=config.body_bytes_per_second
         ),
+        stalled_answer_seconds=config.stalled_answer_seconds,
         spool_memory_bytes=min(SPOOL_MEMORY_BYTES, config.max_received_bytes),
         spool_bytes=config.max_received_bytes,
         spool_folder=config.data_dir / "uploads",

@@ -43,6 +43,7 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.BodyTooLarge: 413,
     errors.BodyIncomplete: 400,
     errors.TooManyBodies: 503,
+    errors.TooManyLongAnswers: 503,
     errors.Stopping: 503,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,

@@ -13,12 +13,13 @@ from typing import Any
 
 from service.errors import BodyIncomplete, FeedforwardError, Stopping
 from service.process.front.lane import Lane
+from service.process.front.long_answers import LongAnswers, Stalled
 from service.process.front.pace import Pace, PaceLimits
 from service.process.front.pieces import Pieces
 from service.process.front.reception import Reception
 from service.process.front.served import Served
 from service.process.front.spool import Spool, SpoolBudget
-from service.process.front.wsgi import answer, client_of, environ_of
+from service.process.front.wsgi import answer, client_of, closing, environ_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +35,15 @@ LOOK_SECONDS = 0.25
 class FrontSettings:
     threads: int = 64  #: that answer requests without a body, and as many for those with one
     pace: PaceLimits = field(default_factory=PaceLimits)
+    stalled_answer_seconds: float = 60.0
     spool_memory_bytes: int = 64 * 2**20
     spool_bytes: int = 4 * 2**30
     spool_folder: Path = Path("uploads")
+
+    @property
+    def long_answers(self) -> int:
+        """A reader may stall, and every other request needs a thread too."""
+        return max(1, self.threads // 4)
 
     @property
     def server_threads(self) -> int:
@@ -51,6 +58,7 @@ class Front:
         self._settings = settings
         self._lane = Lane(settings.threads)
         self._lane_of_bodies = Lane(settings.threads)
+        self._long_answers = LongAnswers(most=settings.long_answers, stalled_seconds=settings.stalled_answer_seconds)
         self.disk = ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="spool")
         self._budget = SpoolBudget(memory_bytes=settings.spool_memory_bytes, total_bytes=settings.spool_bytes)
         self._receptions: dict[Reception, None] = {}
@@ -119,9 +127,11 @@ class Front:
 
     def _answer(self, scope: Any, headers: Any, proto: Any, spool: Spool | None = None) -> None:
         try:
-            answer(self._served.wsgi, environ_of(scope, headers, spool), proto)
-        except FeedforwardError as error:  # of the spool
+            answer(self._served.wsgi, environ_of(scope, headers, spool), proto, self._long_answers, scope.client)
+        except FeedforwardError as error:  # of the spool, or of too many long answers
             self._reject(scope, headers, proto, error)
+        except Stalled:
+            logger.warning("The reader of a long answer took nothing for too long and was disconnected.")
         except Exception:
             failed(proto)
         finally:
@@ -131,7 +141,8 @@ class Front:
     def _reject(self, scope: Any, headers: Any, proto: Any, error: FeedforwardError) -> None:
         """Answer with an error, and close the connection: the rest of the body is not read."""
         try:
-            answer(self._served.reject(error), environ_of(scope, headers, None), proto, closing=True)
+            application = closing(self._served.reject(error))
+            answer(application, environ_of(scope, headers, None), proto, self._long_answers, scope.client)
         except Exception:
             failed(proto)
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from service.process.front.long_answers import LongAnswers
 from service.process.front.spool import Spool
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 BASE: dict[str, Any] = {
     "SCRIPT_NAME": "",
@@ -23,6 +24,7 @@ BASE: dict[str, Any] = {
     "wsgi.version": (1, 0),
 }
 NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
+EVENTS = "text/event-stream"
 #: Further headers than these are named at each request, so that nobody can fill the table above.
 MAX_NAMES = 512
 
@@ -87,30 +89,51 @@ def refuse_to_write(_: bytes) -> object:
     raise NotImplementedError("write() of PEP 3333 is not served")
 
 
-def answer(application: WSGIApplication, environ: WSGIEnvironment, proto: Any, *, closing: bool = False) -> None:
-    """Run the application and send what it answers. `closing` ends the connection after it."""
+def answer(
+    application: WSGIApplication, environ: WSGIEnvironment, proto: Any, long_answers: LongAnswers, client: str
+) -> None:
+    """Run the application and send what it answers. Raises what `LongAnswers.send` raises."""
     started = Answer()
     body = application(environ, started)
-    headers = [*started.headers, ("Connection", "close")] if closing else started.headers
     if isinstance(body, list):
-        proto.response_bytes(started.status, headers, b"".join(body))
+        proto.response_bytes(started.status, started.headers, b"".join(body))
         return
     try:
-        send(body, started.status, headers, proto)
+        send(body, started, proto, long_answers, client)
     finally:
         if hasattr(body, "close"):
             body.close()
 
 
-def send(body: Iterable[bytes], status: int, headers: list[tuple[str, str]], proto: Any) -> None:
-    """Send an answer of known length at once, any other piece by piece, until the client disconnects.
+def closing(application: WSGIApplication) -> WSGIApplication:
+    """The same application, which ends the connection after its answer."""
 
-    Granian keeps in memory what the client has not taken yet: an answer without an end must set its own bound.
+    def answer_and_close(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, [*headers, ("Connection", "close")], *exc_info)
+
+        return application(environ, start)
+
+    return answer_and_close
+
+
+def send(body: Iterable[bytes], started: Answer, proto: Any, long_answers: LongAnswers, client: str) -> None:
+    """Send an answer of known length at once, an event stream piece by piece, and any other as it is read."""
+    named = {name.lower(): value for name, value in started.headers}
+    if "content-length" in named:
+        proto.response_bytes(started.status, started.headers, b"".join(body))
+    elif named.get("content-type", "").startswith(EVENTS):
+        send_events(body, started, proto)
+    else:
+        long_answers.send(body, started.status, started.headers, proto, client)
+
+
+def send_events(body: Iterable[bytes], started: Answer, proto: Any) -> None:
+    """Send each piece at once, until the client disconnects.
+
+    Granian keeps in memory what the client has not taken yet: an event stream must set its own bound.
     """
-    if any(name.lower() == "content-length" for name, _ in headers):
-        proto.response_bytes(status, headers, b"".join(body))
-        return
-    transport = proto.response_stream(status, headers)
+    transport = proto.response_stream(started.status, started.headers)
     for piece in body:
         try:
             for _ in transport.send_bytes(piece):  # done at once: granian keeps it until the client takes it
