@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks.machine import OVERRIDES
 from benchmarks.settings import SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +38,8 @@ class Entrant:
     def environment(self) -> dict[str, str]:
         pool = 1 if self.is_ours else self.threads
         flags = f"--xla_cpu_multi_thread_eigen={str(pool > 1).lower()} intra_op_parallelism_threads={pool}"
-        return os.environ | {name: str(pool) for name in POOLS} | {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
+        own = {name: value for name, value in os.environ.items() if name not in OVERRIDES}
+        return own | {name: str(pool) for name in POOLS} | {"XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
 
     def command(self, peer_python: str) -> list[str]:
         python = sys.executable if self.is_ours or self.engine == "floor" else peer_python

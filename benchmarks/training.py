@@ -18,11 +18,22 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.engines.ours import STACK
+from benchmarks.machine import OVERRIDES, describe
 from benchmarks.race import ROOT, Entrant, Times, race, workers
 from benchmarks.settings import SETTINGS
 
 OURS, FLOOR = Entrant("ours"), Entrant("floor")
-PEERS = ("torch eager", "torch foreach", "torch fused", "scikit-learn", "jax step", "jax scan")
+PYTHON = Entrant("ours, python")
+PEERS = (
+    "torch eager",
+    "torch foreach",
+    "torch fused",
+    "torch compiled",
+    "scikit-learn",
+    "jax step",
+    "jax scan",
+    "jax scan of 64 epochs",
+)
 PARTS = ("speed", "threads", "stacked", "diagnostics", "memory")
 
 #: First losses differ by the order of the rows, and scikit-learn has trained an epoch before it gets our start weights.
@@ -31,6 +42,10 @@ SAME_LOSS = 0.4
 
 def main() -> None:
     options = read_options()
+    for name in OVERRIDES:
+        os.environ.pop(name, None)
+    for line in describe():
+        print(line)
     print(f"{os.cpu_count()} CPUs, {options.repeats} repeats of about {options.seconds} s, interleaved.\n")
     for part in options.parts:
         for line in {
@@ -61,7 +76,7 @@ def read_options() -> argparse.Namespace:
 
 
 def speed(options: argparse.Namespace) -> Iterator[str]:
-    peers = [Entrant(name) for name in options.peers]
+    peers = [PYTHON, *(Entrant(name) for name in options.peers)]
     yield from table("One thread", [OURS, FLOOR, *peers], options.settings, options)
 
 
@@ -75,10 +90,13 @@ def threads(options: argparse.Namespace) -> Iterator[str]:
 def stacked(options: argparse.Namespace) -> Iterator[str]:
     entrant = Entrant("ours, 64 stacked")
     yield f"{STACK} networks stacked: µs of a step of one network"
-    yield from heading("setting", "optimizer", "one by one", "stacked", "gain")
-    for setting, optimizer, times in races([OURS, entrant], [s for s in options.settings if s in "ab"], options):
+    titles = ("in Python, one by one", "one by one", "stacked", "gain over Python", "gain")
+    yield from heading("setting", "optimizer", *titles)
+    wanted = [PYTHON, OURS, entrant]
+    for setting, optimizer, times in races(wanted, [s for s in options.settings if s in "ab"], options):
         times[entrant].of_steps = [value / STACK for value in times[entrant].of_steps]
-        yield row(setting, optimizer, us(times[OURS]), us(times[entrant]), ratio(times[OURS], times[entrant]))
+        gains = [ratio(times[other], times[entrant]) for other in (PYTHON, OURS)]
+        yield row(setting, optimizer, *(us(times[one]) for one in wanted), *gains)
 
 
 def diagnostics(options: argparse.Namespace) -> Iterator[str]:

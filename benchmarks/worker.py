@@ -18,6 +18,7 @@ from benchmarks.settings import SETTINGS
 #: and returns the last one's mean loss.
 ENGINES = {
     "ours": "ours:Ours",
+    "ours, python": "ours:OursInPython",
     "ours, accuracy": "ours:OursWithAccuracy",
     "ours, no diagnostics": "ours:OursWithoutLooks",
     "ours, 64 stacked": "ours:OursStacked",
@@ -25,9 +26,11 @@ ENGINES = {
     "torch eager": "pytorch:Torch",
     "torch foreach": "pytorch:TorchForeach",
     "torch fused": "pytorch:TorchFused",
+    "torch compiled": "pytorch:TorchCompiled",
     "scikit-learn": "scikit:Scikit",
     "jax step": "jax_:JaxStep",
     "jax scan": "jax_:JaxScan",
+    "jax scan of 64 epochs": "jax_:JaxEpochs",
 }
 
 

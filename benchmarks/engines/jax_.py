@@ -11,6 +11,8 @@ import numpy as np
 
 from benchmarks.settings import LEARNING_RATE, Setting
 
+#: Epochs in one call of `JaxEpochs`.
+TOGETHER = 64
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu}
 
@@ -79,6 +81,33 @@ class JaxScan(JaxStep):
         if full < self._rows:
             self._state, total = self._take_step(self._state, total, self._x, self._y, order[full:])
         return total
+
+
+class JaxEpochs(JaxScan):
+    """As many epochs in one call as `TOGETHER`, where there are so many to run."""
+
+    def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
+        super().__init__(setting, optimizer, threads)
+        update = _adam if optimizer == "adam" else _sgd
+        self._take_epochs = jax.jit(partial(_epochs, setting, update), donate_argnums=0)
+
+    def epochs(self, count: int) -> float:
+        loss = float("nan")
+        for _ in range(count // TOGETHER):
+            orders = np.stack([self._generator.permutation(self._rows) for _ in range(TOGETHER)]).astype(np.int32)
+            full = self._rows - self._rows % self._batch_size
+            batches = orders[:, :full].reshape(TOGETHER, -1, self._batch_size)
+            self._state, totals = self._take_epochs(self._state, self._x, self._y, batches, orders[:, full:])
+            loss = float(totals[-1]) / self._rows
+        return super().epochs(count % TOGETHER) if count % TOGETHER else loss
+
+
+def _epochs(setting: Setting, update: Any, state: Any, x: Any, y: Any, batches: Any, rests: Any) -> Any:
+    def epoch(state: Any, rows: Any) -> Any:
+        state, total = _steps(setting, update, state, jnp.zeros(()), x, y, rows[0])
+        return _step(setting, update, state, total, x, y, rows[1]) if rests.shape[1] else (state, total)
+
+    return jax.lax.scan(epoch, state, (batches, rests))
 
 
 def _step(setting: Setting, update: Any, state: Any, total: Any, x: Any, y: Any, rows: Any) -> Any:

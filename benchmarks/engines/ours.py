@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.settings import LEARNING_RATE, Setting, dense_layers
+from service.engine.executors import choice
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
@@ -66,6 +67,14 @@ class Ours:
         for _ in range(count):
             report = next(self._reports)
         return report.loss
+
+
+class OursInPython(Ours):
+    """With the Python executor."""
+
+    def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
+        choice.choose("python")
+        super().__init__(setting, optimizer, threads)
 
 
 class OursWithAccuracy(Ours):

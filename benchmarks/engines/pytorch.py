@@ -23,6 +23,7 @@ class Torch:
         self._model = _model(setting)
         kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
         self._optimizer = kind(self._model.parameters(), lr=LEARNING_RATE, **self.implementation)
+        self._batch_loss = self._loss_of
 
     def epochs(self, count: int) -> float:
         for _ in range(count):
@@ -33,11 +34,15 @@ class Torch:
         total = torch.zeros(())
         for rows in torch.randperm(len(self._x)).split(self._batch_size):
             self._optimizer.zero_grad(set_to_none=True)
-            loss = self._loss(self._model(self._x[rows]), self._y[rows])
+            loss = self._batch_loss(self._x[rows], self._y[rows])
             loss.backward()
             self._optimizer.step()
             total += loss.detach() * len(rows)
         return total.item() / len(self._x)
+
+    def _loss_of(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+        loss: torch.Tensor = self._loss(self._model(x), y)
+        return loss
 
 
 class TorchForeach(Torch):
@@ -46,6 +51,14 @@ class TorchForeach(Torch):
 
 class TorchFused(Torch):
     implementation = {"fused": True}
+
+
+class TorchCompiled(TorchFused):
+    """Model, loss and backward pass compiled, and the fused optimizer."""
+
+    def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
+        super().__init__(setting, optimizer, threads)
+        self._batch_loss = torch.compile(self._loss_of)
 
 
 def _model(setting: Setting) -> nn.Sequential:
