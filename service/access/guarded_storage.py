@@ -45,7 +45,7 @@ OF_NETWORK = frozenset(
 OF_JOB = frozenset(
     {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
 )
-OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece"})
+OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_rows"})
 #: For workers, the command line and the service itself.
 NEVER = frozenset(
     {
@@ -59,6 +59,9 @@ NEVER = frozenset(
         "record_preparation",
         "record_findings",
         "save_checkpoint",
+        "store_block",
+        "publish_output",
+        "delete_abandoned_datasets",
         "finish",
         "release",
         "sweep",
@@ -164,6 +167,8 @@ class GuardedStorage:
         self.get_network(job.network_id)
         for dataset_id in job.datasets.values():
             self.get_dataset(dataset_id)
+        if job.output_name is not None:
+            self._check_name(job.output_name)
         return self._storage.create_job(job)
 
     def history(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from service.api import docs, health
 from service.api.access import audit, keys, session
-from service.api.datasets import datasets, proposal, reread
+from service.api.datasets import datasets, proposal, reread, rows
 from service.api.history import history
 from service.api.http import problems
-from service.api.jobs import events, job_rows, jobs, train
+from service.api.jobs import events, job_rows, jobs, predictions, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.versions import aliases, versions
 
 #: Topic to its description, in the order the documentation shows them.
 TAGS = {
-    "datasets": "Tables to train on: upload, profile, preview, and a proposed network for each.",
+    "datasets": "Tables to train on and tables of predictions: upload, profile, read, and a proposed network for each.",
     "networks": "Neural networks: their layers, names, descriptions and tags.",
-    "jobs": "Training jobs: submit, follow, pause, resume and cancel.",
+    "jobs": "Jobs that train or predict: submit, follow, pause, resume and cancel.",
     "events": "What happens to jobs, as a list or as a live stream.",
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
@@ -28,6 +28,7 @@ TAGS = {
 #: Documented in OpenAPI.
 DOCUMENTED = (
     datasets.blp,
+    rows.blp,
     reread.blp,
     networks.blp,
     proposal.blp,
@@ -37,6 +38,7 @@ DOCUMENTED = (
     events.blp,
     history.blp,
     predict.blp,
+    predictions.blp,
     evaluate.blp,
     explain.blp,
     snapshots.blp,

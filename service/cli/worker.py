@@ -41,6 +41,7 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         max_job_bytes=config.max_job_bytes or machine_bytes(),
         niceness=config.job_niceness,
         max_snapshot_bytes=config.max_snapshot_bytes,
+        max_dataset_bytes=config.max_dataset_bytes,
         audit_seconds=config.audit_days * 86_400.0 or None,
         callback_secret=config.callback_secret or None,
         callback_private=config.callback_private,

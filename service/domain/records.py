@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from service.domain.job_kind import JobKind
 from service.domain.status import Origin, RequestedState, Status
 
 Json = Mapping[str, Any]
@@ -69,6 +70,9 @@ class Job:
     created_by: str | None = None
     created_by_key: str | None = None
     origin: Origin = Origin.TRAIN
+    kind: JobKind = JobKind.TRAINING
+    rows_done: int = 0  #: of a prediction: rows that are stored
+    output: str | None = None  #: of a prediction: the id of the data set that it writes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +114,9 @@ class NewJob:
     higher_is_better: bool = False
     judged_rows: str | None = None  #: a digest of which rows that number is measured on
     code_version: str | None = None  #: of the service that it is submitted to
+    kind: JobKind = JobKind.TRAINING
+    output: NewDataset | None = None  #: that a prediction writes, under the name `output_name`
+    output_name: str | None = None
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.
@@ -219,6 +226,7 @@ class Dataset:
     is_newest: bool = True  #: its name alone means it
     created_by: str | None = None
     created_by_key: str | None = None
+    origin: Json | None = None  #: where it came from, if a job wrote it
 
     @property
     def reference(self) -> str:
@@ -242,6 +250,7 @@ class NewDataset:
     warnings: Sequence[str]
     created_by: str | None = None
     created_by_key: str | None = None
+    origin: Json | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,12 +275,23 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Block:
+    """Rows that a job has predicted, as the next chunk of the data set that it writes."""
+
+    first_row: int
+    rows: int
+    data: bytes = field(repr=False)
+    cells: Json = field(default_factory=dict)  #: rows by column that were imputed, or held an unknown category
+    described: Json | None = None  #: of the first block: profiles by column, a preview, warnings
+
+
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened to a job, numbered from 1 without gaps within the job."""
 
     job_id: str
     seq: int
-    #: submitted, started, prepared, findings, pausing, paused, resumed, cancelling, recovered, snapshot,
+    #: submitted, started, prepared, progress, findings, pausing, paused, resumed, cancelling, recovered, snapshot,
     #: snapshots_skipped, ended, callback
     kind: str
     data: Json
@@ -288,7 +308,7 @@ class Claim:
     start_values: bytes
     checkpoint: Checkpoint | None
     start_preprocessing: Json | None = None  #: what the start weights were trained with
-    datasets: Mapping[str, Dataset] = field(default_factory=dict)  #: by role: training, validation
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)  #: by role: training, validation, prediction
 
 
 @dataclass(frozen=True, kw_only=True)

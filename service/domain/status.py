@@ -33,6 +33,7 @@ class Origin(StrEnum):
     SCHEDULE = "schedule"
     SEARCH = "search"
     FOLD = "fold"
+    PREDICTION = "prediction"  #: POST /predictions, which trains nothing
 
 
 MOVES: dict[Status, frozenset[Status]] = {

@@ -1,4 +1,4 @@
-"""The process that trains one job: it hears from its worker through a pipe, and ends at once when the pipe closes."""
+"""The process that runs one job: it hears from its worker through a pipe, and ends at once when the pipe closes."""
 
 from __future__ import annotations
 
@@ -32,12 +32,18 @@ def main(connection: Connection, rows: Connection, max_bytes: int | None, nicene
     try:
         body = _RequestedState(connection)
         if max_bytes is not None:
-            limit_memory(max_bytes, beyond=before, threads=assignment.options["training"]["threads"])
+            limit_memory(max_bytes, beyond=before, threads=threads_of(assignment))
         run(assignment, lambda: body.requested_state, connection.send, _received(rows))
     except OSError:  # the worker has gone, and another one will take the job
         os._exit(1)
     except MemoryError:  # so little of it that the run itself could not say so
         connection.send(Report(end=End(error=OUT_OF_MEMORY)))
+
+
+def threads_of(assignment: Assignment) -> int:
+    """A prediction computes in one thread."""
+    training = assignment.options.get("training")
+    return 1 if training is None else int(training["threads"])
 
 
 def _received(rows: Connection) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from service.data.signatures.choice import signature_of
+from service.domain.job_kind import JobKind
 from service.domain.records import JobError
 from service.domain.status import RequestedState
 from service.engine.network import Network
@@ -21,6 +22,7 @@ from service.jobs.importance import Importances, importance_of
 from service.jobs.memory_limit import OUT_OF_MEMORY
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.options import JobOptions
+from service.jobs.prediction_run import predict
 from service.jobs.preparation import Prepared, needed_columns, prepare, read_tables
 from service.jobs.recorder import Recorder
 from service.schema.validation import ValidationError
@@ -34,14 +36,15 @@ Send = Callable[[Report], None]
 def run(
     assignment: Assignment, requested_state: Callable[[], RequestedState], send: Send, chunks: Iterable[bytes] = ()
 ) -> None:
-    """Train, and send reports; the last one has an end, whatever happens. `want` is asked again and again.
+    """Train or predict, and send reports; the last one has an end, whatever happens. `want` is asked again and again.
 
     `chunks` are those of the assignment's tables, each taken when it is needed.
 
     A request to cancel or to pause ends the run; before a pause, the last finished epoch is sent as a checkpoint.
     """
     try:
-        _train(assignment, requested_state, send, chunks)
+        program = predict if assignment.kind is JobKind.PREDICTION else _train
+        program(assignment, requested_state, send, chunks)
     except OSError:  # the other end of the pipe has gone: nobody can be told
         raise
     except Exception as error:
@@ -142,5 +145,5 @@ def _explain(error: Exception) -> JobError:
         return OUT_OF_MEMORY
     if isinstance(error, ValidationError):
         return JobError(code="bad_data", message=f"The rows or options do not fit the network. {error}.")
-    message = "Training stopped because of a fault in the service itself. The log of the worker says more."
+    message = "The job stopped because of a fault in the service itself. The log of the worker says more."
     return JobError(code="internal", message=message)

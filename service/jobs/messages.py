@@ -1,4 +1,4 @@
-"""What a worker and the child process that trains for it say to each other.
+"""What a worker and the child process that trains or predicts for it say to each other.
 
 The worker sends one `Assignment`, then a `RequestedState` whenever that changes; the child sends `Report`s, the last
 one with an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.records import Checkpoint, Epoch, JobError, Json, NewSnapshot
+from service.domain.job_kind import JobKind
+from service.domain.records import Block, Checkpoint, Epoch, JobError, Json, NewSnapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class ReportIntervals:
 class Table:
     """A data set whose chunks the child gets, one after another."""
 
-    role: str  #: training, validation
+    role: str  #: training, validation, prediction
     rows: int
     chunks: int
 
@@ -47,6 +48,11 @@ class Assignment:
     table: Json | None = None  #: how the network reads a user's table
     start_preprocessing: Json | None = None  #: fitted, where the start weights were trained with it
     tables: tuple[Table, ...] = ()  #: in the order in which their chunks come
+    kind: JobKind = JobKind.TRAINING
+    #: Of a prediction: its rows, those that are done, and those of the first chunk that are among them.
+    rows: int = 0
+    first_row: int = 0
+    skipped_rows: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,5 +85,6 @@ class Report:
     preparation: Preparation | None = None
     snapshots: tuple[NewSnapshot, ...] = ()
     checkpoint: Checkpoint | None = None
+    block: Block | None = None  #: of a prediction
     findings: tuple[Json, ...] | None = None  #: all so far, where some are new or these are the last ones
     end: End | None = None

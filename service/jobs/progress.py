@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Job
 from service.domain.status import ENDED
 
 
 def fraction_done(job: Job) -> float:
-    """From 0 to 1, by epochs."""
-    return min(job.epoch / job.epochs, 1.0)
+    """From 0 to 1, by epochs, or by the rows of a prediction."""
+    done, of = steps(job)
+    return min(done / of, 1.0)
+
+
+def steps(job: Job) -> tuple[int, int]:
+    """How many epochs, or rows, are done, and how many there are."""
+    return (job.rows_done, job.rows) if job.kind is JobKind.PREDICTION else (job.epoch, job.epochs)
 
 
 def seconds_left(job: Job) -> float | None:
-    """Training time still needed at the pace so far, if no early stop cuts it short.
+    """Time still needed at the pace so far, if no early stop cuts it short.
 
-    None while there is no epoch to judge by, and for a job that has ended.
+    None while there is no epoch or row to judge by, and for a job that has ended.
     """
-    if job.status in ENDED or not job.epoch:
+    done, of = steps(job)
+    if job.status in ENDED or not done:
         return None
-    return seconds_per_epoch(job) * max(job.epochs - job.epoch, 0)
-
-
-def seconds_per_epoch(job: Job) -> float:
-    return job.seconds / job.epoch if job.epoch else 0.0
+    return job.seconds / done * max(of - done, 0)

@@ -21,6 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
+from service.domain.job_kind import JobKind
 from service.domain.records import (
     Epoch,
     Event,
@@ -168,7 +169,9 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, ABC):
 
         The values of the snapshot `options["start_snapshot"]` (without one: the newest of the network) are kept with
         the job, so that they are still there when that snapshot is replaced before a worker is free. Its data sets
-        cannot be deleted until it ends. Raises NotFound, and Conflict when its network is being deleted.
+        cannot be deleted until it ends. The data set that a prediction writes is begun, under a name that nobody else
+        can take from now on. Raises NotFound, AlreadyExists when that name is taken, and Conflict when its network is
+        being deleted.
         """
 
     @abstractmethod
@@ -199,6 +202,7 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, ABC):
         statuses: Sequence[Status] | None = None,
         names: Sequence[str] | None = None,
         created_by: str | None = None,
+        kind: JobKind | None = None,
     ) -> Sequence[Job]:
         """Newest first; with `names`, those of networks whose name matches one of the patterns.
 

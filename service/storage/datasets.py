@@ -78,6 +78,14 @@ class Datasets(ABC):
         """Its first rows. Raises NotFound."""
 
     @abstractmethod
+    def chunk_rows(self, dataset_id: str) -> Sequence[int]:
+        """How many rows each of its chunks has, also of one that is not published yet."""
+
+    @abstractmethod
+    def delete_abandoned_datasets(self) -> None:
+        """Delete what was begun a day ago and never published, and what ended jobs have left unfinished."""
+
+    @abstractmethod
     def read_chunk(self, dataset_id: str, number: int) -> bytes:
         """One of its chunks, from 0. Raises NotFound, and StorageError when its SHA-256 does not match."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from service.domain.records import Callback, Checkpoint, Claim, Epoch, Job, JobError, Json
+from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
 from service.domain.status import RequestedState, Status
 
 
@@ -63,6 +63,19 @@ class Runs(ABC):
         """Register a checkpoint under its token and keep the newest two of the job. Raises LeaseLost."""
 
     @abstractmethod
+    def store_block(self, job_id: str, token: int, block: Block, *, seconds: float) -> None:
+        """Add a block to the data set that a job writes, and move the job's progress along; `progress` events.
+
+        The same block again changes nothing. `seconds` is the whole time it took. Raises LeaseLost, and StorageError
+        for a block that is not the next one.
+        """
+
+    @abstractmethod
+    def publish_output(self, job_id: str, token: int, *, sha256: str, size_bytes: int) -> Dataset:
+        """Make the data set that a job has written visible to everybody; the digest and the size are those of its rows
+        as one file. Raises LeaseLost, and StorageError where rows are missing."""
+
+    @abstractmethod
     def finish(
         self,
         job_id: str,
@@ -75,7 +88,7 @@ class Runs(ABC):
         importance: Sequence[Json] | None = None,
     ) -> Job:
         """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
-        the checkpoints unless the job will go on.
+        the checkpoints and an unpublished output unless the job will go on.
 
         A pause whose requested state has changed meanwhile follows that: the job comes back cancelled, or queued with a
         `recovered` event, and must then be sent again. Raises LeaseLost.

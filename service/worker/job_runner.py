@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Claim, JobError
 from service.domain.status import Status
 from service.errors import Damaged, FeedforwardError, LeaseLost, StorageUnavailable
 from service.jobs.messages import Assignment, ReportIntervals, Table
+from service.jobs.progress import steps
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.worker.forkserver import ChildStartError, ForkServer
@@ -23,6 +26,8 @@ from service.worker.settings import WorkerSettings
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+#: What a kind of job counts its progress in.
+UNITS = {JobKind.TRAINING: "epoch", JobKind.PREDICTION: "row"}
 
 
 class JobRunner:
@@ -64,9 +69,15 @@ class JobRunner:
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:
         log = job_logger(logger, claim.job)
-        log.info("Job %s runs from epoch %s.", lease.job_id, claim.checkpoint.epoch if claim.checkpoint else 0)
+        kept = claim.checkpoint.epoch if claim.checkpoint else claim.job.rows_done
+        log.info("Job %s runs from %s.", lease.job_id, f"{UNITS[claim.job.kind]} {kept}")
         try:
-            child = self._forkserver.start(assignment_of(claim, self._settings.intervals), self._chunks(claim, lease))
+            start = self._start(claim, lease)
+            assignment = assignment_of(claim, self._settings.intervals, skipped_rows=start.skipped_rows)
+            child = self._forkserver.start(assignment, self._chunks(claim, lease, start.chunk))
+        except LeaseLost as error:
+            log.warning("This worker no longer holds job %s: %s", lease.job_id, error.message)
+            return
         except ChildStartError as error:
             self._release(lease, JobError(code="crashed", message=error.message))
             return
@@ -94,11 +105,11 @@ class JobRunner:
         cause = f": {job.error.code}, {job.error.message}" if job.error else "."
         job_logger(logger, job).log(
             logging.ERROR if job.error else logging.INFO,
-            "Job %s is %s after epoch %d of %d and %.1f s%s",
+            "Job %s is %s after %s %d of %d and %.1f s%s",
             job.id,
             job.status,
-            job.epoch,
-            job.epochs,
+            UNITS[job.kind],
+            *steps(job),
             job.seconds,
             cause,
             extra={"code": job.error.code if job.error else None, "epoch": job.epoch},
@@ -114,14 +125,36 @@ class JobRunner:
         if job.status is Status.QUEUED:
             self._dispatcher.send(job.id)
 
-    def _chunks(self, claim: Claim, lease: Lease) -> Iterator[bytes]:
-        """All chunks of the job's data sets. Raises LeaseLost, StorageError."""
+    def _start(self, claim: Claim, lease: Lease) -> Start:
+        """Where a prediction goes on in its data set. Raises LeaseLost, StorageError."""
+        if claim.job.kind is not JobKind.PREDICTION:
+            return Start(0, 0)
+        [dataset] = claim.datasets.values()
+        return start_after(claim.job.rows_done, lease.insist(partial(self._storage.chunk_rows, dataset.id)))
+
+    def _chunks(self, claim: Claim, lease: Lease, first: int) -> Iterator[bytes]:
+        """All chunks of the job's data sets, from one on. Raises LeaseLost, StorageError."""
         for dataset in claim.datasets.values():
-            for number in range(dataset.chunks):
+            for number in range(first, dataset.chunks):
                 yield lease.insist(partial(self._storage.read_chunk, dataset.id, number))
 
 
-def assignment_of(claim: Claim, intervals: ReportIntervals) -> Assignment:
+class Start(NamedTuple):
+    """The first chunk that has rows to predict, and how many of its rows are done."""
+
+    chunk: int
+    skipped_rows: int
+
+
+def start_after(rows: int, chunk_rows: Sequence[int]) -> Start:
+    for number, count in enumerate(chunk_rows):
+        if rows < count:
+            return Start(number, rows)
+        rows -= count
+    return Start(len(chunk_rows), 0)
+
+
+def assignment_of(claim: Claim, intervals: ReportIntervals, *, skipped_rows: int = 0) -> Assignment:
     return Assignment(
         job_id=claim.job.id,
         token=claim.job.token,
@@ -136,5 +169,9 @@ def assignment_of(claim: Claim, intervals: ReportIntervals) -> Assignment:
         features=claim.network.features,
         table=claim.network.table,
         start_preprocessing=claim.start_preprocessing,
+        kind=claim.job.kind,
+        rows=claim.job.rows,
+        first_row=claim.job.rows_done,
+        skipped_rows=skipped_rows,
         tables=tuple(Table(role=role, rows=one.rows, chunks=one.chunks) for role, one in claim.datasets.items()),
     )

@@ -8,6 +8,7 @@ import threading
 import time
 from functools import partial
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Job, JobError, NewSnapshot
 from service.domain.status import RequestedState, Status
 from service.errors import FeedforwardError
@@ -21,11 +22,16 @@ from service.worker.child_process import Child
 from service.worker.exit_causes import exit_cause
 from service.worker.job_log import job_logger
 from service.worker.lease import Lease
+from service.worker.output import Output
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.1
+NO_ROOM = JobError(
+    code="quota_exceeded",
+    message="FEEDFORWARD_MAX_DATASET_BYTES is used up. Delete data sets you no longer need, or raise it.",
+)
 
 
 class RunSupervisor:
@@ -55,9 +61,10 @@ class RunSupervisor:
         self._is_timed_out = False
         self._is_killed = False
         self._is_over = False
-        self._policy = SnapshotPolicy.from_json(job.options["snapshots"])
+        self._policy = SnapshotPolicy.from_json(job.options.get("snapshots", {}))
         self._quota = Quota(storage, "snapshots", settings.max_snapshot_bytes)
         self._is_quota_told = False
+        self._output = Output(storage, lease, job, settings.max_dataset_bytes)
 
     def watch(self) -> None:
         """Stay with the child until its end is on record. Raises LeaseLost when nothing more may be written."""
@@ -115,7 +122,15 @@ class RunSupervisor:
     def _store(self, report: Report) -> None:
         """Store all of a report, or nothing."""
         job_id, token = self._lease.job_id, self._lease.token
+        if report.block and not self._output.has_room(report.block):
+            self._fail_for_room()
+            return
+        file = self._output.assembled() if self._is_predicted(report) else None
         with self._storage.transaction():
+            if report.block:
+                self._storage.store_block(job_id, token, report.block, seconds=self._job.seconds + report.seconds)
+            if file:
+                self._storage.publish_output(job_id, token, sha256=file.sha256, size_bytes=file.size_bytes)
             if report.epochs:
                 self._storage.add_epochs(
                     job_id,
@@ -137,6 +152,15 @@ class RunSupervisor:
             if report.end:
                 self._end(report.end)
         self._is_over = report.end is not None
+
+    def _is_predicted(self, report: Report) -> bool:
+        """Whether all rows of a prediction are stored."""
+        end = report.end
+        return self._job.kind is JobKind.PREDICTION and end is not None and not (end.stopped or end.error)
+
+    def _fail_for_room(self) -> None:
+        self._storage.finish(self._lease.job_id, self._lease.token, Status.FAILED, error=NO_ROOM)
+        self._is_over = True
 
     def _store_snapshot(self, snapshot: NewSnapshot, token: int) -> None:
         """The weights a run ends with, and its best ones, are always stored; periodic ones while there is room."""

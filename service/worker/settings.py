@@ -17,6 +17,7 @@ class WorkerSettings:
     max_job_bytes: int | None = None  #: memory that a training process may take for its job
     niceness: int = 0  #: niceness of a training process
     max_snapshot_bytes: int = 0  #: of all snapshots together, beyond which no periodic ones are stored; 0: no limit
+    max_dataset_bytes: int = 0  #: of all data sets together, beyond which a prediction fails; 0: no limit
     poll_seconds: float = 0.5  #: how often a job's requested state is read
     lost_after_seconds: float = 60.0  #: a job queued this long, with an empty queue, has lost its message
     resend_seconds: float = 900.0  #: and this long, whatever waits in the queue; each time twice as long

@@ -1,4 +1,4 @@
-"""Cleans up what no other part does: expired leases, lost messages, old audit entries."""
+"""Cleans up what no other part does: expired leases, lost messages, unfinished data sets, old audit entries."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Sweeper:
             logger.warning("Job %s had lost its worker; it is %s now.", job.id, job.status)
             if job.status is Status.QUEUED:
                 self._dispatcher.send(job.id)
+        self._storage.delete_abandoned_datasets()
         if self._settings.audit_seconds is not None:
             self._storage.forget_audit(older_than_seconds=self._settings.audit_seconds, limit=AUDIT_BATCH)
         self._send_lost_again()

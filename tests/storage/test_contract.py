@@ -15,6 +15,7 @@ from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
 from tests.storage.contract.networks import NetworksContract
+from tests.storage.contract.outputs import OutputsContract
 from tests.storage.contract.revisions import RevisionsContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
@@ -41,6 +42,7 @@ class StorageContract(
     AuditContract,
     CreatorsContract,
     VersionsContract,
+    OutputsContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

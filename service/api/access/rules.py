@@ -45,6 +45,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>/aliases/<alias>/moves": {"GET": READ},
     # Asking a network.
     "/predict": {"GET": PREDICT, "POST": PREDICT},
+    "/predictions": {"POST": TRAIN},
     "/evaluate": {"POST": PREDICT},
     "/explain": {"POST": PREDICT},
     "/networks/<network>/explain": {"POST": PREDICT},
@@ -64,6 +65,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/datasets": {"GET": READ, "POST": TRAIN},
     "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/datasets/<dataset>/preview": {"GET": READ},
+    "/datasets/<dataset>/rows": {"GET": READ},
+    "/datasets/<dataset>/table.parquet": {"GET": READ},
     "/datasets/<dataset>/proposal": {"GET": READ},
     "/datasets/<dataset>/reread": {"POST": TRAIN},
     # Keys and sessions.

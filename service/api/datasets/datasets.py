@@ -96,6 +96,27 @@ COLUMN = {
     "required": ["name", "type"],
 }
 
+IDENTIFIER = {"type": "string"}
+COUNTS = {"type": "object", "additionalProperties": {"type": "integer"}}
+ORIGIN = {
+    "type": ["object", "null"],
+    "properties": {
+        "job": IDENTIFIER,
+        "network": IDENTIFIER,
+        "snapshot": IDENTIFIER,
+        "version": {"type": ["integer", "null"], "description": "The snapshot's, if it was published then."},
+        "dataset": {**IDENTIFIER, "description": "The data set whose rows were predicted."},
+        "ignored": {
+            "type": "array",
+            "items": IDENTIFIER,
+            "description": "Its columns that the network does not take.",
+        },
+        "imputed": {**COUNTS, "description": "By column: the number of rows without a value."},
+        "unseen": {**COUNTS, "description": "By column: the number of rows with a category not seen in training."},
+    },
+    "description": "For predictions: the ids of where the rows came from, and what became of them; null for a file.",
+}
+
 
 class DatasetSchema(Schema):
     id = fields.String(required=True)
@@ -125,6 +146,7 @@ class DatasetSchema(Schema):
         required=True,
         metadata={"description": "What looks doubtful about the table, and what was assumed when reading it."},
     )
+    origin = Plain(ORIGIN, required=True)
     created_at = Time(required=True)
     created_by = creator()
     created_by_key = creator_key()

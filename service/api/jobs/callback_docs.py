@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.job_kind import JobKind
 from service.domain.status import ENDED
 
 NULLABLE_TIME = {"type": ["string", "null"], "format": "date-time"}
@@ -19,6 +20,7 @@ DATA = {
         "job": {"type": "string"},
         "network": {"type": "string"},
         "network_id": {"type": "string"},
+        "kind": {"enum": [kind.value for kind in JobKind]},
         "status": {"enum": sorted(ENDED)},
         "error": ERROR,
         "epoch": COUNT,
@@ -26,6 +28,8 @@ DATA = {
         "best_epoch": {"type": ["integer", "null"]},
         "stopped_early": {"type": "boolean"},
         "rows": COUNT,
+        "rows_done": COUNT,
+        "output": {"type": ["string", "null"], "description": "The data set that a prediction has written."},
         "seconds": {"type": "number"},
         "created_at": {"type": "string", "format": "date-time"},
         "started_at": NULLABLE_TIME,

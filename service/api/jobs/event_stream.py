@@ -136,6 +136,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
         "status": job.status,
         "epoch": job.epoch,
         "epochs": job.epochs,
+        "rows_done": job.rows_done,
         "progress": progress.fraction,
         "eta_seconds": progress.eta_seconds,
         "queue_position": progress.queue_position,

@@ -17,6 +17,8 @@ from service.api.http.pages import envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
+from service.domain.job_kind import JobKind
+from service.domain.records import Job
 from service.domain.status import Origin, RequestedState, Status
 from service.jobs.findings.finding import CODES, SEVERITIES
 from service.operations.jobs import jobs
@@ -74,6 +76,8 @@ LINKS = (
     Link("events", "events.of_job", "job"),
     Link("network", "networks.show", "network"),
 )
+PREDICTION_LINKS = (*LINKS, Link("output", "datasets.show", "dataset"))
+KINDS = [kind.value for kind in JobKind]
 
 
 class JobErrorSchema(Schema):
@@ -85,24 +89,33 @@ class JobSummarySchema(Schema):
     id = fields.String(required=True, attribute="job.id")
     network = fields.String(required=True, attribute="job.network_name")
     network_id = fields.String(required=True, attribute="job.network_id")
+    kind = fields.String(
+        required=True,
+        attribute="job.kind",
+        validate=validate.OneOf(KINDS),
+        metadata={"description": "A prediction has no epochs: its progress is `rows_done` of `rows`."},
+    )
     status = fields.String(required=True, attribute="job.status", validate=validate.OneOf(STATUSES))
     epoch = fields.Integer(required=True, attribute="job.epoch", metadata={"description": "Last recorded epoch."})
     epochs = fields.Integer(
         required=True, attribute="job.epochs", metadata={"description": "Number of epochs requested."}
     )
     progress = fields.Float(
-        required=True, attribute="fraction", metadata={"description": "Fraction of epochs done, from 0 to 1."}
+        required=True,
+        attribute="fraction",
+        metadata={"description": "Fraction of epochs, or of a prediction's rows, done, from 0 to 1."},
     )
     eta_seconds = fields.Float(
         required=True,
         allow_none=True,
         metadata={
-            "description": "Training time left at the current pace, unless the job stops early. Null while other jobs "
-            "go first."
+            "description": "Time left at the current pace, unless the job stops early. Null while other jobs go first."
         },
     )
     queue_position = fields.Integer(required=True, allow_none=True, metadata={"description": "1 is next in line."})
-    monitored = fields.String(required=True, metadata={"description": "The metric that decides the best epoch."})
+    monitored = fields.String(
+        required=True, metadata={"description": "The metric that decides the best epoch; empty for a prediction."}
+    )
     best_epoch = fields.Integer(required=True, allow_none=True, attribute="job.best_epoch")
     best_value = fields.Float(required=True, allow_none=True, allow_nan=True, attribute="job.best_value")
     nonfinite = fields.Function(
@@ -117,8 +130,19 @@ class JobSummarySchema(Schema):
             "`roc_auc` are of.",
         },
     )
-    rows = fields.Integer(required=True, attribute="job.rows", metadata={"description": "Number of training rows."})
-    seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Training time so far."})
+    rows = fields.Integer(
+        required=True, attribute="job.rows", metadata={"description": "Number of rows to train on or to predict."}
+    )
+    rows_done = fields.Integer(
+        required=True, attribute="job.rows_done", metadata={"description": "Rows that a prediction has stored."}
+    )
+    output = fields.String(
+        required=True,
+        allow_none=True,
+        attribute="job.output",
+        metadata={"description": "Id of the data set that a prediction writes; it is there once the job succeeded."},
+    )
+    seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Running time so far."})
     max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")
     stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
@@ -135,7 +159,7 @@ class JobSummarySchema(Schema):
     started_at = Time(required=True, allow_none=True, attribute="job.started_at")
     finished_at = Time(required=True, allow_none=True, attribute="job.finished_at")
     links = fields.Function(
-        lambda progress: links(LINKS, {"job": progress.job.id, "network": progress.job.network_name}),
+        lambda progress: links_of(progress.job),
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
     )
 
@@ -146,6 +170,13 @@ WRITE_SUMMARY = writer(JobSummarySchema())
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
     findings = Plain(FINDINGS, required=True, attribute="job.findings")
+
+
+def links_of(job: Job) -> dict[str, str]:
+    arguments = {"job": job.id, "network": job.network_name}
+    if job.output is None:
+        return links(LINKS, arguments)
+    return links(PREDICTION_LINKS, {**arguments, "dataset": job.output})
 
 
 class StatusField(Text):
@@ -163,6 +194,11 @@ class ListQuery(CreatedByQuery):
         load_default=None,
         metadata={"description": "Only jobs with this status; repeat for several."},
     )
+    kind = fields.String(
+        load_default=None,
+        validate=validate.OneOf(KINDS),
+        metadata={"description": "Only jobs that train, or only those that predict."},
+    )
 
 
 @blp.route("/jobs", operation_id="listJobs")
@@ -177,6 +213,7 @@ def index(query: dict[str, Any]) -> Any:
         network=query["network"],
         statuses=query["status"],
         created_by=query.get("created_by"),
+        kind=query["kind"] and JobKind(query["kind"]),
     )
     return json_response(envelope(found, query, id_of=lambda progress: progress.job.id, write=WRITE_SUMMARY))
 

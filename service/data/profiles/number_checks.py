@@ -41,6 +41,13 @@ def number_issues(
         yield from _target_issues(columns.targets, profiles, form)
 
 
+def input_issues(names: Sequence[str], profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
+    """What keeps the columns of a data set from being a network's inputs."""
+    for name in names:
+        if name in profiles:
+            yield from _input_issues(name, profiles, ())
+
+
 def _input_issues(name: str, profiles: ColumnProfiles, path: Path) -> Iterator[ValidationIssue]:
     kind = profiles.type_of(name)
     if kind not in KINDS["number"].accepts:

@@ -39,6 +39,17 @@ def shape_issues(table: TableSpec, profiles: ColumnProfiles) -> Iterator[Validat
         yield from _shape_issue(item.name, item.column.kind, profiles)
 
 
+def input_issues(table: TableSpec, profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
+    """What keeps the network from predicting every row of a data set, by its columns that the data set has."""
+    for item in table.inputs:
+        if item.name in profiles:
+            yield from _shape_issue(item.name, item.column.kind, profiles)
+            yield from infinite_issue(item.name, profiles, ())
+    for name in table.required:
+        if name in profiles and (missing := profiles.missing(name)):
+            yield _issue(f'the network needs "{name}" in every row; it is missing in {rows_in_words(missing)}')
+
+
 def _shape_issue(name: str, kind: str, profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
     if name not in profiles:
         yield _issue(f'lacks the column "{name}", which the network needs; it has {", ".join(profiles)}')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,8 @@ from service.data.number_columns import NumberColumns, side_by_side
 from service.data.preprocessing.checks import raise_issues
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
+from service.data.profiles.column_profiles import ColumnProfiles
+from service.data.profiles.number_checks import input_issues
 from service.data.query_row import WHOLE_ROW, read_query_row
 from service.data.signatures.column_names import read_number_columns
 from service.data.signatures.encoders import Encoder, NumberEncoder
@@ -98,6 +100,17 @@ class NumberSignature(Signature):
     @property
     def columns(self) -> tuple[str, ...]:
         return self._named("a table names its columns")
+
+    def with_inputs(self, names: Sequence[str]) -> Signature:
+        if len(names) != self.network.inputs:
+            message = f"must name {self.network.inputs} columns, one for each input, got {len(names)}"
+            raise DataError([ValidationIssue((), message)])
+        if len(set(names)) < len(names):
+            raise DataError([ValidationIssue((), "must name each column once")])
+        return replace(self, features=tuple(names))
+
+    def input_issues(self, profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
+        return input_issues(self.columns, profiles)
 
     @cached_property
     def known(self) -> KnownColumns:

@@ -12,6 +12,7 @@ from service.data.frame import Frame
 from service.data.matrices import MAX_ISSUES
 from service.data.number_columns import NumberColumns
 from service.data.preprocessing.fitted import Encoded
+from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.classes import Classifier
 from service.data.signatures.encoders import Encoder
 from service.data.signatures.labelled_rows import LabelledRows
@@ -126,10 +127,23 @@ class Signature(ABC):
             raise DataError(issues[:MAX_ISSUES])
         return extra.ignored
 
+    def with_inputs(self, names: Sequence[str]) -> Signature:
+        """The signature that reads these columns as its inputs. Raises DataError."""
+        raise DataError([ValidationIssue((), "must not be given: this network knows its columns")])
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """The columns that it predicts, where it knows them by name."""
+        return ()
+
     @property
     @abstractmethod
     def known(self) -> KnownColumns:
         """The columns that it may read, and its targets."""
+
+    @abstractmethod
+    def input_issues(self, profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
+        """What keeps it from reading the rows of a data set that has its columns."""
 
     @abstractmethod
     def read_frame(self, frame: Frame) -> Encoded:

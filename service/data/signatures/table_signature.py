@@ -15,6 +15,8 @@ from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Encoded, Fitted
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import BooleanTarget, CategoryTarget
+from service.data.profiles.column_profiles import ColumnProfiles
+from service.data.profiles.table_checks import input_issues
 from service.data.query_row import WHOLE_ROW
 from service.data.signatures.encoders import Encoder, TableEncoder
 from service.data.signatures.labelled_objects import read_labelled_objects
@@ -117,6 +119,13 @@ class TableSignature(Signature):
     @property
     def columns(self) -> tuple[str, ...]:
         return self.table.features
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        return self.table.target_names
+
+    def input_issues(self, profiles: ColumnProfiles) -> Iterator[ValidationIssue]:
+        return input_issues(self.table, profiles)
 
     @cached_property
     def known(self) -> KnownColumns:

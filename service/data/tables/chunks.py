@@ -40,6 +40,19 @@ def decode_first(chunk: bytes, names: Sequence[str], rows: int) -> Frame:
     return _decode([table], names, table.num_rows)
 
 
+def read_chunk(chunk: bytes, names: Sequence[str] | None = None) -> pa.Table:
+    """Those of the named columns that a chunk has, or all."""
+    file = pq.ParquetFile(pa.BufferReader(chunk))
+    if names is not None:
+        names = [name for name in names if name in file.schema_arrow.names]
+    return file.read(columns=names, use_threads=False)
+
+
+def frame_of(table: pa.Table, names: Sequence[str]) -> Frame:
+    """The named columns of a chunk's rows."""
+    return _decode([table], names, table.num_rows)
+
+
 def _read(chunk: bytes, names: Sequence[str]) -> pa.Table:
     return pq.read_table(pa.BufferReader(chunk), columns=list(dict.fromkeys(names)), use_threads=False)
 

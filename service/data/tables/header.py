@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.data.tables.errors import TableError, TableIssue, reject
+from service.data.tables.limits import MAX_COLUMNS
 
 MAX_NAME = 1000
-MAX_COLUMNS = 10_000
 
 
 def check_header(names: Sequence[str], *, line: int | None = None) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from service.data.kinds.kind import ColumnKind, Json
 from service.data.kinds.registry import kind_of
 from service.data.tables.columns import read_info
+from service.data.tables.row_formats import json_rows
 
 PREVIEWED = 100
 
@@ -30,19 +30,8 @@ def described(table: pa.Table) -> tuple[list[Json], list[str]]:
 
 def previewed(table: pa.Table) -> list[Json]:
     """The first rows, as JSON has them: a number that is infinite is null."""
-    first = table.slice(0, PREVIEWED)
-    cells = {}
-    for name in first.column_names:
-        column = first[name]
-        if pa.types.is_floating(column.type):
-            column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
-        plain = column.to_pylist()
-        is_time = pa.types.is_timestamp(column.type)
-        is_date = read_info(first.schema.field(name)).get("read_as", {}).get("precision") == "day"
-        if is_time:
-            plain = [cell and (cell.date().isoformat() if is_date else f"{cell.isoformat()}Z") for cell in plain]
-        cells[name] = plain
-    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+    days = [field.name for field in table.schema if read_info(field).get("read_as", {}).get("precision") == "day"]
+    return json_rows(table.slice(0, PREVIEWED), days)
 
 
 def doubts(column: pa.ChunkedArray, kind: ColumnKind, profile: Json) -> Iterator[str]:

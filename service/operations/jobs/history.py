@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Epoch, Job, Page
 from service.engine.training.spec import TrainingSpec
 from service.operations.backend import Backend
@@ -76,18 +77,20 @@ def sample(backend: Backend, job_id: str, selection: Selection, *, max_points: i
 
 
 def jobs_of(backend: Backend, source: Source) -> Iterator[Job]:
-    """Newest first."""
+    """Newest first; of a network those that train."""
     if source.job_ids is not None:
         yield from map(backend.storage.get_job, sorted(source.job_ids, reverse=True))
         return
     page = Page(limit=BATCH)
-    while jobs := backend.storage.list_jobs(page, network_id=source.network_id):
+    while jobs := backend.storage.list_jobs(page, network_id=source.network_id, kind=JobKind.TRAINING):
         yield from jobs
         page = Page(limit=BATCH, after=jobs[-1].id)
 
 
 def numbers_of(job: Job) -> list[str]:
     """The names of the numbers each epoch of a job has, loss first."""
+    if job.kind is JobKind.PREDICTION:
+        return []
     training = TrainingSpec.from_json(job.options["training"])
     return training.numbers(validated=job.options.get("validation") is not None)
 

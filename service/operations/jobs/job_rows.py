@@ -8,6 +8,7 @@ import numpy as np
 
 from service.data.splits import Indexes
 from service.domain import records
+from service.domain.job_kind import JobKind
 from service.errors import Conflict, NotFound
 from service.jobs import encoded_rows
 from service.jobs.division import TEST, TRAINING, VALIDATION
@@ -42,6 +43,8 @@ class JobRows:
 def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
     """At most `limit` rows, spread evenly over all. Raises NotFound, and Conflict where they cannot be shown."""
     job = backend.storage.get_job(job_id)
+    if job.kind is JobKind.PREDICTION:
+        raise Conflict("This job predicts, and trains on no rows. Read the data set that it writes.")
     record = backend.storage.get_network(job.network_id)
     network = compiled(backend, record)
     limit = max(1, min(limit, MAX_NUMBERS // (network.inputs + network.outputs)))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Job, Page
 from service.domain.status import ENDED, RequestedState, Status
 from service.jobs.progress import fraction_done, seconds_left
@@ -50,10 +51,11 @@ def list_jobs(
     network: str | None,
     statuses: Sequence[Status] | None,
     created_by: str | None = None,
+    kind: JobKind | None = None,
 ) -> Sequence[Progress]:
     """Newest first. Raises NotFound when there is no such network."""
     network_id = backend.storage.get_network(network).id if network is not None else None
-    jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses, created_by=created_by)
+    jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses, created_by=created_by, kind=kind)
     return in_progress(backend, jobs)
 
 
@@ -83,6 +85,8 @@ def in_progress(backend: Backend, jobs: Sequence[Job]) -> list[Progress]:
 
 
 def monitored(job: Job) -> str:
+    if job.kind is JobKind.PREDICTION:
+        return ""
     training = job.options["training"]
     wanted = (training.get("early_stopping") or {}).get("monitor")
     return str(wanted or ("val_loss" if job.options.get("validation") else "loss"))

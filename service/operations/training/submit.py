@@ -58,13 +58,13 @@ class Plan:
 
 def submit_training(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
-    record = _find_network(backend, body["network"])
+    record = find_network(backend, body["network"])
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
     start = _find_start(backend, record, plan.start_from)
     wanted = _new_job(record, plan, start, caller=backend.caller, traceparent=traceparent)
     backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
-        waiting = _count_waiting(backend)
+        waiting = count_waiting(backend)
         job = backend.storage.create_job(wanted)
         backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
     return Progress(job, queue_position=waiting + 1)
@@ -126,7 +126,7 @@ def _read_training(body: Body, signature: Signature, limits: Limits) -> Training
     return training or TrainingSpec()
 
 
-def _find_network(backend: Backend, ref: str) -> records.Network:
+def find_network(backend: Backend, ref: str) -> records.Network:
     with naming("network", "network"):
         record = backend.storage.get_network(ref)
     if record.deleting:
@@ -139,7 +139,7 @@ def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot
         return backend.storage.find_snapshot(record.id, ref)
 
 
-def _count_waiting(backend: Backend) -> int:
+def count_waiting(backend: Backend) -> int:
     waiting, most = backend.storage.count_jobs([Status.QUEUED]), backend.limits.max_queued_jobs
     if waiting >= most:
         message = f"{most} jobs are queued already. Try again when some of them have started."

@@ -68,6 +68,13 @@ class SqlDatasets(Datasets):
         with self._transactions.reading() as connection:
             return datasets.read_preview(connection, dataset_id)
 
+    def chunk_rows(self, dataset_id: str) -> Sequence[int]:
+        with self._transactions.reading() as connection:
+            return datasets.chunk_rows(connection, dataset_id)
+
+    def delete_abandoned_datasets(self) -> None:
+        deletion.delete_abandoned_datasets(self._transactions)
+
     def read_chunk(self, dataset_id: str, number: int) -> bytes:
         with self._transactions.reading() as connection:
             return datasets.read_chunk(connection, dataset_id, number)

@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.records import Dataset, Json, NewDataset, Page
+from service.domain.status import ACTIVE
 from service.errors import AlreadyExists, Conflict, Damaged, NotFound, StorageError
 from service.storage.sql import dataset_revisions
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.references import checked
 from service.storage.sql.tables import dataset_chunks as chunks
 from service.storage.sql.tables import dataset_files as files
-from service.storage.sql.tables import dataset_names, datasets, job_datasets
+from service.storage.sql.tables import dataset_names, datasets, job_datasets, jobs
 
 PROFILE = "profile"
 
@@ -31,13 +32,17 @@ _READ = [*_LISTED, datasets.c.profiles]
 
 
 def taken(name: str) -> str:
-    """The message of the AlreadyExists that `publish` and `rename` may meet."""
+    """The message of the AlreadyExists that `begin`, `publish` and `rename` may meet."""
     return f"A data set named {name!r} exists already. Choose another name."
 
 
-def begin(connection: sa.Connection, dataset: NewDataset) -> None:
+def begin(connection: sa.Connection, dataset: NewDataset, *, name: str | None = None) -> None:
+    """With a name, nobody else can take it from now on. Raises AlreadyExists."""
+    if name is not None:
+        _check_free(connection, name, dataset.id)
     values = {
         "id": dataset.id,
+        "name": name,
         "sha256": dataset.sha256,
         "filename": dataset.filename,
         "format": dataset.format,
@@ -53,15 +58,33 @@ def begin(connection: sa.Connection, dataset: NewDataset) -> None:
         "created_at": now(),
         "created_by": dataset.created_by,
         "created_by_key": dataset.created_by_key,
+        "origin": dataset.origin,
     }
     connection.execute(sa.insert(datasets).values(values))
 
 
 def abandoned(connection: sa.Connection) -> str | None:
-    """The id of a data set that was begun long ago and not published, or whose deletion was broken off."""
+    """The id of a data set that was begun long ago and not published, or whose deletion was broken off.
+
+    Not of one that a job still writes, however long that takes.
+    """
     is_old = datasets.c.created_at < now() - _ABANDONED_AFTER_SECONDS
-    found: str | None = connection.scalar(sa.select(datasets.c.id).where(~_IS_PUBLISHED, is_old).limit(1))
+    is_written = sa.exists().where(jobs.c.output == datasets.c.id, jobs.c.status.in_(ACTIVE))
+    wanted = sa.select(datasets.c.id).where(~_IS_PUBLISHED, is_old, ~is_written)
+    found: str | None = connection.scalar(wanted.limit(1))
     return found
+
+
+def give_up(connection: sa.Connection, job_id: str) -> None:
+    """Leave what an ended job has not finished to be deleted; its name is free again."""
+    output = sa.select(jobs.c.output).where(jobs.c.id == job_id).scalar_subquery()
+    unfinished = sa.update(datasets).where(datasets.c.id == output, ~_IS_PUBLISHED)
+    connection.execute(unfinished.values(name=None, created_at=0.0))
+
+
+def chunk_rows(connection: sa.Connection, dataset_id: str) -> Sequence[int]:
+    wanted = sa.select(chunks.c.rows).where(chunks.c.dataset_id == dataset_id).order_by(chunks.c.number)
+    return list(connection.scalars(wanted))
 
 
 def add_chunk(connection: sa.Connection, dataset_id: str, rows: int, data: bytes) -> None:
@@ -99,6 +122,7 @@ def read_file_piece(connection: sa.Connection, dataset_id: str, number: int) -> 
 def publish(connection: sa.Connection, dataset_id: str, name: str, fingerprint: str, *, is_revision: bool) -> Dataset:
     if is_revision:
         _check_not_further(connection, name)
+        _check_not_written(connection, name)
         number = dataset_revisions.next_number(connection, name)
     else:
         _check_free(connection, name, dataset_id)
@@ -195,6 +219,12 @@ def _check_not_further(connection: sa.Connection, name: str) -> None:
         raise AlreadyExists(f"{name!r} is another name of the data set {first!r}. Add the revision to that one.")
 
 
+def _check_not_written(connection: sa.Connection, name: str) -> None:
+    """Raises AlreadyExists where a job is writing a data set of that name."""
+    if connection.scalar(sa.select(datasets.c.id).where(datasets.c.name == name, ~_IS_PUBLISHED)) is not None:
+        raise AlreadyExists(f"A job is writing the data set {name!r}. Add a revision once it has succeeded.")
+
+
 def _other_names(connection: sa.Connection, dataset_id: str) -> Sequence[str]:
     wanted = (
         sa.select(dataset_names.c.name).where(dataset_names.c.dataset_id == dataset_id).order_by(dataset_names.c.name)
@@ -281,4 +311,5 @@ def _dataset(row: sa.Row[Any], profiles: Sequence[Json] | None, other_names: Seq
         is_newest=row.is_newest,
         created_by=row.created_by,
         created_by_key=row.created_by_key,
+        origin=row.origin,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
 from service.errors import NotFound
@@ -40,8 +41,11 @@ def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Jo
     connection.execute(sa.insert(jobs).values(**row, created_at=now(), queued_at=now()))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
     datasets.lock_for(connection, job.id, job.datasets)
+    if job.output is not None:
+        datasets.begin(connection, job.output, name=job.output_name)
     _copy_start(connection, job)
-    events.add(connection, job.id, "submitted", {"status": Status.QUEUED, "epochs": job.epochs})
+    size = {"rows": job.rows} if job.kind is JobKind.PREDICTION else {"epochs": job.epochs}
+    events.add(connection, job.id, "submitted", {"status": Status.QUEUED, **size})
     return get(connection, job.id)
 
 
@@ -80,10 +84,13 @@ def list_page(
     statuses: Sequence[Status] | None,
     names: Sequence[str] | None,
     created_by: str | None,
+    kind: JobKind | None,
 ) -> Sequence[Job]:
     if page.after is not None and connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
         raise missing(page.after)
     wanted = _page(page.after is not None, network_id is not None, _fixed(statuses), _fixed(names))
+    if kind is not None:
+        wanted = wanted.where(jobs.c.kind == kind)
     if created_by is not None:
         wanted = wanted.where(is_created_by(jobs, created_by))
     values = {"limit": page.limit, "after": page.after, "network": network_id}
@@ -145,6 +152,9 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "event_count": 0,
         "data_bytes": len(job.data),
         "traceparent": job.traceparent,
+        "kind": job.kind,
+        "rows_done": 0,
+        "output": job.output.id if job.output else None,
         "created_by": job.created_by,
         "created_by_key": job.created_by_key,
         "origin": job.origin,

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.domain.job_kind import JobKind
 from service.domain.records import Claim, Job, JobError, Json
 from service.domain.status import HELD, RequestedState, Status
 from service.errors import Damaged, LeaseLost
@@ -35,9 +36,9 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
     if token is None:
         return None
     checkpoint = checkpoints.newest(connection, job_id)
-    from_epoch = 0 if checkpoint is None else checkpoint.epoch
-    events.add(connection, job_id, "started", {"status": Status.RUNNING, "owner": owner, "from_epoch": from_epoch})
     job = jobs.get(connection, job_id)
+    kept = {"from_epoch": checkpoint.epoch} if checkpoint is not None else _kept(connection, job_id)
+    events.add(connection, job_id, "started", {"status": Status.RUNNING, "owner": owner, **kept})
     start = _start(connection, job_id)
     try:
         values = intact(start.buffer, start.sha256)
@@ -165,13 +166,13 @@ def _release(
     crashes = held.crashes + crashed
     target = BY_REQUEST[held.requested_state]
     error = None
-    from_epoch = checkpoints.newest_epoch(connection, held.id)
+    kept = _kept(connection, held.id)
     if target is Status.QUEUED and crashed:
-        in_a_row = 1 + _crashes_before(connection, held.id, from_epoch)
+        in_a_row = 1 + _crashes_before(connection, held.id, kept)
         if in_a_row >= max_crashes:
             target = Status.FAILED
             error = _given_up(in_a_row, cause)
-    recovered = {"crashed": crashed, "crashes": crashes, "from_epoch": from_epoch}
+    recovered = {"crashed": crashed, "crashes": crashes, **kept}
     recovered |= {"cause": cause.message} if cause else {}
     move(connection, held.id, target, "recovered", recovered, crashes=crashes, **_error_values(error))
     if target is not Status.QUEUED:
@@ -179,14 +180,22 @@ def _release(
     return jobs.get(connection, held.id)
 
 
-def _crashes_before(connection: sa.Connection, job_id: str, from_epoch: int) -> int:
+def _kept(connection: sa.Connection, job_id: str) -> dict[str, int]:
+    """Where a run would go on: behind the epoch of a checkpoint, or behind the rows of a prediction."""
+    job = connection.execute(sa.select(table.c.kind, table.c.rows_done).where(table.c.id == job_id)).one()
+    if job.kind is JobKind.PREDICTION:
+        return {"from_row": job.rows_done}
+    return {"from_epoch": checkpoints.newest_epoch(connection, job_id)}
+
+
+def _crashes_before(connection: sa.Connection, job_id: str, kept: dict[str, int]) -> int:
     """How often in a row the job has crashed since it last got any further."""
     recovered = sa.select(events_table.c.data).where(
         events_table.c.job_id == job_id, events_table.c.kind == "recovered"
     )
     crashes = 0
     for data in connection.scalars(recovered.order_by(events_table.c.seq.desc())):
-        if data.get("from_epoch") != from_epoch:
+        if not kept.items() <= data.items():
             break
         crashes += data["crashed"]
     return crashes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.domain.records import Callback, Checkpoint, Claim, Epoch, Job, JobError, Json
+from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
 from service.domain.status import RequestedState, Status
 from service.storage.runs import Runs
-from service.storage.sql import callbacks, checkpoints, history, jobs, leases, workers
+from service.storage.sql import callbacks, checkpoints, history, jobs, leases, outputs, workers
 from service.storage.sql.transaction import Transactions
 
 
@@ -53,6 +53,14 @@ class SqlRuns(Runs):
         with self._transactions.writing() as connection:
             leases.hold(connection, checkpoint.job_id, checkpoint.token)
             checkpoints.save(connection, checkpoint)
+
+    def store_block(self, job_id: str, token: int, block: Block, *, seconds: float) -> None:
+        with self._transactions.writing() as connection:
+            outputs.store_block(connection, job_id, token, block, seconds=seconds)
+
+    def publish_output(self, job_id: str, token: int, *, sha256: str, size_bytes: int) -> Dataset:
+        with self._transactions.writing() as connection:
+            return outputs.publish(connection, job_id, token, sha256=sha256, size_bytes=size_bytes)
 
     def finish(
         self,

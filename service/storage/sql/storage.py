@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from service.domain.job_kind import JobKind
 from service.domain.records import (
     Epoch,
     Event,
@@ -29,6 +30,7 @@ from service.storage.base import Storage
 from service.storage.migrate import check_revision
 from service.storage.sql import (
     callbacks,
+    datasets,
     deletion,
     events,
     history,
@@ -152,8 +154,8 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlVersio
     # -- jobs, as the user sees them ---------------------------------------------------------------------------------
 
     def create_job(self, job: NewJob) -> Job:
-        row = jobs.row_of(job)
-        with self._writing() as connection:
+        row, name = jobs.row_of(job), job.output_name
+        with self._writing(taken=None if name is None else datasets.taken(name)) as connection:
             created = jobs.create(connection, job, row)
             if job.callback is not None:
                 callbacks.add(connection, job.id, job.callback)
@@ -183,10 +185,17 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlVersio
         statuses: Sequence[Status] | None = None,
         names: Sequence[str] | None = None,
         created_by: str | None = None,
+        kind: JobKind | None = None,
     ) -> Sequence[Job]:
         with self._reading() as connection:
             return jobs.list_page(
-                connection, page, network_id=network_id, statuses=statuses, names=names, created_by=created_by
+                connection,
+                page,
+                network_id=network_id,
+                statuses=statuses,
+                names=names,
+                created_by=created_by,
+                kind=kind,
             )
 
     def count_jobs(self, statuses: Sequence[Status]) -> int:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
+from service.domain.job_kind import JobKind
 from service.domain.status import Origin, RequestedState, Status
 from service.domain.versions import Action
 
@@ -123,6 +124,9 @@ jobs = Table(
     _json("findings", nullable=True),
     Column("data_bytes", BigInteger, nullable=False, index=True),  # Of its rows in `job_data`.
     Column("traceparent", Text),  # Of the request that submitted it.
+    Column("kind", EnumText(JobKind), nullable=False),
+    Column("rows_done", BigInteger, nullable=False),  # Of a prediction: rows that are stored.
+    Column("output", Text, index=True),  # Of a prediction: the data set that it writes.
     *_created_by(),
     Column("origin", EnumText(Origin), nullable=False),
     Column("monitored", Text),  # The number whose best epoch is remembered; jobs of which `best` may compare it
@@ -294,7 +298,8 @@ snapshot_values = Table(
     Column("buffer", LargeBinary, nullable=False),
 )
 
-#: Without a name and a fingerprint, a data set is not there for anybody: still being stored, or being deleted.
+#: Without a fingerprint, a data set is not there for anybody: still being stored, or being deleted. One that a job
+#: writes has its name from the start, so that nobody else takes it meanwhile.
 datasets = Table(
     "datasets",
     metadata,
@@ -313,6 +318,7 @@ datasets = Table(
     Column("created_at", Double, nullable=False),
     *_created_by(),
     Column("revision", Integer, nullable=False),
+    _json("origin", nullable=True),  # Where it came from, if a job wrote it.
     _json("profiles"),  # Behind the others, for these are large.
     _json("preview"),
     UniqueConstraint("name", "revision"),

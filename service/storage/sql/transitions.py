@@ -33,6 +33,7 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
             snapshots.settle(connection, job_id)
         checkpoints.drop(connection, job_id)
         datasets.let_go_of(connection, job_id)
+        datasets.give_up(connection, job_id)
         callbacks.make_due(connection, job_id)
         connection.execute(sa.delete(start_values).where(start_values.c.job_id == job_id))
     events.add(connection, job_id, event, {"status": target, **data})

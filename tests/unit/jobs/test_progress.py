@@ -2,12 +2,20 @@ from types import SimpleNamespace
 
 import pytest
 
+from service.domain.job_kind import JobKind
 from service.domain.status import Status
 from service.jobs.progress import fraction_done, seconds_left
 
 
 def job(epoch, *, seconds=0.0, status=Status.RUNNING):
-    return SimpleNamespace(epoch=epoch, epochs=10, seconds=seconds, status=status)
+    return SimpleNamespace(kind=JobKind.TRAINING, epoch=epoch, epochs=10, seconds=seconds, status=status)
+
+
+def test_the_progress_of_a_prediction_is_told_by_rows():
+    prediction = SimpleNamespace(
+        kind=JobKind.PREDICTION, epoch=0, epochs=0, rows=200, rows_done=50, seconds=2.0, status=Status.RUNNING
+    )
+    assert (fraction_done(prediction), seconds_left(prediction)) == (0.25, 6.0)
 
 
 @pytest.mark.parametrize(("epoch", "fraction"), [(0, 0.0), (4, 0.4), (10, 1.0)])

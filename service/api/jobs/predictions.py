@@ -1,0 +1,84 @@
+"""`POST /predictions`: submit a job that predicts all rows of a data set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request, url_for
+
+from service.api.http.access_log import traceparent
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Strict, Text
+from service.api.http.idempotency import idempotent
+from service.api.http.schema_docs import spec_schema
+from service.api.http.smorest import LOCATION, Blueprint
+from service.api.jobs.callback_docs import CALLBACKS
+from service.api.jobs.jobs import JobSchema
+from service.api.jobs.train import CALLBACK, CALLBACK_SECRET, MAX_SECONDS
+from service.api.jobs.waiting import waiting
+from service.api.networks.snapshots import REFERENCE
+from service.data.number_columns import NumberColumns
+from service.domain.versions import LIVE
+from service.operations import names
+from service.operations.predictions.submit import submit_prediction
+
+blp = Blueprint("predictions", __name__, tag="inference")
+
+COLUMN = spec_schema(NumberColumns)["properties"]["inputs"]["items"]
+COLUMNS = {"anyOf": [{"type": "array", "items": COLUMN}, {"type": "null"}]}
+CARRIED = {
+    **COLUMNS,
+    "description": "Columns to carry over, such as the key of each row. Default: the data set's ids and row numbers.",
+}
+INPUTS = {
+    **COLUMNS,
+    "description": "For a network of plain numbers: its input columns, in order. Default: those of its features.",
+}
+NAME = {
+    "anyOf": [{"type": "string", "pattern": names.NAME_PATTERN}, {"type": "null"}],
+    "description": "Name of the data set to write. Default: after the data set that is read.",
+}
+
+
+class PredictionsBody(Strict):
+    network = Text(required=True, metadata={"description": "By id or name."})
+    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
+    dataset = Text(required=True, metadata={"description": "The data set whose rows to predict, by id or name."})
+    columns = Plain(CARRIED, allow_none=True)
+    inputs = Plain(INPUTS, allow_none=True)
+    probabilities = Plain(
+        {
+            "type": ["boolean", "null"],
+            "description": "Whether to write the probability of each class. Default: true.",
+        },
+        allow_none=True,
+    )
+    name = Plain(NAME, allow_none=True)
+    max_seconds = Plain({**MAX_SECONDS, "description": "Time limit; beyond it the job fails."}, allow_none=True)
+    callback = Plain(CALLBACK, allow_none=True)
+    callback_secret = Plain(CALLBACK_SECRET, allow_none=True)
+
+
+@blp.route("/predictions", methods=["POST"], operation_id="predictDataset")
+@blp.arguments(PredictionsBody)
+@waiting
+@idempotent
+@blp.response(202, JobSchema, headers=LOCATION)
+@blp.alt_response(
+    200,
+    schema=JobSchema,
+    description="The job ended within the requested wait",
+    headers=LOCATION,
+    success=True,
+)
+@blp.problems(400, 404, 409, 413, 415, 429)
+@blp.doc(callbacks=CALLBACKS)
+def predict(body: dict[str, Any]) -> Any:
+    """Predict all rows of a data set
+
+    A job like a training: it waits in the same queue, and can be paused, resumed and cancelled. It writes a new data
+    set, the job's `output`, with the columns carried over, what is predicted, and the probabilities. The rows keep
+    their order. Nothing is left of a job that does not succeed.
+    """
+    progress = submit_prediction(backend(), body, traceparent=traceparent(request.environ))
+    return progress, 202, {"Location": url_for("jobs.show", job=progress.job.id)}

@@ -1,0 +1,23 @@
+"""The options of a job that predicts, typed: the JSON stored in `Job.options`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.number_columns import MAX_NAME
+from service.schema.fields import Spec, field
+from service.schema.rules import Anything, Flag, Items, OrNull, Reference, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionOptions(Spec):
+    snapshot: str = field(Reference(), help="the snapshot that was asked for")
+    start_snapshot: str = field(Reference(), help="the id that it resolved to on submission")
+    dataset: Any = field(Anything(), help="the data set whose rows are predicted, by id and name")
+    output: Any = field(Anything(), help="the data set that is written, by id and name")
+    columns: tuple[str, ...] = field(Items(Text(MAX_NAME)), help="columns that are carried over")
+    inputs: tuple[str, ...] | None = field(
+        OrNull(Items(Text(MAX_NAME))), default=None, help="the input columns of a network of plain numbers"
+    )
+    probabilities: bool = field(Flag(), default=True, help="whether the probability of each class is written")

@@ -1,0 +1,222 @@
+"""Submit a prediction of all rows of a data set: everything is checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.frame import Kind
+from service.data.number_columns import MAX_NAME
+from service.data.profiles.column_profiles import ColumnProfiles
+from service.data.signatures.scores import score_columns
+from service.data.signatures.signature import Signature
+from service.data.tables.limits import MAX_COLUMNS
+from service.domain import records
+from service.domain.ids import new_id
+from service.domain.job_kind import JobKind
+from service.domain.records import Dataset, Json, NewCallback, NewDataset, NewJob, Snapshot
+from service.domain.status import Origin
+from service.domain.versions import LIVE
+from service.errors import Invalid
+from service.jobs.prediction_options import PredictionOptions
+from service.operations import names
+from service.operations.backend import Backend
+from service.operations.jobs.jobs import Progress
+from service.operations.models.models import compiled, record_signature
+from service.operations.request_reader import RequestReader
+from service.operations.training.callbacks import read_callback
+from service.operations.training.dataset_source import find_dataset, named
+from service.operations.training.submit import MAX_SECONDS, count_waiting, find_network
+from service.operations.validation import naming
+from service.schema.rules import Flag, Items, Text, unknown
+from service.schema.types import Body
+from service.schema.validation import DataError, ValidationIssue
+
+#: What a job calls the data set that it reads.
+ROLE = "prediction"
+#: Columns with these roles say which row is which.
+KEYS = ("id", "index")
+
+_NAMES = Items(Text(MAX_NAME))
+
+
+@dataclass(frozen=True)
+class Plan:
+    columns: tuple[str, ...]
+    inputs: tuple[str, ...] | None
+    scores: Mapping[str, Kind]  #: columns of predictions, with their kinds
+    probabilities: bool
+    max_seconds: float | None
+    callback: NewCallback | None
+    ignored: Sequence[str]  #: columns of the data set that the network does not take
+
+
+def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
+    """Queue a job.
+
+    Raises Invalid, NotFound, AlreadyExists, TooManyJobs, QuotaExceeded, and Conflict when the network is being deleted.
+    """
+    record = find_network(backend, body["network"])
+    ref = body.get("snapshot") or LIVE
+    with naming("snapshot", "snapshot"):
+        snapshot = backend.storage.find_snapshot(record.id, ref)
+    dataset = find_dataset(backend, body["dataset"], "dataset")
+    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), dataset)
+    wanted = _new_job(backend, record, snapshot, ref, dataset, plan, body.get("name"), traceparent)
+    backend.quotas["datasets"].take(0)
+    with backend.storage.transaction():
+        waiting = count_waiting(backend)
+        job = backend.storage.create_job(wanted)
+        backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
+    return Progress(job, queue_position=waiting + 1)
+
+
+def read_plan(backend: Backend, body: Body, signature: Signature, dataset: Dataset) -> Plan:
+    """Raises Invalid with everything that is wrong."""
+    parts, profiles = RequestReader(), ColumnProfiles(dataset)
+    inputs = parts.read_field(body, "inputs", lambda value: _read_inputs(value, signature, profiles))
+    reader = signature if inputs is None else signature.with_inputs(inputs)
+    ignored: Sequence[str] | None = None
+    if inputs is not None or body.get("inputs") is None:
+        ignored = parts.read(("dataset",), lambda: _check(reader, profiles))
+    probabilities = parts.read_field(body, "probabilities", Flag().read)
+    probabilities = True if probabilities is None else probabilities
+    scores = score_columns(signature, probabilities=probabilities)
+    columns = parts.read_field(body, "columns", lambda value: _read_columns(value, profiles, scores))
+    max_seconds = parts.read_field(body, "max_seconds", MAX_SECONDS.read)
+    callback = parts.read((), lambda: read_callback(body, backend.limits))
+    if body.get("name") is not None:
+        parts.read((), lambda: _check_name(body["name"]))
+    parts.finish()
+    if columns is None:
+        columns = tuple(name for name in _keys(dataset) if name not in scores and name not in reader.columns)
+    _check_width(len(columns) + len(scores))
+    return Plan(columns, inputs, scores, probabilities, max_seconds, callback, ignored or ())
+
+
+def _read_inputs(value: Any, signature: Signature, profiles: ColumnProfiles) -> tuple[str, ...]:
+    given: tuple[str, ...] = _NAMES.read(value)
+    _raise_unknown(given, profiles)
+    signature.with_inputs(given)
+    return given
+
+
+def _check(signature: Signature, profiles: ColumnProfiles) -> Sequence[str]:
+    """The columns that are ignored. Raises DataError where the network cannot read the rows of the data set."""
+    ignored = signature.ignored(list(profiles))
+    if issues := list(signature.input_issues(profiles)):
+        raise DataError(issues)
+    return list(ignored)
+
+
+def _read_columns(value: Any, profiles: ColumnProfiles, scores: Mapping[str, Kind]) -> tuple[str, ...]:
+    given: tuple[str, ...] = _NAMES.read(value)
+    _raise_unknown(given, profiles)
+    issues = [
+        ValidationIssue((place,), "must be named once" if name in given[:place] else f'"{name}" is what is predicted')
+        for place, name in enumerate(given)
+        if name in given[:place] or name in scores
+    ]
+    if issues:
+        raise DataError(issues)
+    return given
+
+
+def _raise_unknown(given: Sequence[str], profiles: ColumnProfiles) -> None:
+    kind = f"column of {profiles.dataset}"
+    issues = [
+        ValidationIssue((place,), unknown(name, profiles, kind))
+        for place, name in enumerate(given)
+        if name not in profiles
+    ]
+    if issues:
+        raise DataError(issues)
+
+
+def _check_name(name: Any) -> None:
+    if issues := list(names.name_issues(name if isinstance(name, str) else "")):
+        raise Invalid(fields=issues)
+
+
+def _check_width(columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        words = f"{columns:,} columns would be written, and a data set has at most {MAX_COLUMNS:,}"
+        raise Invalid(f"{words}. Send probabilities: false, or carry over fewer columns.")
+
+
+def _keys(dataset: Dataset) -> list[str]:
+    return [column["name"] for column in dataset.columns if (column.get("role") or {}).get("code") in KEYS]
+
+
+def _new_job(
+    backend: Backend,
+    record: records.Network,
+    snapshot: Snapshot,
+    ref: str,
+    dataset: Dataset,
+    plan: Plan,
+    name: str | None,
+    traceparent: str | None,
+) -> NewJob:
+    job_id, output_id = new_id("job"), new_id("ds")
+    name = name or f"{dataset.name[:80]}-predicted-{job_id[-6:]}"
+    options = PredictionOptions(
+        snapshot=ref,
+        start_snapshot=snapshot.id,
+        dataset=named(dataset),
+        output={"id": output_id, "name": name},
+        columns=plan.columns,
+        inputs=plan.inputs,
+        probabilities=plan.probabilities,
+    )
+    origin = {
+        "job": job_id,
+        "network": record.id,
+        "snapshot": snapshot.id,
+        "version": snapshot.version,
+        "dataset": dataset.id,
+    }
+    caller = backend.caller
+    return NewJob(
+        id=job_id,
+        network_id=record.id,
+        options=options.to_json(),
+        epochs=0,
+        rows=dataset.rows,
+        data=b"",
+        datasets={ROLE: dataset.id},
+        max_seconds=plan.max_seconds,
+        callback=plan.callback,
+        traceparent=traceparent,
+        created_by=caller.label,
+        created_by_key=caller.key_id,
+        kind=JobKind.PREDICTION,
+        origin=Origin.PREDICTION,
+        output=_output(output_id, dataset, plan, origin, caller.label, caller.key_id),
+        output_name=name,
+    )
+
+
+def _output(
+    output_id: str, dataset: Dataset, plan: Plan, origin: Json, created_by: str | None, key: str | None
+) -> NewDataset:
+    """The data set that is written, without its rows; the digest and the size of its file are known in the end."""
+    known = {column["name"]: column for column in dataset.columns}
+    kept = [{part: value for part, value in known[name].items() if part != "profile"} for name in plan.columns]
+    scored = [{"name": name, "type": kind} for name, kind in plan.scores.items()]
+    return NewDataset(
+        id=output_id,
+        sha256="",
+        filename=None,
+        format="parquet",
+        options={},
+        size_bytes=0,
+        rows=dataset.rows,
+        columns=[*kept, *scored],
+        preview=[],
+        warnings=[],
+        created_by=created_by,
+        created_by_key=key,
+        origin={**origin, "ignored": list(plan.ignored)},
+    )
