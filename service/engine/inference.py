@@ -20,6 +20,8 @@ from service.engine.tape import Features, Performer, Recorder
 CHUNK = 1 << 21
 #: Programs of one network that are kept prepared: as many as run at once on a few cores.
 KEPT_PROGRAMS = 4
+#: With at most so many weights a row takes some microseconds.
+BRIEF_SIZE = 1 << 16
 
 
 def predict(network: Network, values: Array, x: Any) -> Array:
@@ -141,4 +143,4 @@ class Predictor:
         z, outputs = tape.new(self.network.outputs, 1), tape.new(self.network.outputs, 1)
         self.network.forward(tape, self.values, row, z)
         self.network.head.activation.apply(tape, z, outputs)
-        return _Program(row.values[:, 0], chosen().prepare(tape.calls, brief=self._turns is None), outputs)
+        return _Program(row.values[:, 0], chosen().prepare(tape.calls, brief=self.network.size <= BRIEF_SIZE), outputs)

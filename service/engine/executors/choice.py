@@ -12,6 +12,9 @@ from service.engine.executors.native.selftest import tested
 from service.engine.executors.python import PythonExecutor
 
 NAMES = ("auto", "python", "native")
+PYTHON = PythonExecutor()
+#: To lower a call takes about as long as so many runs of it save.
+WORTHWHILE_RUNS = 20
 
 logger = logging.getLogger("feedforward.engine")
 
@@ -40,6 +43,11 @@ def chosen() -> Executor:
     return _choice.executor
 
 
+def chosen_for(runs: int) -> Executor:
+    """The executor for a program that runs so many times: `auto` leaves one that runs rarely to Python."""
+    return PYTHON if _choice.name == "auto" and runs < WORTHWHILE_RUNS else chosen()
+
+
 def prepare() -> None:
     """Load and test the executor now; if that fails, its first use says why."""
     with suppress(Unavailable):
@@ -54,7 +62,7 @@ def reason() -> str:
 
 def _found() -> Executor:
     if _choice.name == "python":
-        return PythonExecutor()
+        return PYTHON
     try:
         return tested()
     except Unavailable as error:
@@ -62,4 +70,4 @@ def _found() -> Executor:
             raise
         _choice.reason = str(error)
         logger.info("Python makes the calls of the engine, because the native executor is off: %s.", error)
-        return PythonExecutor()
+        return PYTHON

@@ -18,7 +18,6 @@ from threading import BrokenBarrierError
 import numpy as np
 
 from service.engine.executors.base import Executor, Program
-from service.engine.executors.choice import chosen
 from service.engine.tape import Call, Recorder
 from service.engine.training.block import Block, Share
 from service.engine.training.step import Step, write_step
@@ -27,15 +26,13 @@ from service.engine.training.step import Step, write_step
 class Plan:
     """The programs of a block's steps: one thread per share, each with its own generator for dropout."""
 
-    def __init__(
-        self, block: Block, generators: Sequence[np.random.Generator], executor: Executor | None = None
-    ) -> None:
+    def __init__(self, block: Block, generators: Sequence[np.random.Generator], executor: Executor) -> None:
         self.block = block
         self.recorders = [
             _recorder(block, share, generator) for share, generator in zip(block.shares, generators, strict=True)
         ]
         self._threads = [
-            ThreadPlan([write_step(block, share, recorder, step) for step in range(block.steps)], executor or chosen())
+            ThreadPlan([write_step(block, share, recorder, step) for step in range(block.steps)], executor)
             for share, recorder in zip(block.shares, self.recorders, strict=True)
         ]
 

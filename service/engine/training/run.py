@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from service.engine.arrays import Array
+from service.engine.executors.choice import chosen_for
 from service.engine.network import Network
 from service.engine.norms import norm
 from service.engine.optimizers import Memory, fresh_slots
@@ -125,7 +126,8 @@ class Run:
             stack=self.stack,
             epochs=epochs,
         )
-        return Plan(block, self.generators)
+        runs = self.spec.epochs * self.steps_per_epoch // block.steps
+        return Plan(block, self.generators, chosen_for(runs))
 
     # -- an epoch ----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from service.engine.losses.table import LOSSES
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.training.state import TrainingState
+from tests.unit.engine.executors.comparing import executor, why_not
 from tests.unit.engine.factories import a_network, a_trainer, dense, same_bits, some_rows
 
 OUTPUTS = {"cross_entropy": "softmax", "binary_cross_entropy": "sigmoid", "poisson": "softplus", "hinge": "tanh"}
@@ -24,9 +25,12 @@ def a_network_for(loss="mean_squared_error", *hidden, dtype="float32", outputs=2
 
 
 def compare(network, rows, *, epochs=230, state=None, **options):
-    """Train one by one and in groups, compare everything, and return the sizes of the groups."""
+    """Train one by one in Python and in groups natively, compare everything, and return the sizes of the groups."""
     options = {"epochs": epochs, "batch_size": "full"} | options
-    single, grouped = (a_trainer(network, rows, state=state, **options) for _ in range(2))
+    with executor("python"):
+        single = a_trainer(network, rows, state=state, **options)
+    with executor("python" if why_not() else "native"):
+        grouped = a_trainer(network, rows, state=state, **options)
     values, reports = [], []
     for report in single.epochs():
         reports.append(report)

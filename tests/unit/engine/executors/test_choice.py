@@ -15,6 +15,7 @@ from service.engine.executors.native.program import NativeExecutor
 from service.engine.inspection.left_calls import left_calls
 from service.engine.tape import Recorder
 from tests.unit.engine.executors.comparing import executor, why_not
+from tests.unit.engine.factories import a_network, a_trainer, dense, some_rows
 
 ROOT = Path(__file__).parents[4]
 needs_native = pytest.mark.skipif(bool(why_not()), reason=f"no native executor: {why_not()}")
@@ -99,6 +100,23 @@ def test_a_ufunc_that_looks_different_is_not_read():
 
     with pytest.raises(Unavailable, match="NumPy's ufuncs"):
         loops.loop_of(Ufunc(), "fff")
+
+
+@needs_native
+@pytest.mark.parametrize(
+    ("name", "epochs", "expected"),
+    [
+        ("auto", choice.WORTHWHILE_RUNS - 1, "PythonProgram"),
+        ("auto", choice.WORTHWHILE_RUNS, "NativeProgram"),
+        ("native", 1, "NativeProgram"),
+        ("python", 10**6, "PythonProgram"),
+    ],
+)
+def test_a_program_that_runs_rarely_stays_in_python(name, epochs, expected):
+    network = a_network(dense(2))
+    with executor(name):
+        plan = a_trainer(network, some_rows(network), epochs=epochs, batch_size=4)._run.last_plan
+    assert [type(program).__name__ for program in plan.programs] == [expected]
 
 
 @needs_native
