@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List data sets, newest first */
+        /**
+         * List data sets, newest first
+         * @description Of each name the newest revision, unless `revisions=all` asks for all of them.
+         */
         get: operations["listDatasets"];
         put?: never;
         /**
@@ -37,15 +40,18 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Get a data set by id or name, with a profile of each column */
+        /** Get a data set by id, by name or as `name@revision`, with a profile of each column */
         get: operations["getDataset"];
         put?: never;
         post?: never;
-        /** Delete a data set, unless an unfinished job needs it */
+        /**
+         * Delete a data set, unless an unfinished job needs it
+         * @description A name of several revisions deletes none of them: name one (`x@2`), or ask for `revisions=all`.
+         */
         delete: operations["deleteDataset"];
         options?: never;
         head?: never;
-        /** Rename a data set */
+        /** Rename a data set, with all revisions of its name */
         patch: operations["updateDataset"];
         trace?: never;
     };
@@ -82,7 +88,7 @@ export interface paths {
         /**
          * Read the file of a data set again with other options, without sending it again
          * @description Makes another data set; the first one stays as it is, with the jobs that were trained on it. Options that are left
-         *     out are detected, as for an upload. Without a `name` it is called after the first one.
+         *     out are detected, as for an upload. Without a `name` it is called after the first one, or with `revision` as it is.
          */
         post: operations["rereadDataset"];
         delete?: never;
@@ -424,9 +430,10 @@ export interface paths {
         put?: never;
         /**
          * Predict a batch of rows
-         * @description Rows are lists, objects by feature name, or CSV with a header line. With a CSV body, `network`, `snapshot` and
-         *     `top_k` are query arguments. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and unseen
-         *     values with `cells=true`. Nothing is stored.
+         * @description Rows are lists, objects by feature name, CSV with a header line, or a Parquet or Arrow file. With a body other than
+         *     JSON, `network`, `snapshot` and `top_k` are query arguments. Columns that the network does not take, such as ids and
+         *     the target, are ignored and listed. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and
+         *     unseen values with `cells=true`. Nothing is stored.
          */
         post: operations["predictBatch"];
         delete?: never;
@@ -446,8 +453,10 @@ export interface paths {
         put?: never;
         /**
          * Evaluate a network on rows
-         * @description Returns the loss and the requested metrics; for a classifier also precision, recall and F1 per class and a
-         *     confusion matrix. Nothing is stored.
+         * @description On rows of the request, on a data set, or on the rows that a training held out: `{"job": …}`, or a network whose
+         *     weights come from a training of that data set. Rows that it was trained on need an explicit `rows`. Returns the loss
+         *     and the requested metrics beside those of a naive answer; for classes precision, recall and F1, a confusion matrix,
+         *     ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
          */
         post: operations["evaluate"];
         delete?: never;
@@ -533,15 +542,21 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Get a snapshot by id or alias, or `latest`, `best` or `initial` */
+        /** Get a snapshot by id, alias, version or job, or `live`, `latest`, `best` or `initial` */
         get: operations["getSnapshot"];
         put?: never;
         post?: never;
-        /** Delete a snapshot, unless it is its network's last one */
+        /**
+         * Delete a snapshot
+         * @description Answers 409 for a snapshot that is a version, that is `live`, or that is the last of its network.
+         */
         delete: operations["deleteSnapshot"];
         options?: never;
         head?: never;
-        /** Set or remove a snapshot's alias */
+        /**
+         * Set an alias of a snapshot, or remove its aliases
+         * @description An alias points at a version: a snapshot that is not one yet is published first.
+         */
         patch: operations["updateSnapshot"];
         trace?: never;
     };
@@ -557,7 +572,11 @@ export interface paths {
         /** Get the weights of a network, layer by layer */
         get: operations["getNetworkWeights"];
         put?: never;
-        post?: never;
+        /**
+         * Import what reading the weights gave, unchanged, as a new snapshot
+         * @description The same as `POST /networks/{network}/snapshots`.
+         */
+        post: operations["importNetworkWeights"];
         delete?: never;
         options?: never;
         head?: never;
@@ -576,6 +595,163 @@ export interface paths {
         };
         /** Get the weights of a snapshot, layer by layer */
         get: operations["getSnapshotWeights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get what a network answers from by default, since when, and why
+         * @description `since` is when the alias was moved here, otherwise when the weights were made.
+         */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /** List the versions of a network, newest first */
+        get: operations["listVersions"];
+        put?: never;
+        /**
+         * Publish a snapshot as the network's next version
+         * @description A version never changes, and neither it nor its snapshot is dropped before somebody deletes it. A snapshot is
+         *     published once: a second time answers 409.
+         */
+        post: operations["publishVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        /** Get a version by number or id */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a version, unless an alias points at it
+         * @description Its snapshot stays, and its number is not used again.
+         */
+        delete: operations["deleteVersion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /** List the aliases of a network, by name */
+        get: operations["listAliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        /** Get the version that an alias points at, since when, and by whom */
+        get: operations["getAlias"];
+        /**
+         * Point an alias at a version
+         * @description Every web process answers from it with its next request. `production` is the alias that predictions come from.
+         */
+        put: operations["moveAlias"];
+        post?: never;
+        /** Remove an alias; its version and its moves stay */
+        delete: operations["removeAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/aliases/{alias}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Point an alias back at the version that it pointed at before
+         * @description A second call goes one move further back.
+         */
+        post: operations["rollBackAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/aliases/{alias}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        /** List the moves of an alias, newest first */
+        get: operations["listAliasMoves"];
         put?: never;
         post?: never;
         delete?: never;
@@ -806,6 +982,12 @@ export interface components {
         Dataset: {
             id: string;
             name: string;
+            /** @description Its number among those of its name, from 1. */
+            revision: number;
+            /** @description How many revisions its name has. */
+            revisions: number;
+            /** @description Whether the name alone means it; another one is `name@revision`. */
+            is_newest: boolean;
             /** @description Names under which the same file was sent again: each finds it. Not in lists. */
             other_names: string[];
             /** @description The file's name as sent. */
@@ -871,6 +1053,10 @@ export interface components {
             warnings: string[];
             /** Format: date-time */
             readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
         };
         DatasetList: {
             /**
@@ -1838,6 +2024,10 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             readonly updated_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
         };
         NetworkList: {
             /**
@@ -2462,7 +2652,7 @@ export interface components {
              */
             snapshots: components["schemas"]["SnapshotPolicy"];
             /**
-             * @description weights to start from: latest, initial, or a snapshot
+             * @description weights to start from: latest, initial, live, or another reference to a snapshot
              * @default latest
              */
             start_from: string;
@@ -2489,9 +2679,9 @@ export interface components {
             target?: string | string[] | null;
             /** @description The column of sample weights, in a data set or in inline rows of a table. */
             sample_weight?: string | null;
-            /** @description The held-out rows. Either a fraction of the rows, drawn with the training seed, or separate rows: inline with `data`, another data set with `dataset`. `group` and `time` name columns of a data set. */
+            /** @description The held-out rows. Either a fraction of the rows, or separate rows: inline with `data`, another data set with `dataset`. Of a data set, rows fall by a hash of their content and the network's seed, so that every training of the network holds out the same ones. `group` and `time` name columns of a data set. */
             validation?: {
-                /** @description fraction of the rows to hold out for validation */
+                /** @description fraction of the rows to hold out */
                 fraction: number;
                 /**
                  * @description hold out the same fraction of every class
@@ -2502,6 +2692,8 @@ export interface components {
                 group?: string | null;
                 /** @description column; the latest rows by it are held out */
                 time?: string | null;
+                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
+                method?: ("hash" | "random") | null;
             } | {
                 /** @description Rows as lists, or as objects by feature name. */
                 inputs: (number[] | {
@@ -2517,10 +2709,28 @@ export interface components {
                 /** @description by id or name */
                 dataset: string;
             } | null;
+            /** @description A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows are, if those are a fraction too. */
+            test?: {
+                /** @description fraction of the rows to hold out */
+                fraction: number;
+                /**
+                 * @description hold out the same fraction of every class
+                 * @default false
+                 */
+                stratified: boolean;
+                /** @description column; rows with the same value stay together */
+                group?: string | null;
+                /** @description column; the latest rows by it are held out */
+                time?: string | null;
+                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
+                method?: ("hash" | "random") | null;
+            } | null;
             /** @description `balanced`, one weight per class in order, or weights by label. */
             class_weights?: "balanced" | number[] | {
                 [key: string]: number;
             } | null;
+            /** @description `true`: even if the job succeeds, its weights do not become `live` by themselves. */
+            experiment?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
@@ -2557,6 +2767,8 @@ export interface components {
             readonly nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
+            /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
+            readonly positive?: string | null;
             /** @description Number of training rows. */
             rows: number;
             /** @description Training time so far. */
@@ -2565,8 +2777,17 @@ export interface components {
             stopped_early: boolean;
             error: components["schemas"]["JobError"] | null;
             options: Record<string, never>;
+            /**
+             * @description What made it. Only `train` becomes `live` by itself when it succeeds.
+             * @enum {string}
+             */
+            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold";
             /** Format: date-time */
             readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
             /** Format: date-time */
             readonly started_at: string | null;
             /** Format: date-time */
@@ -2616,6 +2837,8 @@ export interface components {
             readonly nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
+            /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
+            readonly positive?: string | null;
             /** @description Number of training rows. */
             rows: number;
             /** @description Training time so far. */
@@ -2624,8 +2847,17 @@ export interface components {
             stopped_early: boolean;
             error: components["schemas"]["JobError"] | null;
             options: Record<string, never>;
+            /**
+             * @description What made it. Only `train` becomes `live` by itself when it succeeds.
+             * @enum {string}
+             */
+            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold";
             /** Format: date-time */
             readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
             /** Format: date-time */
             readonly started_at: string | null;
             /** Format: date-time */
@@ -2648,7 +2880,7 @@ export interface components {
         };
         JobRow: {
             /** @enum {string} */
-            part: "training" | "validation";
+            part: "training" | "validation" | "test";
             /** @description Index within the part, from 0. */
             row: number;
             /** @description As the network sees them: table cells imputed, encoded and scaled. */
@@ -2660,6 +2892,7 @@ export interface components {
             /** @description Number of training rows. */
             rows: number;
             validation_rows: number;
+            test_rows: number;
             /** @description A name per input, such as `bill_length_mm` or `island: Biscoe`; null without names. */
             input_names: string[] | null;
             data: components["schemas"]["JobRow"][];
@@ -2746,10 +2979,32 @@ export interface components {
             last_id: string | null;
         };
         Prediction: {
-            /** @description The network's name. */
-            network: string;
             /** @description The id of the snapshot used. */
             snapshot: string;
+            /** @description The version that it was published as, if it was. */
+            version: number | null;
+            /** @description The alias that led to it, if one did. */
+            alias: string | null;
+            /**
+             * @description What chose the snapshot. `live` follows the first of these that there is: the `alias` production; the newest of what a `job` ended with that succeeded and of each `import`; the `initial` weights. Otherwise the kind of reference.
+             * @enum {string}
+             */
+            chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
+            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
+            best?: {
+                /** @description The number that was compared. */
+                monitored: string | null;
+                /** @description Its best value. */
+                value: number | null;
+                /** @description How many succeeded jobs were compared. */
+                jobs: number;
+            };
+            /** @description `false` if the weights are still drawn at random. */
+            trained?: boolean;
+            /** @description Why not to rely on the answer, if anything. */
+            warnings?: string[];
+            /** @description The network's name. */
+            network: string;
             /** @description One list per row. */
             outputs: (number | null)[][];
             /** @description The prediction per row in the table's own terms: for each target column a label, a number or a boolean. */
@@ -2785,6 +3040,13 @@ export interface components {
                     values?: string[];
                 };
             };
+            /** @description By column of the rows that was ignored: the reason, `target` for what the network predicts, `no_input` for any other column that it does not take. */
+            ignored?: {
+                [key: string]: {
+                    /** @enum {string} */
+                    reason?: "target" | "no_input";
+                };
+            };
             /** @description Contribution of each input to the prediction, per row, if requested. */
             attributions?: {
                 /** @description The explained output, by label or index. */
@@ -2800,10 +3062,6 @@ export interface components {
                 /** @description value - baseline minus the sum of the contributions: the integration error. */
                 gap: number | null;
             }[];
-            /** @description `false`, where no training has changed these weights. */
-            trained?: boolean;
-            /** @description Why not to rely on the answer, if anything. */
-            warnings?: string[];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -2813,8 +3071,8 @@ export interface components {
             /** @description By id or name. */
             network: string;
             /**
-             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
-             * @default latest
+             * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
+             * @default live
              */
             snapshot: string;
             /** @description Rows as lists, or as objects by feature name. */
@@ -2834,13 +3092,12 @@ export interface components {
             };
         };
         EvaluateBody: {
-            /** @description By id or name. */
-            network: string;
-            /**
-             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
-             * @default latest
-             */
-            snapshot: string;
+            /** @description By id or name. Required without a `job`. */
+            network?: string | null;
+            /** @description A training: evaluates what it ended with, by default. */
+            job?: string | null;
+            /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. Default: `live`, or the newest one of the `job`. */
+            snapshot?: string;
             data?: {
                 /** @description Rows as lists, or as objects by feature name. */
                 inputs: (number[] | {
@@ -2856,16 +3113,55 @@ export interface components {
             /** @description Instead of `data`: a data set, for a table network with the same columns. */
             dataset?: string | null;
             /**
+             * @description Which rows of the training, if neither `data` nor another data set is given. Default: the test rows that it set apart, or else its validation rows.
+             * @enum {string|null}
+             */
+            rows?: "training" | "validation" | "test" | "all" | null;
+            /**
              * @description metrics computed after every epoch
              * @default []
              */
             metrics: components["schemas"]["Metric"][];
         };
         Evaluation: {
+            /** @description The id of the snapshot used. */
+            snapshot: string;
+            /** @description The version that it was published as, if it was. */
+            version: number | null;
+            /** @description The alias that led to it, if one did. */
+            alias: string | null;
+            /**
+             * @description What chose the snapshot. `live` follows the first of these that there is: the `alias` production; the newest of what a `job` ended with that succeeded and of each `import`; the `initial` weights. Otherwise the kind of reference.
+             * @enum {string}
+             */
+            chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
+            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
+            best?: {
+                /** @description The number that was compared. */
+                monitored: string | null;
+                /** @description Its best value. */
+                value: number | null;
+                /** @description How many succeeded jobs were compared. */
+                jobs: number;
+            };
+            /** @description `false` if the weights are still drawn at random. */
+            trained?: boolean;
+            /** @description Why not to rely on the answer, if anything. */
+            warnings?: string[];
             /** @description The network's name. */
             network: string;
-            /** @description The id of the snapshot evaluated. */
-            snapshot: string;
+            /** @description Which rows: `given` with the request, a part of a training's rows, or `all` of a data set or of a training. */
+            evaluated_on: {
+                /** @enum {unknown} */
+                rows: "given" | "training" | "validation" | "test" | "all";
+                /** @description The training whose rows they are. */
+                job: string | null;
+                dataset: string | null;
+                /** @description Rows of each of its parts. */
+                counts: {
+                    [key: string]: number;
+                } | null;
+            };
             rows: number;
             /** @description Data set rows skipped because they have no usable target. */
             rows_left_out?: number;
@@ -2889,22 +3185,75 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @description The best constant answer for these rows, and what it achieves: the shares of the classes, so that the majority is predicted; the mean of numbers, or the median for an absolute loss. */
+            naive: {
+                answer: {
+                    [key: string]: number | null;
+                };
+                /** @description The most frequent class. */
+                label: string | null;
+                loss: number | null;
+                metrics: {
+                    [key: string]: number | null;
+                };
+            };
             /** @description Of two classes predicted by one output: the class that the metrics `precision`, `recall`, `f1` and `roc_auc` are of. */
             positive?: string;
             /** @description Per class, by label or index; null if neither network nor targets define classes. */
             classes: {
-                label?: string;
-                precision?: number | null;
-                recall?: number | null;
-                f1?: number | null;
+                label: string;
+                precision: number | null;
+                recall: number | null;
+                f1: number | null;
                 /** @description Number of rows of this class. */
-                support?: number;
+                support: number;
             }[] | null;
             /** @description Confusion matrix: rows are true classes, columns are predicted classes. Null if a row may have several classes, and beyond 1000 classes. */
             confusion: {
                 labels?: string[];
                 counts?: number[][];
             } | null;
+            /** @description One class against all others, by its score: of two classes told by one output the positive one, and of more than 20 classes those with the most rows. Null without classes. */
+            curves: {
+                label: string;
+                roc_auc: number | null;
+                average_precision: number | null;
+                brier_score: number | null;
+                /** @description At most 200 points; a threshold of null is above every score. */
+                roc: {
+                    threshold: number | null;
+                    false_positive_rate: number;
+                    true_positive_rate: number;
+                }[] | null;
+                /** @description At most 200 points. */
+                precision_recall: {
+                    threshold: number;
+                    recall: number;
+                    precision: number;
+                }[] | null;
+                /** @description Bins of probability: the mean of it, and the share of rows that are of the class. Null where scores are no probabilities. */
+                calibration: {
+                    from: number;
+                    to: number;
+                    rows: number;
+                    predicted: number;
+                    observed: number;
+                }[] | null;
+            }[] | null;
+            /** @description Per predicted number: quantiles of the residuals, actual minus predicted in your units, and at most 200 rows, spread evenly over all. Null for a network that predicts classes. */
+            targets: {
+                name: string;
+                residual_mean: number | null;
+                residual_quantiles: {
+                    quantile: number;
+                    value: number | null;
+                }[];
+                points: {
+                    row: number;
+                    actual: number | null;
+                    predicted: number | null;
+                }[];
+            }[] | null;
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -2927,7 +3276,7 @@ export interface components {
             } | number);
             targets: (number[] | number | string)[] | (number[] | number | string);
             /**
-             * @description A snapshot by id or alias, or `latest`, `best` or `initial`.
+             * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
              * @default latest
              */
             snapshot: string;
@@ -3033,7 +3382,10 @@ export interface components {
             epoch: number;
             /** @enum {string} */
             kind: "initial" | "imported" | "last" | "best" | "periodic";
+            /** @description The first by name of the network's aliases that point at it. */
             alias: string | null;
+            /** @description The version that it was published as, if it was. */
+            version: number | null;
             loss: number | null;
             val_loss: number | null;
             metrics: {
@@ -3062,7 +3414,7 @@ export interface components {
             last_id: string | null;
         };
         SnapshotChanges: {
-            /** @description A name, unique in the network; it moves here if another snapshot has it. Null removes it. */
+            /** @description A name, unique in the network; it moves here if another snapshot has it. Null removes all aliases of the snapshot. */
             alias: string | null;
         };
         Weights: {
@@ -3091,6 +3443,183 @@ export interface components {
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
         };
+        Live: {
+            network: string;
+            snapshot: components["schemas"]["Snapshot"];
+            /** @description The version that it was published as, if it was. */
+            version: number | null;
+            /** @description The alias that led to it, if one did. */
+            alias: string | null;
+            /**
+             * @description What chose the snapshot. `live` follows the first of these that there is: the `alias` production; the newest of what a `job` ended with that succeeded and of each `import`; the `initial` weights. Otherwise the kind of reference.
+             * @enum {string}
+             */
+            chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
+            /** Format: date-time */
+            readonly since: string;
+            /** @description Who moved the alias here. */
+            readonly moved_by?: string | null;
+            /** @description The note of that move. */
+            readonly note?: string | null;
+        };
+        NewVersionBody: {
+            /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+            snapshot: string;
+            /** @default  */
+            note: string;
+        };
+        FullVersion: {
+            id: string;
+            /** @description The network's id. */
+            network: string;
+            /** @description 1, 2, 3 … in the network. */
+            version: number;
+            snapshot: string;
+            note: string;
+            /** @description Aliases of the network. */
+            aliases: string[];
+            /** @description It may be deleted since. */
+            job: string | null;
+            epoch: number;
+            kind: string;
+            /** @description What it was trained on: the data set by id and name, or null for rows of the request; how the validation rows were chosen; the number of training rows. */
+            readonly data?: Record<string, never> | null;
+            /** @description The job as it was when the snapshot was published: status, options, rows, epochs, best value, times. Null for weights that no known job has trained. */
+            training: Record<string, never> | null;
+            loss: number | null;
+            val_loss: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            readonly nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
+            /** @description The release of the service that trained it. */
+            code_version: string | null;
+            dtype: string;
+            sha256: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+            /** @description The fitted preprocessing that belongs to the weights. */
+            preprocessing: Record<string, never> | null;
+        };
+        Version: {
+            id: string;
+            /** @description The network's id. */
+            network: string;
+            /** @description 1, 2, 3 … in the network. */
+            version: number;
+            snapshot: string;
+            note: string;
+            /** @description Aliases of the network. */
+            aliases: string[];
+            /** @description It may be deleted since. */
+            job: string | null;
+            epoch: number;
+            kind: string;
+            /** @description What it was trained on: the data set by id and name, or null for rows of the request; how the validation rows were chosen; the number of training rows. */
+            readonly data?: Record<string, never> | null;
+            /** @description The job as it was when the snapshot was published: status, options, rows, epochs, best value, times. Null for weights that no known job has trained. */
+            training: Record<string, never> | null;
+            loss: number | null;
+            val_loss: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            readonly nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
+            /** @description The release of the service that trained it. */
+            code_version: string | null;
+            dtype: string;
+            sha256: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+        };
+        VersionList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Version"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        Alias: {
+            alias: string;
+            /** @description The network's name. */
+            network: string;
+            version: number;
+            snapshot: string;
+            /** @description Its newest move. */
+            move: number;
+            note: string | null;
+            /** Format: date-time */
+            readonly moved_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            moved_by: string | null;
+            /** @description Id of that key. */
+            moved_by_key: string | null;
+        };
+        AliasList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Alias"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        AliasBody: {
+            version: number;
+            /** @default null */
+            note: string | null;
+        };
+        Move: {
+            /** @description 1, 2, 3 … of this alias. */
+            number: number;
+            /** @enum {string} */
+            action: "move" | "roll_back" | "remove";
+            /** @description The network's id. */
+            network: string | null;
+            /** @description The version since; null: the alias was removed. */
+            version: number | null;
+            note: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+        };
+        MoveList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Move"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
         KeyBody: {
             name: string;
             scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
@@ -3098,6 +3627,15 @@ export interface components {
             networks?: string[] | null;
             /** @description Seconds until it expires. Default: never. */
             expires_in_seconds?: number | null;
+            /** @description Limits of its own, by name; those left out are the service's. */
+            limits?: {
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                predict?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                train?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                uploads?: string;
+            };
         };
         NewKey: {
             id: string;
@@ -3118,6 +3656,15 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description The key it was rotated from. */
             replaces: string | null;
+            /** @description Limits of its own, by name; those left out are the service's. */
+            readonly limits?: {
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                predict?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                train?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                uploads?: string;
+            };
             /** @description The key itself, shown only this once. */
             key: string;
         };
@@ -3140,6 +3687,15 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description The key it was rotated from. */
             replaces: string | null;
+            /** @description Limits of its own, by name; those left out are the service's. */
+            readonly limits?: {
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                predict?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                train?: string;
+                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+                uploads?: string;
+            };
         };
         KeyList: {
             /**
@@ -3342,6 +3898,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Precondition Failed */
+        PRECONDITION_FAILED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Forbidden */
         FORBIDDEN: {
             headers: {
@@ -3375,6 +3940,12 @@ export interface operations {
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
+                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
+                created_by?: string;
+                /** @description Only data sets of this name. */
+                name?: string;
+                /** @description `newest`: one data set for each name. `all`: every revision. */
+                revisions?: "newest" | "all";
             };
             header?: never;
             path?: never;
@@ -3401,6 +3972,8 @@ export interface operations {
             query?: {
                 /** @description Name of the data set. Default: the file's name. */
                 name?: string;
+                /** @description Make the newest revision of the name: `x` then means it, `x@2` the one numbered 2. The same file as the newest revision makes none. */
+                revision?: boolean;
                 /** @description Default: detected from the Content-Type or the bytes. Any format may be gzipped. */
                 format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
                 /** @description Delimiter of a CSV file. Default: detected from its first lines. */
@@ -3500,7 +4073,10 @@ export interface operations {
     };
     deleteDataset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `all`: every revision of the name. Without it, a name of several deletes none. */
+                revisions?: "all";
+            };
             header?: never;
             path: {
                 dataset: string;
@@ -3518,6 +4094,7 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -3587,6 +4164,8 @@ export interface operations {
             query?: {
                 /** @description Name of the data set. Default: the file's name. */
                 name?: string;
+                /** @description Make the newest revision of the name: `x` then means it, `x@2` the one numbered 2. The same file as the newest revision makes none. */
+                revision?: boolean;
                 /** @description Default: detected from the Content-Type or the bytes. Any format may be gzipped. */
                 format?: "csv" | "parquet" | "arrow" | "json" | "ndjson" | "npz" | "xlsx" | "xls" | "ods";
                 /** @description Delimiter of a CSV file. Default: detected from its first lines. */
@@ -3656,6 +4235,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
+                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
+                created_by?: string;
                 /** @description Only networks with this tag, `key:value`; repeat for several tags. */
                 tag?: string[];
             };
@@ -3890,6 +4471,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
+                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
+                created_by?: string;
                 /** @description Only jobs of this network, by id or name. */
                 network?: string | null;
                 /** @description Only jobs with this status; repeat for several. */
@@ -4292,7 +4875,7 @@ export interface operations {
             query: {
                 /** @description By id or name. */
                 network: string;
-                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
                 /** @description One row: one number per input, separated by commas. */
                 x?: string;
@@ -4326,9 +4909,9 @@ export interface operations {
     predictBatch: {
         parameters: {
             query?: {
-                /** @description By id or name, if the body is CSV. */
+                /** @description By id or name, if the body is not JSON. */
                 network?: string;
-                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
@@ -4345,6 +4928,9 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["PredictBody"];
                 "text/csv": string;
+                "application/vnd.apache.parquet": string;
+                "application/vnd.apache.arrow.file": string;
+                "application/vnd.apache.arrow.stream": string;
             };
         };
         responses: {
@@ -4364,6 +4950,7 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -4391,6 +4978,7 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -4618,7 +5206,7 @@ export interface operations {
             query?: {
                 /** @description Overrides the Accept header. */
                 format?: "json" | "safetensors";
-                /** @description A snapshot by id or alias, or `latest`, `best` or `initial`. */
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
             };
             header?: never;
@@ -4641,6 +5229,47 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    importNetworkWeights: {
+        parameters: {
+            query?: {
+                /** @description An alias for the new snapshot. */
+                alias?: string;
+            };
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
@@ -4672,6 +5301,337 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Live"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listVersions: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    publishVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullVersion"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullVersion"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listAliases: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    moveAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    removeAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    rollBackAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listAliasMoves: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
@@ -4868,6 +5828,7 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

@@ -1,12 +1,15 @@
 import { may } from "../api/caller";
 import { getJob, isOver, listJobs } from "../api/jobs";
 import { deleteNetwork, getNetwork } from "../api/networks";
+import { getLive } from "../api/versions";
 import { DeleteButton } from "../parts/DeleteButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import { go, type PageProps, to, withParams } from "../shell/router";
 import { t } from "../texts/texts";
+import { LiveCard } from "../versions/LiveCard";
+import { isRandom } from "../versions/useVersions";
 import { Importance } from "./Importance";
 import { NetworkFacts } from "./NetworkFacts";
 import { TrainingTable } from "./TrainingTable";
@@ -20,10 +23,10 @@ export function NetworkPage({ params }: PageProps) {
   const { value, problem, again } = useLoaded(
     `network ${name}`,
     async (signal) => {
-      const network = await getNetwork(name, signal);
+      const [network, live] = await Promise.all([getNetwork(name, signal), getLive(name, signal)]);
       const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
       const done = jobs.find((job) => job.status === "succeeded");
-      return { network, jobs, done: done ? await getJob(done.id, signal) : null };
+      return { network, live, jobs, done: done ? await getJob(done.id, signal) : null };
     },
     ({ jobs }) => (jobs.some((job) => !isOver(job.status)) ? LOOK_AGAIN_MS : null),
   );
@@ -38,6 +41,13 @@ export function NetworkPage({ params }: PageProps) {
           <section class="stack">
             <h2>{t("overview.what")}</h2>
             <NetworkFacts network={value.network} />
+          </section>
+          <section class="stack">
+            <div class="row row-between">
+              <h2>{t("versions.live")}</h2>
+              <a href={to("/networks", name, "versions")}>{t("versions.more")}</a>
+            </div>
+            <LiveCard live={value.live} isRandom={isRandom(value.network, value.live)} />
           </section>
           <section class="stack">
             <div class="row row-between">

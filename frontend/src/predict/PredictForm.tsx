@@ -34,7 +34,7 @@ export function PredictForm({ network, rows, dataset, snapshot }: Props) {
   const [isExplained, setExplained] = useState(false);
   const body = {
     network: network.name,
-    ...(snapshot !== "latest" && { snapshot }),
+    ...(snapshot !== "live" && { snapshot }),
     ...(isExplained && { attributions: true }),
     inputs: [rowOf(network, fields, values)],
   };

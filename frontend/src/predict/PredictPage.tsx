@@ -5,6 +5,7 @@ import { listJobs } from "../api/jobs";
 import { getNetwork, listSnapshots } from "../api/networks";
 import { speaksNames } from "../api/table";
 import type { Network } from "../api/types";
+import { getLive } from "../api/versions";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { rowsOf } from "../rows/rows";
@@ -20,17 +21,18 @@ export function PredictPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useLoaded(`predict ${name}`, async (signal) => {
     const network = await getNetwork(name, signal);
-    const [rows, snapshots, dataset] = await Promise.all([
+    const [rows, snapshots, live, dataset] = await Promise.all([
       rowsOf(network),
       listSnapshots(network.name, { limit: 200 }),
+      getLive(network.name, signal),
       datasetOf(network),
     ]);
-    return { network, rows, dataset, snapshots: snapshots.data };
+    return { network, rows, dataset, live, snapshots: snapshots.data };
   });
-  const [snapshot, setSnapshot] = useState(query.snapshot ?? "latest");
+  const [snapshot, setSnapshot] = useState(query.snapshot ?? "live");
   const choose = (chosen: string) => {
     setSnapshot(chosen);
-    setQuery({ snapshot: chosen === "latest" ? null : chosen });
+    setQuery({ snapshot: chosen === "live" ? null : chosen });
   };
   return (
     <>
@@ -40,7 +42,7 @@ export function PredictPage({ params, query }: PageProps) {
       {!value && !problem && <p class="quiet">{t("loading")}</p>}
       {value && (
         <div class="stack-wide">
-          <SnapshotChoice snapshots={value.snapshots} chosen={snapshot} choose={choose} />
+          <SnapshotChoice snapshots={value.snapshots} live={value.live} chosen={snapshot} choose={choose} />
           {value.snapshots.length > 0 && value.snapshots.every(({ kind }) => kind === "initial") && (
             <p class="note">
               {t("predict.untrained")}{" "}

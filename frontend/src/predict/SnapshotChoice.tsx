@@ -1,4 +1,4 @@
-import type { Snapshot } from "../api/types";
+import type { Live, Snapshot } from "../api/types";
 import { Field } from "../forms/Field";
 import { ago, short, whole } from "../parts/format";
 import { to } from "../shell/router";
@@ -6,18 +6,24 @@ import { t } from "../texts/texts";
 
 interface Props {
   snapshots: Snapshot[];
+  live: Live;
   chosen: string;
   choose: (snapshot: string) => void;
 }
 
-/** Whose answer it is: the newest weights, or those of any moment that was kept. */
-export function SnapshotChoice({ snapshots, chosen, choose }: Props) {
-  const used = snapshotOf(snapshots, chosen);
+/** Whose answer it is: the live weights, the newest, or those of any moment that was kept. */
+export function SnapshotChoice({ snapshots, live, chosen, choose }: Props) {
+  const used = chosen === "live" ? live.snapshot : snapshotOf(snapshots, chosen);
   return (
     <div class="stack-tight">
       <Field label={t("predict.snapshot")}>
         {(described) => (
           <select {...described} class="narrow" value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+            <option value="live">
+              {live.version === null
+                ? t("predict.snapshot.live")
+                : t("predict.snapshot.live.version", { version: live.version })}
+            </option>
             <option value="latest">{t("train.start.latest")}</option>
             {snapshots.some(({ kind }) => kind === "best") && (
               <option value="best">{t("predict.snapshot.best")}</option>

@@ -10,6 +10,7 @@ const TABS: { last: string[]; text: TextKey }[] = [
   { last: ["inside"], text: "network.inside" },
   { last: ["step"], text: "network.step" },
   { last: ["predict"], text: "network.predict" },
+  { last: ["versions"], text: "versions.title" },
 ];
 
 /** The head of every page of one network: its name, and where its pages are; null is none of them. */
@@ -18,7 +19,7 @@ export function NetworkTabs({
   here,
 }: {
   network: string;
-  here: "" | null | "train" | "inside" | "step" | "predict";
+  here: "" | null | "train" | "inside" | "step" | "predict" | "versions";
 }) {
   const row = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -17,6 +17,7 @@ import { rowsTexts } from "./rows";
 import { runsTexts } from "./runs";
 import { stepTexts } from "./step";
 import { trainTexts } from "./train";
+import { versionsTexts } from "./versions";
 import { watchTexts } from "./watch";
 
 export type Pair = readonly [en: string, ko: string];
@@ -34,6 +35,7 @@ export const PAIRS = {
   ...insideTexts,
   ...stepTexts,
   ...watchTexts,
+  ...versionsTexts,
   ...accessTexts,
 } as const;
 
