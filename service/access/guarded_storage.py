@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from service.domain.access import Caller
 from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
-from service.domain.versions import Alias, NewMove, NewVersion, Version
+from service.domain.versions import Alias, NamedModel, NewMove, NewVersion, Version
 from service.errors import Forbidden, Hidden, NotFound
 from service.storage.base import Storage
 
@@ -32,7 +32,7 @@ OPEN = frozenset(
         "count_workers",
         "count_jobs",
     }
-    | {"queue_positions", "version_of", "begin_dataset", "add_chunk", "add_file_piece"}
+    | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
     | {"read_snapshot_values", "set_snapshot_alias", "delete_snapshot"}
 )
@@ -40,8 +40,11 @@ OPEN = frozenset(
 OF_NETWORK = frozenset(
     {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot"}
     | {"get_version", "list_versions", "delete_version"}
-    | {"get_alias", "list_aliases", "list_alias_moves", "roll_back_alias", "remove_alias"}
 )
+#: A network, or a model.
+OF_OWNER = frozenset({"get_alias", "list_aliases", "list_alias_moves", "roll_back_alias", "remove_alias"})
+#: Who may see a model is answered by whatever network it points at.
+OF_MODEL = frozenset({"delete_model", "choose_for_model"})
 OF_JOB = frozenset(
     {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
 )
@@ -113,7 +116,13 @@ class GuardedStorage:
     def _check_of(self, name: str) -> Callable[[str], object] | None:
         if name in OPEN:
             return None
-        for names, check in ((OF_NETWORK, self.get_network), (OF_JOB, self.get_job), (OF_DATASET, self.get_dataset)):
+        for names, check in (
+            (OF_NETWORK, self.get_network),
+            (OF_JOB, self.get_job),
+            (OF_DATASET, self.get_dataset),
+            (OF_OWNER, self._check_owner),
+            (OF_MODEL, self.get_model),
+        ):
             if name in names:
                 return cast(Callable[[str], object], check)
         raise AttributeError(f"{name} is not for callers with restricted rights")
@@ -148,9 +157,27 @@ class GuardedStorage:
         return self._storage.publish_version(version)
 
     def move_alias(self, move: NewMove) -> Alias:
-        self.get_network(move.owner_id)
+        self._check_owner(move.owner_id)
         self.get_network(move.network_id)
         return self._storage.move_alias(move)
+
+    def _check_owner(self, owner_id: str) -> object:
+        return self.get_model(owner_id) if owner_id.startswith("mdl_") else self.get_network(owner_id)
+
+    # -- models ------------------------------------------------------------------------------------------------------
+
+    def get_model(self, ref: str) -> NamedModel:
+        model = self._storage.get_model(ref)
+        if not self._caller.sees(model.name):
+            raise Hidden(f"There is no model {ref}.", path=f"models/{ref}")
+        return model
+
+    def ensure_model(self, name: str, **options: Any) -> NamedModel:
+        self._check_name(name)
+        return self._storage.ensure_model(name, **options)
+
+    def list_models(self, page: Page) -> Sequence[NamedModel]:
+        return self._storage.list_models(page, names=self._caller.networks)
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

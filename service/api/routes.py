@@ -10,7 +10,7 @@ from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, predictions, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
-from service.api.versions import aliases, versions
+from service.api.versions import aliases, models, versions
 
 #: Topic to its description, in the order the documentation shows them.
 TAGS = {
@@ -22,6 +22,7 @@ TAGS = {
     "inference": "Predict, evaluate, and see one training step in full.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
     "versions": "Published weights, the aliases that point at them, and what a network answers from.",
+    "models": "Names of services, whose aliases point at versions of any network.",
     "keys": "API keys, sessions and the audit: who may call, what they may do, and what they did.",
     "health": "Liveness and readiness.",
 }
@@ -45,6 +46,7 @@ DOCUMENTED = (
     weights.blp,
     versions.blp,
     aliases.blp,
+    models.blp,
     keys.blp,
     session.blp,
     audit.blp,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from service.domain.records import Json, Snapshot
+from service.domain.records import Json, Network, Snapshot
 
 #: The alias that a network answers from, if it has one.
 PRODUCTION = "production"
@@ -64,6 +64,26 @@ class Choice:
     chosen_by: ChosenBy
     alias: str | None = None  #: the alias that led to it
     comparison: Comparison | None = None  #: of `best`
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedModel:
+    """The name of a service. It owns aliases, which point at versions of any network."""
+
+    id: str
+    name: str
+    created_at: float
+    created_by: str | None
+    created_by_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedChoice:
+    """What a model answers from now."""
+
+    model: NamedModel
+    network: Network
+    choice: Choice
 
 
 @dataclass(frozen=True, kw_only=True)

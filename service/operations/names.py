@@ -15,8 +15,9 @@ NAME_PATTERN = rf"^(?!{'|'.join(ID_PREFIXES)})[A-Za-z0-9_-][A-Za-z0-9_.-]{{0,99}
 NAME_IN_WORDS = (
     f"must be 1 to 100 letters, digits, _ - or . without a dot in front, and not begin with {', '.join(ID_PREFIXES)}"
 )
-#: `GET /predict` takes inputs by name along with these arguments of its own.
-RESERVED_FEATURES = ("network", "snapshot", "top_k")
+#: `GET /predict` takes inputs by name along with these arguments of its own, and such as begin with `_`; a column of
+#: such a name is asked for as `c.<name>`.
+QUERY_ARGUMENTS = ("network", "snapshot", "top_k")
 #: What a snapshot reference means by itself.
 SNAPSHOT_WORDS = ("live", "latest", "best", "initial")
 #: Digits alone are the number of a version.

@@ -41,6 +41,7 @@ from service.domain.versions import UNKNOWN, Creator
 from service.storage.audit import Audit
 from service.storage.datasets import Datasets
 from service.storage.keys import Keys
+from service.storage.models import Models
 from service.storage.runs import Runs
 from service.storage.sessions import Sessions
 from service.storage.versions import Versions
@@ -49,7 +50,7 @@ from service.storage.versions import Versions
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, ABC):
+class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, Models, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -158,7 +159,7 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, ABC):
         """Delete a network and all that hangs on it, versions too, in bounded batches: memory and locks stay small.
 
         It is marked as deleting first, so that nothing new starts and a second call goes on where a broken one stopped.
-        Raises NotFound, and Conflict while a job of it is not ended.
+        Raises NotFound, and Conflict while a job of it is not ended, or an alias of a model points at it.
         """
 
     # -- jobs, as the user sees them (and in `Runs`, as a worker does) -----------------------------------------------

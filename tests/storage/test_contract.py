@@ -14,6 +14,7 @@ from tests.storage.contract.history import HistoryContract
 from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
+from tests.storage.contract.models import ModelsContract
 from tests.storage.contract.networks import NetworksContract
 from tests.storage.contract.outputs import OutputsContract
 from tests.storage.contract.revisions import RevisionsContract
@@ -43,6 +44,7 @@ class StorageContract(
     CreatorsContract,
     VersionsContract,
     OutputsContract,
+    ModelsContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

@@ -43,6 +43,12 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>/aliases/<alias>": {"GET": READ, "PUT": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/aliases/<alias>/rollback": {"POST": MANAGE},
     "/networks/<network>/aliases/<alias>/moves": {"GET": READ},
+    "/models": {"GET": READ},
+    "/models/<model>": {"GET": READ, "DELETE": MANAGE},
+    "/models/<model>/aliases": {"GET": READ},
+    "/models/<model>/aliases/<alias>": {"GET": READ, "PUT": MANAGE, "DELETE": MANAGE},
+    "/models/<model>/aliases/<alias>/rollback": {"POST": MANAGE},
+    "/models/<model>/aliases/<alias>/moves": {"GET": READ},
     # Asking a network.
     "/predict": {"GET": PREDICT, "POST": PREDICT},
     "/predictions": {"POST": TRAIN},

@@ -115,7 +115,12 @@ def check_still_seen(answer: StoredAnswer) -> None:
     path = urlsplit(answer.location).path.removeprefix(request.root_path)
     kind, _, ref = path.strip("/").partition("/")
     storage = backend().storage
-    find = {"networks": storage.get_network, "datasets": storage.get_dataset, "jobs": storage.get_job}.get(kind)
+    find = {
+        "networks": storage.get_network,
+        "datasets": storage.get_dataset,
+        "jobs": storage.get_job,
+        "models": storage.get_model,
+    }.get(kind)
     if find is None:  # It was kept under another base path.
         raise NotFound
     find(ref.partition("/")[0])

@@ -10,16 +10,19 @@ from service.domain.versions import LIVE
 from service.operations.backend import Backend
 from service.operations.inference.prediction import predict_rows
 
-FIELDS = frozenset({"network", "snapshot", "inputs", "top_k"})
+FIELDS = frozenset({"network", "model", "snapshot", "inputs", "top_k"})
 
 
 def answer_body(backend: Backend, body: bytes) -> tuple[bytes, int]:
     """The answer, and for how many rows it is. Raises ValueError for what needs the schema's words."""
     request = orjson.loads(body)
-    if type(request) is not dict or not request.keys() <= FIELDS or not request.keys() >= {"network", "inputs"}:
+    if type(request) is not dict or not request.keys() <= FIELDS or "inputs" not in request:
+        raise ValueError
+    if ("network" in request) == ("model" in request):
         raise ValueError
     request.setdefault("snapshot", LIVE)
-    if not all(type(request[name]) is str and "\0" not in request[name] for name in ("network", "snapshot")):
+    asked = ("network" if "network" in request else "model", "snapshot")
+    if not all(type(request[name]) is str and "\0" not in request[name] for name in asked):
         raise ValueError
     prediction = predict_rows(backend, request)
     return encode(answer(prediction)), len(prediction.outputs)

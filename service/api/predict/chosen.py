@@ -22,6 +22,7 @@ COMPARISON = {
     "the same rows as the newest of them.",
 }
 CHOSEN: dict[str, Any] = {
+    "model": fields.String(metadata={"description": "The model that was asked, if one was."}),
     "snapshot": fields.String(required=True, metadata={"description": "The id of the snapshot used."}),
     "version": fields.Integer(
         required=True, allow_none=True, metadata={"description": "The version that it was published as, if it was."}
@@ -51,7 +52,8 @@ UNTRAINED = {
 
 def chosen(model: Model) -> dict[str, Any]:
     choice = model.choice
-    parts: dict[str, Any] = {
+    parts: dict[str, Any] = {} if model.served_as is None else {"model": model.served_as}
+    parts |= {
         "snapshot": choice.snapshot.id,
         "version": choice.snapshot.version,
         "alias": choice.alias,

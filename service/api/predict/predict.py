@@ -18,6 +18,7 @@ from service.api.http.smorest import Blueprint, documented_parameter, only_docum
 from service.api.metrics import count_predictions
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict.answer import PredictionSchema, answer, as_csv
+from service.api.predict.asked import Asked, asked_issues
 from service.api.predict.query import answer_query
 from service.data.table_rows import Csv
 from service.data.tables.ingest import FileRows
@@ -60,21 +61,22 @@ FEATURES = {
     "explode": True,
     "schema": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
     "description": "Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out "
-    "columns that it can impute.",
+    "columns that it can impute. A column called `network`, `snapshot` or `top_k`, or whose name begins with `_`, is "
+    "asked for as `c.<name>`, which every column may be.",
 }
 
 
 class PredictArguments(Strict):
     """Documents what `read_query` accepts."""
 
-    network = Text(required=True, metadata={"description": "By id or name."})
+    network = Text(metadata={"description": "By id or name. Required without `_model`."})
+    model = Text(data_key="_model", metadata={"description": "Instead of a network: a model, by name or id."})
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     x = Text(metadata={"description": "One row: one number per input, separated by commas."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
 
 
-class PredictBody(Strict):
-    network = Text(required=True, metadata={"description": "By id or name."})
+class PredictBody(Asked):
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     inputs = Plain(INPUTS, required=True)
     top_k = Plain(
@@ -87,6 +89,7 @@ class CsvQuery(Strict):
     """Query arguments that accompany a body other than JSON."""
 
     network = Text(metadata={"description": "By id or name, if the body is not JSON."})
+    model = Text(metadata={"description": "Instead of a network: a model, by name or id."})
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
     escape_formulas = Flag(
@@ -183,8 +186,8 @@ def read_json_request() -> dict[str, Any]:
 
 def read_query_arguments() -> dict[str, Any]:
     query: dict[str, Any] = PARSER.parse(QUERY, request, location="query")
-    if "network" not in query:
-        raise InvalidQuery(fields=[FieldError(("network",), "is required")])
+    if issues := asked_issues(query):
+        raise InvalidQuery(fields=[FieldError((name,), message) for name, message in issues.items()])
     return query
 
 

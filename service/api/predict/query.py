@@ -18,7 +18,8 @@ from service.operations.inference.prediction import predict_row
 
 
 class PredictQuery(NamedTuple):
-    network: str
+    network: str | None
+    model: str | None
     snapshot: str
     top_k: int | None
     row: dict[str, str]  #: all other arguments
@@ -27,7 +28,7 @@ class PredictQuery(NamedTuple):
 def answer_query(backend: Backend, query: bytes) -> bytes:
     """Raises what `read_query` and `predict_row` raise."""
     request = read_query(query.decode())
-    return encode(answer(predict_row(backend, request.network, request.snapshot, request.row, request.top_k)))
+    return encode(answer(predict_row(backend, request._asdict(), request.row, request.top_k)))
 
 
 def read_query(text: str) -> PredictQuery:
@@ -36,13 +37,15 @@ def read_query(text: str) -> PredictQuery:
     row = dict(pairs)
     issues = [FieldError((name,), "must be given once") for name in _repeated(pairs)] if len(row) < len(pairs) else []
     network, snapshot, top_k = row.pop("network", None), row.pop("snapshot", LIVE), row.pop("top_k", None)
-    if network is None:
-        issues.append(FieldError(("network",), "is required"))
+    # With a network, it can only be a column: no network of before has known the argument.
+    model = row.pop("_model", None) if network is None else None
+    if network is None and model is None:
+        issues.append(FieldError(("network",), "is required, or _model"))
     if top_k is not None and not re.fullmatch("-?[0-9]{1,9}", top_k):
         issues.append(FieldError(("top_k",), "must be a whole number"))
-    if issues or network is None:
+    if issues:
         raise InvalidQuery(fields=issues)
-    return PredictQuery(network, snapshot, None if top_k is None else int(top_k), row)
+    return PredictQuery(network, model, snapshot, None if top_k is None else int(top_k), row)
 
 
 def _repeated(pairs: Sequence[tuple[str, str]]) -> list[str]:

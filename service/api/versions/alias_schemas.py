@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from service.api.http.creators import creator, creator_key
 from service.api.http.json_provider import json_response
+from service.api.http.pages import list_of
 from service.api.http.smorest import Decorator, header
 from service.api.http.times import Time
 from service.domain.versions import Action, Alias
@@ -52,6 +53,9 @@ class MoveSchema(Schema):
     created_at = Time(required=True)
     created_by = creator()
     created_by_key = creator_key()
+
+
+ALIASES, MOVES = list_of(AliasSchema), list_of(MoveSchema)
 
 
 def guarded_by_etag() -> Decorator:

@@ -11,10 +11,12 @@ from service.api.http.context import backend
 from service.api.http.fields import Strict, Text
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
-from service.api.http.pages import PageQuery, envelope, list_of, page
+from service.api.http.pages import PageQuery, envelope, page
 from service.api.http.smorest import Blueprint
 from service.api.versions.alias_schemas import (
+    ALIASES,
     ETAG,
+    MOVES,
     AliasSchema,
     MoveSchema,
     expected,
@@ -35,7 +37,7 @@ class AliasBody(Strict):
 
 @blp.route("/networks/<network>/aliases", operation_id="listAliases")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, list_of(AliasSchema))
+@blp.response(200, ALIASES)
 @blp.problems(404)
 def index(query: dict[str, Any], network: str) -> Any:
     """List the aliases of a network, by name"""
@@ -91,7 +93,7 @@ def roll_back(network: str, alias: str) -> Any:
 
 @blp.route("/networks/<network>/aliases/<alias>/moves", operation_id="listAliasMoves")
 @blp.arguments(PageQuery, location="query")
-@blp.response(200, list_of(MoveSchema))
+@blp.response(200, MOVES)
 @blp.problems(404)
 def moves(query: dict[str, Any], network: str, alias: str) -> Any:
     """List the moves of an alias, newest first"""

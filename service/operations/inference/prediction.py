@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.column_arguments import by_column, column_of
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
 from service.data.tables.ingest import FileRows
@@ -13,8 +14,8 @@ from service.engine.arrays import Array
 from service.operations.backend import Backend
 from service.operations.inference.attribution import Attribution, attributions, read_request
 from service.operations.limits import Limits
-from service.operations.models.models import Model, current_model
-from service.operations.names import RESERVED_FEATURES
+from service.operations.models.models import Model, asked_model
+from service.operations.names import QUERY_ARGUMENTS
 from service.operations.request_reader import RequestReader
 from service.schema.rules import Integer
 from service.schema.validation import DataError, ValidationIssue
@@ -31,11 +32,12 @@ class Prediction:
     attributions: Sequence[Attribution] | None = None  #: the shares of the inputs in each row's output, if requested
 
 
-def predict_row(
-    backend: Backend, network_ref: str, snapshot_ref: str, given: Mapping[str, str], top_k: int | None
-) -> Prediction:
-    """Predict for the row in the query arguments `given`. Raises NotFound and Invalid, by argument."""
-    model = current_model(backend, network_ref, snapshot_ref)
+def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, str], top_k: int | None) -> Prediction:
+    """Predict for the row in the query arguments `given`; `asked` names network or model, and snapshot.
+
+    Raises NotFound and Invalid, by argument.
+    """
+    model = asked_model(backend, asked)
     parts = RequestReader()
     predicted = parts.read((), lambda: _predict_query(model, given))
     if top_k is not None:
@@ -47,7 +49,7 @@ def predict_row(
 
 def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
     """Predict for a batch. Raises NotFound and Invalid."""
-    model = current_model(backend, body["network"], body["snapshot"])
+    model = asked_model(backend, body)
     parts, limits = RequestReader(), backend.limits
     predicted = parts.read(("inputs",), lambda: _predict_rows(model, body["inputs"], limits))
     top_k = parts.read_field(body, "top_k", lambda value: check_top_k(model, value))
@@ -69,7 +71,18 @@ def check_top_k(model: Model, value: Any) -> int:
 
 
 def _predict_query(model: Model, given: Mapping[str, str]) -> tuple[Encoded, Array]:
-    encoded = model.signature.read_query(given, RESERVED_FEATURES)
+    columns = model.record.features or ()
+    row = by_column(given, columns, QUERY_ARGUMENTS)
+    try:
+        encoded = model.signature.read_query(row, (*QUERY_ARGUMENTS, "_model"))
+    except DataError as error:
+        if row is given:
+            raise
+        written = {column_of(name, columns, QUERY_ARGUMENTS): name for name in given}
+        raise DataError(
+            ValidationIssue((written.get(str(issue.path[0]), issue.path[0]), *issue.path[1:]), issue.message)
+            for issue in error.issues
+        ) from error
     try:
         return encoded, model.predictor.predict(encoded.values)
     except DataError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,7 @@ class Model:
     record: records.Network
     choice: Choice
     predictor: Predictor
+    served_as: str | None = None  #: the name of the model that was asked
 
     @property
     def snapshot(self) -> records.Snapshot:
@@ -120,16 +121,49 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
 
     `network` and `snapshot` are fields of the request here: a NotFound names the one that refers to nothing.
     """
+
+    def read() -> Model:
+        with naming("network", "network"):
+            record = backend.storage.get_network(network_ref)
+        return _load(backend, record, snapshot_ref)
+
     version = backend.storage.version_of(network_ref, snapshot_ref)
+    return _while_unchanged(backend, version, (network_ref, snapshot_ref), read)
+
+
+def served_model(backend: Backend, model_ref: str, alias: str) -> Model:
+    """The same for what an alias of a model points at; `model` and `snapshot` are the fields of the request."""
+
+    def read() -> Model:
+        with naming("model", "model"):
+            backend.storage.get_model(model_ref)
+        return _attempt(lambda: _serve(backend, model_ref, alias))
+
+    version = backend.storage.version_of_model(model_ref, alias)
+    return _while_unchanged(backend, version, ("served", model_ref, alias), read)
+
+
+def asked_model(backend: Backend, asked: Mapping[str, Any]) -> Model:
+    """The model of a request that names a `network` or a `model`, and a `snapshot`."""
+    if asked.get("model") is not None:
+        return served_model(backend, asked["model"], asked["snapshot"])
+    return current_model(backend, asked["network"], asked["snapshot"])
+
+
+def _serve(backend: Backend, model_ref: str, alias: str) -> Model:
+    with naming("snapshot", "snapshot"):
+        found = backend.storage.choose_for_model(model_ref, alias)
+    return replace(model_of(backend, found.network, found.choice), served_as=found.model.name)
+
+
+def _while_unchanged(backend: Backend, version: Hashable, refs: tuple[str, ...], read: Callable[[], Model]) -> Model:
     # What one caller was given, another one may not see.
-    key = ("model", backend.caller.networks, network_ref, snapshot_ref)
+    key = ("model", backend.caller.networks, *refs)
     known = None if version is None else backend.cache.get(key)
     if known is not None and known[0] == version:
         return known[1]  # type: ignore[no-any-return]  # a cache holds anything
     try:
-        with naming("network", "network"):
-            record = backend.storage.get_network(network_ref)
-        model = _load(backend, record, snapshot_ref)
+        model = read()
     except NotFound:
         if known is not None:  # Another process has deleted it.
             forget_network(backend, known[1].record.id)
@@ -140,11 +174,20 @@ def current_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Mode
 
 
 def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
-    for _ in range(ATTEMPTS):
+    def choose() -> Model:
         with naming("snapshot", "snapshot"):
             choice = backend.storage.choose_snapshot(record.id, snapshot_ref)
+        return model_of(backend, record, choice)
+
+    return _attempt(choose)
+
+
+def _attempt(choose: Callable[[], Model]) -> Model:
+    """Choose again where what was chosen is replaced, by a training or a move, before it was read."""
+    for _ in range(ATTEMPTS - 1):
         try:
-            return model_of(backend, record, choice)
+            return choose()
         except NotFound as error:
-            replaced = error  # by a training, since it was found
-    raise replaced
+            if error.fields:
+                raise
+    return choose()

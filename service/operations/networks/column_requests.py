@@ -14,7 +14,6 @@ from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.time import DEFAULT_PARTS
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.roles import Role
-from service.operations.names import RESERVED_FEATURES
 from service.schema.rules import shown, unknown
 from service.schema.validation import SpecError, ValidationIssue
 
@@ -101,8 +100,10 @@ class _ColumnReader:
 
     def _is_of_use(self, name: str, known: ColumnProfiles, targets: Sequence[str]) -> bool:
         reason = None
-        if name in RESERVED_FEATURES or len(name) > MAX_NAME:
-            self.warnings.append(f"{shown(name)} is a reserved name and is left out; rename the column to use it")
+        if len(name) > MAX_NAME:
+            self.warnings.append(
+                f"{shown(name)} is longer than {MAX_NAME} characters and is left out; rename the column"
+            )
             return False
         if known.longest_word(name) > MAX_WORD:
             self.warnings.append(f'"{name}" holds texts of more than {MAX_WORD:,} characters, and is left out')

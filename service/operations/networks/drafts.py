@@ -56,7 +56,6 @@ def _table_draft(backend: Backend, body: Body) -> Draft:
         named = read_table_request(backend, body)
     except Invalid as error:
         raise Invalid(fields=[*issues, *error.fields]) from error
-    issues += reserved_issues(named.table.features)
     try:
         network = compile_request(engine_part(named.engine), backend.limits, issues)
     except Invalid as error:
@@ -139,14 +138,6 @@ def product_issues(body: Body) -> Iterator[FieldError]:
 def feature_issues(inputs: Any) -> Iterator[FieldError]:
     if isinstance(inputs, list):
         yield from word_issues(inputs, "inputs")
-        if len(inputs) <= MAX_NAMES:
-            yield from reserved_issues(inputs)
-
-
-def reserved_issues(features: Sequence[Any]) -> Iterator[FieldError]:
-    for index, word in enumerate(features):
-        if word in names.RESERVED_FEATURES:
-            yield FieldError(("inputs", index), f"must not be one of {', '.join(names.RESERVED_FEATURES)}")
 
 
 def label_issues(labels: Any, outputs: int) -> Iterator[FieldError]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service.domain.records import Page
 from service.domain.versions import Action, Alias, AliasMove, Creator, NewMove
 from service.errors import Conflict, NotFound, PreconditionFailed
-from service.storage.sql import networks, versions
+from service.storage.sql import models, networks, versions
 from service.storage.sql.clauses import insert_or_replace, now
 from service.storage.sql.tables import alias_moves, aliases
 from service.storage.sql.tables import networks as networks_table
@@ -124,7 +124,7 @@ def missing(name: str) -> NotFound:
 
 def _hold(connection: sa.Connection, owner_id: str, name: str, expected: Container[int] | None) -> sa.Row[Any] | None:
     """The alias, which nobody else changes until the transaction ends; None if there is none."""
-    networks.lock(connection, owner_id)
+    (models if owner_id.startswith("mdl_") else networks).lock(connection, owner_id)
     row = connection.execute(sa.select(aliases).where(_is(owner_id, name))).one_or_none()
     if expected is not None and (row is None or row.move not in expected):
         found = "it is gone" if row is None else f"its newest move is {row.move}"

@@ -17,6 +17,7 @@ from service.storage.sql.tables import (
     dataset_files,
     epochs,
     events,
+    models,
     snapshots,
     versions,
 )
@@ -85,6 +86,11 @@ def _mark(connection: sa.Connection, network_id: str) -> None:
     job_id = connection.scalar(active.limit(1))
     if job_id is not None:
         raise Conflict(f"Job {job_id} of this network has not ended. Cancel it first.")
+    served = (aliases.c.network_id == network_id) & (aliases.c.owner_id != network_id)
+    serving = sa.select(models.c.name).join(aliases, aliases.c.owner_id == models.c.id).where(served)
+    name = connection.scalar(serving.limit(1))
+    if name is not None:
+        raise Conflict(f"The model {name} answers from this network. Move or remove its alias first.")
     connection.execute(sa.update(networks_table).where(networks_table.c.id == network_id).values(deleting=True))
 
 

@@ -18,13 +18,16 @@ from service.storage.sql.tables import aliases, jobs, snapshot_values, snapshots
 
 NEWEST_FIRST = snapshots.c.number.desc()
 
-_version = sa.select(versions.c.number).where(versions.c.snapshot_id == snapshots.c.id).scalar_subquery()
+_version = (
+    sa.select(versions.c.number).where(versions.c.snapshot_id == snapshots.c.id).correlate(snapshots).scalar_subquery()
+)
 _alias = (
     sa.select(sa.func.min(aliases.c.name))
     .join_from(
         aliases, versions, (versions.c.network_id == aliases.c.network_id) & (versions.c.number == aliases.c.version)
     )
     .where(versions.c.snapshot_id == snapshots.c.id, aliases.c.owner_id == snapshots.c.network_id)
+    .correlate(snapshots)
     .scalar_subquery()
 )
 #: A snapshot with its version, and the first of its network's aliases that point at it.

@@ -274,6 +274,16 @@ aliases = Table(
     Index(None, "network_id", "version"),
 )
 
+#: Names of services; each owns aliases.
+models = Table(
+    "models",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", Double, nullable=False),
+    *_created_by(),
+)
+
 #: Every change of an alias, also of one that was removed.
 alias_moves = Table(
     "alias_moves",

@@ -5,14 +5,24 @@ import inspect
 import pytest
 
 from service.access import guarded_storage
-from service.access.guarded_storage import NEVER, OF_DATASET, OF_JOB, OF_NETWORK, OPEN, GuardedStorage, guarded
+from service.access.guarded_storage import (
+    NEVER,
+    OF_DATASET,
+    OF_JOB,
+    OF_MODEL,
+    OF_NETWORK,
+    OF_OWNER,
+    OPEN,
+    GuardedStorage,
+    guarded,
+)
 from service.domain.access import ANYBODY, Caller, Scope, matches
 from service.storage.base import Storage
 
 CALLER = Caller(key_id="key_1", scopes=frozenset(Scope), networks=("churn-*",))
 METHODS = {name for name, _ in inspect.getmembers(Storage, inspect.isfunction) if not name.startswith("_")}
 OWN = {name for name in vars(GuardedStorage) if not name.startswith("_")}
-TABLES = (OPEN, OF_NETWORK, OF_JOB, OF_DATASET, NEVER, OWN)
+TABLES = (OPEN, OF_NETWORK, OF_JOB, OF_DATASET, OF_OWNER, OF_MODEL, NEVER, OWN)
 
 
 def test_every_method_of_a_storage_stands_in_one_table():
