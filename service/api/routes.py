@@ -10,7 +10,7 @@ from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, predictions, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
-from service.api.versions import aliases, models, versions
+from service.api.versions import aliases, diff, models, versions
 
 #: Topic to its description, in the order the documentation shows them.
 TAGS = {
@@ -46,6 +46,7 @@ DOCUMENTED = (
     weights.blp,
     versions.blp,
     aliases.blp,
+    diff.blp,
     models.blp,
     keys.blp,
     session.blp,

@@ -43,7 +43,15 @@ def references(ids, name):
         yield "POST", f"{network}/versions", {"snapshot": ids["snapshot"]}
         yield "PUT", f"{network}/aliases/champion", {"version": 1}
         yield "PUT", f"{network}/aliases/other", {"version": 1}
-        for rest in ("/live", "/versions", "/versions/1", "/aliases", "/aliases/champion", "/aliases/champion/moves"):
+        for rest in (
+            "/live",
+            "/diff?from=1&to=live",
+            "/versions",
+            "/versions/1",
+            "/aliases",
+            "/aliases/champion",
+            "/aliases/champion/moves",
+        ):
             yield "GET", network + rest, None
         yield "POST", f"{network}/aliases/champion/rollback", None
         yield "DELETE", f"{network}/aliases/other", None

@@ -43,6 +43,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>/aliases/<alias>": {"GET": READ, "PUT": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/aliases/<alias>/rollback": {"POST": MANAGE},
     "/networks/<network>/aliases/<alias>/moves": {"GET": READ},
+    "/networks/<network>/diff": {"GET": READ},
     "/models": {"GET": READ},
     "/models/<model>": {"GET": READ, "DELETE": MANAGE},
     "/models/<model>/aliases": {"GET": READ},
