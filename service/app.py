@@ -30,12 +30,12 @@ from service.api.predict.fast_path import FastPath
 from service.api.routes import DOCUMENTED, PAGES, TAGS
 from service.config import Config, ConfigError
 from service.dashboard import page
-from service.domain.key_limits import KeyLimits, read_rate
+from service.domain.key_limits import read_rate
 from service.domain.release import VERSION
 from service.engine.executors import choice
 from service.errors import FeedforwardError
+from service.limits import limits_of
 from service.operations.backend import Backend
-from service.operations.limits import Limits
 from service.process.front.served import BodyLimits, Served
 from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
@@ -145,29 +145,10 @@ def build_rates(config: Config | None) -> Rates:
 
 
 def build_backend(config: Config) -> Backend:
-    limits = Limits(
-        max_body_bytes=config.max_body_bytes,
-        max_upload_bytes=config.max_upload_bytes,
-        max_parameters=config.max_parameters,
-        max_network_cost=config.max_network_cost,
-        max_epochs=config.max_epochs,
-        max_queued_jobs=config.max_queued_jobs,
-        max_ingest_bytes=config.max_ingest_bytes,
-        max_snapshot_bytes=config.max_snapshot_bytes,
-        max_dataset_bytes=config.max_dataset_bytes,
-        max_job_data_bytes=config.max_job_data_bytes,
-        max_streams=config.max_streams,
-        max_wait_seconds=config.max_wait_seconds,
-        private_callbacks=config.callback_private,
-        signed_callbacks=bool(config.callback_secret),
-        keys=KeyLimits(predict=config.limit_predict, train=config.limit_train, uploads=config.limit_uploads),
-        failed_keys=config.limit_failed_keys,
-        worker_silence_seconds=config.lease_seconds,
-    )
     if config.embedded_database or config.embedded_queue:
         make_folder(config.data_dir)
     storage, dispatcher = open_storage(config.database_url), open_dispatcher(config.queue_url)
-    return Backend(storage, dispatcher, limits, scratch=config.data_dir / "uploads")
+    return Backend(storage, dispatcher, limits_of(config), scratch=config.data_dir / "uploads")
 
 
 def make_folder(folder: Path) -> None:

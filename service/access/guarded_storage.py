@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from service.domain.access import Caller
 from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
+from service.domain.schedules import NewSchedule, Schedule
 from service.domain.versions import Alias, NamedModel, NewMove, NewVersion, Version
 from service.errors import Forbidden, Hidden, NotFound
 from service.storage.base import Storage
@@ -31,6 +32,7 @@ OPEN = frozenset(
         "keep_answer",
         "count_workers",
         "count_jobs",
+        "read_clock",
     }
     | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
@@ -48,6 +50,7 @@ OF_MODEL = frozenset({"delete_model", "choose_for_model"})
 OF_JOB = frozenset(
     {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
 )
+OF_SCHEDULE = frozenset({"update_schedule", "delete_schedule", "end_run"})
 OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_rows"})
 #: For workers, the command line and the service itself.
 NEVER = frozenset(
@@ -69,6 +72,7 @@ NEVER = frozenset(
         "release",
         "sweep",
     }
+    | {"due_schedules", "begin_run"}
     | {"lost_jobs", "claim_callback", "settle_callback", "heartbeat_worker", "forget_worker"}
     | {
         "add_session",
@@ -119,6 +123,7 @@ class GuardedStorage:
         for names, check in (
             (OF_NETWORK, self.get_network),
             (OF_JOB, self.get_job),
+            (OF_SCHEDULE, self.get_schedule),
             (OF_DATASET, self.get_dataset),
             (OF_OWNER, self._check_owner),
             (OF_MODEL, self.get_model),
@@ -208,6 +213,21 @@ class GuardedStorage:
         if network_id is not None:
             self.get_network(network_id)
         return self._storage.history(job_ids, network_id=network_id, **options)
+
+    # -- schedules ---------------------------------------------------------------------------------------------------
+
+    def get_schedule(self, ref: str) -> Schedule:
+        schedule = self._storage.get_schedule(ref)
+        if not self._caller.sees(schedule.network_name):
+            raise Hidden(f"There is no schedule {ref}.", path=f"schedules/{ref}")
+        return schedule
+
+    def list_schedules(self, page: Page, **options: Any) -> Sequence[Schedule]:
+        return self._storage.list_schedules(page, names=self._caller.networks, **options)
+
+    def add_schedule(self, schedule: NewSchedule) -> Schedule:
+        self.get_network(schedule.network_id)
+        return self._storage.add_schedule(schedule)
 
     # -- data sets ---------------------------------------------------------------------------------------------------
 

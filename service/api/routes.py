@@ -10,13 +10,14 @@ from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, predictions, train
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
+from service.api.schedules import schedules
 from service.api.versions import aliases, diff, models, versions
 
 #: Topic to its description, in the order the documentation shows them.
 TAGS = {
     "datasets": "Tables to train on and tables of predictions: upload, profile, read, and a proposed network for each.",
     "networks": "Neural networks: their layers, names, descriptions and tags.",
-    "jobs": "Jobs that train or predict: submit, follow, pause, resume and cancel.",
+    "jobs": "Jobs that train or predict: submit, now or at set times, follow, pause, resume and cancel.",
     "events": "What happens to jobs, as a list or as a live stream.",
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
@@ -34,6 +35,7 @@ DOCUMENTED = (
     networks.blp,
     proposal.blp,
     train.blp,
+    schedules.blp,
     jobs.blp,
     job_rows.blp,
     events.blp,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from service.cli.executor import prepare_executor
 from service.cli.options import configured, data_option
 from service.process import logs
 from service.process.parent import follow
+
+if TYPE_CHECKING:
+    from service.config import Config
+    from service.queues.dispatcher import Dispatcher
+    from service.storage.base import Storage
 
 
 @click.command()
@@ -48,4 +55,16 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         callback_attempts=config.callback_attempts,
         intervals=ReportIntervals(checkpoint_seconds=config.checkpoint_seconds),
     )
-    Worker(storage, open_dispatcher(config.queue_url), settings).run()
+    dispatcher = open_dispatcher(config.queue_url)
+    Worker(storage, dispatcher, settings, run_due=lambda: run_due(storage, dispatcher, config)).run()
+
+
+def run_due(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
+    """Run the schedules that are due. What that takes is loaded when the first one is: most workers never need it."""
+    if not storage.due_schedules(limit=1):
+        return
+    from service.limits import limits_of
+    from service.operations.backend import Backend
+    from service.operations.schedules import runs
+
+    runs.run_due(Backend(storage, dispatcher, limits_of(config)))

@@ -43,6 +43,7 @@ from service.storage.datasets import Datasets
 from service.storage.keys import Keys
 from service.storage.models import Models
 from service.storage.runs import Runs
+from service.storage.schedules import Schedules
 from service.storage.sessions import Sessions
 from service.storage.versions import Versions
 
@@ -50,7 +51,7 @@ from service.storage.versions import Versions
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
 
 
-class Storage(Audit, Datasets, Keys, Sessions, Runs, Versions, Models, ABC):
+class Storage(Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

@@ -28,6 +28,7 @@ class WorkerSettings:
     callback_retry_seconds: float = 5.0  #: after the first attempt; then each time four times as long
     callback_timeout_seconds: float = 10.0  #: how long one attempt may take
     callback_look_seconds: float = 1.0  #: how often a worker looks for due callbacks
+    schedule_look_seconds: float = 5.0  #: how often a worker looks for due schedules
     intervals: ReportIntervals = field(default_factory=ReportIntervals)
 
     @property

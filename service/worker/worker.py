@@ -26,10 +26,19 @@ logger = logging.getLogger(__name__)
 
 
 class Worker:
-    def __init__(self, storage: Storage, dispatcher: Dispatcher, settings: WorkerSettings) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        dispatcher: Dispatcher,
+        settings: WorkerSettings,
+        *,
+        run_due: Callable[[], None] | None = None,
+    ) -> None:
+        """`run_due` runs the schedules that are due."""
         self._storage = storage
         self._dispatcher = dispatcher
         self._settings = settings
+        self._run_due = run_due
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._stopping = threading.Event()
 
@@ -53,6 +62,8 @@ class Worker:
                 self._loop("sweep", sweeper.sweep, self._settings.sweep_seconds),
                 self._loop("look for callbacks", callback_sender.look, self._settings.callback_look_seconds),
             ]
+            if self._run_due is not None:
+                loops.append(self._loop("run of schedules", self._run_due, self._settings.schedule_look_seconds))
             for loop in loops:
                 loop.start()
             logger.info("Worker %s is ready, with %d slots.", self._owner, self._settings.slots)

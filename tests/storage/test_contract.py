@@ -18,6 +18,7 @@ from tests.storage.contract.models import ModelsContract
 from tests.storage.contract.networks import NetworksContract
 from tests.storage.contract.outputs import OutputsContract
 from tests.storage.contract.revisions import RevisionsContract
+from tests.storage.contract.schedules import SchedulesContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
@@ -36,6 +37,7 @@ class StorageContract(
     EventsContract,
     DatasetsContract,
     RevisionsContract,
+    SchedulesContract,
     CallbacksContract,
     KeysContract,
     SessionsContract,

@@ -39,6 +39,7 @@ IMPORTS = {
     "service.dashboard": set(),
     "service.worker": {"callbacks", "domain", "errors", "jobs", "queues", "storage"},
     "service.config": {"callbacks", "domain"},
+    "service.limits": {"config", "domain", "operations"},
     "service.process": {"config", "errors"},
     "service.demo": set(),
     "service.app": {
@@ -49,6 +50,7 @@ IMPORTS = {
         "domain",
         "engine",
         "errors",
+        "limits",
         "operations",
         "process",
         "queues",
@@ -64,6 +66,8 @@ IMPORTS = {
         "engine",
         "errors",
         "jobs",
+        "limits",
+        "operations",
         "process",
         "queues",
         "storage",
@@ -143,4 +147,4 @@ def test_a_package_file_is_empty(path):
 
 def test_only_the_composition_roots_read_the_configuration():
     readers = {part_of(name_of(path)) for path in MODULES if "service.config" in imports_of(path)}
-    assert readers <= {"service.app", "service.cli", "service.process"}
+    assert readers <= {"service.app", "service.cli", "service.limits", "service.process"}

@@ -68,6 +68,10 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/jobs/<job>/rows": {"GET": READ},
     "/events": {"GET": READ},
     "/history": {"GET": READ},
+    # Schedules.
+    "/schedules": {"GET": READ, "POST": TRAIN},
+    "/schedules/<schedule>": {"GET": READ, "PATCH": TRAIN, "DELETE": TRAIN},
+    "/schedules/<schedule>/run": {"POST": TRAIN},
     # Data sets.
     "/datasets": {"GET": READ, "POST": TRAIN},
     "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
@@ -148,7 +152,7 @@ def bucket(rule: str, method: str) -> str | None:
     scope = needed(rule, method)
     if scope is PREDICT:
         return "predict"
-    if scope is not TRAIN or rule.startswith("/jobs/"):
+    if scope is not TRAIN or rule.startswith("/jobs/") or method in ("PATCH", "DELETE"):
         return None
     return "uploads" if rule in UPLOADS else "train"
 

@@ -36,6 +36,15 @@ class Flag(fields.Boolean):
         return bool(value == "true")
 
 
+class JsonFlag(fields.Boolean):
+    """`true` or `false` in a JSON body, where 1 and "yes" are neither."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("must be true or false")
+        return value
+
+
 class Text(fields.String):
     """A text that every database can keep: no NUL in it."""
 

@@ -120,6 +120,7 @@ def check_still_seen(answer: StoredAnswer) -> None:
         "datasets": storage.get_dataset,
         "jobs": storage.get_job,
         "models": storage.get_model,
+        "schedules": storage.get_schedule,
     }.get(kind)
     if find is None:  # It was kept under another base path.
         raise NotFound

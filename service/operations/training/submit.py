@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.data.signatures.signature import Signature
 from service.domain import records
@@ -56,11 +56,13 @@ class Plan:
         return self.training.monitor or ("val_loss" if self.training_data.validation else "loss")
 
 
-def submit_training(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
+def submit_training(
+    backend: Backend, body: Body, *, traceparent: str | None = None, origin: Origin | None = None
+) -> Progress:
     """Queue a job. Raises Invalid, NotFound, TooManyJobs, and Conflict when the network is being deleted."""
-    record = find_network(backend, body["network"])
-    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
-    start = _find_start(backend, record, plan.start_from)
+    record, plan, start = _read(backend, body)
+    if origin is not None:
+        plan = replace(plan, origin=origin)
     wanted = _new_job(record, plan, start, caller=backend.caller, traceparent=traceparent)
     backend.quotas["job_data"].take(len(wanted.data))
     with backend.storage.transaction():
@@ -68,6 +70,17 @@ def submit_training(backend: Backend, body: Body, *, traceparent: str | None = N
         job = backend.storage.create_job(wanted)
         backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
     return Progress(job, queue_position=waiting + 1)
+
+
+def check_training(backend: Backend, body: Body) -> records.Network:
+    """The network of a job that could be queued now. Raises what `submit_training` raises before it writes."""
+    return _read(backend, body)[0]
+
+
+def _read(backend: Backend, body: Body) -> tuple[records.Network, Plan, Snapshot]:
+    record = find_network(backend, body["network"])
+    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
+    return record, plan, _find_start(backend, record, plan.start_from)
 
 
 def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:

@@ -11,6 +11,7 @@ from service.domain.access import Key, NewKey, Scope
 from service.domain.key_limits import limits_of
 from service.domain.records import Page
 from service.errors import Conflict, NotFound
+from service.storage.sql import schedules
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import keys
 
@@ -65,6 +66,7 @@ def replace(connection: sa.Connection, key_id: str, key: NewKey, *, overlap_seco
         get(connection, key_id)
         raise Conflict("This key has been revoked or has expired. Make a new one.")
     connection.execute(sa.update(keys).where(keys.c.created_by == key_id).values(created_by=key.id))
+    schedules.pass_on(connection, key_id, key.id)
     return add(connection, key)
 
 

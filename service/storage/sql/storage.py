@@ -52,13 +52,14 @@ from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.key_storage import SqlKeys
 from service.storage.sql.model_storage import SqlModels
 from service.storage.sql.run_storage import SqlRuns
+from service.storage.sql.schedule_storage import SqlSchedules
 from service.storage.sql.session_storage import SqlSessions
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 from service.storage.sql.version_storage import SqlVersions
 
 
-class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlVersions, SqlModels, Storage):
+class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedules, SqlVersions, SqlModels, Storage):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)

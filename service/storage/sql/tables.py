@@ -371,6 +371,31 @@ dataset_files = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
+#: Trainings at set times. The last job may be deleted meanwhile.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, unique=True),
+    _parent("network_id", "networks.id", index=True),
+    Column("cron", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    _json("train"),
+    Column("if_changed", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("stopped", Text),
+    Column("next_at", Double, index=True),  # Null while it is paused or has stopped.
+    Column("runs", BigInteger, nullable=False),
+    Column("last_at", Double),
+    Column("last_outcome", Text),
+    Column("last_error", Text),
+    Column("last_job_id", Text),
+    _json("last_datasets", nullable=True),
+    _json("networks", nullable=True),
+    Column("created_at", Double, nullable=False),
+    *_created_by(),
+)
+
 #: Callbacks to deliver at the end of jobs; a row stays until its callback is delivered or given up.
 callbacks = Table(
     "callbacks",
