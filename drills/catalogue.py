@@ -18,6 +18,7 @@ from drills.outage import outage
 from drills.queueing import queueing
 from drills.report import Report
 from drills.results import Baseline
+from drills.score import score
 
 CELERY_SHARE = 4
 
@@ -51,6 +52,7 @@ DRILLS = {
     "race": Drill(race, "two workers for a hundred jobs whose messages come twice", 100),
     "disk": Drill(disk, "the disk of the data folder is full while a job runs", 10, ("embedded",)),
     "queue": Drill(queueing, "five hundred jobs wait for two slots: order and cancels", 500),
+    "score": Drill(score, "kill -9 of a child, a worker, or all, while a table is scored", 30),
     "interrupt": Drill(interrupt, "Ctrl-C in the middle of ./run, then ./run", 20, ("embedded",)),
 }
 

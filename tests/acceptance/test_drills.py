@@ -27,6 +27,7 @@ ROUNDS = [
     ("wipe", "scaled", 1),
     ("doubled", "celery", 3),
     ("race", "embedded", 6),
+    ("score", "embedded", 2),
 ]
 #: They mostly wait, so some are done at once.
 AT_ONCE = 4

@@ -1,9 +1,10 @@
 import { path, request } from "./request";
 import type { Epoch, Job, JobHistory, JobStatus, Page } from "./types";
 
+/** Trainings: a job that predicts has no epochs to show, and is not listed. */
 export const listJobs = (
   query: { network?: string; status?: readonly JobStatus[]; limit?: number; after?: string } = {},
-) => request<Page<Job>>("GET", "/jobs", { query });
+) => request<Page<Job>>("GET", "/jobs", { query: { kind: "training", ...query } });
 
 export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
 
