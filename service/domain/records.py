@@ -292,7 +292,7 @@ class Event:
     job_id: str
     seq: int
     #: submitted, started, prepared, progress, findings, pausing, paused, resumed, cancelling, recovered, snapshot,
-    #: snapshots_skipped, ended, callback
+    #: snapshots_skipped, promotion, ended, callback
     kind: str
     data: Json
     created_at: float

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
 from service.domain.status import RequestedState
+from service.jobs.contest import Contest
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.parent_death_signal import die_with_parent
+
+TICK_SECONDS = 0.1
 
 
 def main(connection: Connection, rows: Connection, max_bytes: int | None, niceness: int) -> None:
@@ -30,10 +34,10 @@ def main(connection: Connection, rows: Connection, max_bytes: int | None, nicene
     before = taken_bytes()
     assignment: Assignment = connection.recv()
     try:
-        body = _RequestedState(connection)
+        worker = _Worker(connection)
         if max_bytes is not None:
             limit_memory(max_bytes, beyond=before, threads=threads_of(assignment))
-        run(assignment, lambda: body.requested_state, connection.send, _received(rows))
+        run(assignment, lambda: worker.requested_state, connection.send, _received(rows), worker.contest)
     except OSError:  # the worker has gone, and another one will take the job
         os._exit(1)
     except MemoryError:  # so little of it that the run itself could not say so
@@ -55,17 +59,32 @@ def _received(rows: Connection) -> Iterator[bytes]:
             os._exit(1)
 
 
-class _RequestedState:
-    """The worker's latest word, kept up to date by a thread of its own."""
+class _Worker:
+    """What the worker says: its latest request, kept up to date by a thread of its own, and its answers."""
 
     def __init__(self, connection: Connection) -> None:
         self.requested_state = RequestedState.RUN
         self._connection = connection
+        self._contests: queue.SimpleQueue[Contest] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="requested_state", daemon=True).start()
+
+    def contest(self) -> Contest | None:
+        """Ask for it; None once the job is cancelled."""
+        self._connection.send(Report(asks=True))
+        while self.requested_state is not RequestedState.CANCEL:
+            try:
+                return self._contests.get(timeout=TICK_SECONDS)
+            except queue.Empty:
+                continue
+        return None
 
     def _listen(self) -> None:
         try:
             while True:
-                self.requested_state = self._connection.recv()
+                message = self._connection.recv()
+                if isinstance(message, Contest):
+                    self._contests.put(message)
+                else:
+                    self.requested_state = message
         except (EOFError, OSError):
             os._exit(1)

@@ -9,16 +9,21 @@ from dataclasses import replace
 from time import perf_counter
 
 from service.data.signatures.choice import signature_of
+from service.data.signatures.encoders import Encoder
+from service.data.signatures.signature import Signature
 from service.domain.job_kind import JobKind
-from service.domain.records import JobError
+from service.domain.records import JobError, Json
 from service.domain.status import RequestedState
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.engine.training.report import Outcome
 from service.engine.training.trainer import Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
+from service.jobs.contest import Contest, Judgement, division_of
 from service.jobs.findings.watch import Watch
+from service.jobs.held_out_rows import held_out_of_numbers
 from service.jobs.importance import Importances, importance_of
+from service.jobs.judging import Challenger, judge
 from service.jobs.memory_limit import OUT_OF_MEMORY
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.options import JobOptions
@@ -31,10 +36,17 @@ from service.schema.validation import ValidationError
 NO_THREAD = "can't start new thread"
 
 Send = Callable[[Report], None]
+#: Asks for the model in use; None once the run is to stop.
+Ask = Callable[[], Contest | None]
+STOPPED = "The job was stopped before the models were compared."
 
 
 def run(
-    assignment: Assignment, requested_state: Callable[[], RequestedState], send: Send, chunks: Iterable[bytes] = ()
+    assignment: Assignment,
+    requested_state: Callable[[], RequestedState],
+    send: Send,
+    chunks: Iterable[bytes] = (),
+    ask: Ask = lambda: None,
 ) -> None:
     """Train or predict, and send reports; the last one has an end, whatever happens. `want` is asked again and again.
 
@@ -43,8 +55,10 @@ def run(
     A request to cancel or to pause ends the run; before a pause, the last finished epoch is sent as a checkpoint.
     """
     try:
-        program = predict if assignment.kind is JobKind.PREDICTION else _train
-        program(assignment, requested_state, send, chunks)
+        if assignment.kind is JobKind.PREDICTION:
+            predict(assignment, requested_state, send, chunks)
+        else:
+            _train(assignment, requested_state, send, chunks, ask)
     except OSError:  # the other end of the pipe has gone: nobody can be told
         raise
     except Exception as error:
@@ -56,7 +70,11 @@ def run(
 
 
 def _train(
-    assignment: Assignment, requested_state: Callable[[], RequestedState], send: Send, chunks: Iterable[bytes]
+    assignment: Assignment,
+    requested_state: Callable[[], RequestedState],
+    send: Send,
+    chunks: Iterable[bytes],
+    ask: Ask,
 ) -> None:
     options = JobOptions.from_json(assignment.options)
     # How large a network may be was decided when it was created.
@@ -91,7 +109,12 @@ def _train(
         started = perf_counter()
     outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
     importance = _importance(prepared, options, trainer, requested_state) if outcome.ended_well else None
-    recorder.end(_end(outcome, importance), outcome, with_best=outcome.ended_well and trainer.best_values is not None)
+    judgement = None
+    if outcome.ended_well and prepared.held_out is not None:
+        judgement = _judgement(assignment, options, trainer, prepared, ask)
+    recorder.end(
+        _end(outcome, importance, judgement), outcome, with_best=outcome.ended_well and trainer.best_values is not None
+    )
 
 
 def _importance(
@@ -114,16 +137,14 @@ def _importance(
 
 def _prepare(assignment: Assignment, options: JobOptions, network: Network, chunks: Iterable[bytes]) -> Prepared:
     """The rows to train on. Statistics that an earlier run, or that of the start weights, has learned are kept."""
-    signature = signature_of(
-        network,
-        features=assignment.features,
-        labels=assignment.labels,
-        table=assignment.table,
-        statistics=checkpoints.preprocessing_of(assignment.checkpoint) or assignment.start_preprocessing,
-    )
+    statistics = checkpoints.preprocessing_of(assignment.checkpoint) or assignment.start_preprocessing
+    signature = _signature(assignment, network, statistics)
     if encoded_rows.are_rows(assignment.data):
         groups = signature.groups if signature.encoded_names else None
-        return Prepared(*encoded_rows.decode(network, assignment.data), groups, classifier=signature.classifier)
+        training, validation = encoded_rows.decode(network, assignment.data)
+        judged = encoded_rows.decode_test(network, assignment.data) or validation
+        held_out = held_out_of_numbers(training, judged) if options.promote and judged is not None else None
+        return Prepared(training, validation, groups, held_out=held_out, classifier=signature.classifier)
     frames = None if assignment.tables else encoded_frames.decode(assignment.data)
     encoder = signature.encoder(options.columns)
     if frames is None:
@@ -131,11 +152,46 @@ def _prepare(assignment: Assignment, options: JobOptions, network: Network, chun
     return replace(prepare(frames, encoder, options), classifier=signature.classifier)
 
 
-def _end(outcome: Outcome, importance: Importances | None) -> End:
+def _judgement(
+    assignment: Assignment, options: JobOptions, trainer: Trainer, prepared: Prepared, ask: Ask
+) -> Judgement | None:
+    """Against the model in use at this moment."""
+    contest = ask()
+    if contest is None or prepared.held_out is None:
+        return Judgement(reason=STOPPED, metric=options.promote["if"]["metric"])
+    network = trainer.network
+
+    def encoder_of(statistics: Json | None) -> Encoder:
+        return _signature(assignment, network, statistics).encoder(options.columns)
+
+    challenger = Challenger(
+        network,
+        trainer.values,
+        options,
+        prepared.preprocessing,
+        encoder_of,
+        prepared.classifier,
+        division_of(assignment.options),
+    )
+    return judge(challenger, prepared.held_out, contest)
+
+
+def _signature(assignment: Assignment, network: Network, statistics: Json | None) -> Signature:
+    return signature_of(
+        network,
+        features=assignment.features,
+        labels=assignment.labels,
+        table=assignment.table,
+        statistics=statistics,
+    )
+
+
+def _end(outcome: Outcome, importance: Importances | None, judgement: Judgement | None) -> End:
     return End(
         stopped=outcome.reason == "interrupted",
         stopped_early=outcome.reason == "stopped_early",
         importance=importance,
+        judgement=judgement,
         error=JobError(code="diverged", message=outcome.message) if outcome.reason == "diverged" else None,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from service.domain.job_kind import JobKind
 from service.domain.records import Block, Checkpoint, Epoch, JobError, Json, NewSnapshot
+from service.jobs.contest import Judgement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,7 @@ class End:
     stopped: bool = False
     stopped_early: bool = False
     importance: tuple[Json, ...] | None = None  #: of each column of the user's table
+    judgement: Judgement | None = None  #: of a challenger, whose job has a rule of promotion
     error: JobError | None = None
     trace: str | None = None  #: for the log, never for the user
 
@@ -87,4 +89,5 @@ class Report:
     checkpoint: Checkpoint | None = None
     block: Block | None = None  #: of a prediction
     findings: tuple[Json, ...] | None = None  #: all so far, where some are new or these are the last ones
+    asks: bool = False  #: for the `Contest` that a challenger is judged in
     end: End | None = None

@@ -32,6 +32,7 @@ class JobOptions(Spec):
         Integer(minimum=0), default=0, help="the network's seed, by which a hash divides rows in all its trainings"
     )
     split: Any = field(Anything(), default=None, help="for inline rows of numbers, how they were divided")
+    promote: Any = field(Anything(), default=None, help="when an alias moves to the weights the run ends with")
     positive: str | None = field(
         Text(MAX_NAME), default=None, help="of two classes predicted by one output, the one that the metrics are of"
     )

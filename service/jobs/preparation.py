@@ -17,6 +17,7 @@ from service.data.splits import Indexes
 from service.domain.records import Json
 from service.engine.rows import Rows
 from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide, far_off, values_of
+from service.jobs.held_out_rows import HeldOutRows, held_out_of_tables
 from service.jobs.messages import Preparation, Table
 from service.jobs.options import JobOptions
 from service.schema.validation import DataError, ValidationIssue
@@ -30,6 +31,7 @@ class Prepared:
     validation: Rows | None
     groups: Mapping[str, Sequence[int]] | None = None  #: which of the network's inputs each of the user's columns is
     preprocessing: Json | None = None  #: learned from the training rows
+    held_out: HeldOutRows | None = None  #: that a challenger is judged on
     classifier: Classifier | None = None  #: None where the network predicts numbers
     report: Preparation | None = None  #: None where the rows were sent ready to train on
 
@@ -42,6 +44,8 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
     """
     rows = sum(len(table) for table in tables.values())
     division = divided(tables, encoder, options)
+    names = needed_columns(encoder, options)
+    held_out = held_out_of_tables(tables, division.parts, encoder, names) if options.promote else None
     wanted, test_rows = _without_test(division.parts)
     parts = _parts(tables, wanted)
     origins = {part: (rows, role) for role, of_table in wanted.items() for part, rows in of_table.items()}
@@ -64,7 +68,7 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
         **{role: cells for role, part in encoded.items() if (cells := part.cells.to_json())},
     }
     report = Preparation(rows=len(training), data=data)
-    return Prepared(training, validation, encoder.groups, encoder.statistics, report=report)
+    return Prepared(training, validation, encoder.groups, encoder.statistics, held_out, report=report)
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:

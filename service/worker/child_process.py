@@ -10,6 +10,7 @@ from multiprocessing.context import ForkServerContext
 from service.domain.status import RequestedState
 from service.errors import FeedforwardError
 from service.jobs import child_main
+from service.jobs.contest import Contest
 from service.jobs.messages import Assignment, Report
 
 #: Reports that may wait to be stored; a child that is further ahead waits.
@@ -74,8 +75,8 @@ class Child:
             raise self._failure or EOFError
         return report
 
-    def tell(self, requested_state: RequestedState) -> None:
-        self._send(requested_state)
+    def tell(self, message: RequestedState | Contest) -> None:
+        self._send(message)
 
     def kill(self) -> None:
         """Kill the process; what it sent before can still be read."""
@@ -96,7 +97,7 @@ class Child:
         self._pipe.close()
         return self._process.exitcode
 
-    def _send(self, message: Assignment | RequestedState) -> None:
+    def _send(self, message: Assignment | RequestedState | Contest) -> None:
         try:
             self._pipe.send(message)
         except OSError:  # it has died: its reader reports it, after its last report

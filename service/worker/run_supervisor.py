@@ -6,12 +6,13 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Sequence
 from functools import partial
 
 from service.domain.job_kind import JobKind
 from service.domain.records import Job, JobError, NewSnapshot
 from service.domain.status import RequestedState, Status
-from service.errors import FeedforwardError
+from service.errors import FeedforwardError, PreconditionFailed
 from service.jobs.machine_memory import oom_kills
 from service.jobs.messages import End, Report
 from service.jobs.snapshot_policy import SnapshotPolicy
@@ -19,10 +20,12 @@ from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.storage.quota import Quota
 from service.worker.child_process import Child
+from service.worker.contests import contest_of
 from service.worker.exit_causes import exit_cause
 from service.worker.job_log import job_logger
 from service.worker.lease import Lease
 from service.worker.output import Output
+from service.worker.promotion import record_promotion, without_promotion
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -75,7 +78,7 @@ class RunSupervisor:
                 self._lease.insist(self._child_has_gone)
                 return
             if report is not None:
-                self._lease.insist(partial(self._store, report))
+                self._take(report)
             # A job that has ended has no lease to renew.
             if not self._is_over:
                 self._forward_request()
@@ -87,6 +90,15 @@ class RunSupervisor:
             self._lease.insist(partial(self._storage.finish, job_id, token, Status.FAILED, error=error))
         except FeedforwardError as failure:
             self._log.warning("The end of job %s could not be recorded: %s", job_id, failure.message)
+
+    def _take(self, report: Report) -> None:
+        try:
+            self._lease.insist(partial(self._store, report))
+        except PreconditionFailed:  # Somebody has moved the alias this instant, and nothing was stored.
+            self._lease.insist(partial(self._store, without_promotion(report)))
+        if report.asks:
+            alias = self._job.options["promote"]["alias"]
+            self._child.tell(self._lease.insist(partial(contest_of, self._storage, self._job, alias)))
 
     # -- towards the child -------------------------------------------------------------------------------------------
 
@@ -150,7 +162,7 @@ class RunSupervisor:
             if report.findings is not None:
                 self._storage.record_findings(job_id, token, report.findings)
             if report.end:
-                self._end(report.end)
+                self._end(report.end, report.snapshots)
         self._is_over = report.end is not None
 
     def _is_predicted(self, report: Report) -> bool:
@@ -173,7 +185,7 @@ class RunSupervisor:
             told = {"epoch": snapshot.epoch, "reason": "FEEDFORWARD_MAX_SNAPSHOT_BYTES is used up"}
             self._storage.add_event(self._job.id, "snapshots_skipped", told)
 
-    def _end(self, end: End) -> None:
+    def _end(self, end: End, snapshots: Sequence[NewSnapshot]) -> None:
         if end.trace:
             self._log.error("Job %s failed.\n%s", self._job.id, end.trace)
         if end.stopped:
@@ -181,6 +193,8 @@ class RunSupervisor:
         elif end.error:
             self._storage.finish(self._lease.job_id, self._lease.token, Status.FAILED, error=end.error)
         else:
+            if end.judgement:
+                record_promotion(self._storage, self._job, end.judgement, snapshots)
             self._storage.finish(
                 self._lease.job_id,
                 self._lease.token,

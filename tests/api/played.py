@@ -3,7 +3,9 @@
 from service.domain.status import RequestedState, Status
 from service.jobs.job_run import run
 from service.jobs.messages import ReportIntervals
+from service.worker.contests import contest_of
 from service.worker.job_runner import assignment_of
+from service.worker.promotion import record_promotion
 
 
 def play(storage, job_id):
@@ -11,7 +13,9 @@ def play(storage, job_id):
     assignment = assignment_of(claim, ReportIntervals())
     chunks = (storage.read_chunk(one.id, number) for one in claim.datasets.values() for number in range(one.chunks))
     reports = []
-    run(assignment, lambda: RequestedState.RUN, reports.append, chunks)
+    rule = claim.job.options.get("promote")
+    ask = (lambda: contest_of(storage, claim.job, rule["alias"])) if rule else lambda: None
+    run(assignment, lambda: RequestedState.RUN, reports.append, chunks, ask)
     assert reports[-1].end.error is None, reports[-1].end.error
     token = claim.job.token
     for report in reports:
@@ -22,4 +26,6 @@ def play(storage, job_id):
             storage.record_preparation(job_id, token, rows=report.preparation.rows, data=report.preparation.data)
         for snapshot in report.snapshots:
             storage.add_snapshot(snapshot, token=token)
+    if judgement := reports[-1].end.judgement:
+        record_promotion(storage, claim.job, judgement, reports[-1].snapshots)
     return storage.finish(job_id, token, Status.SUCCEEDED)

@@ -21,6 +21,7 @@ from service.data.number_columns import NumberColumns
 from service.engine.training.spec import TrainingSpec
 from service.jobs.division import HeldOutShare
 from service.jobs.options import JobOptions
+from service.jobs.promotion_rule import PromotionCondition
 from service.operations.training.submit import submit_training
 from service.operations.training.validation_split import OtherDataset
 
@@ -51,6 +52,21 @@ TEST = {
     "anyOf": [spec_schema(HeldOutShare), {"type": "null"}],
     "description": "A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows "
     "are, if those are a fraction too.",
+}
+CONDITION = spec_schema(PromotionCondition)
+PROMOTE = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": {"alias": {"type": "string", "maxLength": 1000}, "if": CONDITION},
+            "required": ["alias"],
+            "additionalProperties": False,
+        },
+        {"type": "null"},
+    ],
+    "description": "Moves an alias to the weights that the training ends with, if they are better than what it points "
+    "at then, on at least 100 held-out rows, 20 of each class, that neither was trained on. The job's `promotion` "
+    "event says both numbers, the count, and why nothing moved. Needs the scope `manage`.",
 }
 WEIGHT = {"type": "number", "minimum": 0}
 CLASS_WEIGHTS = {
@@ -99,6 +115,7 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     sample_weight = Plain(SAMPLE_WEIGHT, allow_none=True)
     validation = Plain(VALIDATION, allow_none=True)
     test = Plain(TEST, allow_none=True)
+    promote = Plain(PROMOTE, allow_none=True)
     class_weights = Plain(CLASS_WEIGHTS, allow_none=True)
     experiment = Plain(EXPERIMENT, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from service.data.class_weights import ONE_CLASS_EACH, read_class_weights
@@ -42,6 +43,7 @@ def read_dataset_training(backend: Backend, body: Body, signature: Signature) ->
     others = None if other is None else ColumnProfiles(other)
     issues = [
         *_column_issues(encoder, profiles, others),
+        *_test_issues(shares, others),
         *_row_issues(encoder, profiles, shares, weights is not None),
         *_weight_issues(encoder, sample_weight, profiles, others),
     ]
@@ -81,6 +83,14 @@ def _column_issues(encoder: Encoder, profiles: ColumnProfiles, others: ColumnPro
     if others is not None:
         issues += [FieldError((VALIDATION, DATASET), issue.message) for issue in encoder.profile_issues(others)]
     return issues
+
+
+def _test_issues(shares: Shares, others: ColumnProfiles | None) -> Iterator[FieldError]:
+    """The columns of a group or a time are read from every table of a training."""
+    for name in ("group", "time"):
+        column = getattr(shares.test, name, None)
+        if others is not None and column is not None and column not in others:
+            yield FieldError((TEST, name), "must be a column of the data set that validates, too")
 
 
 def _row_issues(encoder: Encoder, profiles: ColumnProfiles, shares: Shares, weighted: bool) -> list[FieldError]:

@@ -17,12 +17,12 @@ from service.data.table_rows import Columns, read_rows
 from service.engine.training.spec import TrainingSpec
 from service.errors import FieldError, Invalid
 from service.jobs import encoded_frames
-from service.jobs.division import RANDOM, TEST, TRAINING, VALIDATION, HeldOutShare
+from service.jobs.division import TEST, TRAINING, VALIDATION, HeldOutShare
 from service.jobs.options import JobOptions
 from service.jobs.preparation import prepare
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
-from service.operations.training.validation_split import Shares, read_validation, shares_of, written
+from service.operations.training.validation_split import Shares, default_method, read_validation, shares_of, written
 from service.operations.validation import invalid_fields
 from service.schema.rules import Text
 from service.schema.types import Body
@@ -37,7 +37,7 @@ def read_objects(body: Body, signature: TableSignature, training: TrainingSpec) 
     # Which columns the rows may have depends on the share, so that rows for validation are read further down.
     given = parts.read_field(body, "validation", lambda value: read_validation(value, rows=_unread))
     test = parts.read_field(body, TEST, HeldOutShare.from_json)
-    shares = parts.read((), lambda: shares_of(given, test, method=RANDOM))
+    shares = parts.read((), lambda: shares_of(given, test, method=default_method(body)))
     parts.finish()
     share = shares.way
     columns = columns_of(table, sample_weight, share)

@@ -12,10 +12,10 @@ from service.data.signatures.signature import Signature
 from service.domain.records import Json
 from service.engine.rows import Rows
 from service.jobs import encoded_rows
-from service.jobs.division import RANDOM, TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide
+from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
-from service.operations.training.validation_split import Shares, read_validation, shares_of
+from service.operations.training.validation_split import Shares, default_method, read_validation, shares_of
 from service.operations.validation import invalid_fields
 
 
@@ -29,7 +29,7 @@ def read_matrices(body: Mapping[str, Any], signature: Signature, *, seed: int) -
     rows = parts.read_field(body, "data", read_rows)
     validation = parts.read_field(body, VALIDATION, lambda value: read_validation(value, rows=read_rows))
     test = parts.read_field(body, TEST, HeldOutShare.from_json)
-    shares = parts.read((), lambda: shares_of(validation, test, method=RANDOM))
+    shares = parts.read((), lambda: shares_of(validation, test, method=default_method(body)))
     weights = parts.read_field(body, "class_weights", lambda value: read_class_weights(value, form.names))
     if body.get("sample_weight") is not None:
         parts.reject("sample_weight", "names a column, and these rows have none; give data its sample_weights")

@@ -15,6 +15,7 @@ from service.engine.metrics.table import higher_is_better
 from service.engine.training.spec import TrainingSpec
 from service.errors import Conflict, TooManyJobs
 from service.jobs.options import LATEST, JobOptions
+from service.jobs.promotion_rule import PromotionRule
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress
@@ -25,6 +26,7 @@ from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
 from service.operations.training.inline_source import read_inline_training
 from service.operations.training.judged_rows import judged_rows
+from service.operations.training.promotion import PROMOTE, check_promotion, read_promotion
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
@@ -49,6 +51,7 @@ class Plan:
     origin: Origin
     judged_rows: str
     positive: str | None
+    promotion: PromotionRule | None
 
     @property
     def monitored(self) -> str:
@@ -91,9 +94,12 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     start_from = parts.read_field(body, "start_from", Reference().read)
     max_seconds = parts.read_field(body, "max_seconds", MAX_SECONDS.read)
     callback = parts.read((), lambda: read_callback(body, limits))
+    promotion = parts.read_field(body, PROMOTE, read_promotion)
     experiment = parts.read_field(body, "experiment", Flag().read)
     training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
     parts.finish()
+    if promotion is not None:
+        check_promotion(backend, promotion, training, training_data, snapshots or SnapshotPolicy())
     return Plan(
         training,
         snapshots or SnapshotPolicy(),
@@ -101,9 +107,10 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
         start_from or LATEST,
         max_seconds,
         callback,
-        Origin.EXPERIMENT if experiment else Origin.TRAIN,
+        Origin.CHALLENGER if promotion else Origin.EXPERIMENT if experiment else Origin.TRAIN,
         judged_rows(body, training_data, seed=training.seed),
         signature.positive,
+        promotion,
     )
 
 
@@ -174,6 +181,7 @@ def _new_job(
         split_seed=record.spec["seed"],
         split=training_data.split,
         positive=plan.positive,
+        promote=plan.promotion.to_json() if plan.promotion else None,
         class_weights=training_data.class_weights,
         dataset=training_data.dataset,
         columns=training_data.columns,

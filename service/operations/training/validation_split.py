@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 from service.errors import FieldError, Invalid
-from service.jobs.division import TEST, VALIDATION, HeldOutShare
+from service.jobs.division import HASH, RANDOM, TEST, VALIDATION, HeldOutShare
 from service.operations.validation import invalid
 from service.schema.fields import Spec, field
 from service.schema.rules import Reference
+from service.schema.types import Body
 
 T = TypeVar("T")
 
@@ -64,6 +65,11 @@ def shares_of(validation: Any, test: HeldOutShare | None, *, method: str) -> Sha
 
 def written(share: HeldOutShare | None) -> dict[str, Any] | None:
     return None if share is None else share.to_json()
+
+
+def default_method(body: Body) -> str:
+    """Of inline rows. Models are only compared if the same rows are held out in every training."""
+    return RANDOM if body.get("promote") is None else HASH
 
 
 def _test_issues(validation: HeldOutShare, test: HeldOutShare) -> Iterator[FieldError]:

@@ -9,7 +9,8 @@ import pytest
 
 from service.domain.records import JobError, Page
 from service.domain.status import RequestedState, Status
-from service.errors import Damaged, StorageUnavailable
+from service.errors import Damaged, PreconditionFailed, StorageUnavailable
+from service.jobs.contest import Judgement
 from service.jobs.messages import End, Report
 from service.queues.huey import HueyDispatcher
 from service.worker import job_runner as runner_module
@@ -198,3 +199,21 @@ def test_a_message_is_sent_again_when_the_database_is_away_at_its_claim(storage,
     monkeypatch.setattr(storage, "claim_next", away)
     assert (run(job, Script()).status, dispatcher.depth()) == (Status.QUEUED, 1)
     assert events_of(storage, job.id) == ["submitted"]
+
+
+def test_an_alias_that_is_moved_at_the_very_end_of_its_challengers_training_stays(storage, run, monkeypatch):
+    options = {**OPTIONS, "promote": {"alias": "production", "if": {"metric": "val_loss", "better_by": 0.0}}}
+    job = stored_job(storage, options=options)
+    better = Judgement(is_better=True, metric="val_loss", old=None, new=0.5, rows=100)
+    last = snapshot(job.network_id, job_id=job.id, kind="last", epoch=1)
+
+    def moved(move):
+        raise PreconditionFailed
+
+    monkeypatch.setattr(storage, "move_alias", moved)
+    done = run(job, Script(Report(epochs=(epoch(1),), snapshots=(last,), end=End(judgement=better))))
+    assert done.status is Status.SUCCEEDED
+    (event,) = [event.data for event in storage.list_events(job.id) if event.kind == "promotion"]
+    assert (event["promoted"], event["reason"]) == (False, "The alias was moved while the models were compared.")
+    assert storage.list_versions(job.network_id, Page()) == []
+    assert [one.id for one in storage.list_snapshots(job.network_id, Page(), job_id=job.id)] == [last.id]
