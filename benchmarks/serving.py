@@ -1,17 +1,23 @@
-"""Prediction throughput compared with an empty Flask route in a server with the same settings.
+"""Prediction throughput compared with an empty Flask route in a server with the same settings, and with FastAPI.
 
-    python -m benchmarks.serving [--rounds 9] [--seconds 1]
+    python -m benchmarks.serving [--part PART …] [--rounds 9] [--seconds 1] [--peer-python PYTHON] [--core 0]
 
-First `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route, in short
-rounds that take turns; then predictions of an idle service against those of one whose worker trains. Each line is the
-median over the rounds. It also shows the processor time of the server for one answer: on a busy machine that is
-steadier than the rest.
+- `empty`: `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route;
+- `post`: a `POST` of one row against a `GET` of it;
+- `fastapi`: a `POST` of one row and of 256 against FastAPI with pydantic (`benchmarks.fastapi_peer`), run by a Python
+  with requirements-bench.txt;
+- `training`: predictions of an idle service against those of one whose worker trains. With `--core`, all of the service
+  runs on that core alone, and the client on the others.
+
+All in short rounds that take turns. Each line is the median over the rounds. It also shows the processor time of the
+server for one answer: on a busy machine that is steadier than the rest.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,23 +34,28 @@ from benchmarks.load import Load, ask_for
 from benchmarks.proc import ProcessorTime
 from benchmarks.settings import DIGITS
 from tests.acceptance.client import Client
-from tests.acceptance.running import ROOT, free_port, running
+from tests.acceptance.running import ROOT, RunningService, free_port, running
 
 LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
+PARTS = ("empty", "post", "fastapi", "training")
 ENDED = ("cancelled", "succeeded", "failed")
 
 
 class Target:
     """One thing that is asked, and what came of it."""
 
-    def __init__(self, server: int, port: int, path: str, body: bytes | None = None) -> None:
+    def __init__(self, server: int, port: int, path: str, body: bytes | None = None, *, is_child: bool = True) -> None:
+        """It is answered by a child of the process `server`, or by that itself."""
         self._port, self._path, self._body = port, path, body
         self._loads: list[Load] = []
         self._processor_seconds: list[float] = []
-        self._processor = ProcessorTime.of_busiest_child(
-            server, lambda: ask_for(1, port, path, connections=8, body=body)
-        )
+        if is_child:
+            self._processor = ProcessorTime.of_busiest_child(
+                server, lambda: ask_for(1, port, path, connections=8, body=body)
+            )
+        else:
+            self._processor = ProcessorTime(str(server))
 
     def ask(self, seconds: float, connections: int) -> None:
         before = self._processor.read()
@@ -66,21 +77,41 @@ class Target:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", choices=PARTS, action="append", help="may be given several times; without one, all")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=1.0, help="of one round")
+    parser.add_argument("--peer-python", help="a Python with FastAPI; without it, that part is left out")
+    parser.add_argument("--core", type=int, help="run the service on this core alone")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as service, empty_server() as floor:
+    with tempfile.TemporaryDirectory() as folder, service_on(options.core, Path(folder) / "data") as service:
         client = Client(service.url)
         for network in (DIGITS, LARGE):
             client.post("/networks", network)
         row = ",".join(str(value / 16) for value in np.random.default_rng(0).integers(0, 17, 64))
         predict = Target(service.pid, service.port, f"/predict?network=digits&x={row}")
         one, many = (Target(service.pid, service.port, "/predict", rows_of(count)) for count in (1, 256))
-        empty = Target(floor.pid, floor.port, "/")
-        for connections in CONNECTIONS:
-            for name, target in (("GET", predict), ("POST of one row", one), ("POST of 256 rows", many)):
-                against_empty(empty, target, name, connections, options)
-        while_training(client, predict, options)
+        asked = {"GET": predict, "POST of one row": one, "POST of 256 rows": many}
+        parts = [part for part in options.part or PARTS if part != "fastapi" or options.peer_python]
+        if "empty" in parts:
+            against_empty(asked, options)
+        if "post" in parts:
+            for connections in CONNECTIONS:
+                compare({"GET": predict, "POST": one}, "one row", connections, options)
+        if "fastapi" in parts:
+            against_fastapi(one, many, options)
+        if "training" in parts:
+            while_training(client, predict, options)
+
+
+@contextmanager
+def service_on(core: int | None, folder: Path) -> Iterator[RunningService]:
+    """A service; on one core alone it leaves the others to this process."""
+    cores = os.sched_getaffinity(0)
+    if core is not None:
+        os.sched_setaffinity(0, {core})  # Its processes inherit it.
+    with running(folder) as service:
+        os.sched_setaffinity(0, cores if core is None else cores - {core} or cores)
+        yield service
 
 
 def rows_of(count: int) -> bytes:
@@ -88,13 +119,29 @@ def rows_of(count: int) -> bytes:
     return json.dumps({"network": "digits", "inputs": rows.tolist()}).encode()
 
 
-def against_empty(empty: Target, predict: Target, name: str, connections: int, options: argparse.Namespace) -> None:
+def against_empty(asked: dict[str, Target], options: argparse.Namespace) -> None:
+    with started([sys.executable, "-m", "benchmarks.empty"]) as floor:
+        empty = Target(floor.pid, floor.port, "/")
+        for connections in CONNECTIONS:
+            for name, target in asked.items():
+                compare({"empty": empty, "predict": target}, name, connections, options)
+
+
+def against_fastapi(one: Target, many: Target, options: argparse.Namespace) -> None:
+    with started([options.peer_python, "-m", "benchmarks.fastapi_peer"]) as peer:
+        for count, target in ((1, one), (256, many)):
+            theirs = Target(peer.pid, peer.port, "/predict", rows_of(count), is_child=False)
+            for connections in CONNECTIONS:
+                title = f"POST of {count} rows"
+                compare({"FastAPI": theirs, "Feedforward": target}, title, connections, options)
+
+
+def compare(targets: dict[str, Target], name: str, connections: int, options: argparse.Namespace) -> None:
     for _ in range(options.rounds):
-        for target in (empty, predict):
+        for target in targets.values():
             target.ask(options.seconds, connections)
-    report(
-        f"{name}, {connections} connection{'s' * (connections > 1)}", {"empty": empty.take(), "predict": predict.take()}
-    )
+    title = f"{name}, {connections} connection{'s' * (connections > 1)}"
+    report(title, {name: target.take() for name, target in targets.items()})
 
 
 def while_training(client: Client, predict: Target, options: argparse.Namespace) -> None:
@@ -107,7 +154,8 @@ def while_training(client: Client, predict: Target, options: argparse.Namespace)
             predict.ask(options.seconds, 1)
         figures["training"].append(predict.take())
     medians = {name: {key: median(one[key] for one in rounds) for key in rounds[0]} for name, rounds in figures.items()}
-    report("1 connection, while a job trains", medians)
+    where = "" if options.core is None else f", all on core {options.core}"
+    report(f"while a job trains{where}", medians)
 
 
 @contextmanager
@@ -138,20 +186,19 @@ def report(title: str, rows: dict[str, dict[str, float]]) -> None:
     print(f"{'ratio':34}" + "".join(f"{second[key] / first[key]:12.2f}" for key in first), flush=True)
 
 
-class EmptyServer(NamedTuple):
+class Server(NamedTuple):
     pid: int
     port: int
 
 
 @contextmanager
-def empty_server() -> Iterator[EmptyServer]:
-    """`benchmarks.empty`, started."""
+def started(command: list[str]) -> Iterator[Server]:
+    """A server that takes its port as an argument and says when it is ready."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.empty", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None and process.stdout.readline() == "ready\n"
-            yield EmptyServer(process.pid, port)
+            yield Server(process.pid, port)
         finally:
             process.terminate()
 

@@ -6,14 +6,15 @@ import argparse
 import signal
 import sys
 
-from drills import bare, hostile, slow
+from drills import bare, hostile, rollback, slow
 from drills.catalogue import DRILLS, run
 from drills.environment import BACKENDS
 from drills.report import table
 from drills.results import Baseline
 
-#: Drills of their own kind: what clients do to a service that is started for them, and a first start on a bare machine.
-OTHERS = {"bare": bare.main, "hostile": hostile.main, "slow": slow.main}
+#: Drills of their own kind: what clients do to a service that is started for them, a first start on a bare machine, and
+#: an upgrade rolled back.
+OTHERS = {"bare": bare.main, "hostile": hostile.main, "rollback": rollback.main, "slow": slow.main}
 
 
 def main() -> int:

@@ -49,8 +49,17 @@ def check(url: str) -> None:
 def check_revision(connection: sa.Connection) -> None:
     """Raise StorageError, saying what to do, unless the last migration applied is the newest there is."""
     present = _revision(connection)
+    _reject_unknown(present)
     if present != _head():
         raise StorageError(f"The database has schema {present}, the service needs {_head()}. Run upgrade-db.")
+
+
+def _reject_unknown(revision: str | None) -> None:
+    if revision is not None and revision not in _known():
+        raise StorageError(
+            f"The database has schema {revision}, which this version does not know: a newer one has upgraded it. "
+            "Use the newer version, or restore the backup from before the upgrade."
+        )
 
 
 def _revision(connection: sa.Connection) -> str | None:
@@ -63,6 +72,11 @@ def _check(connection: sa.Connection) -> None:
     differences = compare_metadata(context, metadata)
     if differences:
         raise StorageError(f"The database differs from schema {_head()} in {len(differences)} places: {differences}")
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
 
 
 @cache
@@ -83,6 +97,7 @@ def _migrating(url: str) -> Iterator[Config]:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
             config.attributes["connection"] = connection
             before = _revision(connection)
+            _reject_unknown(before)
             yield config
             # The check reads every row, so a start that changes nothing does without it.
             if _revision(connection) != before:

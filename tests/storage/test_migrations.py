@@ -54,6 +54,15 @@ def test_an_empty_database_is_told_from_one_that_is_ready(empty_url):
         check(empty_url)
 
 
+def test_a_database_of_a_newer_version_is_named_as_such_and_stays_as_it_is(empty_url):
+    upgrade(empty_url)
+    execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    for action in (check, upgrade):
+        with pytest.raises(StorageError, match="a newer one has upgraded it"):
+            action(empty_url)
+    assert select(empty_url, "SELECT version_num FROM alembic_version") == [("9999",)]
+
+
 @pytest.mark.parametrize("change", ["ALTER TABLE jobs ADD COLUMN extra TEXT", "DROP INDEX ix_jobs_status_id"])
 def test_a_schema_changed_by_hand_is_found_out(empty_url, change):
     upgrade(empty_url)
