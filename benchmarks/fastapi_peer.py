@@ -43,7 +43,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 app = FastAPI(lifespan=lifespan)
 
 
-@app.post("/predict")
+@app.post("/predict")  # type: ignore[untyped-decorator]  # FastAPI is in an environment of its own
 async def predict(body: Body) -> Prediction:
     hidden = np.maximum(np.asarray(body.inputs, np.float32) @ WEIGHTS[0], 0)
     scores = np.exp((z := hidden @ WEIGHTS[1]) - z.max(axis=1, keepdims=True))

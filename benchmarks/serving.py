@@ -1,11 +1,15 @@
-"""Prediction throughput compared with an empty Flask route in a server with the same settings, and with FastAPI.
+"""Prediction throughput compared with an empty Flask route in a server with the same settings, and with FastAPI
+and MLServer.
 
-    python -m benchmarks.serving [--part PART …] [--rounds 9] [--seconds 1] [--peer-python PYTHON] [--core 0]
+    python -m benchmarks.serving [--part PART …] [--rounds 9] [--seconds 1] [--peer-python PYTHON] [--mlserver PROGRAM]
+                                [--core 0]
 
 - `empty`: `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route;
 - `post`: a `POST` of one row against a `GET` of it;
 - `fastapi`: a `POST` of one row and of 256 against FastAPI with pydantic (`benchmarks.fastapi_peer`), run by a Python
   with requirements-bench.txt;
+- `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
+  with mlserver 1.7; its answer has outputs alone, ours classes and probabilities too;
 - `training`: predictions of an idle service against those of one whose worker trains. With `--core`, all of the service
   runs on that core alone, and the client on the others.
 
@@ -38,7 +42,7 @@ from tests.acceptance.running import ROOT, RunningService, free_port, running
 
 LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
-PARTS = ("empty", "post", "fastapi", "training")
+PARTS = ("empty", "post", "fastapi", "mlserver", "training")
 ENDED = ("cancelled", "succeeded", "failed")
 
 
@@ -81,6 +85,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=1.0, help="of one round")
     parser.add_argument("--peer-python", help="a Python with FastAPI; without it, that part is left out")
+    parser.add_argument("--mlserver", help="its program; without it, that part is left out")
     parser.add_argument("--core", type=int, help="run the service on this core alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, service_on(options.core, Path(folder) / "data") as service:
@@ -91,7 +96,8 @@ def main() -> None:
         predict = Target(service.pid, service.port, f"/predict?network=digits&x={row}")
         one, many = (Target(service.pid, service.port, "/predict", rows_of(count)) for count in (1, 256))
         asked = {"GET": predict, "POST of one row": one, "POST of 256 rows": many}
-        parts = [part for part in options.part or PARTS if part != "fastapi" or options.peer_python]
+        missing = {"fastapi": options.peer_python is None, "mlserver": options.mlserver is None}
+        parts = [part for part in options.part or PARTS if not missing.get(part)]
         if "empty" in parts:
             against_empty(asked, options)
         if "post" in parts:
@@ -99,6 +105,8 @@ def main() -> None:
                 compare({"GET": predict, "POST": one}, "one row", connections, options)
         if "fastapi" in parts:
             against_fastapi(one, many, options)
+        if "mlserver" in parts:
+            against_mlserver(one, many, options)
         if "training" in parts:
             while_training(client, predict, options)
 
@@ -134,6 +142,22 @@ def against_fastapi(one: Target, many: Target, options: argparse.Namespace) -> N
             for connections in CONNECTIONS:
                 title = f"POST of {count} rows"
                 compare({"FastAPI": theirs, "Feedforward": target}, title, connections, options)
+
+
+def against_mlserver(one: Target, many: Target, options: argparse.Namespace) -> None:
+    with mlserver(options.mlserver) as peer:
+        for count, target in ((1, one), (256, many)):
+            theirs = Target(peer.pid, peer.port, "/v2/models/digits/infer", v2_rows_of(count), is_child=False)
+            for connections in CONNECTIONS:
+                title = f"POST of {count} rows"
+                compare({"MLServer": theirs, "Feedforward": target}, title, connections, options)
+
+
+def v2_rows_of(count: int) -> bytes:
+    """`rows_of` in the Open Inference Protocol."""
+    rows = json.loads(rows_of(count))["inputs"]
+    numbers = [number for row in rows for number in row]
+    return json.dumps({"inputs": [{"name": "x", "shape": [count, 64], "datatype": "FP32", "data": numbers}]}).encode()
 
 
 def compare(targets: dict[str, Target], name: str, connections: int, options: argparse.Namespace) -> None:
@@ -173,7 +197,7 @@ def until(condition: Callable[[], bool], *, within_seconds: float = 60) -> None:
     deadline = time.monotonic() + within_seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit("the job did not get there in time")
+            raise SystemExit("what was waited for did not come in time")
         time.sleep(0.05)
 
 
@@ -201,6 +225,31 @@ def started(command: list[str]) -> Iterator[Server]:
             yield Server(process.pid, port)
         finally:
             process.terminate()
+
+
+@contextmanager
+def mlserver(program: str) -> Iterator[Server]:
+    ports = {name: free_port() for name in ("http_port", "grpc_port", "metrics_port")}
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"host": "127.0.0.1", "parallel_workers": 0, "debug": False, **ports}
+        model = {"name": "digits", "implementation": "benchmarks.mlserver_peer.Digits"}
+        for name, content in (("settings", settings), ("model-settings", model)):
+            Path(folder, f"{name}.json").write_text(json.dumps(content))
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        with subprocess.Popen([program, "start", folder], env=environment, stdout=subprocess.DEVNULL) as process:
+            try:
+                client = Client(f"http://127.0.0.1:{ports['http_port']}")
+                until(lambda: is_ready(client))
+                yield Server(process.pid, ports["http_port"])
+            finally:
+                process.terminate()
+
+
+def is_ready(client: Client) -> bool:
+    try:
+        return client.ask("GET", "/v2/models/digits/ready").status == 200
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

@@ -134,7 +134,7 @@ class Routes:
 
     def match(self, method: str, path: str) -> Match | None:
         method = "GET" if method == "HEAD" else method
-        rule = self._rule(method, path)
+        rule = path if (method, path) in EXACT else self._rule(method, path)
         return None if rule is None else Match(rule, method, path)
 
     def _rule(self, method: str, path: str) -> str | None:
