@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from service.api.http.access_log import traceparent
 from service.api.http.context import backend
-from service.api.http.fields import Plain, Strict, Text
+from service.api.http.fields import Plain, Text
 from service.api.http.idempotency import idempotent
 from service.api.http.schema_docs import spec_schema
 from service.api.http.smorest import LOCATION, Blueprint
@@ -17,6 +17,7 @@ from service.api.jobs.jobs import JobSchema
 from service.api.jobs.train import CALLBACK, CALLBACK_SECRET, MAX_SECONDS
 from service.api.jobs.waiting import waiting
 from service.api.networks.snapshots import REFERENCE
+from service.api.predict.asked import Asked
 from service.data.number_columns import NumberColumns
 from service.domain.versions import LIVE
 from service.operations import names
@@ -40,8 +41,7 @@ NAME = {
 }
 
 
-class PredictionsBody(Strict):
-    network = Text(required=True, metadata={"description": "By id or name."})
+class PredictionsBody(Asked):
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     dataset = Text(required=True, metadata={"description": "The data set whose rows to predict, by id or name."})
     columns = Plain(CARRIED, allow_none=True)

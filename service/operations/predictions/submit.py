@@ -57,10 +57,8 @@ def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None =
 
     Raises Invalid, NotFound, AlreadyExists, TooManyJobs, QuotaExceeded, and Conflict when the network is being deleted.
     """
-    record = find_network(backend, body["network"])
     ref = body.get("snapshot") or LIVE
-    with naming("snapshot", "snapshot"):
-        snapshot = backend.storage.find_snapshot(record.id, ref)
+    record, snapshot = _asked(backend, body, ref)
     dataset = find_dataset(backend, body["dataset"], "dataset")
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), dataset)
     wanted = _new_job(backend, record, snapshot, ref, dataset, plan, body.get("name"), traceparent)
@@ -70,6 +68,19 @@ def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None =
         job = backend.storage.create_job(wanted)
         backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
     return Progress(job, queue_position=waiting + 1)
+
+
+def _asked(backend: Backend, body: Body, ref: str) -> tuple[records.Network, Snapshot]:
+    """The weights of a request that names a `network` or a `model`, as they are now."""
+    if body.get("model") is None:
+        record = find_network(backend, body["network"])
+        with naming("snapshot", "snapshot"):
+            return record, backend.storage.find_snapshot(record.id, ref)
+    with naming("model", "model"):
+        backend.storage.get_model(body["model"])
+    with naming("snapshot", "snapshot"):
+        found = backend.storage.choose_for_model(body["model"], ref)
+    return find_network(backend, found.network.id), found.choice.snapshot
 
 
 def read_plan(backend: Backend, body: Body, signature: Signature, dataset: Dataset) -> Plan:
