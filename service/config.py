@@ -174,6 +174,11 @@ class Config:
     )
     limit_train: str = setting(rate, "600/minute", "networks and jobs that one key may create; 0: no limit")
     limit_uploads: str = setting(rate, "120/minute", "data sets that one key may upload or read again; 0: no limit")
+    limit_running_jobs: int = setting(whole(0, 10**6), 0, "jobs of one key that run at the same time; 0: no limit")
+    limit_queued_jobs: int = setting(whole(0, 10**6), 250, "jobs of one key that wait; 0: no limit")
+    limit_stored_bytes: int = setting(
+        whole(0, 2**60), 0, "bytes of data sets, rows of jobs and snapshots that one key may store; 0: no limit"
+    )
     limit_failed_keys: str = setting(rate, "30/minute", "wrong keys from one address, until it gets 429; 0: no limit")
     web_workers: int = setting(whole(1, 256), 1, "number of web processes")
     web_threads: int = setting(whole(2, 1024), 64, "threads per web process; each open event stream uses one")

@@ -23,7 +23,14 @@ def limits_of(config: Config) -> Limits:
         max_wait_seconds=config.max_wait_seconds,
         private_callbacks=config.callback_private,
         signed_callbacks=bool(config.callback_secret),
-        keys=KeyLimits(predict=config.limit_predict, train=config.limit_train, uploads=config.limit_uploads),
+        keys=KeyLimits(
+            predict=config.limit_predict,
+            train=config.limit_train,
+            uploads=config.limit_uploads,
+            running_jobs=config.limit_running_jobs,
+            queued_jobs=config.limit_queued_jobs,
+            stored_bytes=config.limit_stored_bytes,
+        ),
         failed_keys=config.limit_failed_keys,
         worker_silence_seconds=config.lease_seconds,
     )

@@ -33,6 +33,7 @@ OPEN = frozenset(
         "count_workers",
         "count_jobs",
         "read_clock",
+        "stored_bytes_of",
     }
     | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.

@@ -7,15 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from service.domain.access import Caller
-from service.domain.key_limits import BUCKETS, KeyLimits, read_rate
+from service.domain.key_limits import BUCKETS, COUNTS, MAX_COUNT, KeyLimits, read_rate
 from service.errors import FieldError, Invalid
 
 
 def limit_issues(limits: Mapping[str, Any]) -> Iterator[FieldError]:
     """What is wrong with limits by name."""
     for name, value in limits.items():
-        if name not in BUCKETS:
-            yield FieldError(("limits", name), f"is no limit: use {', '.join(BUCKETS)}")
+        if name in COUNTS:
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_COUNT:
+                yield FieldError(("limits", name), f"must be a whole number from 0 (no limit) to {MAX_COUNT}")
+        elif name not in BUCKETS:
+            yield FieldError(("limits", name), f"is no limit: use {', '.join((*BUCKETS, *COUNTS))}")
         elif (issue := _rate_issue(value)) is not None:
             yield FieldError(("limits", name), issue)
 

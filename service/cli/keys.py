@@ -12,6 +12,7 @@ import click
 from service.cli.options import configured, data_option
 from service.config import Config
 from service.domain.access import ANYBODY, Key
+from service.domain.key_limits import COUNTS
 from service.domain.records import Page
 from service.domain.times import rfc3339
 from service.errors import StorageError
@@ -44,7 +45,7 @@ def keys() -> None:
 @click.option("--scopes", required=True, help="Some of read, predict, train, manage, admin, separated by commas.")
 @click.option("--networks", help="Patterns of names, such as 'churn-*', separated by commas.  [default: all]")
 @click.option(
-    "--limit", "limits", multiple=True, help="A limit of its own, such as predict=100/second; may be repeated."
+    "--limit", "limits", multiple=True, help="A limit, such as predict=100/second or queued_jobs=50; may be repeated."
 )
 @click.option("--expires", type=Duration(), help="After how long it ends, such as 90d.  [default: never]")
 @data_option
@@ -124,11 +125,11 @@ def open_service(data: str | None) -> None:
     click.echo("No key is needed now where the service listens on a loopback address alone.")
 
 
-def named_limit(text: str) -> tuple[str, str]:
+def named_limit(text: str) -> tuple[str, str | int]:
     name, equals, value = text.partition("=")
     if not equals:
         raise click.BadParameter(f"must be a name and a limit, such as predict=100/second, got {text!r}")
-    return name, value
+    return name, int(value) if name in COUNTS and value.isascii() and value.isdecimal() else value
 
 
 def split(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -39,6 +40,9 @@ class KeyLimits:
     predict: str | None = None  #: requests to predict, evaluate and explain
     train: str | None = None  #: new networks and jobs
     uploads: str | None = None  #: data sets uploaded or read again
+    running_jobs: int | None = None  #: at the same time
+    queued_jobs: int | None = None  #: that wait at the same time
+    stored_bytes: int | None = None  #: of data sets, rows of jobs and snapshots together
 
     def rate(self, bucket: str) -> Rate | None:
         text: str | None = getattr(self, bucket)
@@ -56,6 +60,9 @@ class KeyLimits:
         return [item.name for item in fields(self) if self._is_beyond(item.name, others)]
 
     def _is_beyond(self, name: str, others: KeyLimits) -> bool:
+        if name in COUNTS:
+            most = getattr(others, name) or math.inf
+            return bool((getattr(self, name) or math.inf) > most)
         mine, theirs = self.rate(name), others.rate(name)
         return theirs is not None and (mine is None or not mine.is_within(theirs))
 
@@ -64,6 +71,9 @@ class KeyLimits:
 NO_LIMITS = KeyLimits()
 #: The names of the rates.
 BUCKETS = ("predict", "train", "uploads")
+#: Those of the numbers.
+COUNTS = ("running_jobs", "queued_jobs", "stored_bytes")
+MAX_COUNT = 2**60
 
 
 def limits_of(given: Mapping[str, Any] | None) -> KeyLimits:

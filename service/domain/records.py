@@ -73,6 +73,7 @@ class Job:
     kind: JobKind = JobKind.TRAINING
     rows_done: int = 0  #: of a prediction: rows that are stored
     output: str | None = None  #: of a prediction: the id of the data set that it writes
+    running_limit: int | None = None  #: how many jobs of its creator may run at the same time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,7 @@ class NewJob:
     kind: JobKind = JobKind.TRAINING
     output: NewDataset | None = None  #: that a prediction writes, under the name `output_name`
     output_name: str | None = None
+    running_limit: int | None = None
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.

@@ -36,6 +36,13 @@ class Limits:
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
     idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered
-    keys: KeyLimits = KeyLimits(predict="1000/second", train="600/minute", uploads="120/minute")  #: of one key
+    keys: KeyLimits = KeyLimits(  #: of one key
+        predict="1000/second",
+        train="600/minute",
+        uploads="120/minute",
+        running_jobs=0,
+        queued_jobs=250,
+        stored_bytes=0,
+    )
     failed_keys: str = "30/minute"  #: wrong keys from one address
     worker_silence_seconds: float = 60.0  #: a worker without a heartbeat for longer counts as dead

@@ -181,6 +181,13 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models
         """Bytes in the database by kind (`KINDS_OF_BYTES`), of what grows with use."""
 
     @abstractmethod
+    def stored_bytes_of(self, creator: Creator) -> Mapping[str, int]:
+        """The same of what one creator has made, with a key or with those that it was rotated from.
+
+        A snapshot is of whoever made its job, and without a job of whoever made its network.
+        """
+
+    @abstractmethod
     def figures(self) -> Figures:
         """What a monitor asks: how long the oldest queued job has waited, callbacks due now, and counts of what ended.
 
@@ -214,11 +221,16 @@ class Storage(Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models
         """
 
     @abstractmethod
-    def count_jobs(self, statuses: Sequence[Status]) -> int: ...
+    def count_jobs(self, statuses: Sequence[Status], *, creator: Creator | None = None) -> int:
+        """With `creator`, those that this creator has made."""
 
     @abstractmethod
     def queue_positions(self, job_ids: Sequence[str]) -> Mapping[str, int]:
-        """The place in the queue of those of the jobs that are queued; 1 is next."""
+        """The place in the queue of those of the jobs that are queued; 1 is next.
+
+        Creators take turns, so another one's new job may come before a job that has waited longer. A creator whose
+        limit of running jobs is reached is passed over.
+        """
 
     @abstractmethod
     def set_requested_state(self, job_id: str, requested_state: RequestedState) -> Job:

@@ -66,6 +66,9 @@ class JobRunner:
         if claim is not None:
             lease = Lease(self._storage, claim.job.id, claim.job.token, self._settings, taken_at=taken_at)
             self._supervise_run(claim, lease)
+            if claim.job.running_limit is not None:
+                # The next job of this creator may have been passed over; its own message came to nothing then.
+                self._dispatcher.send(claim.job.id)
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:
         log = job_logger(logger, claim.job)

@@ -51,8 +51,9 @@ def test_a_running_service_closes_with_the_first_key_and_opens_again_when_told(t
 
 def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
     made = ["--name", "ci", "--scopes", "predict,train", "--networks", "a*,b", "--limit", "predict=5/hour"]
+    made += ["--limit", "queued_jobs=7"]
     first, key = keys(tmp_path / "data", "create", *made)
-    assert "predict 5/hour" in first
+    assert "predict 5/hour; queued_jobs 7" in first
     with running(tmp_path / "data") as service:
         assert status(service) == 401
         assert status(service, key) == 200
@@ -66,6 +67,7 @@ def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
         ["--scopes", "read", "--networks", "a b"],
         ["--scopes", "read", "--limit", "predict"],
         ["--scopes", "read", "--limit", "predict=often"],
+        ["--scopes", "read", "--limit", "queued_jobs=many"],
     ],
 )
 def test_a_key_that_cannot_be_made_is_rejected_in_words(tmp_path: Path, arguments: list[str]) -> None:

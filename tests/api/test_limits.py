@@ -124,12 +124,66 @@ def test_a_request_too_many_is_rejected_before_its_body_is_received(app, keyed):
     assert app.wsgi_app.admit("POST", "/networks", headers, "127.0.0.1").code == "forbidden"
 
 
+# -- jobs and bytes ----------------------------------------------------------------------------------------------
+
+
+def train(client):
+    return client.post("/train", json={"network": "cheese", "data": DATA, "epochs": 1})
+
+
+def test_a_key_has_no_more_jobs_waiting_than_it_may_and_others_are_not_kept_out(keyed):
+    client, other = keyed("train", train="0", queued_jobs=2), keyed("train", train="0")
+    answers = [train(client) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert (answers[-1].json["type"], answers[-1].headers["Retry-After"]) == ("/problems/too_many_jobs", "10")
+    assert "2 jobs of your key" in answers[-1].json["detail"]
+    assert train(other).status_code == 202
+    assert client.post(f"/jobs/{answers[0].json['id']}/cancel").status_code == 200
+    assert train(client).status_code == 202
+
+
+def test_the_first_job_of_a_key_comes_before_the_second_of_another_one(keyed):
+    many, one = keyed("train", train="0"), keyed("train", train="0")
+    jobs = [train(many).json for _ in range(3)]
+    new = train(one).json
+    assert [job["queue_position"] for job in (*jobs, new)] == [1, 2, 3, 2]
+    listed = {job["id"]: job["queue_position"] for job in one.get("/jobs").json["data"]}
+    assert [listed[job["id"]] for job in (*jobs, new)] == [1, 3, 4, 2]
+
+
+def test_a_job_knows_how_many_of_its_key_may_run(keyed, storage):
+    limited, free = (train(keyed("train", **limits)).json["id"] for limits in ({"running_jobs": 2}, {}))
+    assert (storage.get_job(limited).running_limit, storage.get_job(free).running_limit) == (2, None)
+
+
+def test_a_key_stores_no_more_bytes_than_it_may_and_hears_what_to_delete(keyed, spec):
+    client = keyed("admin", uploads="0", stored_bytes=100_000)
+    table = b"a,b\n" + b"".join(b"%d,%d\n" % (number, number * 7919 % 10_007) for number in range(20_000))
+    answer = client.post("/datasets?name=large", data=table, content_type="text/csv")
+    assert (answer.status_code, answer.json["type"]) == (507, "/problems/quota_exceeded")
+    small = client.post("/datasets?name=small", data=b"a,b\n1,2\n3,4\n", content_type="text/csv")
+    assert small.status_code == 201, small.text
+    large = {**spec, "name": "large", "layers": [{"type": "dense", "units": 20_000}, *spec["layers"]]}
+    answer = client.post("/networks", json=large)
+    assert answer.status_code == 507
+    assert "of data sets" in answer.json["detail"] and "limit of 100,000" in answer.json["detail"]
+    assert "created_by" in answer.json["detail"]
+    other = keyed("admin")
+    assert other.post("/networks", json=large).status_code == 201
+
+
+def test_without_a_key_neither_jobs_nor_bytes_are_limited(client, network, backend):
+    limits = replace(backend.limits, keys=KeyLimits(queued_jobs=1, stored_bytes=1))
+    client = create_app(backend=Backend(backend.storage, backend.dispatcher, limits)).test_client()
+    assert [train(client).status_code for _ in range(3)] == [202] * 3
+
+
 # -- limits of new keys ------------------------------------------------------------------------------------------
 
 
 def test_an_admin_gives_a_key_limits_and_reads_them_again(keyed):
     admin = keyed("admin")
-    limits = {"predict": "1/hour", "uploads": "1/day"}
+    limits = {"predict": "1/hour", "uploads": "1/day", "queued_jobs": 3, "running_jobs": 0, "stored_bytes": 2**40}
     made = admin.post("/keys", json={"name": "ci", "scopes": ["predict"], "limits": limits})
     assert (made.status_code, made.json["limits"]) == (201, limits)
     assert admin.get(f"/keys/{made.json['id']}").json["limits"] == limits
@@ -146,12 +200,17 @@ def test_an_admin_gives_a_key_limits_and_reads_them_again(keyed):
         ({"uploads": "1/minute"}, "#/limits/uploads"),
         ({"predict": "many"}, "#/limits/predict"),
         ({"predict": 3}, "#/limits/predict"),
+        ({"queued_jobs": 51}, "#/limits/queued_jobs"),
+        ({"queued_jobs": 0}, "#/limits/queued_jobs"),
+        ({"queued_jobs": -1}, "#/limits/queued_jobs"),
+        ({"running_jobs": "2"}, "#/limits/running_jobs"),
+        ({"stored_bytes": True}, "#/limits/stored_bytes"),
         ({"cheese": "3/hour"}, "#/limits/cheese"),
         ("3/hour", "#/limits"),
     ],
 )
 def test_a_key_made_by_a_key_has_no_higher_limits_and_a_wrong_limit_is_named(keyed, limits, place):
-    admin = keyed("admin")
+    admin = keyed("admin", queued_jobs=50)
     answer = admin.post("/keys", json={"name": "ci", "scopes": ["predict"], "limits": limits})
     assert (answer.status_code, [issue["pointer"] for issue in answer.json["errors"]]) == (422, [place])
 

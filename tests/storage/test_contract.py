@@ -22,6 +22,7 @@ from tests.storage.contract.schedules import SchedulesContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
+from tests.storage.contract.turns import TurnsContract
 from tests.storage.contract.versions import VersionsContract
 
 
@@ -44,6 +45,7 @@ class StorageContract(
     FiguresContract,
     AuditContract,
     CreatorsContract,
+    TurnsContract,
     VersionsContract,
     OutputsContract,
     ModelsContract,

@@ -5,6 +5,7 @@ from sqlalchemy import event
 
 from service.domain.records import Page
 from service.domain.status import Status
+from service.domain.versions import Creator
 from tests.storage.makers import execute, job_with_history, snapshot, stored_network
 
 QUERIES = {
@@ -33,6 +34,9 @@ QUERIES = {
     "a page of versions": lambda storage, job: storage.list_versions(job.network_id, Page()),
     "a page of aliases": lambda storage, job: storage.list_aliases(job.network_id, Page()),
     "a count of jobs": lambda storage, job: storage.count_jobs([Status.QUEUED, Status.RUNNING]),
+    "a count of one creator's jobs": lambda storage, job: storage.count_jobs(
+        [Status.QUEUED], creator=Creator("ada", "key_ada")
+    ),
     "a place in the queue": lambda storage, job: storage.queue_positions(
         [storage.release(job.id, job.token, crashed=False, max_crashes=1).id]
     ),

@@ -17,7 +17,7 @@ from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
 from service.domain.access import Key, Scope
-from service.domain.key_limits import BUCKETS, RATE_PATTERN
+from service.domain.key_limits import BUCKETS, COUNTS, MAX_COUNT, RATE_PATTERN
 
 blp = Blueprint("keys", __name__)
 
@@ -35,9 +35,10 @@ RATE = {
     "pattern": f"^({RATE_PATTERN})$",
     "description": "`100/second`, with second, minute, hour or day; 0: no limit.",
 }
+COUNT = {"type": "integer", "minimum": 0, "maximum": MAX_COUNT, "description": "0: no limit."}
 LIMITS = {
     "type": "object",
-    "properties": dict.fromkeys(BUCKETS, RATE),
+    "properties": {**dict.fromkeys(BUCKETS, RATE), **dict.fromkeys(COUNTS, COUNT)},
     "additionalProperties": False,
     "description": "Limits of its own, by name; those left out are the service's.",
 }
@@ -77,7 +78,7 @@ class KeyBody(Strict):
         },
         allow_none=True,
     )
-    limits = PlainObject(LIMITS, allow_none=True)
+    limits = PlainObject({**LIMITS, "type": ["object", "null"]}, allow_none=True)
 
 
 class RotateBody(Strict):

@@ -21,6 +21,7 @@ from service.operations import names
 from service.operations.backend import Backend
 from service.operations.datasets.revisions import Revision
 from service.operations.limits import Limits
+from service.operations.own_limits import reserve
 from service.operations.validation import invalid_fields
 from service.schema.types import Body
 
@@ -144,7 +145,7 @@ def prepared(backend: Backend, upload: Upload, body: Body) -> Iterator[PendingDa
         return
     with invalid_fields():
         ingested = ingest(upload.path, upload.path.parent / "table", options, memory_bytes=ingest_bytes(backend.limits))
-    backend.quotas["datasets"].take(stored_bytes(ingested))
+    reserve(backend, "datasets", stored_bytes(ingested))
     try:
         pending.store(upload, ingested)
         yield pending

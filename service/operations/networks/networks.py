@@ -18,6 +18,7 @@ from service.operations import names
 from service.operations.backend import Backend
 from service.operations.models.models import compiled, forget_network, plan_bytes, record_signature
 from service.operations.networks.drafts import Draft, read_draft
+from service.operations.own_limits import reserve
 from service.operations.validation import invalid
 from service.schema.types import Body
 
@@ -44,7 +45,7 @@ def create_network(backend: Backend, body: Body) -> NetworkView:
         created_by_key=backend.caller.key_id,
     )
     first = initial_snapshot(draft)
-    backend.quotas["snapshots"].take(len(first.values))
+    reserve(backend, "snapshots", len(first.values))
     stored = backend.storage.create_network(record, first)
     signature = _signature(draft.record, draft.network)
     return NetworkView(stored, report["layers"], signature, warnings=stored.warnings or ())

@@ -23,6 +23,7 @@ from service.operations import names
 from service.operations.backend import Backend
 from service.operations.creator import creator
 from service.operations.models.models import Model, compiled, record_signature
+from service.operations.own_limits import reserve
 from service.operations.validation import invalid, invalid_fields
 from service.schema.rules import Grid, shown, unknown
 from service.schema.validation import DataError, ValidationError, ValidationIssue
@@ -171,5 +172,5 @@ def store(
         preprocessing=preprocessing,
         alias=alias,
     )
-    backend.quotas["snapshots"].take(len(snapshot.values))
+    reserve(backend, "snapshots", len(snapshot.values))
     return backend.storage.add_snapshot(snapshot, by=creator(backend))

@@ -23,11 +23,13 @@ from service.jobs.prediction_options import PredictionOptions
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress
+from service.operations.jobs.queueing import enqueue
 from service.operations.models.models import compiled, record_signature
+from service.operations.own_limits import reserve
 from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import find_dataset, named
-from service.operations.training.submit import MAX_SECONDS, count_waiting, find_network
+from service.operations.training.submit import MAX_SECONDS, find_network
 from service.operations.validation import naming
 from service.schema.rules import Flag, Items, Text, unknown
 from service.schema.types import Body
@@ -62,12 +64,8 @@ def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None =
     dataset = find_dataset(backend, body["dataset"], "dataset")
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), dataset)
     wanted = _new_job(backend, record, snapshot, ref, dataset, plan, body.get("name"), traceparent)
-    backend.quotas["datasets"].take(0)
-    with backend.storage.transaction():
-        waiting = count_waiting(backend)
-        job = backend.storage.create_job(wanted)
-        backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
-    return Progress(job, queue_position=waiting + 1)
+    reserve(backend, "datasets", 0)
+    return enqueue(backend, wanted)
 
 
 def _asked(backend: Backend, body: Body, ref: str) -> tuple[records.Network, Snapshot]:

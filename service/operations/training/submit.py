@@ -6,21 +6,24 @@ from dataclasses import dataclass, replace
 
 from service.data.signatures.signature import Signature
 from service.domain import records
-from service.domain.access import Caller
 from service.domain.ids import new_id
 from service.domain.records import NewCallback, NewJob, Snapshot
 from service.domain.release import VERSION
-from service.domain.status import Origin, Status
+from service.domain.status import Origin
+from service.domain.versions import Creator
 from service.engine.metrics.table import higher_is_better
 from service.engine.training.spec import TrainingSpec
-from service.errors import Conflict, TooManyJobs
+from service.errors import Conflict
 from service.jobs.options import LATEST, JobOptions
 from service.jobs.promotion_rule import PromotionRule
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.operations.backend import Backend
+from service.operations.creator import creator as creator_of
 from service.operations.jobs.jobs import Progress
+from service.operations.jobs.queueing import enqueue
 from service.operations.limits import Limits
 from service.operations.models.models import compiled, record_signature
+from service.operations.own_limits import reserve
 from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
@@ -34,8 +37,6 @@ from service.schema.rules import Flag, Number, Reference
 from service.schema.types import Body
 
 MAX_SECONDS = Number(above=0, maximum=1e9)
-#: Seconds after which to try again when the queue is full.
-RETRY_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,9 @@ def submit_training(
     record, plan, start = _read(backend, body)
     if origin is not None:
         plan = replace(plan, origin=origin)
-    wanted = _new_job(record, plan, start, caller=backend.caller, traceparent=traceparent)
-    backend.quotas["job_data"].take(len(wanted.data))
-    with backend.storage.transaction():
-        waiting = count_waiting(backend)
-        job = backend.storage.create_job(wanted)
-        backend.storage.on_commit(lambda: backend.dispatcher.send(job.id))
-    return Progress(job, queue_position=waiting + 1)
+    wanted = _new_job(record, plan, start, creator=creator_of(backend), traceparent=traceparent)
+    reserve(backend, "job_data", len(wanted.data))
+    return enqueue(backend, wanted)
 
 
 def check_training(backend: Backend, body: Body) -> records.Network:
@@ -159,16 +156,13 @@ def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot
         return backend.storage.find_snapshot(record.id, ref)
 
 
-def count_waiting(backend: Backend) -> int:
-    waiting, most = backend.storage.count_jobs([Status.QUEUED]), backend.limits.max_queued_jobs
-    if waiting >= most:
-        message = f"{most} jobs are queued already. Try again when some of them have started."
-        raise TooManyJobs(message, retry_after_seconds=RETRY_SECONDS)
-    return waiting
-
-
 def _new_job(
-    record: records.Network, plan: Plan, start: Snapshot, *, caller: Caller, traceparent: str | None
+    record: records.Network,
+    plan: Plan,
+    start: Snapshot,
+    *,
+    creator: Creator,
+    traceparent: str | None,
 ) -> NewJob:
     training_data = plan.training_data
     options = JobOptions(
@@ -198,11 +192,11 @@ def _new_job(
         max_seconds=plan.max_seconds,
         callback=plan.callback,
         traceparent=traceparent,
-        created_by=caller.label,
-        created_by_key=caller.key_id,
         origin=plan.origin,
         monitored=plan.monitored,
         higher_is_better=higher_is_better(plan.monitored),
         judged_rows=plan.judged_rows,
         code_version=VERSION,
+        created_by=creator.created_by,
+        created_by_key=creator.created_by_key,
     )

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from service.domain.job_kind import JobKind
 from service.domain.records import Job, JobError, NewJob, Page
 from service.domain.status import RequestedState, Status
+from service.domain.versions import Creator
 from service.errors import NotFound
-from service.storage.sql import choice, datasets, events, networks
+from service.storage.sql import choice, datasets, events, networks, turns
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
@@ -38,7 +39,8 @@ _READ = sa.select(
 def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Job:
     """See `Storage.create_job`; `row` is the job's `row_of`."""
     networks.lock_living(connection, job.network_id)
-    connection.execute(sa.insert(jobs).values(**row, created_at=now(), queued_at=now()))
+    turn = turns.last(connection, Creator(job.created_by, job.created_by_key))
+    connection.execute(sa.insert(jobs).values(**row, turn=turn, created_at=now(), queued_at=now()))
     connection.execute(sa.insert(job_data).values(job_id=job.id, data=job.data))
     datasets.lock_for(connection, job.id, job.datasets)
     if job.output is not None:
@@ -116,8 +118,10 @@ def _fixed(values: Sequence[Any] | None) -> tuple[Any, ...] | None:
     return None if values is None else tuple(values)
 
 
-def count(connection: sa.Connection, statuses: Sequence[Status]) -> int:
+def count(connection: sa.Connection, statuses: Sequence[Status], creator: Creator | None) -> int:
     wanted = sa.select(sa.func.count()).select_from(jobs).where(jobs.c.status.in_(statuses))
+    if creator is not None:
+        wanted = wanted.where(turns.is_of(jobs, creator))
     return connection.execute(wanted).scalar_one()
 
 
@@ -125,7 +129,7 @@ def lost(connection: sa.Connection, *, queued_for_seconds: float, limit: int) ->
     """See `Storage.lost_jobs`."""
     is_old = jobs.c.queued_at <= now() - queued_for_seconds
     wanted = sa.select(jobs.c.id).where(jobs.c.status == Status.QUEUED, is_old)
-    return list(connection.scalars(wanted.order_by(jobs.c.queued_at, jobs.c.id).limit(limit)))
+    return list(connection.scalars(wanted.order_by(jobs.c.queued_at).limit(limit)))
 
 
 def missing(job_id: str) -> NotFound:
@@ -162,6 +166,7 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "higher_is_better": job.higher_is_better,
         "judged_rows": job.judged_rows,
         "code_version": job.code_version,
+        "running_limit": job.running_limit,
     }
 
 

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from service.domain.job_kind import JobKind
 from service.domain.records import Claim, Job, JobError, Json
 from service.domain.status import HELD, RequestedState, Status
+from service.domain.versions import Creator
 from service.errors import Damaged, LeaseLost
-from service.storage.sql import checkpoints, datasets, events, jobs, networks
+from service.storage.sql import checkpoints, datasets, events, jobs, networks, turns
 from service.storage.sql.clauses import now
 from service.storage.sql.snapshots import intact
 from service.storage.sql.tables import events as events_table
@@ -59,12 +60,23 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
 
 def claim_next(connection: sa.Connection, *, owner: str, lease_seconds: float) -> Claim | None:
     """See `Storage.claim_next`. A row that another worker is about to take is left to it."""
-    waiting = sa.select(table.c.id).where(
-        table.c.status == Status.QUEUED, table.c.requested_state == RequestedState.RUN
-    )
-    first = waiting.order_by(table.c.queued_at, table.c.id).limit(1).with_for_update(skip_locked=True)
-    job_id = connection.scalar(first)
+    job_id = _first(connection)
     return None if job_id is None else claim(connection, job_id, owner=owner, lease_seconds=lease_seconds)
+
+
+def _first(connection: sa.Connection) -> str | None:
+    """The job that is next among those whose creators may run another one."""
+    waiting = sa.select(table.c.id, table.c.running_limit, table.c.created_by, table.c.created_by_key)
+    waiting = waiting.where(table.c.status == Status.QUEUED, table.c.requested_state == RequestedState.RUN)
+    waiting = waiting.order_by(table.c.turn, table.c.queued_at, table.c.id).limit(1).with_for_update(skip_locked=True)
+    while True:
+        row = connection.execute(waiting.where(turns.may_run(connection))).one_or_none()
+        if row is None or row.running_limit is None:
+            return None if row is None else row.id
+        turns.lock(connection, Creator(row.created_by, row.created_by_key))
+        # Another worker may have taken a job of this creator until the lock was ours.
+        if connection.scalar(sa.select(table.c.id).where(table.c.id == row.id, turns.may_run(connection))):
+            return str(row.id)
 
 
 def heartbeat(connection: sa.Connection, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:

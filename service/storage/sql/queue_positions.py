@@ -15,8 +15,9 @@ NEAR = 1000
 
 _QUEUED = "SELECT count(*) FROM jobs WHERE status = :queued AND "
 _NEAR = "(SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = :queued AND {} LIMIT :near) AS counted)"
-_UP_TO_FIRST, _BEHIND_LAST = "(queued_at, id) <= (:q0, :i0)", "(queued_at, id) > (:q{last}, :i{last})"
-_STEP = f"({_QUEUED} (queued_at, id) > (:q{{0}}, :i{{0}}) AND (queued_at, id) <= (:q{{1}}, :i{{1}}))"
+_PLACE = "(turn, queued_at, id)"
+_UP_TO_FIRST, _BEHIND_LAST = f"{_PLACE} <= (:t0, :q0, :i0)", f"{_PLACE} > (:t{{last}}, :q{{last}}, :i{{last}})"
+_STEP = f"({_QUEUED} {_PLACE} > (:t{{0}}, :q{{0}}, :i{{0}}) AND {_PLACE} <= (:t{{1}}, :q{{1}}, :i{{1}}))"
 #: The queue's length. A job keeps its start values until it ends, and how many rows a whole table has SQLite sees from
 #: its pages; to count the rows that meet a condition, it would have to visit each of them.
 _UNQUEUED = ", ".join(f"'{status}'" for status in Status if status is not Status.QUEUED and status not in ENDED)
@@ -29,25 +30,27 @@ def read(connection: sa.Connection, job_ids: Sequence[str]) -> Mapping[str, int]
         return {}
     names = {f"i{number}": job_id for number, job_id in enumerate(job_ids)}
     rows = connection.execute(_moments(len(names)), names)
-    in_order = sorted((queued_at, job_id) for status, queued_at, job_id in rows if status == Status.QUEUED)
+    in_order = sorted(tuple(place) for status, *place in rows if status == Status.QUEUED)
     if not in_order:
         return {}
     bounds = {
         f"{name}{number}": part
         for number, job in enumerate(in_order)
-        for name, part in zip("qi", job, strict=True)
+        for name, part in zip("tqi", job, strict=True)
     }  # fmt: skip
     counts = connection.execute(_counts(len(in_order)), {"queued": Status.QUEUED.value, "near": NEAR, **bounds})
     first, last, *steps = counts.one()
     if first is None:
         first = last - sum(steps)
-    return dict(zip([job_id for _, job_id in in_order], accumulate(steps, initial=first), strict=True))
+    return dict(zip([job_id for *_, job_id in in_order], accumulate(steps, initial=first), strict=True))
 
 
 @cache
 def _moments(count: int) -> sa.TextClause:
     """When jobs were queued, by the primary key alone: with a condition on the status SQLite would go through all."""
-    return sa.text(f"SELECT status, queued_at, id FROM jobs WHERE id IN ({', '.join(f':i{n}' for n in range(count))})")
+    return sa.text(
+        f"SELECT status, turn, queued_at, id FROM jobs WHERE id IN ({', '.join(f':i{n}' for n in range(count))})"
+    )
 
 
 @cache

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.domain.records import Job
 from service.domain.status import ENDED, RequestedState, Status
+from service.domain.versions import Creator
 from service.errors import Conflict
-from service.storage.sql import jobs
+from service.storage.sql import jobs, turns
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs as table
 from service.storage.sql.transitions import move
@@ -26,8 +29,9 @@ _OUTCOMES = {
 
 
 def set_requested_state(connection: sa.Connection, job_id: str, requested_state: RequestedState) -> Job:
-    """See `Storage.set_requested_state`. A resumed job goes to the end of the queue."""
-    present = sa.select(table.c.status, table.c.requested_state).where(table.c.id == job_id).with_for_update()
+    """See `Storage.set_requested_state`. A resumed job goes behind all others of its creator."""
+    present = sa.select(table.c.status, table.c.requested_state, table.c.created_by, table.c.created_by_key)
+    present = present.where(table.c.id == job_id).with_for_update()
     row = connection.execute(present).one_or_none()
     if row is None:
         raise jobs.missing(job_id)
@@ -36,7 +40,12 @@ def set_requested_state(connection: sa.Connection, job_id: str, requested_state:
         if outcome is None:
             raise Conflict(f"This job is {row.status}: it can no longer {requested_state}.")
         status, event = outcome
-        last_place = {"queued_at": now()} if status is Status.QUEUED else {}
+        last_place: dict[str, Any] = {}
+        if status is Status.QUEUED:
+            last_place = {
+                "queued_at": now(),
+                "turn": turns.last(connection, Creator(row.created_by, row.created_by_key)),
+            }
         move(connection, job_id, status, event, {}, requested_state=requested_state, **last_place)
     return jobs.get(connection, job_id)
 

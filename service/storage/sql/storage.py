@@ -167,6 +167,10 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedu
         with self._reading() as connection:
             return stored_bytes.by_kind(connection)
 
+    def stored_bytes_of(self, creator: Creator) -> Mapping[str, int]:
+        with self._reading() as connection:
+            return stored_bytes.of_creator(connection, creator)
+
     def figures(self) -> Figures:
         with self._reading() as connection:
             return totals.figures(connection)
@@ -200,9 +204,9 @@ class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedu
                 kind=kind,
             )
 
-    def count_jobs(self, statuses: Sequence[Status]) -> int:
+    def count_jobs(self, statuses: Sequence[Status], *, creator: Creator | None = None) -> int:
         with self._reading() as connection:
-            return jobs.count(connection, statuses)
+            return jobs.count(connection, statuses, creator)
 
     def queue_positions(self, job_ids: Sequence[str]) -> Mapping[str, int]:
         with self._reading() as connection:

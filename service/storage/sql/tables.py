@@ -133,11 +133,15 @@ jobs = Table(
     Column("higher_is_better", Boolean),  # have the same one, measured on the same rows.
     Column("judged_rows", Text),  # Null where the job was made before it was kept.
     Column("code_version", Text),
+    Column("running_limit", Integer),  # Of its creator's jobs that run at once; null: none.
+    Column("turn", Integer, nullable=False),  # The least goes first, see `service.storage.sql.turns`.
     Index(None, "network_id", "id"),
     Index(None, "created_by", "id"),
     Index(None, "created_by_key", "id"),
     Index(None, "status", "id"),
-    Index(None, "status", "queued_at", "id"),
+    Index(None, "status", "queued_at"),
+    Index(None, "status", "turn", "queued_at", "id"),
+    Index(None, "status", "created_by_key", "created_by", "turn"),
 )
 
 #: The rows a job trains on, encoded, apart from the row that changes with every beat.

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from service.domain.records import Json
 from service.domain.status import ENDED, HELD, Origin, RequestedState, Status, sources
 from service.errors import Conflict
-from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, snapshots, totals
+from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, snapshots, totals, turns
 from service.storage.sql.clauses import now
 from service.storage.sql.tables import jobs, start_values
 
@@ -24,7 +24,7 @@ BY_REQUEST = {
 def move(connection: sa.Connection, job_id: str, target: Status, event: str, data: Json, **values: Any) -> None:
     """Set a job's status where the table of moves allows it, with an event. Raises Conflict where it does not."""
     legal = sa.update(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(sources(target)))
-    if connection.execute(legal.values(status=target, **_consequences(target), **values)).rowcount != 1:
+    if connection.execute(legal.values(status=target, **{**_consequences(target), **values})).rowcount != 1:
         raise Conflict(f"A job in this state cannot become {target}.")
     if target in ENDED:
         if target is not Status.SUCCEEDED:
@@ -48,6 +48,8 @@ def _origin(connection: sa.Connection, job_id: str) -> Origin | None:
 
 def _consequences(target: Status) -> dict[str, Any]:
     values: dict[str, Any] = {}
+    if target is Status.QUEUED:
+        values["turn"] = turns.front()
     if target not in HELD:
         values |= {"owner": None, "lease_until": None}
     if target in ENDED:

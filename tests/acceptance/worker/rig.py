@@ -120,7 +120,9 @@ class Rig:
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
-    def make_job(self, *, epochs=1, snapshots=None, max_seconds=None, data=None, callback=None, **training):
+    def make_job(
+        self, *, epochs=1, snapshots=None, max_seconds=None, data=None, callback=None, running_limit=None, **training
+    ):
         """Queue a job, without telling the workers of it."""
         options = JobOptions(
             training=training_spec(epochs, **training), snapshots=SnapshotPolicy.from_json(snapshots or {})
@@ -134,6 +136,7 @@ class Rig:
             data=encoded_rows.encode(TRAINING, VALIDATION) if data is None else data,
             max_seconds=max_seconds,
             callback=callback,
+            running_limit=running_limit,
         )
         return self.storage.create_job(job)
 

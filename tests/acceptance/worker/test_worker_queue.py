@@ -131,3 +131,14 @@ def test_a_queue_that_is_away_does_not_stop_a_submission(rig, scheme):
     with pytest.raises(DispatchError):
         gone.depth()
     gone.close()
+
+
+def test_a_job_that_was_passed_over_runs_as_soon_as_its_creator_may_run_another_one(rig):
+    first, second = (rig.submit(epochs=epochs, running_limit=1) for epochs in (ENDLESS, 1))
+    rig.start_worker(slots=2)
+    rig.wait_for(first.id, Status.RUNNING)
+    wait_until(lambda: rig.queue.depth() == 0, "the message of the second job, which comes to nothing")
+    assert rig.job(second.id).status is Status.QUEUED
+    rig.storage.set_requested_state(first.id, RequestedState.CANCEL)
+    rig.wait_for(second.id, Status.SUCCEEDED)
+    assert rig.job(first.id).finished_at <= rig.job(second.id).started_at

@@ -1,0 +1,41 @@
+"""Put a job into the queue, within the limits of the service and of its caller's key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.domain.records import NewJob
+from service.domain.status import Status
+from service.errors import TooManyJobs
+from service.operations.backend import Backend
+from service.operations.creator import creator
+from service.operations.jobs.jobs import Progress
+from service.operations.own_limits import own_limits
+
+#: Seconds after which to try again when too many jobs wait.
+RETRY_SECONDS = 10
+
+
+def enqueue(backend: Backend, job: NewJob) -> Progress:
+    """Raises TooManyJobs, NotFound, AlreadyExists, and Conflict when the network is being deleted."""
+    storage, wanted = backend.storage, replace(job, running_limit=own_limits(backend).running_jobs or None)
+    with storage.transaction():
+        waiting = _count_waiting(backend)
+        made = storage.create_job(wanted)
+        storage.on_commit(lambda: backend.dispatcher.send(made.id))
+        # Without a key all jobs are of one creator, and the new one is the last of them.
+        position = waiting + 1 if backend.caller.id is None else storage.queue_positions([made.id]).get(made.id)
+    return Progress(made, queue_position=position)
+
+
+def _count_waiting(backend: Backend) -> int:
+    waiting, own = backend.storage.count_jobs([Status.QUEUED]), own_limits(backend).queued_jobs
+    if waiting >= backend.limits.max_queued_jobs:
+        raise _too_many(f"{backend.limits.max_queued_jobs} jobs are queued already.")
+    if own and backend.storage.count_jobs([Status.QUEUED], creator=creator(backend)) >= own:
+        raise _too_many(f"{own} jobs of your key are queued already.")
+    return waiting
+
+
+def _too_many(message: str) -> TooManyJobs:
+    return TooManyJobs(f"{message} Try again when some of them have started.", retry_after_seconds=RETRY_SECONDS)
