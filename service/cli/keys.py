@@ -53,6 +53,7 @@ def create(
     name: str, scopes: str, networks: str | None, limits: Sequence[str], expires: int | None, data: str | None
 ) -> None:
     """Make a key, and print it alone on the last line: nobody can read it again."""
+    from service.access.command_line import record
     from service.access.keys import create_key
 
     wanted = {
@@ -62,8 +63,9 @@ def create(
         "expires_in_seconds": expires,
         "limits": dict(named_limit(text) for text in limits),
     }
-    with opened(data) as storage:
+    with opened(data) as storage, storage.transaction():
         key, secret = create_key(storage, ANYBODY, wanted)
+        record(storage, "createKey", f"keys/{key.id}", 201)
     click.echo(f"Made {described(key)}. Keep what follows: it cannot be shown again.")
     click.echo(secret)
 
@@ -86,8 +88,11 @@ def list_keys(data: str | None) -> None:
 @data_option
 def revoke(key_id: str, keep_made: bool, data: str | None) -> None:
     """Revoke a key, and those it has made. A running service stops taking it within ten seconds."""
-    with opened(data) as storage:
+    from service.access.command_line import record
+
+    with opened(data) as storage, storage.transaction():
         for key in storage.revoke_key(key_id, with_made=not keep_made):
+            record(storage, "revokeKey", f"keys/{key.id}", 204)
             click.echo(f"Revoked {described(key)}.")
 
 
@@ -97,10 +102,12 @@ def revoke(key_id: str, keep_made: bool, data: str | None) -> None:
 @data_option
 def rotate(key_id: str, overlap: int, data: str | None) -> None:
     """Make a key with the rights of another one, and print it alone on the last line."""
+    from service.access.command_line import record
     from service.access.keys import rotate_key
 
-    with opened(data) as storage:
+    with opened(data) as storage, storage.transaction():
         key, secret = rotate_key(storage, key_id, overlap_seconds=overlap)
+        record(storage, "rotateKey", f"keys/{key.id}", 201)
     click.echo(f"Made {described(key)}. Keep what follows: it cannot be shown again.")
     click.echo(secret)
 
@@ -120,8 +127,11 @@ def open_service(data: str | None) -> None:
 
     A service that listens beyond this machine goes on asking for one.
     """
-    with opened(data) as storage:
+    from service.access.command_line import record
+
+    with opened(data) as storage, storage.transaction():
         storage.open_without_keys()
+        record(storage, "openWithoutKeys", None, 200)
     click.echo("No key is needed now where the service listens on a loopback address alone.")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import re
 import subprocess
 import sys
 import threading
@@ -47,6 +49,11 @@ def test_a_running_service_closes_with_the_first_key_and_opens_again_when_told(t
         assert status(service, fresh) == 200
         keys(folder, "open")
         until(lambda: status(service) == 200, "an open service")
+        entries = Client(service.url).ask("GET", "/audit").json["data"]
+        made = [(entry["key_name"], entry["action"]) for entry in reversed(entries) if entry["status"] < 400]
+        actions = ("createKey", "rotateKey", "revokeKey", "openWithoutKeys")
+        assert made == [("command line", action) for action in actions]
+        assert {entry["object"] for entry in entries if entry["action"] == "revokeKey"} == {f"keys/{key_id}"}
 
 
 def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
@@ -57,6 +64,37 @@ def test_keys_can_be_made_before_the_first_start(tmp_path: Path) -> None:
     with running(tmp_path / "data") as service:
         assert status(service) == 401
         assert status(service, key) == 200
+
+
+def test_a_start_on_a_terminal_prints_a_link_that_signs_in_once(tmp_path: Path) -> None:
+    *_, key = keys(tmp_path / "data", "create", "--name", "me", "--scopes", "admin")
+    controller, terminal = pty.openpty()
+    port = free_port()
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data", str(tmp_path / "data")]
+    service = subprocess.Popen(command, stdout=terminal, stderr=subprocess.STDOUT, cwd=ROOT)
+    os.close(terminal)
+    try:
+        found = read_until(controller, rb"Sign in once within ten minutes: (\S+)")
+        address, _, token = found.partition("#/sign-in?token=")
+        assert address == f"http://127.0.0.1:{port}/"
+        client = Client(address.rstrip("/"))
+        answers = [client.ask("POST", "/session", {"token": token}) for _ in range(2)]
+        assert [answer.status for answer in answers] == [200, 401]
+        cookie = answers[0].headers["set-cookie"].partition(";")[0]
+        assert "admin" in client.ask("GET", "/session", Cookie=cookie).json["scopes"]
+        assert client.ask("GET", "/networks").status == 401
+    finally:
+        service.terminate()
+        service.wait(30)
+        os.close(controller)
+
+
+def read_until(terminal: int, pattern: bytes) -> str:
+    """The first group of what a program writes to its terminal; its end is an OSError."""
+    text = b""
+    while (match := re.search(pattern + rb"\r?\n", text)) is None:
+        text += os.read(terminal, 4096)
+    return match[1].decode()
 
 
 @pytest.mark.parametrize(
