@@ -26,7 +26,7 @@ USER feedforward
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('FEEDFORWARD_PORT', '8000') + '/readyz', timeout=4)"]
+    CMD ["python", "-c", "import os, ssl, urllib.request as r; s = 's' * bool(os.environ.get('FEEDFORWARD_TLS_CERTIFICATE')); r.urlopen('http' + s + '://127.0.0.1:' + os.environ.get('FEEDFORWARD_PORT', '8000') + '/readyz', timeout=4, context=ssl._create_unverified_context())"]
 
 # Every request needs a key, and there is none before you make it:
 #   docker run --rm -v feedforward:/data feedforward keys create --name me --scopes admin

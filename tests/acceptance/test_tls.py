@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import shutil
 import ssl
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,16 @@ def serve_command(folder: Path, port: int) -> list[str]:
     return [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data", str(folder)]
 
 
+def is_healthy(environment: Mapping[str, str]) -> bool:
+    """What the health check of the container says."""
+    found = re.search(r"HEALTHCHECK .*?CMD (\[.*?\])\n", (ROOT / "Dockerfile").read_text(), re.DOTALL)
+    assert found is not None
+    _, *arguments = json.loads(found[1])
+    return (
+        subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, timeout=60).returncode == 0
+    )
+
+
 def test_with_a_certificate_it_is_served_over_https_alone(tmp_path: Path) -> None:
     (certificate, key), port, log = make_certificate(tmp_path), free_port(), (tmp_path / "log").open("w+")
     environment = os.environ | {
@@ -57,6 +69,8 @@ def test_with_a_certificate_it_is_served_over_https_alone(tmp_path: Path) -> Non
             secret, _ = post(connection, "/keys", {"name": "me", "scopes": ["admin"]})
             _, cookie = post(connection, "/session", {"key": secret["key"]})
         assert str(cookie).startswith("__Host-ff=")
+        assert is_healthy(environment | {"FEEDFORWARD_PORT": str(port)})
+        assert not is_healthy({"FEEDFORWARD_PORT": str(port)})
         with (
             closing(http.client.HTTPConnection("localhost", port, timeout=30)) as plain,
             pytest.raises((http.client.HTTPException, OSError)),
