@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.proc import children_of, shared_memory_of
 from tests.acceptance.client import Client
 from tests.acceptance.running import RunningService, running
 
@@ -128,6 +129,30 @@ def test_a_body_in_parts_and_in_chunks_is_read_whole(service: RunningService) ->
                 connection.sendall(b"0\r\n\r\n")
             status, _, answer = read_answer(connection)
             assert (status, len(json.loads(answer)["outputs"])) == (200, 1)
+
+
+def test_a_body_in_very_many_chunks_of_one_byte_costs_no_more_memory_than_its_bytes(service: RunningService) -> None:
+    chunks = 100_000
+    ended, statuses = threading.Event(), set()
+
+    def ask() -> None:
+        while not ended.wait(0.05):
+            statuses.add(Client(service.url).ask("GET", "/healthz").status)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    before = memory_of(service)
+    with connect(service) as connection:
+        asking.start()
+        connection.sendall(head("POST", "/predict", JSON, CHUNKED) + b"1\r\n \r\n" * chunks + b"0\r\n\r\n")
+        status, _, _ = read_answer(connection)
+    ended.set()
+    asking.join(30)
+    assert (status, statuses) == (400, {200})
+    assert memory_of(service) - before < 300 * chunks
+
+
+def memory_of(service: RunningService) -> int:
+    return sum(shared_memory_of(int(child)) for child in children_of(service.pid))
 
 
 @pytest.mark.parametrize(
