@@ -36,6 +36,7 @@ from service.engine.executors import choice
 from service.errors import FeedforwardError
 from service.limits import limits_of
 from service.operations.backend import Backend
+from service.operations.monitoring.answer_log import AnswerLog
 from service.process.front.served import BodyLimits, Served
 from service.queues.open import open_dispatcher
 from service.storage.sql.open import open_storage
@@ -72,6 +73,7 @@ def create_app(
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     streams.install(app, backend, counted.open_streams)
     uploads.install(app, backend)
+    backend.answer_log.count = counted.count_answers
     fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
     routes = Routes(app.url_map)
     rates = build_rates(config)
@@ -98,6 +100,8 @@ def serve_app(config: Config) -> Served:
     app = create_app(config)
     auditor: Auditor = app.extensions[AUDITOR]
     auditor.start()
+    answer_log: AnswerLog = app.extensions[context.KEY].answer_log
+    answer_log.start()
     middleware: Middleware = app.wsgi_app  # type: ignore[assignment]  # what create_app has put there
     gate: Gate = app.extensions[gates.KEY]
 
@@ -109,6 +113,7 @@ def serve_app(config: Config) -> Served:
     def end() -> None:
         app.extensions[streams.KEY].shut_down()
         auditor.stop()
+        answer_log.stop()
 
     return Served(
         wsgi=middleware,

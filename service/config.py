@@ -246,6 +246,9 @@ class Config:
     max_job_data_bytes: int = setting(
         whole(0, 2**60), 20 * 2**30, "maximum bytes of the rows sent with all jobs; 0: no limit"
     )
+    max_answer_bytes: int = setting(
+        whole(0, 2**60), 5 * 2**30, "maximum bytes of the answers that networks keep; 0: no limit"
+    )
     max_wait_seconds: int = setting(whole(0, 600), 30, "longest wait that `Prefer: wait` can request")
 
     @classmethod

@@ -19,6 +19,7 @@ def limits_of(config: Config) -> Limits:
         max_snapshot_bytes=config.max_snapshot_bytes,
         max_dataset_bytes=config.max_dataset_bytes,
         max_job_data_bytes=config.max_job_data_bytes,
+        max_answer_bytes=config.max_answer_bytes,
         max_streams=config.max_streams,
         max_wait_seconds=config.max_wait_seconds,
         private_callbacks=config.callback_private,

@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import Any, cast
 
 from service.domain.access import Caller
+from service.domain.monitoring import Answer
 from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
 from service.domain.schedules import NewSchedule, Schedule
 from service.domain.versions import Alias, NamedModel, NewMove, NewVersion, Version
 from service.errors import Forbidden, Hidden, NotFound
+from service.storage.answers import RowId
 from service.storage.base import Storage
 
 #: They tell of no object, or are only called with what another method has brought.
@@ -37,12 +39,13 @@ OPEN = frozenset(
     }
     | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
-    | {"read_snapshot_values", "set_snapshot_alias", "delete_snapshot"}
+    | {"read_snapshot_values", "read_reference", "set_snapshot_alias", "delete_snapshot"}
 )
 #: Their first argument is the id of something that the caller must see.
 OF_NETWORK = frozenset(
     {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot"}
     | {"get_version", "list_versions", "delete_version"}
+    | {"set_answer_log", "read_answers", "set_actuals", "stored_answers", "delete_answers"}
 )
 #: A network, or a model.
 OF_OWNER = frozenset({"get_alias", "list_aliases", "list_alias_moves", "roll_back_alias", "remove_alias"})
@@ -57,6 +60,7 @@ OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_
 NEVER = frozenset(
     {
         "close",
+        "add_answers",
         "stored_bytes",
         "figures",
         "claim",
@@ -184,6 +188,21 @@ class GuardedStorage:
 
     def list_models(self, page: Page) -> Sequence[NamedModel]:
         return self._storage.list_models(page, names=self._caller.networks)
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    def find_answers(self, rows: Sequence[RowId]) -> Sequence[Answer]:
+        """Those of networks that the caller may see."""
+        found = self._storage.find_answers(rows)
+        seen = {network_id for network_id in {answer.network_id for answer in found} if self._sees(network_id)}
+        return [answer for answer in found if answer.network_id in seen]
+
+    def _sees(self, network_id: str) -> bool:
+        try:
+            self.get_network(network_id)
+        except NotFound:
+            return False
+        return True
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from service.api.database_metrics import DatabaseCollector
 from service.engine.executors import choice
 from service.operations.backend import Backend
+from service.operations.monitoring.answer_log import REASONS
 
 KEY = "feedforward.metrics"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -34,6 +35,12 @@ class Metrics:
             "feedforward_request_seconds", "Time to answer", ["route", "method"], registry=self._own, buckets=BUCKETS
         )
         self.predictions = Counter("feedforward_predictions", "Rows predicted", registry=self._own)
+        self.answers = Counter("feedforward_answers_kept", "Rows of answers written to the log", registry=self._own)
+        self.dropped = Counter(
+            "feedforward_answers_dropped", "Rows of answers not written to the log", ["reason"], registry=self._own
+        )
+        for reason in REASONS:
+            self.dropped.labels(reason)
         self.open_streams = Gauge(
             "feedforward_open_streams",
             "Open event streams and requests that wait for their job",
@@ -65,6 +72,10 @@ class Metrics:
             self._children[route, method, status] = children
         children[0].inc()
         children[1].observe(seconds)
+
+    def count_answers(self, reason: str | None, rows: int) -> None:
+        """Count rows that were written or, for a reason, dropped."""
+        (self.answers if reason is None else self.dropped.labels(reason)).inc(rows)
 
     def exposition(self) -> bytes:
         if self._folder:

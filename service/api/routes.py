@@ -8,6 +8,7 @@ from service.api.datasets import datasets, proposal, reread, rows
 from service.api.history import history
 from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, predictions, train
+from service.api.monitoring import answers, drift, feedback, monitoring
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
@@ -21,6 +22,7 @@ TAGS = {
     "events": "What happens to jobs, as a list or as a live stream.",
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
+    "monitoring": "Answers that a network keeps, what became of them, and how good they were.",
     "snapshots": "Saved weights of a network: list, name, export and import.",
     "versions": "Published weights, the aliases that point at them, and what a network answers from.",
     "models": "Names of services, whose aliases point at versions of any network.",
@@ -43,6 +45,10 @@ DOCUMENTED = (
     predict.blp,
     predictions.blp,
     evaluate.blp,
+    answers.blp,
+    feedback.blp,
+    monitoring.blp,
+    drift.blp,
     explain.blp,
     snapshots.blp,
     weights.blp,

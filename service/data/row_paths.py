@@ -20,3 +20,12 @@ def in_table_rows(rows: Indexes, *front: str) -> Iterator[None]:
         yield
     except DataError as error:
         raise DataError(ValidationIssue(place(issue.path), issue.message) for issue in error.issues) from error
+
+
+@contextmanager
+def without_row() -> Iterator[None]:
+    """Leave the row out of the paths of errors, where there is only one."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(ValidationIssue(issue.path[1:], issue.message) for issue in error.issues) from error

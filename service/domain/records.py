@@ -32,6 +32,7 @@ class Network:
     explicit_weights: bool = False  #: some layers were given their weights: the first snapshot has them
     created_by: str | None = None  #: the name of a key, or a proxy's user; None: no key was needed
     created_by_key: str | None = None  #: the id of that key
+    answer_log: Json | None = None  #: which answers are kept, and when a drift is reported; None: none are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +205,7 @@ class NewSnapshot:
     val_loss: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     preprocessing: Json | None = None
+    reference: Json | None = None  #: how the training rows and the answers to them are distributed
 
 
 @dataclass(frozen=True, kw_only=True)

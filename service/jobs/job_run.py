@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from service.data.signatures.choice import signature_of
@@ -30,6 +31,7 @@ from service.jobs.options import JobOptions
 from service.jobs.prediction_run import predict
 from service.jobs.preparation import Prepared, needed_columns, prepare, read_tables
 from service.jobs.recorder import Recorder
+from service.jobs.reference import describe_with, number_columns, table_columns
 from service.schema.validation import ValidationError
 
 #: What Python says where there is no memory for a thread's stack.
@@ -98,9 +100,7 @@ def _train(
         interrupt=is_interrupted,
     )
     watch = Watch(trainer, prepared, resumed.course)
-    recorder = Recorder(
-        assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared.preprocessing, watch, send
-    )
+    recorder = Recorder(assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared, watch, send)
     started = perf_counter()
     for reports in trainer.groups():
         recorder.add(reports, perf_counter() - started)
@@ -144,12 +144,21 @@ def _prepare(assignment: Assignment, options: JobOptions, network: Network, chun
         training, validation = encoded_rows.decode(network, assignment.data)
         judged = encoded_rows.decode_test(network, assignment.data) or validation
         held_out = held_out_of_numbers(training, judged) if options.promote and judged is not None else None
-        return Prepared(training, validation, groups, held_out=held_out, classifier=signature.classifier)
+        return _described(signature, Prepared(training, validation, groups, held_out=held_out))
     frames = None if assignment.tables else encoded_frames.decode(assignment.data)
     encoder = signature.encoder(options.columns)
     if frames is None:
         frames = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
-    return replace(prepare(frames, encoder, options), classifier=signature.classifier)
+    describe = partial(table_columns, signature) if signature.has_statistics else None
+    return _described(signature, prepare(frames, encoder, options, describe=describe))
+
+
+def _described(signature: Signature, prepared: Prepared) -> Prepared:
+    columns = prepared.columns
+    if columns is None and not signature.has_statistics:
+        columns = number_columns(signature, prepared.training)
+    describe = None if columns is None else describe_with(signature, prepared.training, columns)
+    return replace(prepared, classifier=signature.classifier, describe=describe)
 
 
 def _judgement(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,6 +20,7 @@ from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutS
 from service.jobs.held_out_rows import HeldOutRows, held_out_of_tables
 from service.jobs.messages import Preparation, Table
 from service.jobs.options import JobOptions
+from service.jobs.reference import Describe
 from service.schema.validation import DataError, ValidationIssue
 
 
@@ -34,9 +35,17 @@ class Prepared:
     held_out: HeldOutRows | None = None  #: that a challenger is judged on
     classifier: Classifier | None = None  #: None where the network predicts numbers
     report: Preparation | None = None  #: None where the rows were sent ready to train on
+    columns: Mapping[str, Json] | None = None  #: how those of the user's training rows are distributed
+    describe: Describe | None = None  #: how the training rows and the answers to them are
 
 
-def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> Prepared:
+def prepare(
+    tables: dict[str, Frame],
+    encoder: Encoder,
+    options: JobOptions,
+    *,
+    describe: Callable[[Frame], Mapping[str, Json]] | None = None,
+) -> Prepared:
     """Empties the caller's dict of tables. Raises DataError with paths in the tables, such as ("training", 3, "salt"),
     or in the options.
 
@@ -51,6 +60,7 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
     origins = {part: (rows, role) for role, of_table in wanted.items() for part, rows in of_table.items()}
     with in_table_rows(*origins[TRAINING]):
         encoder.fit(parts[TRAINING])
+    columns = None if describe is None else describe(parts[TRAINING])
     encoded: dict[str, Encoded] = {}
     for role in list(parts):
         with in_table_rows(*origins[role]):
@@ -68,7 +78,7 @@ def prepare(tables: dict[str, Frame], encoder: Encoder, options: JobOptions) -> 
         **{role: cells for role, part in encoded.items() if (cells := part.cells.to_json())},
     }
     report = Preparation(rows=len(training), data=data)
-    return Prepared(training, validation, encoder.groups, encoder.statistics, held_out, report=report)
+    return Prepared(training, validation, encoder.groups, encoder.statistics, held_out, report=report, columns=columns)
 
 
 def read_tables(tables: Sequence[Table], chunks: Iterable[bytes], names: Sequence[str]) -> dict[str, Frame]:

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, Epoch, Json, NewSnapshot
+from service.domain.records import Checkpoint, Epoch, NewSnapshot
 from service.engine.training.report import EpochReport, Outcome
 from service.engine.training.trainer import Trainer
 from service.jobs.checkpoints import pack
 from service.jobs.findings.watch import Findings, Watch
 from service.jobs.messages import Assignment, End, Report
+from service.jobs.preparation import Prepared
 from service.jobs.snapshot_policy import SnapshotPolicy
 
 #: A report is sent early once it holds so much.
@@ -23,6 +24,9 @@ MAX_SNAPSHOT_BYTES = 16 * 2**20
 #: Making checkpoints may take about this share of the time.
 CHECKPOINT_SHARE = 0.05
 
+#: Kinds of snapshots that are compared with later rows; periodic ones are many.
+DESCRIBED = ("best", "last")
+
 Values = npt.NDArray[np.generic]
 
 
@@ -30,7 +34,8 @@ class Recorder:
     """`best` and `latest` are epochs before this run's first, where it goes on from a checkpoint: one of the last epoch
     leaves nothing to train, but all to report.
 
-    `preprocessing` goes with every snapshot, so that predictions with it read the user's table in the same way.
+    The preprocessing goes with every snapshot, so that predictions with it read the user's table in the same way; a
+    description of the training rows and of the answers to them goes with those that a run ends with.
     """
 
     def __init__(
@@ -40,14 +45,14 @@ class Recorder:
         trainer: Trainer,
         best: Epoch | None,
         latest: Epoch | None,
-        preprocessing: Json | None,
+        prepared: Prepared,
         watch: Watch,
         send: Callable[[Report], None],
     ) -> None:
         self._assignment = assignment
         self._policy = policy
         self._trainer = trainer
-        self._preprocessing = preprocessing
+        self._preprocessing, self._describe = prepared.preprocessing, prepared.describe
         self._watch = watch
         self._send = send
         self._seconds = 0.0
@@ -158,6 +163,7 @@ class Recorder:
             val_loss=epoch.val_loss,
             metrics=epoch.metrics,
             preprocessing=self._preprocessing,
+            reference=self._describe(values) if self._describe and kind in DESCRIBED else None,
         )
 
 

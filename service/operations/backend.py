@@ -11,6 +11,7 @@ from service.access.guarded_storage import guarded
 from service.domain.access import ANYBODY, Caller
 from service.operations.cache import Cache
 from service.operations.limits import Limits
+from service.operations.monitoring.answer_log import AnswerLog
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.storage.quota import Quota
@@ -25,6 +26,7 @@ class Backend:
     caller: Caller = ANYBODY  #: on whose behalf; what they may not see, the storage has not
     cache: Cache = field(init=False)
     quotas: Mapping[str, Quota] = field(init=False)  #: by kind
+    answer_log: AnswerLog = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cache", Cache(self.limits.max_cache_bytes))
@@ -32,9 +34,11 @@ class Backend:
             "snapshots": self.limits.max_snapshot_bytes,
             "datasets": self.limits.max_dataset_bytes,
             "job_data": self.limits.max_job_data_bytes,
+            "answers": self.limits.max_answer_bytes,
         }
         quotas = {kind: Quota(self.storage, kind, limit) for kind, limit in limits.items()}
         object.__setattr__(self, "quotas", quotas)
+        object.__setattr__(self, "answer_log", AnswerLog(self.storage, quotas["answers"]))
 
     def for_caller(self, caller: Caller) -> Backend:
         """The same with the rights of a caller."""

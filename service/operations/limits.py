@@ -21,6 +21,7 @@ class Limits:
     max_snapshot_bytes: int = 50 * 2**30  #: of all snapshots together; 0: no limit
     max_dataset_bytes: int = 50 * 2**30  #: of all data sets together
     max_job_data_bytes: int = 20 * 2**30  #: of the rows that all jobs brought along
+    max_answer_bytes: int = 5 * 2**30  #: of the answers that are kept
     max_predicted_rows: int = 10_000  #: of one request
     max_predicted_numbers: int = 1_000_000  #: outputs of all its rows together
     max_predicted_work: int = 50_000_000_000  #: these rows times the cost of the network

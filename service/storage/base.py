@@ -38,6 +38,7 @@ from service.domain.records import (
 )
 from service.domain.status import RequestedState, Status
 from service.domain.versions import UNKNOWN, Creator
+from service.storage.answers import Answers
 from service.storage.audit import Audit
 from service.storage.datasets import Datasets
 from service.storage.keys import Keys
@@ -47,11 +48,11 @@ from service.storage.schedules import Schedules
 from service.storage.sessions import Sessions
 from service.storage.versions import Versions
 
-#: Weights in snapshots, rows of data sets, and rows that jobs brought along.
-KINDS_OF_BYTES = ("snapshots", "datasets", "job_data")
+#: Weights in snapshots, rows of data sets, rows that jobs brought along, and answers that are kept.
+KINDS_OF_BYTES = ("snapshots", "datasets", "job_data", "answers")
 
 
-class Storage(Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, ABC):
+class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

@@ -10,16 +10,18 @@ from service.storage.base import Storage
 
 #: Seconds for which a sum of stored bytes counts, together with what was added since.
 _HOLDS_SECONDS = 5.0
-_NAMES = {"snapshots": "Snapshots", "datasets": "Data sets", "job_data": "The rows of jobs"}
+_NAMES = {"snapshots": "Snapshots", "datasets": "Data sets", "job_data": "The rows of jobs", "answers": "Answers"}
 _ADVICE = {
     "snapshots": "Delete snapshots or networks you no longer need",
     "datasets": "Delete data sets you no longer need",
     "job_data": "Delete ended jobs you no longer need",
+    "answers": "Delete answers you no longer need",
 }
 _SETTINGS = {
     "snapshots": "FEEDFORWARD_MAX_SNAPSHOT_BYTES",
     "datasets": "FEEDFORWARD_MAX_DATASET_BYTES",
     "job_data": "FEEDFORWARD_MAX_JOB_DATA_BYTES",
+    "answers": "FEEDFORWARD_MAX_ANSWER_BYTES",
 }
 
 

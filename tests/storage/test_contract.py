@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.storage.contract.answers import AnswersContract
 from tests.storage.contract.audit import AuditContract
 from tests.storage.contract.callbacks import CallbacksContract
 from tests.storage.contract.checkpoints import CheckpointsContract
@@ -46,6 +47,7 @@ class StorageContract(
     AuditContract,
     CreatorsContract,
     TurnsContract,
+    AnswersContract,
     VersionsContract,
     OutputsContract,
     ModelsContract,

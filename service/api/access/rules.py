@@ -50,9 +50,13 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/models/<model>/aliases/<alias>": {"GET": READ, "PUT": MANAGE, "DELETE": MANAGE},
     "/models/<model>/aliases/<alias>/rollback": {"POST": MANAGE},
     "/models/<model>/aliases/<alias>/moves": {"GET": READ},
+    "/networks/<network>/answers": {"GET": READ, "DELETE": MANAGE},
+    "/networks/<network>/monitoring": {"GET": READ},
+    "/networks/<network>/drift": {"GET": READ},
     # Asking a network.
     "/predict": {"GET": PREDICT, "POST": PREDICT},
     "/predictions": {"POST": TRAIN},
+    "/feedback": {"POST": PREDICT},
     "/evaluate": {"POST": PREDICT},
     "/explain": {"POST": PREDICT},
     "/networks/<network>/explain": {"POST": PREDICT},

@@ -24,6 +24,7 @@ from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
 from service.engine.spec import NetworkSpec
+from service.monitoring.settings import AnswerLogSpec
 from service.operations import names
 from service.operations.networks import networks
 from service.operations.networks.column_requests import AUTO
@@ -108,10 +109,18 @@ SIGNATURE = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class LogOfNetwork(Spec):
+    answer_log: AnswerLogSpec | None = field(
+        Nested(AnswerLogSpec), default=None, help="which answers are kept, see docs/monitoring.md; null: none"
+    )
+
+
 class NetworkChanges(Strict):
     name = Text(metadata={"pattern": names.NAME_PATTERN})
     description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
     tags = PlainObject(TAGS)
+    answer_log = engine_fields(LogOfNetwork)["answer_log"]
 
 
 class NetworkRequest(Strict):
@@ -213,6 +222,7 @@ NetworkSchema = Schema.from_dict(
         "updated_at": Time(required=True, attribute="network.updated_at"),
         "created_by": creator("network.created_by"),
         "created_by_key": creator_key("network.created_by_key"),
+        "answer_log": engine_fields(LogOfNetwork, attribute="network")["answer_log"],
     },
     name="NetworkSchema",
 )
@@ -272,9 +282,10 @@ def show(network: str) -> Any:
 @blp.response(200, NetworkSchema)
 @blp.problems(400, 404, 409, 413, 415)
 def update(changes: dict[str, Any], network: str) -> Any:
-    """Change a network's name, description or tags
+    """Change a network's name, description, tags or log of answers
 
-    `tags` replaces all existing tags.
+    `tags` replaces all existing tags, and `answer_log` all of its settings; null switches the log off, and keeps what
+    is in it until `DELETE /networks/{network}/answers`.
     """
     return networks.update_network(backend(), network, changes)
 

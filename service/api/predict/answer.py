@@ -129,6 +129,12 @@ class PredictionSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
     ignored = Plain(IGNORED)
     attributions = Plain(ATTRIBUTIONS)
     nonfinite = Plain(NONFINITE)
+    id = fields.String(
+        metadata={
+            "description": "Under which the log keeps the answer, if the network has one: name it in `POST /feedback`, "
+            "with the number of the row."
+        }
+    )
 
 
 def answer(prediction: Prediction) -> dict[str, Any]:
@@ -140,6 +146,8 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     by_target = model.signature.by_target(rows.numbers, parts.get("classes", ()), parts.get("labels", ()))
     if by_target is not None:
         parts["predictions"] = by_target
+    if prediction.id is not None:
+        parts["id"] = prediction.id
     parts |= prediction.cells.to_json()
     if prediction.attributions is not None:
         parts["attributions"] = [asdict(attribution) for attribution in prediction.attributions]

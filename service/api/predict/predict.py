@@ -115,6 +115,8 @@ COLUMNAR = {
 }
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
+#: Where a CSV answer has its id.
+ANSWER_ID = "X-Prediction-ID"
 #: The only query arguments allowed with a JSON body: they concern a CSV answer.
 CSV_ANSWER = {"escape_formulas", "cells"}
 
@@ -130,7 +132,8 @@ PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 def predict_one() -> Response:
     """Predict one row
 
-    Send the row as `x`, or as one argument per feature. Nothing is stored.
+    Send the row as `x`, or as one argument per feature. Nothing is stored,
+    unless the network keeps its answers: then the answer has an id.
     """
     body = answer_query(backend(), request.query_string)
     count_predictions(1)
@@ -151,7 +154,8 @@ def predict_many() -> Response:
     Rows are lists, objects by feature name, CSV with a header line, or a Parquet or Arrow file. With a body other than
     JSON, `network`, `snapshot` and `top_k` are query arguments. Columns that the network does not take, such as ids and
     the target, are ignored and listed. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and
-    unseen values with `cells=true`. Nothing is stored.
+    unseen values with `cells=true`. Nothing is stored,
+    unless the network keeps its answers: then the answer has an id.
     """
     wanted = chosen(FORMATS, None)
     body = read_request()
@@ -163,7 +167,8 @@ def predict_many() -> Response:
     prediction = predict_rows(backend(), body)
     count_predictions(len(prediction.outputs))
     if wanted == "csv":
-        return Response(as_csv(prediction, **of_csv), mimetype=FORMATS["csv"])
+        headers = {} if prediction.id is None else {ANSWER_ID: prediction.id}
+        return Response(as_csv(prediction, **of_csv), mimetype=FORMATS["csv"], headers=headers)
     return json_response(answer(prediction))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from service.data.extra_columns import ExtraColumns, KnownColumns
-from service.data.frame import Frame
+from service.data.frame import Column, Frame
 from service.data.inputs import read_inputs
 from service.data.kinds.registry import KINDS
 from service.data.matrices import first_issues, read_vector
@@ -21,6 +21,7 @@ from service.data.preprocessing.report import Cells
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.profiles.number_checks import input_issues
 from service.data.query_row import WHOLE_ROW, read_query_row
+from service.data.row_paths import without_row
 from service.data.signatures.column_names import read_number_columns
 from service.data.signatures.encoders import Encoder, NumberEncoder
 from service.data.signatures.labelled_rows import LabelledRows
@@ -132,6 +133,32 @@ class NumberSignature(Signature):
         values = side_by_side(frame, features, np.dtype(np.float64))
         raise_issues(first_issues(_not_finite(values, features)))
         return Encoded(values, UNTOUCHED)
+
+    def query_cells(self, given: Mapping[str, str]) -> Frame:
+        return self._cells(self.read_query(given, ()).values)
+
+    def row_cells(self, value: Any) -> Frame:
+        return self._cells(self.read_rows(value).values)
+
+    def frame_cells(self, frame: Frame) -> Frame:
+        return frame.select(self.columns)
+
+    def _cells(self, values: Array) -> Frame:
+        """As the network sees them, so that 0.1 is the same number in training and later."""
+        seen = values.astype(self.network.dtype).astype(np.float64)
+        return Frame({name: Column("number", seen[:, place]) for name, [place] in self.groups.items()})
+
+    def read_actual(self, value: Any) -> list[Any]:
+        with without_row():
+            targets = self.form.read([value])
+        is_class = self.classifier is not None and not self.classifier.multilabel
+        if is_class and self.form.classes_of(targets) is None:
+            raise DataError([ValidationIssue((), f"must name one class: {', '.join(self.form.names)}")])
+        actual: list[Any] = targets[0].tolist()
+        return actual
+
+    def actual_targets(self, actuals: Sequence[Sequence[Any]]) -> Array:
+        return np.array(actuals, np.float64)
 
     def path_of(self, path: Path, rows: Any) -> Path:
         if len(path) != 2:

@@ -150,6 +150,26 @@ class Signature(ABC):
         """Read those of its `columns` that a table has. Raises DataError with paths such as (3, "salt")."""
 
     @abstractmethod
+    def query_cells(self, given: Mapping[str, str]) -> Frame:
+        """The cells of a row that `read_query` reads."""
+
+    @abstractmethod
+    def row_cells(self, value: Any) -> Frame:
+        """The cells of rows that `read_rows` reads."""
+
+    @abstractmethod
+    def frame_cells(self, frame: Frame) -> Frame:
+        """The cells of a table that `read_frame` reads."""
+
+    @abstractmethod
+    def read_actual(self, value: Any) -> list[Any]:
+        """Read what a row turned out to be, as a value for each target. Raises DataError."""
+
+    @abstractmethod
+    def actual_targets(self, actuals: Sequence[Sequence[Any]]) -> Array:
+        """What `read_actual` has read, of many rows, as targets (rows, outputs) in the user's units."""
+
+    @abstractmethod
     def path_of(self, path: Path, rows: Any) -> Path:
         """Where `rows`, as they were written, have the number that the network's inputs have at `path`."""
 

@@ -18,6 +18,7 @@ from service.data.preprocessing.targets import BooleanTarget, CategoryTarget
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.profiles.table_checks import input_issues
 from service.data.query_row import WHOLE_ROW
+from service.data.signatures.actuals import actual_targets, read_actual
 from service.data.signatures.encoders import Encoder, TableEncoder
 from service.data.signatures.labelled_objects import read_labelled_objects
 from service.data.signatures.labelled_rows import LabelledRows
@@ -138,11 +139,30 @@ class TableSignature(Signature):
         return encoded if extra is None else encoded.without(extra.ignored)
 
     def read_frame(self, frame: Frame) -> Encoded:
-        columns = {
-            name: frame[name] if name in frame else Column(kind, KINDS[kind].absent(len(frame)))
-            for name, kind in self.table.kinds.items()
-        }
-        return self.fitted.encode(Frame(columns), self.network.dtype)
+        return self.fitted.encode(self.frame_cells(frame), self.network.dtype)
+
+    def frame_cells(self, frame: Frame) -> Frame:
+        return Frame(
+            {
+                name: frame[name] if name in frame else Column(kind, KINDS[kind].absent(len(frame)))
+                for name, kind in self.table.kinds.items()
+            }
+        )
+
+    def query_cells(self, given: Mapping[str, str]) -> Frame:
+        row = read_text_row(given, self._columns)
+        return Frame(
+            {name: Column(kind, *KINDS[kind].values_of([row.get(name)])) for name, kind in self.table.kinds.items()}
+        )
+
+    def row_cells(self, value: Any) -> Frame:
+        return read_rows(value, self._columns, ExtraColumns(self.known))
+
+    def read_actual(self, value: Any) -> list[Any]:
+        return read_actual(self.table, value)
+
+    def actual_targets(self, actuals: Sequence[Sequence[Any]]) -> Array:
+        return actual_targets(self.table, self.form, actuals)
 
     def path_of(self, path: Path, rows: Any) -> Path:
         if len(path) != 2:

@@ -15,6 +15,7 @@ from service.operations.backend import Backend
 from service.operations.inference.attribution import Attribution, attributions, read_request
 from service.operations.limits import Limits
 from service.operations.models.models import Model, asked_model
+from service.operations.monitoring.note import note_row, note_rows
 from service.operations.names import QUERY_ARGUMENTS
 from service.operations.request_reader import RequestReader
 from service.schema.rules import Integer
@@ -30,6 +31,7 @@ class Prediction:
     cells: Cells  #: what became of missing cells and of unknown categories
     top_k: int | None = None  #: how many of the most probable classes to list, if any
     attributions: Sequence[Attribution] | None = None  #: the shares of the inputs in each row's output, if requested
+    id: str | None = None  #: under which the log keeps the answer, if it does
 
 
 def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, str], top_k: int | None) -> Prediction:
@@ -44,7 +46,8 @@ def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, 
         parts.read(("top_k",), lambda: check_top_k(model, top_k))
     parts.finish()
     encoded, outputs = predicted
-    return Prediction(model, model.signature.in_units(outputs), encoded.cells, top_k)
+    outputs = model.signature.in_units(outputs)
+    return Prediction(model, outputs, encoded.cells, top_k, id=note_row(backend, model, given, outputs))
 
 
 def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
@@ -60,7 +63,9 @@ def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
     if request is not None:
         shares = parts.read(("attributions",), lambda: attributions(model, encoded.values, outputs, request, limits))
         parts.finish()
-    return Prediction(model, model.signature.in_units(outputs), encoded.cells, top_k, shares)
+    outputs = model.signature.in_units(outputs)
+    answer_id = note_rows(backend, model, body["inputs"], outputs)
+    return Prediction(model, outputs, encoded.cells, top_k, shares, answer_id)
 
 
 def check_top_k(model: Model, value: Any) -> int:

@@ -17,8 +17,10 @@ from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.models.models import compiled, forget_network, plan_bytes, record_signature
+from service.operations.monitoring.settings import read_answer_log
 from service.operations.networks.drafts import Draft, read_draft
 from service.operations.own_limits import reserve
+from service.operations.request_reader import RequestReader
 from service.operations.validation import invalid
 from service.schema.types import Body
 
@@ -72,11 +74,24 @@ def list_networks(
 
 
 def update_network(backend: Backend, ref: str, changes: Mapping[str, Any]) -> NetworkView:
-    """Change name, description or tags. Raises Invalid, NotFound, AlreadyExists."""
+    """Change name, description, tags or the log of answers. Raises Invalid, NotFound, AlreadyExists."""
+    parts = RequestReader()
+    given = parts.read_field(changes, "answer_log", read_answer_log)
+    parts.read((), lambda: _check(changes))
+    parts.finish()
+    network = backend.storage.get_network(ref)
+    others = {name: value for name, value in changes.items() if name != "answer_log"}
+    with backend.storage.transaction():
+        if others:
+            network = backend.storage.update_network(network.id, **others)
+        if "answer_log" in changes:
+            network = backend.storage.set_answer_log(network.id, given)
+    return describe(backend, network)
+
+
+def _check(changes: Mapping[str, Any]) -> None:
     if issues := list(change_issues(changes)):
         raise Invalid(fields=issues)
-    network = backend.storage.get_network(ref)
-    return describe(backend, backend.storage.update_network(network.id, **changes) if changes else network)
 
 
 def delete_network(backend: Backend, ref: str) -> None:

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 
 from service.domain.status import ACTIVE
 from service.errors import Conflict
+from service.storage.sql import answers as answer_log
 from service.storage.sql import datasets, jobs, networks
 from service.storage.sql.tables import (
     alias_moves,
     aliases,
+    answers,
     dataset_chunks,
     dataset_files,
     epochs,
@@ -44,7 +46,22 @@ def delete_network(transactions: Transactions, network_id: str) -> None:
         _delete_versions(connection, network_id)
     while (snapshot_id := _any_id(transactions, snapshots, network_id)) is not None:
         _delete_row(transactions, snapshots, snapshot_id)
+    delete_answers(transactions, network_id)
     _delete_row(transactions, networks_table, network_id)
+
+
+def delete_answers(transactions: Transactions, network_id: str) -> None:
+    """See `Storage.delete_answers`."""
+    newest = sa.select(sa.func.max(answers.c.number)).where(answers.c.network_id == network_id)
+    oldest = sa.select(sa.func.min(answers.c.number)).where(answers.c.network_id == network_id)
+    with transactions.reading() as connection:
+        first, last = connection.scalar(oldest), connection.scalar(newest)
+    if first is None or last is None:
+        return
+    for number in range(first + BATCH - 1, last + BATCH, BATCH):
+        with transactions.writing() as connection:
+            answer_log.delete_up_to(connection, network_id, min(number, last))
+        time.sleep(_PAUSE_SECONDS)
 
 
 def delete_job(transactions: Transactions, job_id: str) -> None:

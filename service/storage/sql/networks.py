@@ -47,6 +47,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "warnings": None if network.warnings is None else list(network.warnings),
         "created_by": network.created_by,
         "created_by_key": network.created_by_key,
+        "answer_log": encoded(network.answer_log),
     }
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from service.domain.records import NewSnapshot, Page, Snapshot
 from service.errors import Damaged, NotFound
-from service.storage.sql import events, networks
+from service.storage.sql import answers, events, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
@@ -64,6 +64,7 @@ def add(
     values = {**row, "number": number, "created_at": now()}
     connection.execute(sa.insert(snapshots).values(values))
     connection.execute(sa.insert(snapshot_values).values(snapshot_id=snapshot.id, buffer=snapshot.values))
+    answers.add_reference(connection, snapshot.id, snapshot.reference)
     stored = get(connection, snapshot.id)
     if snapshot.job_id is not None:
         _thin_periodic(connection, snapshot.job_id, periodic_stride)

@@ -47,6 +47,7 @@ from service.storage.sql import (
     stored_bytes,
     totals,
 )
+from service.storage.sql.answer_storage import SqlAnswers
 from service.storage.sql.audit_storage import SqlAudit
 from service.storage.sql.dataset_storage import SqlDatasets
 from service.storage.sql.key_storage import SqlKeys
@@ -59,7 +60,9 @@ from service.storage.sql.version import DataVersion, version_of
 from service.storage.sql.version_storage import SqlVersions
 
 
-class SqlStorage(SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedules, SqlVersions, SqlModels, Storage):
+class SqlStorage(
+    SqlAnswers, SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedules, SqlVersions, SqlModels, Storage
+):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._transactions = Transactions(engine)

@@ -9,12 +9,22 @@ import sqlalchemy as sa
 
 from service.domain.versions import Creator
 from service.storage.sql import turns
-from service.storage.sql.tables import dataset_chunks, dataset_files, datasets, jobs, keys, networks, snapshots
+from service.storage.sql.tables import (
+    answer_logs,
+    dataset_chunks,
+    dataset_files,
+    datasets,
+    jobs,
+    keys,
+    networks,
+    snapshots,
+)
 
 _SIZES = {
     "snapshots": (snapshots.c.size_bytes,),
     "datasets": (sa.func.length(dataset_chunks.c.bytes), sa.func.length(dataset_files.c.bytes)),
     "job_data": (jobs.c.data_bytes,),
+    "answers": (answer_logs.c.stored_bytes,),
 }
 
 

@@ -81,6 +81,7 @@ networks = Table(
     Column("explicit_weights", Boolean, nullable=False),  # The first snapshot has them.
     _json("warnings", nullable=True),  # Null where the network was made before they were kept.
     *_created_by(),
+    _json("answer_log", nullable=True),  # Null: its answers are not kept.
 )
 
 #: The tags of networks once more, to find networks by.
@@ -488,6 +489,44 @@ audit = Table(
     Column("address", Text),
     Column("request_id", Text, nullable=False),
     Column("status", Integer, nullable=False),
+)
+
+#: How the rows that trained a snapshot are distributed, apart from its row, which predictions read.
+snapshot_references = Table(
+    "snapshot_references",
+    metadata,
+    _parent("snapshot_id", "snapshots.id", primary_key=True),
+    Column("reference", Text, nullable=False),
+)
+
+#: How many rows of answers a network has ever had, and how many bytes of them are kept.
+answer_logs = Table(
+    "answer_logs",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+    Column("stored_bytes", BigInteger, nullable=False),
+)
+
+#: Answers that were kept, one by row; `inputs`, `outputs` and `actual` are lists as JSON.
+answers = Table(
+    "answers",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),  # Of the request.
+    Column("row", Integer, nullable=False),
+    Column("snapshot_id", Text, nullable=False),
+    Column("version", Integer),
+    Column("created_at", Double, nullable=False),
+    Column("caller", Text),
+    Column("inputs", Text, nullable=False),
+    Column("outputs", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),  # Of inputs and outputs.
+    Column("actual", Text),
+    Column("actual_at", Double),
+    UniqueConstraint("id", "row"),
+    sqlite_with_rowid=False,
 )
 
 workers = Table(

@@ -1,0 +1,133 @@
+"""`GET /networks/{network}/drift`: how far new rows are from those of the training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from service.api.http.context import backend
+from service.api.http.fields import Plain, Text
+from service.api.http.json_provider import json_response
+from service.api.http.smorest import Blueprint
+from service.api.monitoring.monitoring import MOMENT, moment
+from service.api.monitoring.query import WindowQuery, window_of
+from service.api.networks.snapshots import REFERENCE
+from service.domain.times import rfc3339
+from service.monitoring.drift import Bin, ColumnDrift
+from service.operations.monitoring.drift import DriftReport, DriftStatus, drift_of
+
+blp = Blueprint("drift", __name__, tag="monitoring")
+
+EDGE = {"type": ["number", "string", "null"]}
+BIN = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["range", "word", "other", "missing"]},
+        "above": {**EDGE, "description": "Of a range: its lower end, excluded; null: without end."},
+        "up_to": {**EDGE, "description": "Its upper end, included; null: without end."},
+        "word": {"type": ["string", "null"]},
+        "expected": {"type": "number", "description": "Share of the training rows."},
+        "actual": {"type": "number", "description": "Share of the new rows."},
+    },
+    "required": ["kind", "expected", "actual"],
+}
+KS = {
+    "type": ["object", "null"],
+    "properties": {"statistic": {"type": "number"}, "p_value": {"type": "number"}},
+    "required": ["statistic", "p_value"],
+    "description": "Of the two-sample test of Kolmogorov and Smirnov; null for words.",
+}
+
+
+class DriftQuery(WindowQuery):
+    snapshot = Text(metadata={"description": f"{REFERENCE} Default: that of the newest answer."})
+
+
+class ColumnDriftSchema(Schema):
+    name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["number", "time", "category"]))
+    psi = fields.Float(required=True, metadata={"description": "Population stability index."})
+    drifted = fields.Boolean(required=True, metadata={"description": "Whether it is above the network's threshold."})
+    ks = Plain(KS, required=True)
+    bins = Plain({"type": "array", "items": BIN}, required=True)
+
+
+class DriftSchema(Schema):
+    """Documents what `written` returns."""
+
+    network = fields.String(required=True)
+    snapshot = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True, allow_none=True)
+    status = fields.String(
+        required=True,
+        validate=validate.OneOf([status.value for status in DriftStatus]),
+        metadata={
+            "description": "`too_few`: fewer rows than `min_rows`. `no_reference`: nobody knows the training rows of "
+            "this snapshot."
+        },
+    )
+    since = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    until = fields.String(required=True, allow_none=True, metadata=MOMENT)
+    rows = fields.Integer(required=True, metadata={"description": "New rows that were compared."})
+    truncated = fields.Boolean(required=True, metadata={"description": "Whether there are older ones, too."})
+    reference_rows = fields.Integer(required=True, allow_none=True, metadata={"description": "Training rows."})
+    psi = fields.Float(required=True, metadata={"description": "The network's threshold."})
+    min_rows = fields.Integer(required=True)
+    columns = fields.List(fields.Nested(ColumnDriftSchema), required=True)
+    answers = fields.List(fields.Nested(ColumnDriftSchema), required=True)
+
+
+@blp.route("/networks/<network>/drift", operation_id="getDrift")
+@blp.arguments(DriftQuery, location="query")
+@blp.response(200, DriftSchema)
+@blp.problems(404)
+def show(query: dict[str, Any], network: str) -> Response:
+    """Compare the rows that a network was asked for with those of its training
+
+    Per input column and for the answers: the population stability index, the test of Kolmogorov and Smirnov, and the
+    shares of both by bin. The rows are those of the network's log of answers.
+    """
+    return json_response(written(drift_of(backend(), network, window_of(query), query.get("snapshot"))))
+
+
+def written(report: DriftReport) -> dict[str, Any]:
+    return {
+        "network": report.network.name,
+        "snapshot": report.snapshot_id,
+        "version": report.version,
+        "status": report.status,
+        "since": moment(report.window.since),
+        "until": moment(report.window.until),
+        "rows": report.rows,
+        "truncated": report.truncated,
+        "reference_rows": report.reference_rows,
+        "psi": report.settings.psi,
+        "min_rows": report.settings.min_rows,
+        "columns": [_column(report, column) for column in report.columns],
+        "answers": [_column(report, column) for column in report.answers],
+    }
+
+
+def _column(report: DriftReport, column: ColumnDrift) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "psi": column.psi,
+        "drifted": column.psi > report.settings.psi,
+        "ks": None if column.ks is None else column.ks._asdict(),
+        "bins": [_bin(column.kind, each) for each in column.bins],
+    }
+
+
+def _bin(kind: str, each: Bin) -> dict[str, Any]:
+    shares = {"kind": each.kind, "expected": each.expected, "actual": each.actual}
+    if each.kind == "range":
+        return {**shares, "above": _edge(kind, each.above), "up_to": _edge(kind, each.up_to)}
+    return {**shares, "word": each.word} if each.kind == "word" else shares
+
+
+def _edge(kind: str, edge: float | None) -> float | str | None:
+    """A time is kept as microseconds."""
+    return rfc3339(edge / 1e6) if kind == "time" and edge is not None else edge

@@ -1,0 +1,58 @@
+"""Answers that were kept, and what was learned of them later, as frozen records. Times are seconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class NewAnswer(NamedTuple):
+    """The answer for one row, about to be stored."""
+
+    id: str  #: of the request
+    row: int  #: within the request, from 0
+    snapshot_id: str
+    version: int | None
+    caller: str | None
+    inputs: str  #: the row's cells in the order of the network's inputs, as JSON
+    outputs: str  #: the network's outputs in the user's units, as JSON; null is a number that is not finite
+    seconds_ago: float = 0.0  #: when it was given, by the time it is stored
+
+
+class Answer(NamedTuple):
+    """The answer for one row; `actual` is the truth in the order of the targets, None while it is not known."""
+
+    network_id: str
+    number: int  #: counts the rows of a network, without gaps
+    id: str
+    row: int
+    snapshot_id: str
+    version: int | None
+    created_at: float
+    caller: str | None
+    outputs: Sequence[float | None]
+    actual: Sequence[Any] | None
+    actual_at: float | None
+    inputs: Sequence[Any] | None = None  #: None where they were not asked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerFilter:
+    """Which answers of a network are wanted."""
+
+    from_time: float | None = None
+    to_time: float | None = None  #: the first moment that is too late
+    snapshot_id: str | None = None
+    only_judged: bool = False  #: those whose truth is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredAnswers:
+    """What is kept of a network."""
+
+    rows: int = 0
+    judged: int = 0  #: rows whose truth is known
+    bytes: int = 0
+    oldest: float | None = None
+    newest: float | None = None

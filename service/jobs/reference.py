@@ -1,0 +1,68 @@
+"""How the rows of a training and the answers to them are distributed, kept with its snapshots for later comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from service.data.frame import Frame
+from service.data.signatures.signature import Signature
+from service.domain.records import Json
+from service.engine.inference import predict
+from service.engine.rows import Rows
+from service.monitoring.answers import answer_cells
+from service.monitoring.cells import Cells, NumberCells
+from service.monitoring.columns import cells_by_input
+from service.monitoring.reference import MAX_COLUMNS, references_of
+
+#: Rows of a table whose cells are looked at: drawn at random if there are more.
+MAX_ROWS = 100_000
+#: Rows whose answers are looked at: fewer if each takes much work.
+MAX_ANSWERS, MIN_ANSWERS, WORK = 2000, 200, 200_000_000
+
+Values = npt.NDArray[Any]
+#: Describes the training rows and the answers of some weights to them.
+Describe = Callable[[Values], Json]
+
+
+def table_columns(signature: Signature, frame: Frame) -> Mapping[str, Json]:
+    """The columns of training rows as the user has them, which encoding is about to change."""
+    drawn = _drawn(len(frame), MAX_ROWS)
+    names = list(signature.groups)[:MAX_COLUMNS]
+    shown = frame.select(names) if len(drawn) == len(frame) else frame.select(names).take(drawn)
+    return references_of(cells_by_input(signature, shown))
+
+
+def number_columns(signature: Signature, rows: Rows) -> Mapping[str, Json]:
+    """The inputs of plain numbers."""
+    shown = rows.inputs[_drawn(len(rows), MAX_ROWS)]
+    names = list(signature.groups)[:MAX_COLUMNS]
+    cells: dict[str, Cells] = {
+        name: NumberCells(shown[:, place].astype(np.float64)) for place, name in enumerate(names)
+    }
+    return references_of(cells)
+
+
+def describe_with(signature: Signature, rows: Rows, columns: Mapping[str, Json]) -> Describe:
+    network = signature.network
+    drawn = _drawn(len(rows), min(MAX_ANSWERS, max(WORK // network.cost, MIN_ANSWERS)))
+    inputs = rows.inputs[drawn]
+
+    def describe(values: Values) -> Json:
+        outputs = predict(network, values, inputs)
+        if rows.units is not None:
+            outputs = rows.units.restore(outputs)
+        answers = references_of(answer_cells(signature, outputs))
+        return {"rows": len(rows), "columns": columns, "answers": answers}
+
+    return describe
+
+
+def _drawn(rows: int, most: int) -> npt.NDArray[np.intp]:
+    """Which rows are looked at, always the same; by a generator of its own, which no training shares."""
+    if rows <= most:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))

@@ -1,0 +1,112 @@
+"""How far the rows that a network is asked for, and its answers, have moved from those of its training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from service.data.signatures.signature import Signature
+from service.domain.monitoring import Answer
+from service.domain.records import Json, Network
+from service.monitoring.answers import answer_cells
+from service.monitoring.cells import Cells
+from service.monitoring.columns import columns_of
+from service.monitoring.drift import ColumnDrift, column_drift
+from service.monitoring.reference import read_reference
+from service.monitoring.settings import AnswerLogSpec
+from service.operations.backend import Backend
+from service.operations.models.models import compiled, record_signature
+from service.operations.monitoring.window import MAX_ROWS, Window
+
+#: Cells that one look reads, at most.
+MAX_CELLS = 1_000_000
+
+
+class DriftStatus(StrEnum):
+    STEADY = "steady"
+    DRIFTED = "drifted"  #: a column is above the threshold
+    TOO_FEW = "too_few"  #: rows to judge
+    NO_REFERENCE = "no_reference"  #: nobody knows the training rows of these weights
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    network: Network
+    settings: AnswerLogSpec
+    window: Window
+    status: DriftStatus
+    snapshot_id: str | None = None  #: None where there is no answer
+    version: int | None = None
+    rows: int = 0
+    truncated: bool = False  #: there are more, and older ones
+    reference_rows: int | None = None
+    columns: Sequence[ColumnDrift] = ()
+    answers: Sequence[ColumnDrift] = ()
+
+    @property
+    def drifted(self) -> list[ColumnDrift]:
+        return [column for column in (*self.columns, *self.answers) if column.psi > self.settings.psi]
+
+
+def drift_of(backend: Backend, network_ref: str, window: Window, snapshot_ref: str | None = None) -> DriftReport:
+    """Of the rows that one snapshot has answered, by default the one of the newest answer. Raises NotFound."""
+    network = backend.storage.get_network(network_ref)
+    settings = AnswerLogSpec.from_json(network.answer_log or {})
+    snapshot_id = None if snapshot_ref is None else backend.storage.find_snapshot(network.id, snapshot_ref).id
+    newest = backend.storage.read_answers(network.id, window.wanted(snapshot_id=snapshot_id), limit=1, inputs=False)
+    if not newest:
+        return DriftReport(network, settings, window, DriftStatus.TOO_FEW, snapshot_id)
+    return _compare(backend, network, settings, window, newest[0])
+
+
+def _compare(
+    backend: Backend, network: Network, settings: AnswerLogSpec, window: Window, newest: Answer
+) -> DriftReport:
+    signature = record_signature(network, compiled(backend, network))
+    reference = backend.storage.read_reference(newest.snapshot_id)
+    most = max(settings.min_rows, min(MAX_ROWS, MAX_CELLS // len(signature.groups)))
+    wanted = window.wanted(snapshot_id=newest.snapshot_id)
+    found = backend.storage.read_answers(network.id, wanted, limit=most + 1)
+    answers = found[:most]
+    columns, of_answers = ([], []) if reference is None else _drifts(signature, reference, answers)
+    report = DriftReport(
+        network,
+        settings,
+        window,
+        DriftStatus.STEADY,
+        newest.snapshot_id,
+        newest.version,
+        len(answers),
+        len(found) > most,
+        None if reference is None else reference["rows"],
+        columns,
+        of_answers,
+    )
+    return _judged(report)
+
+
+def _judged(report: DriftReport) -> DriftReport:
+    """Too few rows are compared with nothing: their index would be chance."""
+    if report.reference_rows is None:
+        return replace(report, status=DriftStatus.NO_REFERENCE)
+    if report.rows < report.settings.min_rows:
+        return replace(report, status=DriftStatus.TOO_FEW, columns=(), answers=())
+    return replace(report, status=DriftStatus.DRIFTED if report.drifted else DriftStatus.STEADY)
+
+
+def _drifts(
+    signature: Signature, reference: Json, answers: Sequence[Answer]
+) -> tuple[list[ColumnDrift], list[ColumnDrift]]:
+    inputs = columns_of(signature, [answer.inputs or () for answer in answers])
+    outputs = np.array([answer.outputs for answer in answers], np.float64)
+    of_answers = answer_cells(signature, outputs)
+    return list(_by_column(reference["columns"], inputs)), list(_by_column(reference["answers"], of_answers))
+
+
+def _by_column(references: Mapping[str, Json], cells: Mapping[str, Cells]) -> Iterator[ColumnDrift]:
+    for name, written in references.items():
+        if name in cells:
+            yield column_drift(name, read_reference(written), cells[name])
