@@ -30,7 +30,7 @@ def findings_of(
     training_rows = Rows.of(network, inputs[:kept], targets[:kept])
     validation = Rows.of(network, inputs[kept:], targets[kept:]) if held_out else None
     work = replace(
-        assignment(features=features, **{"epochs": 100, **training}),
+        assignment(features=features, **{"epochs": 100, "batch_size": "full", **training}),
         spec=network.spec.to_json(),
         labels=labels,
         data=encoded_rows.encode(training_rows, validation),
@@ -46,7 +46,7 @@ def table_findings_of(rows, table, layers, *, loss, validation=None, **training)
         NetworkSpec.from_json({"inputs": spec.width, "seed": 1, "loss": loss, "layers": layers}), max_parameters=10**8
     )
     frame = read_rows(rows, Columns(dict(spec.all_kinds), frozenset(), frozenset(spec.named), spec.read_as))
-    work = assignment(**{"epochs": 100, **training})
+    work = assignment(**{"epochs": 100, "batch_size": "full", **training})
     work = replace(
         work,
         spec=network.spec.to_json(),
