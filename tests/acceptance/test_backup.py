@@ -74,6 +74,6 @@ def test_postgresql_has_its_own_programs(tmp_path: Path, monkeypatch: pytest.Mon
     assert answer.returncode == 1 and "pg_dump" in answer.stderr
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_reported() -> None:
     answer = command("--version")
     assert answer.returncode == 0 and answer.stdout.startswith("Feedforward 0.")

@@ -31,7 +31,7 @@ def status(service: RunningService, key: str | None = None) -> int:
     return Client(service.url).ask("GET", "/networks", **headers).status
 
 
-def test_a_running_service_closes_with_the_first_key_and_opens_again_when_told(tmp_path: Path) -> None:
+def test_a_running_service_closes_with_the_first_key_and_opens_again_on_request(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with running(folder) as service:
         assert status(service) == 200

@@ -58,7 +58,7 @@ def blocks(response: HTTPResponse) -> Iterator[str]:
             block = ""
 
 
-def test_through_a_restart_of_everything_each_epoch_and_event_is_told_once(service: RunningService) -> None:
+def test_through_a_restart_of_everything_each_epoch_and_event_is_reported_once(service: RunningService) -> None:
     job = submit(service, EPOCHS)
     found = []
     with opened(service, job, None) as stream:

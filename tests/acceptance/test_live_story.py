@@ -19,7 +19,7 @@ BLOCKS = re.findall(
 
 
 @pytest.mark.usefixtures("curl")
-def test_the_story_of_live_weights_runs_as_told(service: RunningService, client: Client, tmp_path: Path) -> None:
+def test_the_story_of_live_weights_runs_as_reported(service: RunningService, client: Client, tmp_path: Path) -> None:
     (tmp_path / "service").symlink_to(ROOT / "service")
     assert len(BLOCKS) >= 7
     for lines, shown in BLOCKS:

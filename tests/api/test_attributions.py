@@ -91,7 +91,7 @@ def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
         ({"baseline": "zeros"}, "#/attributions/baseline"),
     ],
 )
-def test_a_wish_that_cannot_be_is_rejected_with_its_place(client, rejected, wish, path):
+def test_a_request_that_cannot_be_is_rejected_with_its_place(client, rejected, wish, path):
     passing(client, "classes", activation="softmax", loss="cross_entropy", labels=["a", "b", "c"])
     rejected(422, "POST", "/predict", path, json={"network": "classes", "inputs": [[1, 2, 3]], "attributions": wish})
 

@@ -249,7 +249,7 @@ def test_metrics_count_stored_bytes_by_kind(client, network):
     assert 'feedforward_stored_bytes{kind="datasets"} 0.0' in shown
 
 
-def test_a_full_disk_is_told_by_the_readiness(client, storage, monkeypatch):
+def test_a_full_disk_is_reported_by_the_readiness(client, storage, monkeypatch):
     storage.heartbeat_worker("worker", slots=1)
     assert client.get("/readyz").json["checks"]["disk"] == "ok"
     monkeypatch.setattr(storage, "free_bytes", lambda: 1000)

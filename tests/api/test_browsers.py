@@ -37,7 +37,7 @@ def test_a_foreign_page_cannot_change_or_delete_a_network(client, network, metho
 @pytest.mark.parametrize(
     "path", ["/networks", "/", "/docs", "/openapi.json", "/metrics", "/static/index.html", "/nowhere"]
 )
-def test_a_name_that_an_attacker_points_here_is_told_nothing(client, path):
+def test_a_name_that_an_attacker_points_here_learns_nothing(client, path):
     answer = client.get(path, headers={"Host": "evil.test:8000"})
     assert (answer.status_code, answer.json["type"]) == (421, "/problems/misdirected_request")
     assert "FEEDFORWARD_ALLOWED_HOSTS" in answer.json["detail"]

@@ -95,7 +95,7 @@ def told(client):
     ("categories", "target"),
     [(["no", "yes"], True), (["1", "2"], "2.0"), (["1", "2"], 2), (["a", "b"], " a "), (["NA", "b"], "NA")],
 )
-def test_a_class_is_known_however_a_row_tells_it(told, categories, target):
+def test_a_class_is_known_however_a_row_writes_it(told, categories, target):
     trained, labelled = told(categories, target)
     assert (trained.status_code, labelled.status_code) == (202, 200), trained.text
     assert labelled.json["rows"] == 3

@@ -241,7 +241,7 @@ def test_a_body_in_chunks_has_to_say_what_it_should_be(client, rejected, left_on
     assert client.post("/datasets", **chunked(CSV, **{"Content-Digest": digest(CSV)})).status_code == 201
 
 
-def test_no_file_at_all_is_told(rejected):
+def test_no_file_at_all_is_reported(rejected):
     assert "empty" in rejected(422, "POST", "/datasets")["detail"]
     rejected(422, "POST", "/datasets", **form(b""))
 
@@ -301,7 +301,7 @@ def test_uploads_beyond_their_number_are_asked_to_come_again(app, backend, clien
     assert client.post("/datasets", data=CSV, content_type="text/csv").status_code == 201
 
 
-def test_a_place_on_disk_that_cannot_be_used_is_told(storage, dispatcher, tmp_path):
+def test_a_place_on_disk_that_cannot_be_used_is_reported(storage, dispatcher, tmp_path):
     (tmp_path / "file").write_text("")
     app = create_app(backend=Backend(storage, dispatcher, scratch=tmp_path / "file" / "scratch"))
     answer = app.test_client().post("/datasets", data=CSV, content_type="text/csv")

@@ -133,7 +133,7 @@ def test_beyond_this_machine_it_is_never_open(backend, storage, host):
     assert app.test_client().get("/networks").status_code == 403
 
 
-def test_readiness_tells_the_world_no_more_than_itself(app, storage, client, admin):
+def test_readiness_shows_the_world_no_more_than_itself(app, storage, client, admin):
     assert client.get("/readyz").json.keys() == {"ready"}
     assert "checks" in client_for(app, storage, "read").get("/readyz").json
 

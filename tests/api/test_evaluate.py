@@ -45,7 +45,7 @@ def test_classes_are_judged_however_the_targets_are_written(client, insects, tar
     assert answer["snapshot"] == client.get("/networks/insects/snapshots/latest").json["id"]
 
 
-def test_a_quotient_of_nothing_by_nothing_is_null_and_told(client, insects):
+def test_a_quotient_of_nothing_by_nothing_is_null_and_reported(client, insects):
     answer = labelled(client, network="insects", data={"inputs": [[5, 0, 0]], "targets": ["bee"]})
     assert [report["precision"] for report in answer["classes"]] == [0, None, None]
     assert [report["recall"] for report in answer["classes"]] == [None, 0, None]
@@ -53,7 +53,7 @@ def test_a_quotient_of_nothing_by_nothing_is_null_and_told(client, insects):
     assert answer["nonfinite"] == dict.fromkeys(nothing, "nan")
 
 
-def test_one_output_tells_two_classes_apart(client):
+def test_one_output_separates_two_classes(client):
     passing(client, "taste", inputs=1, activation="sigmoid", loss="binary_cross_entropy", labels=["dislike", "like"])
     data = {"inputs": [2, 1, -1, -2, 3], "targets": ["like", "like", "like", "dislike", "dislike"]}
     answer = labelled(client, network="taste", data=data, metrics=["precision", "recall"])
@@ -116,7 +116,7 @@ def test_any_snapshot_can_be_judged(client):
     assert (latest["loss"], latest["snapshot"], initial["loss"]) == (100, newest, 0)
 
 
-def test_a_loss_that_is_no_number_is_null_and_told(client):
+def test_a_loss_that_is_no_number_is_null_and_reported(client):
     passing(client, "huge", inputs=1, weight=1e308)
     answer = labelled(client, network="huge", data={"inputs": [100], "targets": [0]}, metrics=["mae"])
     assert (answer["loss"], answer["metrics"]) == (None, {"mae": None})
@@ -168,7 +168,7 @@ def test_a_metric_of_another_kind_is_rejected(client, rejected, insects):
     rejected(422, "POST", "/evaluate", "#/metrics/1", json=wish)
 
 
-def test_everything_wrong_is_told_at_once(rejected, network):
+def test_everything_wrong_is_reported_at_once(rejected, network):
     wish = {"network": "cheese", "data": {"inputs": [[1]], "targets": ["hate"]}, "metrics": ["acuracy"]}
     rejected(422, "POST", "/evaluate", "#/data/inputs/0", "#/data/targets/0", "#/metrics/0", json=wish)
     rejected(422, "POST", "/evaluate", "#/network", json={})

@@ -34,7 +34,7 @@ def test_events_are_listed_in_order_and_page_by_page(client, submit, storage):
     assert second["data"][0]["created_at"].endswith("Z")
 
 
-def test_an_ended_job_is_told_from_its_beginning_to_its_end(client, submit, storage):
+def test_the_events_of_an_ended_job_are_whole(client, submit, storage):
     job = submit()
     Run(storage, job).report(epoch(1), epoch(2, loss=float("nan"))).end()
     answer = client.get(f"/jobs/{job}/events", headers=STREAM)
@@ -61,7 +61,7 @@ def test_a_stream_read_to_its_end_is_not_opened_again(client, submit, storage):
     assert (answer.status_code, answer.data) == (204, b"")
 
 
-def test_wherever_a_stream_breaks_the_replay_tells_everything_once(client, submit, storage):
+def test_wherever_a_stream_breaks_the_replay_reports_everything_once(client, submit, storage):
     job = submit()
     run = Run(storage, job)
     for first in range(1, 1300, 130):

@@ -107,7 +107,7 @@ def test_any_snapshot_can_be_explained(client):
     assert (latest["snapshot"], latest["outputs"], initial["outputs"]) == (newest, [[10]], [[0]])
 
 
-def test_numbers_that_are_none_are_null_and_told(client):
+def test_numbers_that_are_none_are_null_and_reported(client):
     passing(client, "huge", inputs=1, weight=1e308)
     seen = explained(client, "/networks/huge/explain", inputs=100, targets=0)
     assert (seen["loss"], seen["outputs"], seen["layers"][0]["z"]) == (None, [[None]], [[None]])
@@ -152,7 +152,7 @@ def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
     rejected(422, "POST", EXPLAIN, place, json={**BODY, **fields})
 
 
-def test_everything_wrong_is_told_at_once(rejected, network):
+def test_everything_wrong_is_reported_at_once(rejected, network):
     wish = {"inputs": [[1]], "targets": ["hate"], "optimizer": "sdg"}
     rejected(422, "POST", EXPLAIN, "#/inputs/0", "#/targets/0", "#/optimizer", json=wish)
     rejected(422, "POST", EXPLAIN, "#/inputs", "#/targets", json={})

@@ -131,7 +131,7 @@ def test_fields_are_chosen_and_the_health_of_layers_comes_when_asked_for(client,
 
 
 @pytest.mark.parametrize("how", [{"query_string": "format=csv"}, {"headers": {"Accept": "text/csv"}}])
-def test_csv_has_a_column_for_each_metric_and_tells_what_is_no_number(client, run, how):
+def test_csv_has_a_column_for_each_metric_and_reports_what_is_no_number(client, run, how):
     def diverging(number):
         loss = float("nan") if number == 2 else float("inf") if number == 3 else 1 / 3
         return epoch(number, loss=loss, metrics={"accuracy": 0.5, "val_accuracy": 0.25})

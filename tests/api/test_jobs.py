@@ -31,7 +31,7 @@ def test_jobs_are_found_by_network_and_by_status(client, spec, submit, storage):
     assert ids(client.get("/jobs?status=queued&network=cheese")) == [queued]
 
 
-def test_a_running_job_tells_how_far_it_is_and_how_long_it_still_takes(client, submit, storage):
+def test_a_running_job_reports_how_far_it_is_and_how_long_it_still_takes(client, submit, storage):
     job = submit(validation={"fraction": 0.5})
     Run(storage, job).report(epoch(1), epoch(2, val_loss=0.5), best_epoch=2, best_value=0.5)
     told = client.get(f"/jobs/{job}").json
@@ -75,7 +75,7 @@ def test_a_waiting_job_is_paused_resumed_and_cancelled_at_once(client, submit, d
     assert dispatcher.depth() == 2  # as it was submitted, and as it was resumed
 
 
-def test_a_running_job_shows_the_wish_until_its_worker_obeys(client, submit, storage):
+def test_a_running_job_shows_the_requested_state_until_its_worker_obeys(client, submit, storage):
     job = submit()
     run = Run(storage, job)
     states = [client.post(f"/jobs/{job}/{verb}").json["status"] for verb in ("pause", "resume", "pause", "cancel")]
@@ -86,7 +86,7 @@ def test_a_running_job_shows_the_wish_until_its_worker_obeys(client, submit, sto
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel"])
-def test_nothing_can_be_wished_of_an_ended_job(submit, storage, rejected, verb):
+def test_nothing_can_be_requested_of_an_ended_job(submit, storage, rejected, verb):
     job = submit()
     Run(storage, job).end()
 
@@ -110,7 +110,7 @@ def test_a_job_that_is_not_there_is_not_found(rejected, network, path):
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel"])
-def test_nothing_can_be_wished_of_a_job_that_is_not_there(rejected, verb):
+def test_nothing_can_be_requested_of_a_job_that_is_not_there(rejected, verb):
     rejected(404, "POST", f"/jobs/job_0/{verb}")
 
 

@@ -79,7 +79,7 @@ def test_a_bad_field_is_rejected_at_its_place(rejected, change, place):
     assert problem["type"] == "/problems/invalid"
 
 
-def test_all_issues_are_told_at_once(rejected):
+def test_all_issues_are_reported_at_once(rejected):
     bad = {**GOOD, "name": "a b", "tags": {"k": 1}, "layers": [{"type": "dense", "units": 0}], "dtype": "int8"}
     rejected(422, "POST", "/networks", "#/name", "#/tags/k", "#/layers/0/units", "#/dtype", json=bad)
 

@@ -143,7 +143,7 @@ def test_a_sign_decides_where_targets_are_signs(client):
     assert "probabilities" not in answer
 
 
-def test_outputs_that_are_no_numbers_are_null_and_told_by_kind(client):
+def test_outputs_that_are_no_numbers_are_null_and_reported_by_kind(client):
     passing(client, "huge", weight=1e308, labels=["a", "b", "c"])
     answer = batch(client, network="huge", inputs=[[100, 1, 1], [0, 1, -100]])
     assert answer["outputs"] == [[None, 1e308, 1e308], [0, 1e308, None]]
@@ -359,7 +359,7 @@ def test_a_misspelt_feature_is_recognised(rejected, network):
     assert all(name in issue["detail"] for name in ("network", "snapshot", "top_k", "x", "salt"))
 
 
-def test_what_a_row_must_be_is_told_with_the_features(rejected, network):
+def test_what_a_row_must_be_is_reported_with_the_features(rejected, network):
     [issue] = rejected(422, "GET", "/predict?network=cheese&x=1,2,3", "x")["errors"]
     assert issue["detail"] == "must be 2 numbers with commas between (fat, salt), or each by its name; got 3"
 
@@ -417,7 +417,7 @@ def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
     rejected(422, "POST", "/predict", place, json={"network": "cheese", "inputs": [[1, 2]], **fields})
 
 
-def test_everything_wrong_is_told_at_once(rejected, network):
+def test_everything_wrong_is_reported_at_once(rejected, network):
     wish = {"network": "cheese", "inputs": [[1], ["a", 2]], "top_k": 9}
     rejected(422, "POST", "/predict", "#/inputs/0", "#/inputs/1/0", "#/top_k", json=wish)
     rejected(422, "POST", "/predict", "#/network", "#/inputs", json={})

@@ -23,7 +23,7 @@ def sign_in(client, status=200, *, headers=None, **body):
     return answer
 
 
-def test_while_no_key_was_made_everybody_here_is_told_so(client):
+def test_while_no_key_was_made_everybody_here_is_informed(client):
     told = client.get("/session").json
     assert (told["needs_key"], told["key"], told["session"]) == (False, None, None)
     assert told["scopes"] == ["read", "predict", "train", "manage", "admin"]

@@ -19,7 +19,7 @@ def test_snapshots_are_listed_newest_first(client, network, second):
     assert client.get(f"{SNAPSHOTS}?limit=1&after={second['id']}").json["data"] == listed["data"][1:]
 
 
-def test_a_snapshot_tells_where_it_comes_from_and_what_was_measured(client, network):
+def test_a_snapshot_reports_where_it_comes_from_and_what_was_measured(client, network):
     initial = client.get(f"{SNAPSHOTS}/initial").json
     assert initial["network"] == network["id"]
     assert (initial["job"], initial["epoch"], initial["kind"], initial["alias"]) == (None, 0, "initial", None)

@@ -190,7 +190,7 @@ def test_words_of_a_data_set_that_stand_for_missing_are_filled_in_unless_they_ar
     assert "unseen" not in told
 
 
-def test_a_cell_that_cannot_be_encoded_is_told_where_its_table_has_it(client, rejected, stored):
+def test_a_cell_that_cannot_be_encoded_is_reported_where_its_table_has_it(client, rejected, stored):
     network_of(client, [{"name": "x", "type": "number", "scale": "none"}], category("y", "u", "v"))
     rows = [{"x": 1, "y": "u"}, {"x": 1e300, "y": "v"}]
     apart = {"inputs": [{"x": row["x"]} for row in rows], "targets": [row["y"] for row in rows]}

@@ -21,7 +21,7 @@ def made(client, **body):
     return answer.json
 
 
-def test_columns_may_be_told_in_full_without_any_data_set(client):
+def test_columns_may_be_given_in_full_without_any_data_set(client):
     island = {"name": "island", "type": "category", "categories": ["Biscoe", "Dream"], "impute": "own"}
     network = made(client, inputs=[BILL | {"log": True}, island], target=SPECIES, layers=LAYERS)
     assert (network["inputs"], network["outputs"], network["features"]) == (4, 3, ["bill", "island"])
@@ -204,7 +204,7 @@ def test_few_whole_numbers_are_taken_for_classes_unless_a_number_is_asked_for(cl
         ({"layers": LAYERS}, "#/inputs", "is required"),
     ],
 )  # fmt: skip
-def test_a_wish_that_makes_no_sense_is_rejected_at_its_place(rejected, penguins, body, pointer, words):
+def test_a_request_that_makes_no_sense_is_rejected_at_its_place(rejected, penguins, body, pointer, words):
     asked = {"name": "birds", "target": SPECIES, "layers": LAYERS, **body}
     if body.get("dataset"):
         asked["target"] = body.get("target", "species")
@@ -212,7 +212,7 @@ def test_a_wish_that_makes_no_sense_is_rejected_at_its_place(rejected, penguins,
     assert any(words in issue["detail"] for issue in problem["errors"] if issue["pointer"] == pointer), problem
 
 
-def test_an_issue_in_a_layer_is_told_where_the_user_wrote_it(rejected):
+def test_an_issue_in_a_layer_is_reported_where_the_user_wrote_it(rejected):
     island = {"name": "island", "type": "category", "categories": ["a", "b"], "encode": "embedding"}
     layers = [{"type": "dense", "units": 0}, *LAYERS]
     rejected(

@@ -33,13 +33,13 @@ def test_a_row_by_names_is_answered_in_words(client, birds):
     assert "imputed" not in answer and "unseen" not in answer
 
 
-def test_what_a_row_can_do_without_is_filled_in_and_told(client, birds):
+def test_what_a_row_can_do_without_is_filled_in_and_reported(client, birds):
     answer = asked(client, mass="4000")
     assert answer["imputed"] == {"bill": {"rows": 1, "value": 42.0}, "island": {"rows": 1, "value": "Dream"}}
     assert answer["outputs"] == asked(client, mass="4000", bill="42", island="Dream")["outputs"]
 
 
-def test_a_category_nobody_has_seen_is_told(client, birds):
+def test_a_category_nobody_has_seen_is_reported(client, birds):
     answer = asked(client, mass="4000", bill="NA", island="Atlantis")
     assert answer["unseen"] == {"island": {"rows": 1, "values": ["Atlantis"]}}
     assert list(answer["imputed"]) == ["bill"]

@@ -39,7 +39,7 @@ def rows():
     return found
 
 
-def test_a_copy_is_left_out_and_a_column_that_tells_the_target_is_asked_about(client, rows):
+def test_a_copy_is_left_out_and_a_column_that_predicts_the_target_is_asked_about(client, rows):
     upload(client, ("length", "kind", "again", "cents", "price"), [(a, k, a, int(100 * p), p) for a, k, _, p in rows])
     found = proposal(client, "price")
     assert inputs(found) == ["length", "kind", "cents"]

@@ -105,7 +105,7 @@ def test_what_is_missing_is_said_to_be_required(rejected, network):
     assert problem["errors"][-1]["detail"] == "is required, or dataset"
 
 
-def test_everything_wrong_is_told_at_once(rejected, network):
+def test_everything_wrong_is_reported_at_once(rejected, network):
     wish = {
         **BODY,
         "epochs": 0,
@@ -116,7 +116,7 @@ def test_everything_wrong_is_told_at_once(rejected, network):
     rejected(422, "POST", "/train", *places, json=wish)
 
 
-def test_only_the_first_issues_of_a_long_table_are_told(rejected, network):
+def test_only_the_first_issues_of_a_long_table_are_reported(rejected, network):
     problem = rejected(422, "POST", "/train", json={**BODY, "data": {**DATA, "inputs": [["a", "b"]] * 5000}})
     assert 0 < len(problem["errors"]) < 50
 

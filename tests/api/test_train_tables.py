@@ -227,7 +227,7 @@ def test_a_cell_that_the_first_table_had_in_every_row_may_be_missing_later(clien
         (["u", "v"], {"type": "time", "distinct": 2}, False),
     ],
 )
-def test_classes_are_told_in_whatever_way_a_data_set_holds_them(client, storage, categories, column, is_known):
+def test_classes_are_read_in_whatever_way_a_data_set_holds_them(client, storage, categories, column, is_known):
     """The same for the data set that validates."""
     target = {"name": "y", "type": "category", "categories": categories}
     layer = {"type": "dense", "units": len(categories), "activation": "softmax"}
@@ -243,7 +243,7 @@ def test_classes_are_told_in_whatever_way_a_data_set_holds_them(client, storage,
     assert client.post("/train", json=wish).status_code == status
 
 
-def test_numbers_too_large_to_be_told_apart_are_no_categories(rejected, client, storage):
+def test_numbers_too_large_to_be_distinguished_are_no_categories(rejected, client, storage):
     columns = {
         "s": {"type": "category", "distinct": 2, "words": ["12345678901234567", "x"]},
         "y": {"type": "number", "distinct": 9},
@@ -257,7 +257,7 @@ def test_numbers_too_large_to_be_told_apart_are_no_categories(rejected, client, 
         assert "too large to be distinguished" in problem["errors"][0]["detail"]
 
 
-def test_a_network_that_knows_its_columns_is_not_told_them(rejected, penguins):
+def test_a_network_that_knows_its_columns_is_not_given_them(rejected, penguins):
     wish = {"network": "birds", "dataset": "penguins", "inputs": ["year"], "target": "species"}
     rejected(422, "POST", "/train", "#/inputs", "#/target", json=wish)
 
@@ -301,7 +301,7 @@ def plain_rows(**cells):
 @pytest.mark.parametrize("validation", [{"fraction": 0.5}, plain_rows(), None])
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("name", "value"), [("validation", 1e300), ("class_weights", -1e300), ("w", -1)])
-def test_a_bad_cell_is_told_where_the_request_has_it(rejected, plain, name, value, validation, seed):
+def test_a_bad_cell_is_reported_where_the_request_has_it(rejected, plain, name, value, validation, seed):
     wish = {"network": "plain", "seed": seed, "validation": validation, "sample_weight": "w"}
     rejected(422, "POST", "/train", f"#/data/7/{name}", json={**wish, "data": plain_rows(**{name: value})})
     wish |= {"data": plain_rows(), "validation": plain_rows(**{name: value})}

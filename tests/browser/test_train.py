@@ -122,7 +122,7 @@ def test_a_job_is_paused_resumed_and_cancelled_and_a_reload_loses_nothing(visit,
     assert client.get(f"/jobs/{job['id']}")["status"] == "cancelled"
 
 
-def test_one_of_a_kind_is_counted_as_one_and_kinds_are_told_in_the_readers_language(visit, client, cheese, page):
+def test_one_of_a_kind_is_counted_as_one_and_kinds_are_named_in_the_readers_language(visit, client, cheese, page):
     visit("#/networks/cheese/train")
     page.get_by_label("Rows as text").or_(page.get_by_text("Rows of this network")).first.wait_for()
     page.get_by_text("Paste or open a table").click()

@@ -170,7 +170,7 @@ def test_however_many_epochs_there_are_the_page_asks_for_few_points(visit, submi
     expect(page).to_have_url(re.compile("epochs=10000-"))
 
 
-def test_every_layer_is_told_of_in_plain_words(visit, submit):
+def test_every_layer_is_described_in_plain_words(visit, submit):
     job = submit(wait=True, epochs=400)
     page = visit(f"#/jobs/{job}")
     expect(page.get_by_role("heading", name="Does every layer learn?")).to_be_visible()

@@ -38,7 +38,7 @@ def test_a_database_out_of_reach_is_unavailable(url):
 
 
 @pytest.mark.parametrize("url", ["postgresql://u:secret@host:abc/x", "secret"])
-def test_an_address_that_cannot_be_read_is_told_without_its_password(url):
+def test_an_address_that_cannot_be_read_is_reported_without_its_password(url):
     with pytest.raises(StorageError, match="DATABASE_URL cannot be read") as caught:
         open_storage(url)
     assert "secret" not in caught.value.message
@@ -67,7 +67,7 @@ def test_a_version_can_be_asked_for_while_every_connection_is_in_use(database_ur
     storage.close()
 
 
-def test_a_full_disk_is_told_and_leaves_no_trace(database_url):
+def test_a_full_disk_is_reported_and_leaves_no_trace(database_url):
     storage = sqlite_storage(database_url, "max_page_count = 60")
     made = stored_network(storage)
     with pytest.raises(StorageUnavailable, match="disk of the database is full"):

@@ -49,7 +49,7 @@ def test_a_second_upgrade_changes_nothing(empty_url):
     storage.close()
 
 
-def test_an_empty_database_is_told_from_one_that_is_ready(empty_url):
+def test_an_empty_database_is_distinguished_from_one_that_is_ready(empty_url):
     with pytest.raises(StorageError, match="upgrade-db"):
         check(empty_url)
 
@@ -214,7 +214,7 @@ def old_row(table, **values):
     return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({written})"
 
 
-def test_revisions_of_one_name_are_told_apart_before_there_were_revisions(empty_url):
+def test_revisions_of_one_name_are_distinguished_before_there_were_revisions(empty_url):
     upgrade(empty_url)
     for number, name in enumerate(("a", "a", "b"), 1):
         execute(

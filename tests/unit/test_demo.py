@@ -53,7 +53,7 @@ def test_a_curl_line_is_quoted_for_the_shell():
     assert written == """curl 'http://here/x?a=1&b=2' -H 'Content-Type: application/json' -d '{"name": "it'"'"'s"}'"""
 
 
-def test_a_progress_line_tells_a_loss_that_is_not_finite():
+def test_a_progress_line_reports_a_loss_that_is_not_finite():
     job = {"status": "running", "epochs": 9}
     assert line(job, []) == "running …"
     assert line(job, [{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": None}]) == "epoch    2 of 9   loss not finite   ▁"

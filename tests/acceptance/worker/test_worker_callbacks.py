@@ -42,7 +42,7 @@ def callback_to(there, secret=None):
     return NewCallback(url=there.url, secret=secret)
 
 
-def test_a_job_tells_its_end_once_and_signed(rig, attempts):
+def test_a_job_reports_its_end_once_and_signed(rig, attempts):
     with receiver() as there:
         rig.start_worker(**SETTINGS)
         job = rig.submit(epochs=3, callback=callback_to(there))
@@ -65,7 +65,7 @@ def test_a_job_tells_its_end_once_and_signed(rig, attempts):
     assert second.json["type"] == "job.cancelled"
 
 
-def test_a_failed_job_tells_why(rig, attempts):
+def test_a_failed_job_reports_why(rig, attempts):
     with receiver() as there:
         rig.start_worker(**SETTINGS)
         job = rig.submit(epochs=ENDLESS, max_seconds=0.1, callback=callback_to(there))
@@ -144,7 +144,7 @@ def test_a_worker_killed_in_mid_delivery_loses_nothing(rig, attempts):
     assert [received.headers["webhook-id"] for received in there.received] == [f"msg_{job.id}"] * 2
 
 
-def test_a_worker_told_to_stop_ends_what_is_on_its_way(rig, attempts):
+def test_a_worker_asked_to_stop_ends_what_is_on_its_way(rig, attempts):
     with receiver(hold=threading.Event()) as there:
         worker = rig.start_worker(**SETTINGS | {"callback_timeout_seconds": 20.0, "grace_seconds": 20.0})
         job = rig.submit(callback=callback_to(there))

@@ -101,7 +101,7 @@ class DatasetsContract:
         with pytest.raises(NotFound):
             storage.list_datasets(Page(after="ds_missing"))
 
-    def test_a_damaged_chunk_is_told_and_not_read(self, storage, database_url):
+    def test_a_damaged_chunk_is_reported_and_not_read(self, storage, database_url):
         stored = stored_dataset(storage)
         execute(database_url, "UPDATE dataset_chunks SET sha256 = 'another'")
         with pytest.raises(StorageError, match="damaged"):

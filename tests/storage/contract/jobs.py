@@ -37,7 +37,7 @@ class JobsContract:
         storage.delete_snapshot(first.id)
         assert storage.claim(job.id, owner="worker", lease_seconds=60).start_values == b"from the start"
 
-    def test_a_job_starts_from_the_newest_snapshot_unless_told_otherwise(self, storage):
+    def test_a_job_starts_from_the_newest_snapshot_by_default(self, storage):
         made = stored_network(storage)
         storage.add_snapshot(snapshot(made.id, values=b"newest"))
         job = stored_job(storage, made.id)
@@ -100,7 +100,7 @@ class JobsContract:
             ("paused", RequestedState.CANCEL, Status.CANCELLED, "ended"),
         ],
     )
-    def test_a_wish_moves_a_job(self, storage, before, requested_state, status, event):
+    def test_a_request_moves_a_job(self, storage, before, requested_state, status, event):
         job = job_that_is(storage, before)
         assert storage.set_requested_state(job.id, requested_state).status is status
         last = storage.list_events(job.id)[-1]
@@ -117,7 +117,7 @@ class JobsContract:
             ("cancelled", RequestedState.CANCEL),
         ],
     )
-    def test_the_same_wish_again_changes_nothing(self, storage, before, requested_state):
+    def test_the_same_request_again_changes_nothing(self, storage, before, requested_state):
         job = job_that_is(storage, before)
         events = events_of(storage, job.id)
         assert storage.set_requested_state(job.id, requested_state) == storage.get_job(job.id) == job
@@ -134,7 +134,7 @@ class JobsContract:
             ("succeeded", RequestedState.CANCEL),
         ],
     )
-    def test_a_wish_that_comes_too_late_is_a_conflict(self, storage, before, requested_state):
+    def test_a_request_that_comes_too_late_is_a_conflict(self, storage, before, requested_state):
         job = job_that_is(storage, before)
         with pytest.raises(Conflict, match=before):
             storage.set_requested_state(job.id, requested_state)
@@ -149,7 +149,7 @@ class JobsContract:
             with pytest.raises(NotFound):
                 action("job_missing")
 
-    def test_of_wishes_at_once_one_moves_the_job_and_its_event_is_written_once(self, storage):
+    def test_of_requests_at_once_one_moves_the_job_and_its_event_is_written_once(self, storage):
         job = job_that_is(storage, "running")
         at_once(lambda _: storage.set_requested_state(job.id, RequestedState.CANCEL), 4)
         assert events_of(storage, job.id) == ["submitted", "started", "cancelling"]

@@ -45,7 +45,7 @@ class KeysContract:
         with pytest.raises(NotFound):
             storage.list_keys(Page(after="key_nothing"))
 
-    def test_a_revoked_key_takes_along_what_it_has_made_unless_told_otherwise(self, storage):
+    def test_a_revoked_key_takes_along_what_it_has_made_by_default(self, storage):
         parent = storage.add_key(new_key())
         child = storage.add_key(new_key(created_by=parent.id))
         grandchild = storage.add_key(new_key(created_by=child.id))

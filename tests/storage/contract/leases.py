@@ -90,7 +90,7 @@ class LeasesContract:
         assert storage.get_job(job.id) == winners[0].job
         assert events_of(storage, job.id) == ["submitted", "started"]
 
-    def test_a_heartbeat_makes_the_lease_longer_and_tells_the_wish(self, storage):
+    def test_a_heartbeat_makes_the_lease_longer_and_returns_the_requested_state(self, storage):
         job = claimed(storage, lease_seconds=10)
         assert storage.heartbeat(job.id, job.token, lease_seconds=1000) is RequestedState.RUN
         assert storage.get_job(job.id).lease_until - job.lease_until == pytest.approx(990, abs=5)
@@ -126,7 +126,7 @@ class LeasesContract:
         assert read(storage, job) == expected
 
     @pytest.mark.parametrize("status", sorted(ENDED))
-    def test_a_run_ends_once_and_tells_how(self, storage, status):
+    def test_a_run_ends_once_and_reports_how(self, storage, status):
         job = claimed(storage)
         storage.save_checkpoint(checkpoint(job, 1))
         error = JobError(code="diverged", message="The loss became NaN.") if status is Status.FAILED else None
@@ -136,7 +136,7 @@ class LeasesContract:
         assert ended.finished_at >= ended.started_at
         assert events_of(storage, job.id) == ["submitted", "started", "ended"]
 
-    def test_a_failure_is_told_in_its_event(self, storage):
+    def test_a_failure_is_reported_in_its_event(self, storage):
         job = claimed(storage)
         storage.finish(job.id, job.token, Status.FAILED, error=JobError(code="timeout", message="Too slow."))
         last = storage.list_events(job.id)[-1]
@@ -152,7 +152,7 @@ class LeasesContract:
         ("late_request", "status", "event"),
         [(RequestedState.CANCEL, Status.CANCELLED, "ended"), (RequestedState.RUN, Status.QUEUED, "recovered")],
     )
-    def test_a_pause_follows_a_wish_that_changed_on_the_way(self, storage, late_request, status, event):
+    def test_a_pause_follows_a_request_that_changed_on_the_way(self, storage, late_request, status, event):
         job = claimed(storage)
         storage.set_requested_state(job.id, RequestedState.PAUSE)
         storage.set_requested_state(job.id, late_request)
@@ -228,7 +228,7 @@ class LeasesContract:
             (RequestedState.PAUSE, Status.PAUSED, ["recovered", "paused"]),
         ],
     )
-    def test_a_released_job_follows_the_wish(self, storage, requested_state, status, events):
+    def test_a_released_job_follows_the_request(self, storage, requested_state, status, events):
         job = claimed(storage)
         storage.set_requested_state(job.id, requested_state)
         assert storage.release(job.id, job.token, crashed=True, max_crashes=1).status is status
@@ -249,7 +249,7 @@ class LeasesContract:
         assert sorted(map(len, swept)) == [0, 0, 0, 1]
         assert storage.get_job(job.id).crashes == 1
 
-    def test_jobs_long_queued_are_told_oldest_first(self, storage):
+    def test_jobs_long_queued_are_listed_oldest_first(self, storage):
         made = stored_network(storage)
         first, second, claimed_one = (stored_job(storage, made.id) for _ in range(3))
         storage.claim(claimed_one.id, owner="worker", lease_seconds=60)

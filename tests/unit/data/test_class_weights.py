@@ -72,7 +72,7 @@ def test_rows_are_not_weighted_as_nothing_or_beyond_every_number(targets, sample
         ({"like": float("nan")}, ("like",)),
     ],
 )
-def test_bad_weights_are_told_by_their_place(value, place):
+def test_bad_weights_are_reported_by_their_place(value, place):
     with pytest.raises(DataError) as caught:
         read_class_weights(value, LABELS)
 

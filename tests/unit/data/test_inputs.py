@@ -53,14 +53,14 @@ def test_objects_are_put_in_the_order_of_the_features():
         ([{"fat": 1, "salt": 2}, [1, 2]], (0,), "must be a list of 2 numbers, got an object"),
     ],
 )
-def test_a_bad_row_is_told_by_its_place(rows, place, help):
+def test_a_bad_row_is_reported_by_its_place(rows, place, help):
     issues = issues_of(lambda: read_inputs(rows, width=2, features=("fat", "salt")))
 
     assert list(issues) == [place]
     assert help in issues[place]
 
 
-def test_every_issue_is_told_up_to_a_bound():
+def test_every_issue_is_reported_up_to_a_bound():
     assert list(issues_of(lambda: read_inputs([[1, "a"], [2, 3], [None, 4]], width=2))) == [(0, 1), (2, 0)]
     assert len(issues_of(lambda: read_inputs([["a", "b"]] * 1000, width=2))) == MAX_ISSUES
 

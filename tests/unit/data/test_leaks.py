@@ -47,7 +47,7 @@ def test_what_only_helps_is_no_leak(feature):
     assert leak_of(feature, CLASSES, classes=True) is None
 
 
-def test_a_class_that_nearly_all_rows_have_is_told_by_no_column():
+def test_a_class_that_nearly_all_rows_have_is_predicted_by_no_column():
     rare = Column("category", (np.arange(N) % 200 == 0).astype(np.int32), ("ok", "fraud"))
     assert leak_of(numbers(DRAW.random(N)), rare, classes=True) is None
 

@@ -140,7 +140,7 @@ def test_categories_are_one_hot_as_in_scikit_learn_and_an_unseen_one_is_all_zero
         ({"type": "constant", "value": "Biscoe"}, [1, 0, 0], "Biscoe"),
     ],
 )
-def test_a_missing_category_is_filled_in_and_told(impute, expected, fill):
+def test_a_missing_category_is_filled_in_and_reported(impute, expected, fill):
     column = {"type": "category", "categories": list(ISLANDS), "impute": impute}
     fitted, frame = fitted_to(column, category(["Dream", "Biscoe", "Dream", None]))
     found = fitted.encode(frame, np.float64)
@@ -348,7 +348,7 @@ def test_a_constant_stands_in_before_any_row_has_been_seen():
         ({"type": "time"}, time(["NaT", "NaT"]), "x has no value"),
     ],
 )
-def test_a_column_that_tells_nothing_is_warned_of_and_stays_finite(column, values, warning):
+def test_a_column_that_says_nothing_is_warned_of_and_stays_finite(column, values, warning):
     fitted, frame = fitted_to(column, values)
     assert any(line.startswith(warning) for line in fitted.warnings)
     assert np.isfinite(fitted.inputs(frame, np.float64)).all()

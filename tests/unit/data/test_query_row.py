@@ -40,7 +40,7 @@ def test_a_comma_in_one_number_does_not_pass_for_two():
     assert [issue.path for issue in caught.value.issues] == [("a",), ("b",)]
 
 
-def test_thousands_of_features_are_not_all_told():
+def test_thousands_of_features_are_not_all_listed():
     names = [f"feature {index}" for index in range(5000)]
     with pytest.raises(DataError) as caught:
         read({"feature": "1"}, 5000, names)

@@ -89,13 +89,13 @@ def test_a_day_that_could_be_the_month_is_settled_by_the_file_or_warned_of(colum
     assert [doubt in warning for warning in column.warnings] == ([True] if doubt else [])
 
 
-def test_offsets_may_be_mixed_and_those_without_are_told():
+def test_offsets_may_be_mixed_and_those_without_are_reported():
     column = read(["2017-01-01 19:13+01:00", "2017-01-01 19:13"])
     assert column.cells.to_pylist() == [datetime(2017, 1, 1, 18, 13), datetime(2017, 1, 1, 19, 13)]
     assert "with and without an offset" in column.warnings[0]
 
 
-def test_years_of_two_digits_are_told():
+def test_years_of_two_digits_are_reported():
     column = read(["31.12.68", "1.2.69"])
     assert [moment.year for moment in column.cells.to_pylist()] == [2068, 1969]
     assert "years of two digits" in column.warnings[0]

@@ -47,7 +47,7 @@ def test_targets_may_be_numbers_rows_labels_or_indexes(form, written, read):
         (PLAIN, [None], (0,), "got null"),
     ],
 )
-def test_a_bad_target_is_told_by_its_place_with_what_would_be_right(form, written, place, help):
+def test_a_bad_target_is_reported_by_its_place_with_what_would_be_right(form, written, place, help):
     with pytest.raises(DataError) as caught:
         form.read(written)
 

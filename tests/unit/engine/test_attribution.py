@@ -176,7 +176,7 @@ def test_rows_that_do_not_fit_are_rejected(x, start):
         attribute(network, network.initial_values(), x, 0, start)
 
 
-def test_what_a_network_has_learned_to_use_is_what_it_is_told_to_use():
+def test_what_a_network_has_learned_to_use_is_what_it_is_given():
     network = a_network(dense(16, "tanh"), dense(1), inputs=4)
     inputs = np.random.default_rng(0).normal(size=(400, 4))
     rows = Rows.of(network, inputs, (2 * inputs[:, 0] - inputs[:, 2])[:, None])

@@ -32,7 +32,7 @@ def test_shapes_and_counts_follow_from_the_spec():
     assert json.loads(json.dumps(run.to_json()))["layers"][1]["type"] == "batch_norm"
 
 
-def test_the_last_layer_is_told_with_its_activation_and_a_block_with_its_own_formula():
+def test_the_last_layer_is_shown_with_its_activation_and_a_block_with_its_own_formula():
     outputs = dry_run(a_network(dense(4, "relu"), dense(2, "sigmoid"))).layers[-1]
     assert outputs.formula == "z = W x + b, a = 1 / (1 + exp(-z))"
     block, inner = dry_run(a_network({"type": "residual", "layers": [dense(3, "relu")]})).layers

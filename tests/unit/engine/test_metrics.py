@@ -257,7 +257,7 @@ def test_a_metric_says_which_networks_it_cannot_judge(metric, kind, outputs, iss
     assert [str(issue) for issue in METRICS.read(metric).misfits(kind, outputs)] == issues
 
 
-def test_a_key_tells_one_top_k_from_another():
+def test_a_key_distinguishes_two_top_k():
     assert METRICS.read({"type": "top_k_accuracy", "k": 3}).key == "top_3_accuracy"
     assert METRICS.read("f1").key == "f1"
 

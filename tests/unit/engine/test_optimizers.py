@@ -139,7 +139,7 @@ def test_decoupled_decay_takes_the_rates_share_off_the_weights_and_nothing_else(
         np.testing.assert_allclose(value, without[tensor] - shrunk, rtol=0, atol=1e-14)
 
 
-def test_adamw_decays_unless_told_otherwise_and_is_adam_without():
+def test_adamw_decays_by_default_and_is_adam_without():
     network = a_network(dense(2))
     rows = some_rows(network)
     adam, _ = train(network, rows, epochs=3, optimizer="adam")

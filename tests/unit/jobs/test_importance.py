@@ -33,7 +33,7 @@ def end_of(*given, **settings):
     return reports_of(*given, **settings)[-1].end
 
 
-def test_a_job_that_ended_well_tells_of_every_named_input_the_most_important_first():
+def test_a_job_that_ended_well_reports_every_named_input_the_most_important_first():
     end = end_of(assignment(200, features=("left", "right")))
     assert {told["column"] for told in end.importance} == {"left", "right"}
     means = [told["mean"] for told in end.importance]
@@ -41,7 +41,7 @@ def test_a_job_that_ended_well_tells_of_every_named_input_the_most_important_fir
     assert end_of(assignment(200, features=("left", "right"))) == end
 
 
-def test_a_job_of_nameless_inputs_or_that_was_stopped_tells_nothing():
+def test_a_job_of_nameless_inputs_or_that_was_stopped_reports_nothing():
     assert end_of(assignment(5)).importance is None
     assert (
         end_of(assignment(50, features=("left", "right")), requested_state_after(20, RequestedState.CANCEL)).importance
@@ -103,7 +103,7 @@ def test_numbers_that_are_not_finite_are_none_and_come_last():
     assert not any(isinstance(value, float) and math.isnan(value) for each in told for value in each.values())
 
 
-def test_a_table_tells_of_its_own_columns_whatever_each_became():
+def test_a_table_reports_its_own_columns_whatever_each_became():
     """Weight and colour decide, shape does not; colour is one-hot, shape an embedded code."""
     generator = np.random.default_rng(0)
     weight, colour, shape = generator.normal(50, 9, 300), generator.integers(0, 3, 300), generator.integers(0, 4, 300)

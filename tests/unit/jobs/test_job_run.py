@@ -77,7 +77,7 @@ def test_between_half_of_the_snapshots_to_keep_and_all_of_them_stay(every, keep)
     assert len(gaps) == 1
 
 
-def test_a_wish_to_pause_leaves_a_checkpoint_of_the_last_epoch():
+def test_a_request_to_pause_leaves_a_checkpoint_of_the_last_epoch():
     reports = reports_of(assignment(50), requested_state_after(20, RequestedState.PAUSE))
     assert reports[-1].end.stopped
     checkpoints = [report.checkpoint for report in reports if report.checkpoint]
@@ -140,7 +140,7 @@ def test_a_checkpoint_of_another_version_means_to_begin_again():
     assert [epoch.epoch for epoch in again.epochs] == [1, 2, 3, 4, 5]
 
 
-def test_restored_weights_are_told_as_those_of_their_epoch_even_when_it_lies_before_a_resumption():
+def test_restored_weights_are_reported_as_those_of_their_epoch_even_when_it_lies_before_a_resumption():
     training = {
         "optimizer": {"type": "adam", "learning_rate": 1e-9},
         "metrics": ["accuracy"],
@@ -189,7 +189,7 @@ def through_storage(checkpoint):
     return replace(checkpoint, meta=exact_json.decode(exact_json.encode(checkpoint.meta)))
 
 
-def test_a_checkpoint_of_before_it_told_its_epoch_still_goes_on():
+def test_a_checkpoint_without_an_epoch_still_goes_on():
     first = reports_of(assignment(50), requested_state_after(20, RequestedState.PAUSE))
     checkpoint = next(report.checkpoint for report in first if report.checkpoint)
     del checkpoint.meta["latest"]
@@ -197,7 +197,7 @@ def test_a_checkpoint_of_before_it_told_its_epoch_still_goes_on():
     assert second.epochs[0].epoch == checkpoint.epoch + 1
 
 
-def test_running_out_of_memory_is_told_as_such():
+def test_running_out_of_memory_is_reported_as_such():
     def requested_state():
         raise MemoryError
 

@@ -17,12 +17,12 @@ def test_options_come_back_from_json_as_they_went():
     assert JobOptions.from_json(options.to_json()) == options
 
 
-def test_best_and_last_weights_are_kept_unless_told_otherwise():
+def test_best_and_last_weights_are_kept_by_default():
     kept = JobOptions.from_json({"training": {}}).to_json()["snapshots"]
     assert kept == {"best": True, "last": True, "every": None, "keep": 200}
 
 
-def test_a_wrong_snapshot_policy_is_told_with_its_place():
+def test_a_wrong_snapshot_policy_is_reported_with_its_place():
     with pytest.raises(SpecError) as rejected:
         JobOptions.from_json({"training": {}, "snapshots": {"every": 0}})
     assert [issue.location for issue in rejected.value.issues] == ["snapshots.every"]

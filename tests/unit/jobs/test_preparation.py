@@ -149,7 +149,7 @@ def with_cell(frame, name, row, value):
 
 
 @pytest.mark.parametrize("row", range(3, 10))
-def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
+def test_what_is_wrong_with_a_row_is_reported_where_its_table_has_it(row):
     """Whichever part it has become."""
     plain, half = {**TABLE, "inputs": [{"name": "size", "type": "number", "scale": "none"}]}, {"fraction": 0.5}
 
@@ -164,7 +164,7 @@ def test_what_is_wrong_with_a_row_is_told_where_its_table_has_it(row):
     assert places({"training": light}, validation=half, sample_weight="weight") == [("training", row, "weight")]
 
 
-def test_what_the_loss_rejects_is_told_by_row_and_column():
+def test_what_the_loss_rejects_is_reported_by_row_and_column():
     output = {"type": "dense", "units": 1, "activation": "softplus"}
     net = Network(NetworkSpec.from_json({"inputs": 1, "loss": "poisson", "layers": [output]}))
     columns = NumberColumns(inputs=("weight",), targets=("count",))

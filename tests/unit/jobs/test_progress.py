@@ -11,7 +11,7 @@ def job(epoch, *, seconds=0.0, status=Status.RUNNING):
     return SimpleNamespace(kind=JobKind.TRAINING, epoch=epoch, epochs=10, seconds=seconds, status=status)
 
 
-def test_the_progress_of_a_prediction_is_told_by_rows():
+def test_the_progress_of_a_prediction_is_reported_by_rows():
     prediction = SimpleNamespace(
         kind=JobKind.PREDICTION, epoch=0, epochs=0, rows=200, rows_done=50, seconds=2.0, status=Status.RUNNING
     )
@@ -19,7 +19,7 @@ def test_the_progress_of_a_prediction_is_told_by_rows():
 
 
 @pytest.mark.parametrize(("epoch", "fraction"), [(0, 0.0), (4, 0.4), (10, 1.0)])
-def test_progress_is_told_by_epochs(epoch, fraction):
+def test_progress_is_reported_by_epochs(epoch, fraction):
     assert fraction_done(job(epoch)) == fraction
 
 

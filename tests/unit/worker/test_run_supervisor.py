@@ -113,7 +113,7 @@ def test_a_child_that_dies_without_a_word_gives_its_job_back_as_crashed(storage,
     assert "SIGSEGV" in storage.list_events(job.id)[-1].data["cause"]
 
 
-def test_the_log_tells_why_a_run_failed_and_the_user_sees_no_traceback(storage, run, caplog):
+def test_the_log_reports_why_a_run_failed_and_the_user_sees_no_traceback(storage, run, caplog):
     error = JobError(code="internal", message="A fault in the service itself.")
     child = Script(Report(end=End(error=error, trace="Traceback: line 7")))
     with caplog.at_level(logging.INFO, "service.worker"):

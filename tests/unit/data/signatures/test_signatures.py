@@ -149,7 +149,7 @@ def test_an_encoded_number_is_found_by_its_column():
     ("value", "one"),
     [(0.5, True), ([0.2, 0.9], True), ([[0.2, 0.9]], False), ([], False), ([{"fat": 1}], False), ({"fat": 1}, True)],
 )
-def test_one_row_of_several_numbers_is_told_from_rows(value, one):
+def test_one_row_of_several_numbers_is_distinguished_from_rows(value, one):
     assert numbers(network(2, 3)).is_row(value) is one
     assert numbers(network(1, 3)).is_row(value) is not isinstance(value, list)
     assert table(SPECIES, 3).is_row(value) is not isinstance(value, list)
@@ -172,7 +172,7 @@ def test_statistics_belong_to_networks_of_tables_alone():
         signature.read_statistics({**statistics, "inputs": []})
 
 
-def test_only_networks_of_numbers_are_told_their_columns():
+def test_only_networks_of_numbers_are_given_their_columns():
     with pytest.raises(DataError, match="inputs: must not be given.*; target: must not be given"):
         table(SPECIES, 3).read_columns(["mass"], "species")
     plain = numbers(network(2, 3), ("fat", "salt"))

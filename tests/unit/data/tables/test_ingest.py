@@ -121,7 +121,7 @@ def written(kind):
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow file", "arrow stream", "npz", "json", "ndjson"])
-def test_every_format_is_told_by_its_bytes(taken, kind):
+def test_every_format_is_recognised_by_its_bytes(taken, kind):
     summary, frame = taken(written(kind))
     assert summary["format"] == kind.split()[0]
     assert types(summary)["n"] == "number" and types(summary)["c"] == "category"
@@ -233,7 +233,7 @@ def test_what_is_no_table_is_rejected_with_its_place(rejected, data, said):
     assert said in rejected(data)
 
 
-def test_a_line_longer_than_a_block_is_told_how_long_it_may_be(rejected):
+def test_a_line_longer_than_a_block_is_reported_with_how_long_it_may_be(rejected):
     header = ",".join(f"c{place}" for place in range(9_999))
     said = rejected(f"{header}\n{','.join(['x' * 500] * 9_999)}\n".encode())
     assert f"a line is longer than {2**34 // 9_999:,} bytes" in said
@@ -417,7 +417,7 @@ def bomb():
     return buffer.getvalue()
 
 
-def test_an_issue_that_is_not_of_memory_is_not_told_as_one(tmp_path, monkeypatch):
+def test_an_issue_that_is_not_of_memory_is_not_reported_as_one(tmp_path, monkeypatch):
     path = tmp_path / "table.csv"
     path.write_bytes(CSV)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -439,7 +439,7 @@ def test_a_bomb_hurts_nobody(tmp_path):
         ingest(path, tmp_path / "lying", IngestOptions())
 
 
-def test_no_memory_is_told_apart_from_what_nobody_foresaw(tmp_path, caplog):
+def test_no_memory_is_distinguished_from_what_nobody_foresaw(tmp_path, caplog):
     path = tmp_path / "upload"
     path.write_bytes(b"a\n" + b"some words\n" * 2**24)
     with pytest.raises(DataError, match="cannot be read within 512 MiB of memory"):
@@ -460,7 +460,7 @@ def test_a_sound_file_is_not_called_unsound_for_want_of_memory(tmp_path, kind):
         ingest(path, tmp_path / "table", IngestOptions(), memory_bytes=400 * 2**20)
 
 
-def test_issues_that_were_not_written_to_their_end_are_not_told(tmp_path, monkeypatch):
+def test_issues_that_were_not_written_to_their_end_are_not_reported(tmp_path, monkeypatch):
     """As on a disk that has no room for them."""
     path = tmp_path / "table.csv"
     path.write_bytes(CSV)

@@ -154,7 +154,7 @@ def test_lines_behind_sep_keep_their_numbers(rejected):
         ["Sales,,Costs"[:5]],
     ],
 )
-def test_titles_above_the_header_are_skipped_and_told(taken, titles):
+def test_titles_above_the_header_are_skipped_and_reported(taken, titles):
     summary = taken(csv(*titles, NAMES, *ROWS))
     assert (names(summary), summary["rows"]) == ([*NAMES], 21)
     assert summary["options"]["skip_rows"] == len(titles) - (titles[-1] == "")
@@ -166,7 +166,7 @@ def test_lines_to_skip_can_be_said(taken):
     assert (names(summary), summary["rows"], summary["options"]["skip_rows"]) == ([*NAMES], 21, 1)
 
 
-def test_empty_columns_and_rows_of_a_spreadsheet_are_left_out_and_told(taken):
+def test_empty_columns_and_rows_of_a_spreadsheet_are_left_out_and_reported(taken):
     lines = [",".join(line) + ",,," for line in (NAMES, *ROWS)]
     summary = taken(csv(*lines, ",,,,,,", " ,,,,,,"))
     assert (names(summary), summary["rows"]) == ([*NAMES], 21)
@@ -235,7 +235,7 @@ GERMAN = "größe,preis\nMüßig,1.5\nüber,2.5\n"
         (GERMAN, "latin-1", "cp1252"),
     ],
 )
-def test_an_encoding_is_found_and_told(taken, text, encoding, told):
+def test_an_encoding_is_found_and_reported(taken, text, encoding, told):
     summary = taken(text.encode(encoding))
     assert (names(summary), summary["options"]["encoding"]) == (text.splitlines()[0].split(","), told)
     assert bool(warned(summary, f"is not in UTF-8 and was read as {told}")) == (told in ("cp949", "cp1252"))

@@ -133,7 +133,7 @@ def test_numbers_times_and_words_arrive_as_what_they_are(taken):
     }
 
 
-def test_a_sheet_is_chosen_by_name_and_the_others_are_told(taken, rejected):
+def test_a_sheet_is_chosen_by_name_and_the_others_are_reported(taken, rejected):
     data = workbook(Empty=[], Cheese=ROWS, Wine=[["a"], [1]])
     summary = taken(data)
     assert (summary["options"]["sheet"], summary["rows"]) == ("Cheese", 3)
@@ -156,7 +156,7 @@ def test_a_sheet_without_a_header_gets_made_names(taken):
     assert summary["rows"] == 3
 
 
-def test_errors_are_told_by_the_row_of_the_sheet(rejected):
+def test_errors_are_reported_by_the_row_of_the_sheet(rejected):
     data = workbook(first=4, A=[["a", "b"], [1, 2], [None, None], [3, "many"]])
     assert 'row 7, column "b": must be a number, got "many"' in rejected(data, types={"b": "number"})
 
