@@ -74,6 +74,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/datasets/{dataset}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a range of the rows of a data set
+         * @description As JSON, or streamed as CSV or NDJSON; the Accept header or `format` chooses. Rows keep the order of the file.
+         */
+        get: operations["listDatasetRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{dataset}/table.parquet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a data set as one Parquet file
+         * @description Whole, or by `Range`, so that readers of Parquet fetch the columns that they need.
+         */
+        get: operations["downloadDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset}/reread": {
         parameters: {
             query?: never;
@@ -140,8 +184,9 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a network's name, description or tags
-         * @description `tags` replaces all existing tags.
+         * Change a network's name, description, tags or log of answers
+         * @description `tags` replaces all existing tags, and `answer_log` all of its settings; null switches the log off, and keeps what
+         *     is in it until `DELETE /networks/{network}/answers`.
          */
         patch: operations["updateNetwork"];
         trace?: never;
@@ -182,6 +227,69 @@ export interface paths {
          * @description Validates the whole request, then answers with a queued job. `Prefer: wait=10` waits for the job to end.
          */
         post: operations["trainNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules, newest first */
+        get: operations["listSchedules"];
+        put?: never;
+        /**
+         * Train a network at set times
+         * @description Each due time submits one job on the newest revision of the data set, with the rights that the key has then. Such a
+         *     job becomes live only by its `promote` rule, or by hand. Times that were missed while no worker ran are made up for
+         *     by one run.
+         */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/schedules/{schedule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        /** Get a schedule by id or name: its next run, and what became of the last one */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        /** Delete a schedule; its jobs stay */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        /** Pause or resume a schedule, or change its name, times or condition */
+        patch: operations["updateSchedule"];
+        trace?: never;
+    };
+    "/schedules/{schedule}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit a schedule's training now, whatever has changed, with the rights of the caller */
+        post: operations["runSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,7 +532,8 @@ export interface paths {
         };
         /**
          * Predict one row
-         * @description Send the row as `x`, or as one argument per feature. Nothing is stored.
+         * @description Send the row as `x`, or as one argument per feature. Nothing is stored,
+         *     unless the network keeps its answers: then the answer has an id.
          */
         get: operations["predict"];
         put?: never;
@@ -433,9 +542,32 @@ export interface paths {
          * @description Rows are lists, objects by feature name, CSV with a header line, or a Parquet or Arrow file. With a body other than
          *     JSON, `network`, `snapshot` and `top_k` are query arguments. Columns that the network does not take, such as ids and
          *     the target, are ignored and listed. The Accept header chooses between a JSON answer and CSV; CSV reports imputed and
-         *     unseen values with `cells=true`. Nothing is stored.
+         *     unseen values with `cells=true`. Nothing is stored,
+         *     unless the network keeps its answers: then the answer has an id.
          */
         post: operations["predictBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict all rows of a data set
+         * @description A job like a training: it waits in the same queue, and can be paused, resumed and cancelled. It writes a new data
+         *     set, the job's `output`, with the columns carried over, what is predicted, and the probabilities. The rows keep
+         *     their order. Nothing is left of a job that does not succeed.
+         */
+        post: operations["predictDataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,6 +591,94 @@ export interface paths {
          *     ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
          */
         post: operations["evaluate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List the answers that a network keeps, newest first, one by row
+         * @description Nothing is kept unless `PATCH /networks/{network}` switches the log on with `answer_log`.
+         */
+        get: operations["listAnswers"];
+        put?: never;
+        post?: never;
+        /** Delete all answers that a network keeps, with their feedback */
+        delete: operations["deleteAnswers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what predicted rows turned out to be
+         * @description `id` is that of an answer of `/predict`, from a network that keeps its answers. The last word for a row counts.
+         */
+        post: operations["giveFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/monitoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get how good the answers of a network were, by snapshot
+         * @description As far as `POST /feedback` has said what rows turned out to be.
+         */
+        get: operations["getMonitoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/networks/{network}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Compare the rows that a network was asked for with those of its training
+         * @description Per input column and for the answers: the population stability index, the test of Kolmogorov and Smirnov, and the
+         *     shares of both by bin. The rows are those of the network's log of answers.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +980,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/networks/{network}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Compare two versions or snapshots
+         * @description Says where spec, training options, data and preprocessing differ, judges both on the same held-out rows, and
+         *     measures how far the weights of each layer lie apart. Nothing is stored.
+         */
+        get: operations["compareVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List models, newest first */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        /** Get a model by name or id */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        /** Delete a model with its aliases; networks and versions stay */
+        delete: operations["deleteModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        /** List the aliases of a model, by name */
+        get: operations["listModelAliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        /** Get the network and version that an alias of a model points at, since when, and by whom */
+        get: operations["getModelAlias"];
+        /**
+         * Point an alias of a model at a version of any network
+         * @description The model is made if there is none of that name. Predictions with `model` come from its alias `production`, so a
+         *     swap to a network with other columns is one move.
+         */
+        put: operations["moveModelAlias"];
+        post?: never;
+        /** Remove an alias of a model; its moves stay */
+        delete: operations["removeModelAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model}/aliases/{alias}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Point an alias of a model back at the version that it pointed at before
+         * @description A second call goes one move further back.
+         */
+        post: operations["rollBackModelAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{model}/aliases/{alias}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        /** List the moves of an alias of a model, newest first */
+        get: operations["listModelAliasMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys": {
         parameters: {
             query?: never;
@@ -1051,6 +1419,26 @@ export interface components {
             }[];
             /** @description What looks doubtful about the table, and what was assumed when reading it. */
             warnings: string[];
+            /** @description For predictions: the ids of where the rows came from, and what became of them; null for a file. */
+            origin: {
+                job?: string;
+                network?: string;
+                snapshot?: string;
+                /** @description The snapshot's, if it was published then. */
+                version?: number | null;
+                /** @description The data set whose rows were predicted. */
+                dataset?: string;
+                /** @description Its columns that the network does not take. */
+                ignored?: string[];
+                /** @description By column: the number of rows without a value. */
+                imputed?: {
+                    [key: string]: number;
+                };
+                /** @description By column: the number of rows with a category not seen in training. */
+                unseen?: {
+                    [key: string]: number;
+                };
+            } | null;
             /** Format: date-time */
             readonly created_at: string;
             /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
@@ -1080,6 +1468,16 @@ export interface components {
         };
         DatasetChanges: {
             name: string;
+        };
+        Rows: {
+            /** @description The data set's id. */
+            dataset: string;
+            /** @description Number of rows in the whole table. */
+            rows: number;
+            /** @description The first of the rows below, counted from 0. */
+            first: number;
+            /** @description The rows, as objects by column. */
+            data: Record<string, never>[];
         };
         /** @description L = 1/n Σ (a - y)². Gauss 1809; Bishop 2006, section 1.2.5. */
         LossMeanSquaredError: {
@@ -1941,6 +2339,28 @@ export interface components {
             };
             warnings: string[];
         };
+        AnswerLogSpec: {
+            /**
+             * @description share of the requests whose answers are kept
+             * @default 1
+             */
+            share: number;
+            /**
+             * @description rows kept; older ones are deleted
+             * @default 100000
+             */
+            max_rows: number;
+            /**
+             * @description population stability index above which a column has drifted
+             * @default 0.2
+             */
+            psi: number;
+            /**
+             * @description rows below which drift is not judged
+             * @default 200
+             */
+            min_rows: number;
+        };
         Network: {
             id: string;
             name: string;
@@ -2028,6 +2448,8 @@ export interface components {
             created_by: string | null;
             /** @description Id of that key. */
             created_by_key: string | null;
+            /** @description which answers are kept, see docs/monitoring.md; null: none */
+            answer_log?: components["schemas"]["AnswerLogSpec"] | null;
         };
         NetworkList: {
             /**
@@ -2047,6 +2469,8 @@ export interface components {
             tags?: {
                 [key: string]: string;
             };
+            /** @description which answers are kept, see docs/monitoring.md; null: none */
+            answer_log?: components["schemas"]["AnswerLogSpec"] | null;
         };
         Proposal: {
             /** @description A body for `POST /networks`. */
@@ -2725,6 +3149,22 @@ export interface components {
                 /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
                 method?: ("hash" | "random") | null;
             } | null;
+            /** @description Moves an alias to the weights that the training ends with, if they are better than what it points at then, on at least 100 held-out rows, 20 of each class, that neither was trained on. The job's `promotion` event says both numbers, the count, and why nothing moved. Needs the scope `manage`. */
+            promote?: {
+                alias: string;
+                if?: {
+                    /**
+                     * @description val_loss, or a metric of the training: val_accuracy
+                     * @default val_loss
+                     */
+                    metric: string;
+                    /**
+                     * @description how much better than the model in use, in units of the metric
+                     * @default 0
+                     */
+                    better_by: number;
+                };
+            } | null;
             /** @description `balanced`, one weight per class in order, or weights by label. */
             class_weights?: "balanced" | number[] | {
                 [key: string]: number;
@@ -2747,19 +3187,24 @@ export interface components {
             id: string;
             network: string;
             network_id: string;
+            /**
+             * @description A prediction has no epochs: its progress is `rows_done` of `rows`.
+             * @enum {string}
+             */
+            kind: "training" | "prediction";
             /** @enum {string} */
             status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
             /** @description Last recorded epoch. */
             epoch: number;
             /** @description Number of epochs requested. */
             epochs: number;
-            /** @description Fraction of epochs done, from 0 to 1. */
+            /** @description Fraction of epochs, or of a prediction's rows, done, from 0 to 1. */
             progress: number;
-            /** @description Training time left at the current pace, unless the job stops early. Null while other jobs go first. */
+            /** @description Time left at the current pace, unless the job stops early. Null while other jobs go first. */
             eta_seconds: number | null;
             /** @description 1 is next in line. */
             queue_position: number | null;
-            /** @description The metric that decides the best epoch. */
+            /** @description The metric that decides the best epoch; empty for a prediction. */
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
@@ -2769,9 +3214,13 @@ export interface components {
             };
             /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
             readonly positive?: string | null;
-            /** @description Number of training rows. */
+            /** @description Number of rows to train on or to predict. */
             rows: number;
-            /** @description Training time so far. */
+            /** @description Rows that a prediction has stored. */
+            rows_done: number;
+            /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
+            output: string | null;
+            /** @description Running time so far. */
             seconds: number;
             max_seconds: number | null;
             stopped_early: boolean;
@@ -2781,7 +3230,7 @@ export interface components {
              * @description What made it. Only `train` becomes `live` by itself when it succeeds.
              * @enum {string}
              */
-            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold";
+            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold" | "prediction";
             /** Format: date-time */
             readonly created_at: string;
             /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
@@ -2813,23 +3262,115 @@ export interface components {
                 try: string[];
             }[] | null;
         };
+        TrainingScheduleBody: {
+            /** @description A name to refer to it by. */
+            name?: string;
+            /** @description When: minute, hour, day of the month, month, day of the week. `0 3 * * 1-5` is 3:00 on weekdays. */
+            cron: string;
+            /**
+             * @description The time zone of `cron`, for example Europe/Zurich.
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * @description Submit no job if the newest revisions of the data sets are those that the last job has read, unless that one failed or was cancelled.
+             * @default true
+             */
+            if_changed: boolean;
+            /** @description The body of `POST /train`. `dataset` is a name: each run reads its newest revision. `data` and `callback_secret` are not allowed. */
+            train: components["schemas"]["TrainBody"];
+        };
+        TrainingSchedule: {
+            id: string;
+            name: string | null;
+            network: string;
+            network_id: string;
+            cron: string;
+            timezone: string;
+            /** @description Submit no job if the newest revisions of the data sets are those that the last job has read, unless that one failed or was cancelled. */
+            if_changed: boolean;
+            readonly train?: Record<string, never>;
+            /** @enum {string} */
+            readonly state: "active" | "paused" | "stopped";
+            /** @description Why it has stopped, such as a revoked key. */
+            stopped: string | null;
+            /** Format: date-time */
+            readonly next_run_at: string | null;
+            /** Format: date-time */
+            readonly last_run_at: string | null;
+            /**
+             * @description What became of the last run: a job (`submitted`), none because the rows are those of the last job (`unchanged`) or that job has not ended (`busy`), none yet because the queue is full (`waiting`), or an error (`failed`).
+             * @enum {string|null}
+             */
+            last_outcome: "submitted" | "unchanged" | "busy" | "waiting" | "failed" | null;
+            /** @description Why the last run failed. */
+            last_error: string | null;
+            /** @description The last job that it has submitted. */
+            readonly last_job: {
+                id: string;
+                /**
+                 * @description Null if the job was deleted.
+                 * @enum {unknown}
+                 */
+                status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed" | null;
+                error: {
+                    code?: string;
+                    message?: string;
+                } | null;
+            } | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+        };
+        TrainingScheduleList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["TrainingSchedule"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        TrainingScheduleChanges: {
+            /** @description `true` pauses it. `false` resumes it, after a stop too; its jobs then have the rights of who resumes it. */
+            paused?: boolean;
+            /** @description A name to refer to it by. */
+            name?: string;
+            /** @description When: minute, hour, day of the month, month, day of the week. `0 3 * * 1-5` is 3:00 on weekdays. */
+            cron?: string;
+            /** @description The time zone of `cron`, for example Europe/Zurich. */
+            timezone?: string;
+            /** @description Submit no job if the newest revisions of the data sets are those that the last job has read, unless that one failed or was cancelled. */
+            if_changed?: boolean;
+        };
         JobSummary: {
             id: string;
             network: string;
             network_id: string;
+            /**
+             * @description A prediction has no epochs: its progress is `rows_done` of `rows`.
+             * @enum {string}
+             */
+            kind: "training" | "prediction";
             /** @enum {string} */
             status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
             /** @description Last recorded epoch. */
             epoch: number;
             /** @description Number of epochs requested. */
             epochs: number;
-            /** @description Fraction of epochs done, from 0 to 1. */
+            /** @description Fraction of epochs, or of a prediction's rows, done, from 0 to 1. */
             progress: number;
-            /** @description Training time left at the current pace, unless the job stops early. Null while other jobs go first. */
+            /** @description Time left at the current pace, unless the job stops early. Null while other jobs go first. */
             eta_seconds: number | null;
             /** @description 1 is next in line. */
             queue_position: number | null;
-            /** @description The metric that decides the best epoch. */
+            /** @description The metric that decides the best epoch; empty for a prediction. */
             monitored: string;
             best_epoch: number | null;
             best_value: number | null;
@@ -2839,9 +3380,13 @@ export interface components {
             };
             /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
             readonly positive?: string | null;
-            /** @description Number of training rows. */
+            /** @description Number of rows to train on or to predict. */
             rows: number;
-            /** @description Training time so far. */
+            /** @description Rows that a prediction has stored. */
+            rows_done: number;
+            /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
+            output: string | null;
+            /** @description Running time so far. */
             seconds: number;
             max_seconds: number | null;
             stopped_early: boolean;
@@ -2851,7 +3396,7 @@ export interface components {
              * @description What made it. Only `train` becomes `live` by itself when it succeeds.
              * @enum {string}
              */
-            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold";
+            origin: "train" | "experiment" | "challenger" | "schedule" | "search" | "fold" | "prediction";
             /** Format: date-time */
             readonly created_at: string;
             /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
@@ -2979,6 +3524,8 @@ export interface components {
             last_id: string | null;
         };
         Prediction: {
+            /** @description The model that was asked, if one was. */
+            model?: string;
             /** @description The id of the snapshot used. */
             snapshot: string;
             /** @description The version that it was published as, if it was. */
@@ -3066,10 +3613,14 @@ export interface components {
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
+            /** @description Under which the log keeps the answer, if the network has one: name it in `POST /feedback`, with the number of the row. */
+            id?: string;
         };
         PredictBody: {
-            /** @description By id or name. */
-            network: string;
+            /** @description By id or name. Required without `model`. */
+            network?: string;
+            /** @description Instead of a network: a model, by name or id. `snapshot` is then one of its aliases. */
+            model?: string;
             /**
              * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
              * @default live
@@ -3090,6 +3641,33 @@ export interface components {
                     [key: string]: number | string | boolean | null;
                 } | number) | null;
             };
+        };
+        PredictionsBody: {
+            /** @description By id or name. Required without `model`. */
+            network?: string;
+            /** @description Instead of a network: a model, by name or id. `snapshot` is then one of its aliases. */
+            model?: string;
+            /**
+             * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
+             * @default live
+             */
+            snapshot: string;
+            /** @description The data set whose rows to predict, by id or name. */
+            dataset: string;
+            /** @description Columns to carry over, such as the key of each row. Default: the data set's ids and row numbers. */
+            columns?: string[] | null;
+            /** @description For a network of plain numbers: its input columns, in order. Default: those of its features. */
+            inputs?: string[] | null;
+            /** @description Whether to write the probability of each class. Default: true. */
+            probabilities?: boolean | null;
+            /** @description Name of the data set to write. Default: after the data set that is read. */
+            name?: string | null;
+            /** @description Time limit; beyond it the job fails. */
+            max_seconds?: number | null;
+            /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
+            callback?: string | null;
+            /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
+            callback_secret?: string | null;
         };
         EvaluateBody: {
             /** @description By id or name. Required without a `job`. */
@@ -3124,6 +3702,8 @@ export interface components {
             metrics: components["schemas"]["Metric"][];
         };
         Evaluation: {
+            /** @description The model that was asked, if one was. */
+            model?: string;
             /** @description The id of the snapshot used. */
             snapshot: string;
             /** @description The version that it was published as, if it was. */
@@ -3258,6 +3838,170 @@ export interface components {
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
+        };
+        Answer: {
+            /** @description Of the request that was answered. */
+            id: string;
+            /** @description Within the request, from 0. */
+            row: number;
+            snapshot: string;
+            version: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The name of the key, or the user, that asked. */
+            caller: string | null;
+            inputs: {
+                [key: string]: string | number | boolean | null;
+            };
+            outputs: (number | null)[];
+            /** @description The class, if the network predicts one. */
+            prediction?: string | number | boolean | null;
+            /** @description What it turned out to be, by target. */
+            actual: (string | number | boolean | null)[] | null;
+            /** Format: date-time */
+            actual_at: string | null;
+        };
+        AnswerList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Answer"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        FeedbackItem: {
+            /** @description The id that the answer carried. */
+            id: string;
+            /**
+             * @description The row of the request.
+             * @default 0
+             */
+            row: number;
+            /** @description In the words and units of the target: a label, a number, true or false; of several targets an object by target, and of several plain outputs a list. */
+            actual: unknown;
+        };
+        FeedbackBody: {
+            items: components["schemas"]["FeedbackItem"][];
+        };
+        UnknownItem: {
+            /** @description Its place in `items`. */
+            item: number;
+            id: string;
+            row: number;
+        };
+        Feedback: {
+            /** @description Rows whose truth is known now. */
+            stored: number;
+            /** @description Items whose answer is not kept: not any more, or not yet. Answers arrive in a second. */
+            unknown: components["schemas"]["UnknownItem"][];
+        };
+        Stored: {
+            rows: number;
+            /** @description Rows whose truth is known. */
+            judged: number;
+            bytes: number;
+            /** Format: date-time */
+            oldest: string | null;
+            /** Format: date-time */
+            newest: string | null;
+        };
+        SnapshotFigures: {
+            snapshot: string;
+            version: number | null;
+            rows: number;
+            judged: number;
+            /** @description By name, of the rows whose truth is known: accuracy, log loss and AUC, or MAE, RMSE and R², in the user's units. Null is a metric that these rows do not define. */
+            metrics: {
+                [key: string]: number | null;
+            };
+        };
+        WindowFigures: {
+            snapshot: string;
+            version: number | null;
+            rows: number;
+            judged: number;
+            /** @description By name, of the rows whose truth is known: accuracy, log loss and AUC, or MAE, RMSE and R², in the user's units. Null is a metric that these rows do not define. */
+            metrics: {
+                [key: string]: number | null;
+            };
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+        };
+        Monitoring: {
+            network: string;
+            /** @description which answers are kept, see docs/monitoring.md; null: none */
+            answer_log?: components["schemas"]["AnswerLogSpec"] | null;
+            /** @description All that is kept. */
+            stored: components["schemas"]["Stored"];
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description Rows looked at: the newest 20,000 at most. */
+            rows: number;
+            /** @description Whether there are older ones, too. */
+            truncated: boolean;
+            snapshots: components["schemas"]["SnapshotFigures"][];
+            /** @description With `every`. */
+            windows: components["schemas"]["WindowFigures"][];
+        };
+        ColumnDrift: {
+            name: string;
+            /** @enum {string} */
+            kind: "number" | "time" | "category";
+            /** @description Population stability index. */
+            psi: number;
+            /** @description Whether it is above the network's threshold. */
+            drifted: boolean;
+            /** @description Of the two-sample test of Kolmogorov and Smirnov; null for words. */
+            ks: {
+                statistic: number;
+                p_value: number;
+            } | null;
+            bins: {
+                /** @enum {unknown} */
+                kind: "range" | "word" | "other" | "missing";
+                /** @description Of a range: its lower end, excluded; null: without end. */
+                above?: number | string | null;
+                /** @description Its upper end, included; null: without end. */
+                up_to?: number | string | null;
+                word?: string | null;
+                /** @description Share of the training rows. */
+                expected: number;
+                /** @description Share of the new rows. */
+                actual: number;
+            }[];
+        };
+        Drift: {
+            network: string;
+            snapshot: string | null;
+            version: number | null;
+            /**
+             * @description `too_few`: fewer rows than `min_rows`. `no_reference`: nobody knows the training rows of this snapshot.
+             * @enum {string}
+             */
+            status: "steady" | "drifted" | "too_few" | "no_reference";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description New rows that were compared. */
+            rows: number;
+            /** @description Whether there are older ones, too. */
+            truncated: boolean;
+            /** @description Training rows. */
+            reference_rows: number | null;
+            /** @description The network's threshold. */
+            psi: number;
+            min_rows: number;
+            columns: components["schemas"]["ColumnDrift"][];
+            answers: components["schemas"]["ColumnDrift"][];
         };
         ExplainBody: {
             /**
@@ -3620,6 +4364,119 @@ export interface components {
             /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
+        Diff: {
+            from: {
+                network: string;
+                snapshot: string;
+                version: number | null;
+                job: string | null;
+                epoch: number;
+                kind: string;
+            };
+            to: {
+                network: string;
+                snapshot: string;
+                version: number | null;
+                job: string | null;
+                epoch: number;
+                kind: string;
+            };
+            /** @description At most 200. */
+            spec: {
+                /** @description JSON pointer. */
+                path: string;
+                from: unknown;
+                to: unknown;
+            }[];
+            /** @description At most 200. */
+            options: {
+                /** @description JSON pointer. */
+                path: string;
+                from: unknown;
+                to: unknown;
+            }[];
+            /** @description At most 200. */
+            data: {
+                /** @description JSON pointer. */
+                path: string;
+                from: unknown;
+                to: unknown;
+            }[];
+            /** @description At most 200. */
+            preprocessing: {
+                /** @description JSON pointer. */
+                path: string;
+                from: unknown;
+                to: unknown;
+            }[];
+            /** @description Both judged on the same rows: those that the training of `to` held out. */
+            metrics: {
+                /** @description The part of the rows: `test` or `validation`. */
+                evaluated_on?: string;
+                /** @description The training that held them out. */
+                job?: string;
+                rows?: number;
+                from?: {
+                    loss: number | null;
+                    metrics: {
+                        [key: string]: number | null;
+                    };
+                };
+                to?: {
+                    loss: number | null;
+                    metrics: {
+                        [key: string]: number | null;
+                    };
+                };
+            } | null;
+            /** @description Why there are no metrics. */
+            metrics_missing?: string;
+            /** @description Every tensor of every layer. */
+            weights: {
+                name: string;
+                from_shape: number[] | null;
+                to_shape: number[] | null;
+                from_norm: number | null;
+                to_norm: number | null;
+                /** @description The norm of the difference; null where the shapes differ. */
+                change: number | null;
+                /** @description `change` divided by `from_norm`. */
+                relative: number | null;
+            }[];
+            /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
+            nonfinite?: {
+                [key: string]: "nan" | "+inf" | "-inf";
+            };
+        };
+        Model: {
+            id: string;
+            name: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+        };
+        ModelList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Model"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        ModelAliasBody: {
+            /** @description The network of the version, by id or name. */
+            network: string;
+            version: number;
+            /** @default null */
+            note: string | null;
+        };
         KeyBody: {
             name: string;
             scopes: ("read" | "predict" | "train" | "manage" | "admin")[];
@@ -3635,7 +4492,13 @@ export interface components {
                 train?: string;
                 /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
                 uploads?: string;
-            };
+                /** @description 0: no limit. */
+                running_jobs?: number;
+                /** @description 0: no limit. */
+                queued_jobs?: number;
+                /** @description 0: no limit. */
+                stored_bytes?: number;
+            } | null;
         };
         NewKey: {
             id: string;
@@ -3664,6 +4527,12 @@ export interface components {
                 train?: string;
                 /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
                 uploads?: string;
+                /** @description 0: no limit. */
+                running_jobs?: number;
+                /** @description 0: no limit. */
+                queued_jobs?: number;
+                /** @description 0: no limit. */
+                stored_bytes?: number;
             };
             /** @description The key itself, shown only this once. */
             key: string;
@@ -3695,6 +4564,12 @@ export interface components {
                 train?: string;
                 /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
                 uploads?: string;
+                /** @description 0: no limit. */
+                running_jobs?: number;
+                /** @description 0: no limit. */
+                queued_jobs?: number;
+                /** @description 0: no limit. */
+                stored_bytes?: number;
             };
         };
         KeyList: {
@@ -3880,8 +4755,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too Many Requests */
-        TOO_MANY_REQUESTS: {
+        /** @description Not Acceptable */
+        NOT_ACCEPTABLE: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3889,8 +4764,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not Acceptable */
-        NOT_ACCEPTABLE: {
+        /** @description Requested Range Not Satisfiable */
+        REQUESTED_RANGE_NOT_SATISFIABLE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too Many Requests */
+        TOO_MANY_REQUESTS: {
             headers: {
                 [name: string]: unknown;
             };
@@ -4156,6 +5040,83 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listDatasetRows: {
+        parameters: {
+            query?: {
+                /** @description The first row, counted from 0. */
+                first?: number;
+                /** @description Maximum number of rows. Default: 100 in JSON, which has at most 10,000; all in CSV and NDJSON. */
+                limit?: number;
+                /** @description Overrides the Accept header. */
+                format?: "json" | "csv" | "ndjson";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/json": components["schemas"]["Rows"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    downloadDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `bytes=0-1023`: a part of the file, answered with 206. */
+                Range?: string;
+            };
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apache.parquet": unknown;
+                };
+            };
+            /** @description The requested part of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file that the client has */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            416: components["responses"]["REQUESTED_RANGE_NOT_SATISFIABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -4464,6 +5425,180 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    listSchedules: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Only schedules of this network, by id or name. */
+                network?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingScheduleList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSchedule"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSchedule"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    updateSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingScheduleChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSchedule"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    runSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -4477,6 +5612,8 @@ export interface operations {
                 network?: string | null;
                 /** @description Only jobs with this status; repeat for several. */
                 status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[] | null;
+                /** @description Only jobs that train, or only those that predict. */
+                kind?: "training" | "prediction" | null;
             };
             header?: never;
             path?: never;
@@ -4872,16 +6009,18 @@ export interface operations {
     };
     predict: {
         parameters: {
-            query: {
-                /** @description By id or name. */
-                network: string;
+            query?: {
+                /** @description By id or name. Required without `_model`. */
+                network?: string;
+                /** @description Instead of a network: a model, by name or id. */
+                _model?: string;
                 /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
                 /** @description One row: one number per input, separated by commas. */
                 x?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
-                /** @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. */
+                /** @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. A column called `network`, `snapshot` or `top_k`, or whose name begins with `_`, is asked for as `c.<name>`, which every column may be. */
                 features?: {
                     [key: string]: number | string;
                 };
@@ -4911,6 +6050,8 @@ export interface operations {
             query?: {
                 /** @description By id or name, if the body is not JSON. */
                 network?: string;
+                /** @description Instead of a network: a model, by name or id. */
+                model?: string;
                 /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
                 /** @description Also return the k most probable classes, best first. */
@@ -4954,6 +6095,54 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    predictDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictionsBody"];
+            };
+        };
+        responses: {
+            /** @description The job ended within the requested wait */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     evaluate: {
         parameters: {
             query?: never;
@@ -4981,6 +6170,157 @@ export interface operations {
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listAnswers: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Earliest time. */
+                from?: string;
+                /** @description The time before which answers are listed. */
+                to?: string;
+                /** @description Only answers of the snapshot with this id. */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteAnswers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    giveFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getMonitoring: {
+        parameters: {
+            query?: {
+                /** @description Answers from this time on. */
+                since?: string;
+                /** @description Seconds: so long after `since`, or without it the last ones. Default: all. */
+                window?: number;
+                /** @description Also by stretches of so many seconds, which begin at multiples of it. */
+                every?: number;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitoring"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getDrift: {
+        parameters: {
+            query?: {
+                /** @description Answers from this time on. */
+                since?: string;
+                /** @description Seconds: so long after `since`, or without it the last ones. Default: all. */
+                window?: number;
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. Default: that of the newest answer. */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
@@ -5616,6 +6956,303 @@ export interface operations {
             header?: never;
             path: {
                 network: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    compareVersions: {
+        parameters: {
+            query: {
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                from: string;
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                to: string;
+                /** @description The network of `to`, by id or name. Default: the same network. */
+                to_network?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listModelAliases: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AliasList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getModelAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    moveModelAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelAliasBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    removeModelAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    rollBackModelAlias: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the alias was read with. If it has been moved since, nothing is changed (412). */
+                "If-Match"?: string;
+            };
+            path: {
+                model: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Changes with every move; send it as If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            412: components["responses"]["PRECONDITION_FAILED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listModelAliasMoves: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                model: string;
                 alias: string;
             };
             cookie?: never;
