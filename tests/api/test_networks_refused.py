@@ -39,7 +39,6 @@ BAD = [
     ({"inputs": ["a", "a"]}, "#/inputs/1"),
     ({"inputs": ["a", 2]}, "#/inputs/1"),
     ({"inputs": ["a", ""]}, "#/inputs/1"),
-    ({"inputs": ["a", "network"]}, "#/inputs/1"),
     ({"labels": ["one"]}, "#/labels"),
     ({"labels": ["one", "two", "three"]}, "#/labels"),
     ({"labels": ["one", "one"]}, "#/labels/1"),

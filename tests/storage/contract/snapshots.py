@@ -67,7 +67,12 @@ class SnapshotsContract:
         stored_dataset(storage, chunks=((1, b"1"),))
         storage.delete_dataset(kept_one.id)
         after = storage.stored_bytes()
-        assert {kind: after[kind] - before[kind] for kind in after} == {"snapshots": 5, "datasets": 1, "job_data": 7}
+        assert {kind: after[kind] - before[kind] for kind in after} == {
+            "snapshots": 5,
+            "datasets": 1,
+            "job_data": 7,
+            "answers": 0,
+        }
 
     def test_an_alias_protects_a_snapshot_from_its_successors(self, storage):
         job = claimed(storage)
