@@ -100,7 +100,8 @@ class LeasesContract:
     def test_every_write_with_a_token_is_tried_below(self):
         methods = dict(inspect.getmembers(Storage, inspect.isfunction))
         fenced = {name for name, method in methods.items() if "token" in inspect.signature(method).parameters}
-        assert fenced | {"save_checkpoint"} == set(FENCED)  # A checkpoint brings its token with it.
+        of_predictions = {"store_block", "publish_output"}  # outputs.py tries them
+        assert fenced - of_predictions | {"save_checkpoint"} == set(FENCED)  # A checkpoint brings its token with it.
 
     @pytest.mark.parametrize("write", FENCED)
     @pytest.mark.parametrize("loss", ["claimed again", "ended", "released"])
