@@ -84,7 +84,8 @@ class Run:
         # A batch of all rows is the same in any order.
         self._shuffled = spec.shuffle and self.batch_rows < len(rows)
         full, short = divmod(len(rows), self.batch_rows)
-        is_alike = full == 1 and not short and threads == 1 and not (stack or self.memory)
+        # NumPy sums the losses of a single row in another order than those of many: it would change their last bits.
+        is_alike = full == 1 < len(rows) and not short and threads == 1 and not (stack or self.memory)
         #: Epochs that may run as one block: several if each is one step on the same batch.
         self.together = epochs_together(network, len(rows)) if is_alike else 1
         self._full = self._plan(self.batch_rows, full, epochs=self.together)

@@ -69,10 +69,17 @@ def test_a_tiny_network_runs_in_few_groups_that_end_where_layers_are_examined():
     clipping=st.sampled_from([None, {"type": "global_norm", "limit": 0.1}]),
 )
 def test_every_training_is_the_same(loss, reduction, optimizer, schedule, dtype, count, outputs, weighted, clipping):
+    outputs = max(outputs, 2) if loss == "cross_entropy" else outputs
     network = a_network_for(loss, dtype=dtype, outputs=outputs, reduction=reduction)
     rows = some_rows(network, count, weighted=weighted)
     optimizer = {"type": optimizer, "learning_rate": 0.001}
     compare(network, rows, epochs=90, optimizer=optimizer, schedule=schedule, clipping=clipping)
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_a_single_row_of_many_outputs_has_the_same_loss(loss):
+    network = a_network_for(loss, outputs=12)
+    compare(network, some_rows(network, 1), epochs=5)
 
 
 @pytest.mark.parametrize("batch_size", [32, 47, 63, 64, 100])
