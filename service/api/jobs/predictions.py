@@ -9,13 +9,10 @@ from flask import request, url_for
 from service.api.http.access_log import traceparent
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Text
-from service.api.http.idempotency import idempotent
 from service.api.http.schema_docs import spec_schema
-from service.api.http.smorest import LOCATION, Blueprint
-from service.api.jobs.callback_docs import CALLBACKS
-from service.api.jobs.jobs import JobSchema
+from service.api.http.smorest import Blueprint
+from service.api.jobs.submission import submits_job
 from service.api.jobs.train import CALLBACK, CALLBACK_SECRET, MAX_SECONDS
-from service.api.jobs.waiting import waiting
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict.asked import Asked
 from service.data.number_columns import NumberColumns
@@ -61,18 +58,7 @@ class PredictionsBody(Asked):
 
 @blp.route("/predictions", methods=["POST"], operation_id="predictDataset")
 @blp.arguments(PredictionsBody)
-@waiting
-@idempotent
-@blp.response(202, JobSchema, headers=LOCATION)
-@blp.alt_response(
-    200,
-    schema=JobSchema,
-    description="The job ended within the requested wait",
-    headers=LOCATION,
-    success=True,
-)
-@blp.problems(400, 404, 409, 413, 415, 429)
-@blp.doc(callbacks=CALLBACKS)
+@submits_job(blp)
 def predict(body: dict[str, Any]) -> Any:
     """Predict all rows of a data set
 

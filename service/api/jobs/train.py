@@ -9,13 +9,10 @@ from flask import request, url_for
 from service.api.http.access_log import traceparent
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Strict, Text
-from service.api.http.idempotency import idempotent
 from service.api.http.row_schemas import ROWS, TABLE
 from service.api.http.schema_docs import engine_fields, spec_schema
-from service.api.http.smorest import LOCATION, Blueprint
-from service.api.jobs.callback_docs import CALLBACKS
-from service.api.jobs.jobs import JobSchema
-from service.api.jobs.waiting import waiting
+from service.api.http.smorest import Blueprint
+from service.api.jobs.submission import submits_job
 from service.callbacks.target import MAX_LENGTH
 from service.data.number_columns import NumberColumns
 from service.engine.training.spec import TrainingSpec
@@ -125,18 +122,7 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
 
 @blp.route("/train", methods=["POST"], operation_id="trainNetwork")
 @blp.arguments(TrainBody)
-@waiting
-@idempotent
-@blp.response(202, JobSchema, headers=LOCATION)
-@blp.alt_response(
-    200,
-    schema=JobSchema,
-    description="The job ended within the requested wait",
-    headers=LOCATION,
-    success=True,
-)
-@blp.problems(400, 404, 409, 413, 415, 429)
-@blp.doc(callbacks=CALLBACKS)
+@submits_job(blp)
 def train(body: dict[str, Any]) -> Any:
     """Train a network
 
