@@ -38,7 +38,7 @@ def _check(room: Room) -> None:
 
 
 def _counted(address: str) -> str:
-    """Whoever has one address of IPv6 has all 2^64 of its network."""
+    """Count an IPv6 client by its /64 network, all of whose addresses it can use."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The limits that a key is given: read, and held below those of whoever makes it."""
+"""The limits that a key is given: read, and held below those of the key that creates it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one key may have stored, queued and running at once; whoever needs no key may have everything."""
+"""What one key may have stored, queued and running at once; a caller that needs no key has no limits."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Version
     def stored_bytes_of(self, creator: Creator) -> Mapping[str, int]:
         """The same of what one creator has made, with a key or with those that it was rotated from.
 
-        A snapshot is of whoever made its job, and without a job of whoever made its network.
+        A snapshot counts for the creator of its job, or without a job for that of its network.
         """
 
     @abstractmethod

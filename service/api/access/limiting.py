@@ -11,7 +11,7 @@ from service.errors import TooManyRequests
 
 
 class Limiter:
-    """Whoever needs no key has no limits."""
+    """A caller that needs no key has no limits."""
 
     def __init__(self, rates: Rates, defaults: KeyLimits, routes: Routes) -> None:
         self._rates = rates

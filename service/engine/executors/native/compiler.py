@@ -32,7 +32,7 @@ def library() -> Path:
 
 
 def folder() -> Path:
-    """Inside the environment, which belongs to whoever installed the service."""
+    """Inside the environment, which belongs to the user who installed the service."""
     return Path(sys.prefix) / "lib" / "feedforward"
 
 
