@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from service.api.access.gate import gate
 from service.api.http.json_provider import encode
+from service.api.http.smorest import Api
 
 DIST = Path(flask_swagger_ui.__file__).parent / "dist"
 #: Swagger UI sets styles on its elements and draws its icons from data URIs; scripts come from here alone.
@@ -65,8 +66,8 @@ def openapi() -> Response:
 
 def document() -> dict[str, Any]:
     """The same, of the current application."""
-    api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    found: dict[str, Any] = api.spec.to_dict()
+    api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    found = api.document()
     base = gate().site.base_path
     return found | {"servers": [{"url": base}]} if base else found
 
