@@ -6,12 +6,12 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from service.domain.records import Page
-from service.domain.versions import Alias, NamedModel, NewMove
+from service.domain.versions import Alias, NamedModel
 from service.errors import Invalid, NotFound
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.creator import creator
-from service.operations.models.promotion import check_alias
+from service.operations.models import promotion
 from service.operations.validation import naming
 
 
@@ -41,18 +41,9 @@ def move_alias(
         network = backend.storage.get_network(body["network"])
     with backend.storage.transaction():
         model = _find_or_make(backend, model_ref)
-        check_alias(backend, model.id, alias)
-        move = NewMove(
-            owner_id=model.id,
-            alias=alias,
-            network_id=network.id,
-            version=body["version"],
-            expected=expected,
-            note=body.get("note"),
-            by=creator(backend),
+        return promotion.move_alias(
+            backend, network, alias, body["version"], owner_id=model.id, expected=expected, note=body.get("note")
         )
-        with naming("version", "version"):
-            return backend.storage.move_alias(move)
 
 
 def _find_or_make(backend: Backend, ref: str) -> NamedModel:

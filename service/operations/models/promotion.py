@@ -36,18 +36,20 @@ def move_alias(
     alias: str,
     version: int,
     *,
+    owner_id: str | None = None,
     expected: Container[int] | None = None,
     note: str | None = None,
     by: Creator | None = None,
 ) -> Alias:
-    """Point an alias of a network at one of its versions, within the caller's transaction if there is one.
+    """Point an alias at a version of a network, within the caller's transaction if there is one.
 
-    `expected` are the numbers of the moves one of which must be the alias's newest. Raises Invalid, NotFound,
-    PreconditionFailed.
+    It is an alias of the model `owner_id`, or else of the network itself. `expected` are the numbers of the moves one
+    of which must be the alias's newest. Raises Invalid, NotFound, PreconditionFailed.
     """
-    check_alias(backend, network.id, alias)
+    owner_id = owner_id or network.id
+    check_alias(backend, owner_id, alias)
     move = NewMove(
-        owner_id=network.id,
+        owner_id=owner_id,
         alias=alias,
         network_id=network.id,
         version=version,
