@@ -197,7 +197,7 @@ def security_of(rule: str, method: str) -> dict[str, Any]:
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
-    """Routes at once, and documents when the document is first asked for: that takes ten times as long as the routes."""
+    """Routes at once, and documents when the document is first asked for, which takes longer than all routes."""
 
     ERROR_SCHEMA = problems.ProblemSchema
 
