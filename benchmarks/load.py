@@ -30,10 +30,12 @@ class Load:
 
 
 class Connection:
-    def __init__(self, port: int, path: str, body: bytes | None) -> None:
+    def __init__(self, port: int, path: str, body: bytes | None, key: str | None) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        if key is not None:
+            head += f"Authorization: Bearer {key}\r\n"
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         self._request = f"{head}\r\n".encode() + (body or b"")
@@ -56,19 +58,23 @@ class Connection:
 
 
 @contextmanager
-def connected(port: int, path: str, body: bytes | None, count: int) -> Iterator[selectors.BaseSelector]:
+def connected(
+    port: int, path: str, body: bytes | None, key: str | None, count: int
+) -> Iterator[selectors.BaseSelector]:
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         for _ in range(count):
-            connection = Connection(port, path, body)
+            connection = Connection(port, path, body, key)
             stack.enter_context(connection.socket)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
         yield selector
 
 
-def ask_for(seconds: float, port: int, path: str, *, connections: int, body: bytes | None = None) -> Load:
+def ask_for(
+    seconds: float, port: int, path: str, *, connections: int, body: bytes | None = None, key: str | None = None
+) -> Load:
     """Ask for so long, on so many connections at once: a GET, or a POST of a JSON body."""
     latencies = []
-    with connected(port, path, body, connections) as selector:
+    with connected(port, path, body, key, connections) as selector:
         began = perf_counter()
         for key in selector.get_map().values():
             key.data.ask()

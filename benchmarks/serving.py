@@ -6,6 +6,7 @@ and MLServer.
 
 - `empty`: `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route;
 - `post`: a `POST` of one row against a `GET` of it;
+- `keys`: a `GET` with a key against one without, of a service that lets both in;
 - `fastapi`: a `POST` of one row and of 256 against FastAPI with pydantic (`benchmarks.fastapi_peer`), run by a Python
   with requirements-bench.txt;
 - `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
@@ -42,28 +43,37 @@ from tests.acceptance.running import ROOT, RunningService, free_port, running
 
 LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
-PARTS = ("empty", "post", "fastapi", "mlserver", "training")
+PARTS = ("empty", "post", "keys", "fastapi", "mlserver", "training")
 ENDED = ("cancelled", "succeeded", "failed")
 
 
 class Target:
     """One thing that is asked, and what came of it."""
 
-    def __init__(self, server: int, port: int, path: str, body: bytes | None = None, *, is_child: bool = True) -> None:
+    def __init__(
+        self,
+        server: int,
+        port: int,
+        path: str,
+        body: bytes | None = None,
+        *,
+        key: str | None = None,
+        is_child: bool = True,
+    ) -> None:
         """It is answered by a child of the process `server`, or by that itself."""
-        self._port, self._path, self._body = port, path, body
+        self._port, self._path, self._body, self._key = port, path, body, key
         self._loads: list[Load] = []
         self._processor_seconds: list[float] = []
         if is_child:
             self._processor = ProcessorTime.of_busiest_child(
-                server, lambda: ask_for(1, port, path, connections=8, body=body)
+                server, lambda: ask_for(1, port, path, connections=8, body=body, key=key)
             )
         else:
             self._processor = ProcessorTime(str(server))
 
     def ask(self, seconds: float, connections: int) -> None:
         before = self._processor.read()
-        load = ask_for(seconds, self._port, self._path, connections=connections, body=self._body)
+        load = ask_for(seconds, self._port, self._path, connections=connections, body=self._body, key=self._key)
         self._loads.append(load)
         self._processor_seconds.append((self._processor.read() - before) / len(load.latencies))
 
@@ -93,7 +103,8 @@ def main() -> None:
         for network in (DIGITS, LARGE):
             client.post("/networks", network)
         row = ",".join(str(value / 16) for value in np.random.default_rng(0).integers(0, 17, 64))
-        predict = Target(service.pid, service.port, f"/predict?network=digits&x={row}")
+        path = f"/predict?network=digits&x={row}"
+        predict = Target(service.pid, service.port, path)
         one, many = (Target(service.pid, service.port, "/predict", rows_of(count)) for count in (1, 256))
         asked = {"GET": predict, "POST of one row": one, "POST of 256 rows": many}
         missing = {"fastapi": options.peer_python is None, "mlserver": options.mlserver is None}
@@ -103,6 +114,11 @@ def main() -> None:
         if "post" in parts:
             for connections in CONNECTIONS:
                 compare({"GET": predict, "POST": one}, "one row", connections, options)
+        if "keys" in parts:
+            key = client.post("/keys", {"name": "benchmark", "scopes": ["predict"]})["key"]
+            with_key = Target(service.pid, service.port, path, key=key)
+            for connections in CONNECTIONS:
+                compare({"without": predict, "with a key": with_key}, "GET", connections, options)
         if "fastapi" in parts:
             against_fastapi(one, many, options)
         if "mlserver" in parts:
