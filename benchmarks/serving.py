@@ -6,7 +6,7 @@ and MLServer.
 
 - `empty`: `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route;
 - `post`: a `POST` of one row against a `GET` of it;
-- `keys`: a `GET` with a key against one without, of a service that lets both in;
+- `keys`: a `GET` with a key, counted against its limit, against one of a service that asks for none;
 - `fastapi`: a `POST` of one row and of 256 against FastAPI with pydantic (`benchmarks.fastapi_peer`), run by a Python
   with requirements-bench.txt;
 - `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
@@ -115,10 +115,7 @@ def main() -> None:
             for connections in CONNECTIONS:
                 compare({"GET": predict, "POST": one}, "one row", connections, options)
         if "keys" in parts:
-            key = client.post("/keys", {"name": "benchmark", "scopes": ["predict"]})["key"]
-            with_key = Target(service.pid, service.port, path, key=key)
-            for connections in CONNECTIONS:
-                compare({"without": predict, "with a key": with_key}, "GET", connections, options)
+            with_key(predict, path, options)
         if "fastapi" in parts:
             against_fastapi(one, many, options)
         if "mlserver" in parts:
@@ -141,6 +138,18 @@ def service_on(core: int | None, folder: Path) -> Iterator[RunningService]:
 def rows_of(count: int) -> bytes:
     rows = np.random.default_rng(count).integers(0, 17, (count, 64)) / 16
     return json.dumps({"network": "digits", "inputs": rows.tolist()}).encode()
+
+
+def with_key(predict: Target, path: str, options: argparse.Namespace) -> None:
+    """As soon as a service has a key it asks for one, so that it takes another service."""
+    limits = {"predict": "1000000/second"}
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as service:
+        client = Client(service.url)
+        client.post("/networks", DIGITS)
+        key = client.post("/keys", {"name": "benchmark", "scopes": ["predict"], "limits": limits})["key"]
+        keyed = Target(service.pid, service.port, path, key=key)
+        for connections in CONNECTIONS:
+            compare({"no key": predict, "a key": keyed}, "GET", connections, options)
 
 
 def against_empty(asked: dict[str, Target], options: argparse.Namespace) -> None:
