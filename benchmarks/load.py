@@ -76,11 +76,11 @@ def ask_for(
     latencies = []
     with connected(port, path, body, key, connections) as selector:
         began = perf_counter()
-        for key in selector.get_map().values():
-            key.data.ask()
+        for registered in selector.get_map().values():
+            registered.data.ask()
         while perf_counter() - began < seconds:
-            for key, _ in selector.select(timeout=30):
-                if (took := key.data.read()) is not None:
+            for ready, _ in selector.select(timeout=30):
+                if (took := ready.data.read()) is not None:
                     latencies.append(took)
-                    key.data.ask()
+                    ready.data.ask()
         return Load(latencies, perf_counter() - began)

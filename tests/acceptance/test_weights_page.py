@@ -36,6 +36,15 @@ INPUTS: list[Any] = [
     {"name": "load", "type": "number", "scale": {"type": "quantile", "knots": 12}, "indicator": True},
     {"name": "steps", "type": "number", "scale": "quantile", "impute": "median", "clip": {"low": None, "high": 6}},
     {"name": "heat", "type": "number", "scale": "min_max", "impute": {"type": "constant", "value": -3}},
+    {"name": "depth", "type": "number", "encode": "piecewise", "bins": 5, "clip": {"quantile": 0.05}, "log": True},
+    {
+        "name": "slope",
+        "type": "number",
+        "encode": "piecewise",
+        "smooth_clip": 2.5,
+        "scale": "robust",
+        "indicator": True,
+    },
     {"name": "city", "type": "category", "categories": CITIES, "encode": "embedding", "size": 3},
     {"name": "colour", "type": "category", "categories": ["red", "green", "blue"], "impute": "own"},
     {"name": "grade", "type": "category", "categories": ["a", "b"], "encode": "embedding", "impute": "own"},
@@ -86,6 +95,8 @@ def cells(draw: np.random.Generator, count: int, *, gaps: float) -> list[dict[st
         "load": draw.normal(5, 2, count).round(4),
         "steps": draw.integers(0, 9, count).astype(float),
         "heat": draw.uniform(-20, 35, count).round(2),
+        "depth": draw.exponential(40, count).round(3) - 9,
+        "slope": draw.integers(0, 4, count).astype(float),
         "city": draw.choice(CITIES, count),
         "colour": draw.choice(["red", "green", "blue"], count),
         "grade": draw.choice(["a", "b"], count),
@@ -131,7 +142,12 @@ def hard_rows(draw: np.random.Generator) -> list[dict[str, Any]]:
     rows = cells(draw, 200, gaps=0.15)
     for row, city in zip(rows, ["Paris", "na", "  ", "N/A", "Bern", "NA"], strict=False):
         row |= {"city": city, "colour": "violet", "grade": "None", "size": "xxl"}
-    return [*rows, {}, dict.fromkeys(rows[0]), rows[0] | {"amount": 1e15, "load": 99, "steps": -7, "heat": 1e6}]
+    return [
+        *rows,
+        {},
+        dict.fromkeys(rows[0]),
+        rows[0] | {"amount": 1e15, "load": 99, "steps": -7, "heat": 1e6, "depth": -1e9, "slope": 1e9},
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -1993,12 +1993,14 @@ export interface components {
             type: "none";
         };
         Imputer: ("mean" | "median" | "most_frequent" | "none") | components["schemas"]["ImputerMean"] | components["schemas"]["ImputerMedian"] | components["schemas"]["ImputerMostFrequent"] | components["schemas"]["ImputerConstant"] | components["schemas"]["ImputerNone"];
-        /** @description The range that numbers are clipped to, in the user's units. */
+        /** @description The range that numbers are clipped to, in the user's units: given, or learnt in training. */
         Clip: {
             /** @description lower bound */
             low?: number | null;
             /** @description upper bound */
             high?: number | null;
+            /** @description instead of bounds: learn them from the training rows, as this quantile and the opposite one, each moved outwards by the distance between the two (after the logarithm, if one is taken) */
+            quantile?: number | null;
         };
         /** @description The defaults are the plain way: `-1234.5`, and ISO 8601. */
         ReadAs: {
@@ -2118,6 +2120,16 @@ export interface components {
             log: boolean;
             /** @description the range that numbers are clipped to */
             clip?: components["schemas"]["Clip"] | null;
+            /** @description bound b that scaled numbers approach smoothly: z / √(1 + (z / b)²) instead of z */
+            smooth_clip?: number | null;
+            /**
+             * @description one number, or also the share of each of several bins that lies below it, from 0 to 1: such an input bends at the edges of its bin, so a network learns steps and thresholds sooner
+             * @default number
+             * @enum {string}
+             */
+            encode: "number" | "piecewise";
+            /** @description how many bins of about equally many training rows; null: 16 */
+            bins?: number | null;
             /**
              * @description whether every row must name the column, even if its cell is missing
              * @default false
