@@ -46,6 +46,7 @@ OF_NETWORK = frozenset(
     {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot"}
     | {"get_version", "list_versions", "delete_version"}
     | {"set_answer_log", "read_answers", "set_actuals", "stored_answers", "delete_answers"}
+    | {"get_watch", "list_network_events"}
 )
 #: A network, or a model.
 OF_OWNER = frozenset({"get_alias", "list_aliases", "list_alias_moves", "roll_back_alias", "remove_alias"})
@@ -77,7 +78,7 @@ NEVER = frozenset(
         "release",
         "sweep",
     }
-    | {"due_schedules", "begin_run"}
+    | {"due_schedules", "begin_run", "due_watches", "begin_look", "end_look"}
     | {"lost_jobs", "claim_callback", "settle_callback", "heartbeat_worker", "forget_worker"}
     | {
         "add_session",

@@ -19,7 +19,7 @@ TAGS = {
     "datasets": "Tables to train on and tables of predictions: upload, profile, read, and a proposed network for each.",
     "networks": "Neural networks: their layers, names, descriptions and tags.",
     "jobs": "Jobs that train or predict: submit, now or at set times, follow, pause, resume and cancel.",
-    "events": "What happens to jobs, as a list or as a live stream.",
+    "events": "What happens to jobs and networks, as a list or as a live stream.",
     "history": "Loss and metrics of every epoch of every job.",
     "inference": "Predict, evaluate, and see one training step in full.",
     "monitoring": "Answers that a network keeps, what became of them, and how good they were.",

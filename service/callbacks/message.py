@@ -1,22 +1,26 @@
-"""The body of a callback: which job ended, and how. The rest can be read from the service."""
+"""The body of a callback: which job ended, and how, or what happened to a network. The rest can be read."""
 
 from __future__ import annotations
 
 import json
 
+from service.domain.monitoring import NetworkEvent
 from service.domain.records import Job
 from service.domain.times import rfc3339
 
 
-def message_id(job: Job) -> str:
-    """The same for every attempt, so that a receiver recognises a repeated message."""
-    return f"msg_{job.id}"
-
-
-def write_message(job: Job) -> bytes:
-    ended_at = job.finished_at or job.created_at
-    message = {"type": f"job.{job.status}", "timestamp": rfc3339(ended_at), "data": _data(job)}
+def write_message(about: Job | NetworkEvent) -> bytes:
+    if isinstance(about, Job):
+        kind, moment, data = f"job.{about.status}", about.finished_at or about.created_at, _data(about)
+    else:
+        kind, moment, data = f"network.{about.kind}", about.created_at, _event(about)
+    message = {"type": kind, "timestamp": rfc3339(moment), "data": data}
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _event(event: NetworkEvent) -> dict[str, object]:
+    own = {"network": event.network_name, "network_id": event.network_id, "event": event.seq}
+    return {**own, **event.data, "created_at": rfc3339(event.created_at)}
 
 
 def _data(job: Job) -> dict[str, object]:

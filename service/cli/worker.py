@@ -56,7 +56,13 @@ def worker(slots: int | None, data: str | None, parent: int | None) -> None:
         intervals=ReportIntervals(checkpoint_seconds=config.checkpoint_seconds),
     )
     dispatcher = open_dispatcher(config.queue_url)
-    Worker(storage, dispatcher, settings, run_due=lambda: run_due(storage, dispatcher, config)).run()
+    Worker(
+        storage,
+        dispatcher,
+        settings,
+        run_due=lambda: run_due(storage, dispatcher, config),
+        watch_drift=lambda: watch_drift(storage, dispatcher, config),
+    ).run()
 
 
 def run_due(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
@@ -68,3 +74,14 @@ def run_due(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
     from service.operations.schedules import runs
 
     runs.run_due(Backend(storage, dispatcher, limits_of(config)))
+
+
+def watch_drift(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
+    """Look for drift where that is due; what that takes is loaded as late."""
+    if not storage.due_watches(limit=1):
+        return
+    from service.limits import limits_of
+    from service.operations.backend import Backend
+    from service.operations.monitoring import watch
+
+    watch.watch_drift(Backend(storage, dispatcher, limits_of(config)))

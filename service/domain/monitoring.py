@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from service.domain.callbacks import NewCallback
 
 
 class NewAnswer(NamedTuple):
@@ -56,3 +58,51 @@ class StoredAnswers:
     bytes: int = 0
     oldest: float | None = None
     newest: float | None = None
+
+
+#: The columns above a threshold by the snapshot that answered; a column is named with its role, `inputs/fat`.
+Drifted = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewWatch:
+    """When to look whether a network's rows have drifted, and whom to tell."""
+
+    every_seconds: float
+    callback: NewCallback | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch(NewWatch):
+    """`looks` counts what was begun and what was changed: a look writes under its own number alone."""
+
+    network_id: str
+    next_at: float
+    looks: int = 0
+    last_at: float | None = None  #: when the last look began
+    last_status: str | None = None
+    last_error: str | None = None
+    drifted: Drifted = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a look has found."""
+
+    status: str
+    drifted: Drifted  #: from now on
+    error: str | None = None
+    events: Sequence[tuple[str, Mapping[str, Any]]] = ()  #: kind and data
+    calls_back: bool = False  #: for the first of these events
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkEvent:
+    """Something that happened to a network, numbered from 1 without gaps; the oldest go in time."""
+
+    network_id: str
+    network_name: str
+    seq: int
+    kind: str  #: drift, drift_ended, callback
+    data: Mapping[str, Any]
+    created_at: float

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from service.domain.callbacks import NewCallback
 from service.domain.job_kind import JobKind
+from service.domain.monitoring import NetworkEvent
 from service.domain.status import Origin, RequestedState, Status
 
 Json = Mapping[str, Any]
@@ -78,18 +80,11 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewCallback:
-    """Where to report the end of a job."""
-
-    url: str
-    secret: str | None = field(default=None, repr=False)  #: the job's own, to sign with
-
-
-@dataclass(frozen=True, kw_only=True)
 class Callback:
-    """An attempt, about to be made, to report the end of a job."""
+    """An attempt, about to be made, to report the end of a job or an event of a network."""
 
-    job: Job
+    id: str  #: of the message: the same for every attempt
+    about: Job | NetworkEvent
     url: str
     secret: str | None = field(repr=False)
     attempt: int  #: from 1

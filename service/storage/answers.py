@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, StoredAnswers
+from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, NewWatch, StoredAnswers
 from service.domain.records import Json, Network
 
 #: A row of an answer: the id of its request, and its number there.
@@ -16,8 +16,11 @@ class Answers(ABC):
     """The rows of a network are numbered, and the oldest go when there are more than it keeps."""
 
     @abstractmethod
-    def set_answer_log(self, network_id: str, settings: Json | None) -> Network:
-        """Which answers of a network are kept from now on; None: none. Raises NotFound."""
+    def set_answer_log(self, network_id: str, settings: Json | None, watch: NewWatch | None = None) -> Network:
+        """Which answers of a network are kept from now on; None: none. Raises NotFound.
+
+        With a watch, workers look for drift in them, for the first time at once.
+        """
 
     @abstractmethod
     def add_answers(self, network_id: str, answers: Sequence[NewAnswer], *, max_rows: int) -> None:

@@ -47,12 +47,13 @@ from service.storage.runs import Runs
 from service.storage.schedules import Schedules
 from service.storage.sessions import Sessions
 from service.storage.versions import Versions
+from service.storage.watches import Watches
 
 #: Weights in snapshots, rows of data sets, rows that jobs brought along, and answers that are kept.
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data", "answers")
 
 
-class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, ABC):
+class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, Watches, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

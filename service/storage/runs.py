@@ -117,17 +117,18 @@ class Runs(ABC):
 
     @abstractmethod
     def claim_callback(self, *, lease_seconds: float) -> Callback | None:
-        """Begin an attempt at the callback that has been due for the longest time: one of a job that has ended.
+        """Begin an attempt at the callback that has been due for the longest time: of a job that has ended, or of
+        an event of a network.
 
         Nobody else gets it for `lease_seconds`; then it is due again, unless it has been settled. None: nothing is due.
         """
 
     @abstractmethod
-    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
+    def settle_callback(self, callback_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
         """Record an attempt as a `callback` event; the next one is due in `retry_seconds`, or, by None, never.
 
         Raises LeaseLost when another attempt has begun since, or the callback was settled for good; NotFound when its
-        job is not there any more.
+        job or its event is not there any more.
         """
 
     # -- workers -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Sends callbacks: notifies the URLs that jobs have named when these jobs end."""
+"""Sends callbacks: notifies the URLs that jobs have named when they end, and networks for their warnings."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import random
 import threading
 import time
 
-from service.callbacks.message import message_id, write_message
+from service.callbacks.message import write_message
 from service.callbacks.request import Failed, Rejected, post
 from service.callbacks.signature import read_secret, signed_headers
 from service.callbacks.target import read_target
+from service.domain.monitoring import NetworkEvent
 from service.domain.records import Callback, Job, Json
 from service.errors import FeedforwardError, NotFound
 from service.storage.base import Storage
@@ -64,7 +65,7 @@ class CallbackSender:
                 self._settle(callback, self._attempt(callback))
                 callback = None if self._stopping.is_set() else self._claim()
         except NotFound:
-            logger.info("The job of a callback has been deleted.")
+            logger.info("What a callback is about has been deleted.")
         except FeedforwardError as error:
             logger.warning("A callback could not be recorded, and may come twice: %s", error)
         finally:
@@ -80,14 +81,14 @@ class CallbackSender:
             return _failure(NO_SECRET)
         if callback.attempt > self._settings.callback_attempts:
             return _failure("No attempt came to an end.")
-        body = write_message(callback.job)
+        body = write_message(callback.about)
         signed = signed_headers(
-            read_secret(secret), message_id=message_id(callback.job), timestamp=int(time.time()), body=body
+            read_secret(secret), message_id=f"msg_{callback.id}", timestamp=int(time.time()), body=body
         )
         try:
             status = post(
                 read_target(callback.url),
-                {"Content-Type": "application/json", "User-Agent": "Feedforward", **signed, **_trace(callback.job)},
+                {"Content-Type": "application/json", "User-Agent": "Feedforward", **signed, **_trace(callback.about)},
                 body,
                 private_allowed=self._settings.callback_private,
                 timeout_seconds=self._settings.callback_timeout_seconds,
@@ -104,10 +105,10 @@ class CallbackSender:
         pause = None if outcome["final"] or self._is_last(callback) else self._pause_after(callback.attempt)
         told = {"attempt": callback.attempt, **outcome, "final": pause is None, "retry_seconds": pause}
         if not outcome["delivered"]:
-            job_logger(logger, callback.job).warning(
-                "Attempt %d to call back for job %s: %s", callback.attempt, callback.job.id, outcome["error"]
+            _logger_of(callback.about).warning(
+                "Attempt %d to call back for %s: %s", callback.attempt, _name_of(callback.about), outcome["error"]
             )
-        self._storage.settle_callback(callback.job.id, callback.attempt, told, retry_seconds=pause)
+        self._storage.settle_callback(callback.id, callback.attempt, told, retry_seconds=pause)
 
     def _is_last(self, callback: Callback) -> bool:
         return callback.attempt >= self._settings.callback_attempts
@@ -118,8 +119,16 @@ class CallbackSender:
         return round(min(longest, MAX_RETRY_SECONDS) * random.uniform(0.5, 1.5), 3)
 
 
-def _trace(job: Job) -> dict[str, str]:
-    return {"traceparent": job.traceparent} if job.traceparent else {}
+def _trace(about: Job | NetworkEvent) -> dict[str, str]:
+    return {"traceparent": about.traceparent} if isinstance(about, Job) and about.traceparent else {}
+
+
+def _logger_of(about: Job | NetworkEvent) -> logging.Logger | logging.LoggerAdapter[logging.Logger]:
+    return job_logger(logger, about) if isinstance(about, Job) else logger
+
+
+def _name_of(about: Job | NetworkEvent) -> str:
+    return f"job {about.id}" if isinstance(about, Job) else f"network {about.network_name}"
 
 
 def _failure(error: str) -> Json:

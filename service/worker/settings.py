@@ -29,6 +29,7 @@ class WorkerSettings:
     callback_timeout_seconds: float = 10.0  #: how long one attempt may take
     callback_look_seconds: float = 1.0  #: how often a worker looks for due callbacks
     schedule_look_seconds: float = 5.0  #: how often a worker looks for due schedules
+    drift_look_seconds: float = 2.0  #: how often a worker looks for networks whose drift is due for a look
     intervals: ReportIntervals = field(default_factory=ReportIntervals)
 
     @property

@@ -33,12 +33,13 @@ class Worker:
         settings: WorkerSettings,
         *,
         run_due: Callable[[], None] | None = None,
+        watch_drift: Callable[[], None] | None = None,
     ) -> None:
-        """`run_due` runs the schedules that are due."""
+        """`run_due` runs the schedules that are due, `watch_drift` looks for drift where that is due."""
         self._storage = storage
         self._dispatcher = dispatcher
         self._settings = settings
-        self._run_due = run_due
+        self._run_due, self._watch_drift = run_due, watch_drift
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         self._stopping = threading.Event()
 
@@ -64,6 +65,8 @@ class Worker:
             ]
             if self._run_due is not None:
                 loops.append(self._loop("run of schedules", self._run_due, self._settings.schedule_look_seconds))
+            if self._watch_drift is not None:
+                loops.append(self._loop("look for drift", self._watch_drift, self._settings.drift_look_seconds))
             for loop in loops:
                 loop.start()
             logger.info("Worker %s is ready, with %d slots.", self._owner, self._settings.slots)

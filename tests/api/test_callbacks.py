@@ -26,7 +26,7 @@ def test_a_callback_is_kept_until_the_job_has_ended_and_its_secret_never_shows(c
     job = answer.json["id"]
     Run(storage, job).end(Status.SUCCEEDED)
     due = storage.claim_callback(lease_seconds=60)
-    assert (due.job.id, due.url, due.secret) == (job, "https://example.org/hook?for=me", SECRET)
+    assert (due.about.id, due.url, due.secret) == (job, "https://example.org/hook?for=me", SECRET)
     for path in (f"/jobs/{job}", "/jobs", f"/jobs/{job}/events", "/networks/cheese"):
         text = client.get(path).text
         assert SECRET not in text and "example.org" not in text

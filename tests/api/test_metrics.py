@@ -12,7 +12,8 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from service.api.metrics import forget_dead
-from service.domain.records import JobError, NewCallback
+from service.domain.callbacks import NewCallback
+from service.domain.records import JobError
 from service.domain.status import Status
 from service.errors import StorageUnavailable
 from tests.api.runs import Run

@@ -50,8 +50,11 @@ def test_nothing_is_kept_until_the_log_is_switched_on(client, birds, count_rows)
     assert count_rows()["answers"] == 0
 
 
+DEFAULTS = {"share": 1.0, "max_rows": 100_000, "psi": 0.2, "ks": None, "min_rows": 200, "watch": None}
+
+
 def test_settings_are_answered_with_their_defaults_and_null_switches_off(client, birds, switch_on):
-    assert switch_on("birds") == {"share": 1.0, "max_rows": 100_000, "psi": 0.2, "min_rows": 200}
+    assert switch_on("birds") == DEFAULTS
     assert switch_on("birds", share=0.5, max_rows=10)["share"] == 0.5
     assert client.patch("/networks/birds", json={"answer_log": None}).json["answer_log"] is None
     assert "id" not in ask(client, "birds", [ROW])

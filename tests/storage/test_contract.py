@@ -25,6 +25,7 @@ from tests.storage.contract.snapshots import SnapshotsContract
 from tests.storage.contract.transactions import TransactionsContract
 from tests.storage.contract.turns import TurnsContract
 from tests.storage.contract.versions import VersionsContract
+from tests.storage.contract.watches import WatchesContract
 
 
 class StorageContract(
@@ -51,6 +52,7 @@ class StorageContract(
     VersionsContract,
     OutputsContract,
     ModelsContract,
+    WatchesContract,
 ):
     """The whole contract; a subclass says where the database is, by the fixture `database_url`."""
 

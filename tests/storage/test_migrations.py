@@ -230,3 +230,25 @@ def test_revisions_of_one_name_are_distinguished_before_there_were_revisions(emp
     storage = open_storage(empty_url)
     assert (storage.get_dataset("a@2").id, storage.get_dataset("a").id) == ("ds_2", "ds_1")
     storage.close()
+
+
+def test_a_callback_under_way_and_the_settings_of_a_log_survive_watches(empty_url):
+    upgrade(empty_url, "0023")
+    execute(
+        empty_url,
+        old_row("networks", id="net_1", name="one", snapshot_count=0, answer_log='{"share": 0.5}', version_count=0),
+        old_row("jobs", id="job_1", network_id="net_1", status="succeeded", kind="training", rows_done=0)
+        .replace("INSERT INTO jobs (", "INSERT INTO jobs (origin, turn, ")
+        .replace("VALUES (", "VALUES ('train', 0, "),
+        "INSERT INTO callbacks (job_id, url, attempts, due_at) VALUES ('job_1', 'https://example.org/', 2, 0)",
+    )
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    assert storage.get_network("one").answer_log == {"share": 0.5, "ks": None, "watch": None}
+    due = storage.claim_callback(lease_seconds=60)
+    assert (due.id, due.about, due.url, due.attempt) == ("job_1", storage.get_job("job_1"), "https://example.org/", 3)
+    storage.close()
+    downgrade(empty_url, "0023")
+    assert select(empty_url, "SELECT job_id, attempts FROM callbacks") == [("job_1", 3)]
+    assert "watch" not in str(select(empty_url, "SELECT answer_log FROM networks"))

@@ -447,6 +447,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/networks/{network}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List the events of a network, oldest first, or stream them live
+         * @description Warnings of drift and their callbacks; the newest 1,000 are kept. Events of its jobs are those of the jobs. With
+         *     `Accept: text/event-stream`, the answer is a stream of Server-Sent Events that does not end.
+         */
+        get: operations["listNetworkEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -455,9 +478,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Stream the events of several jobs live
+         * Stream the events of several jobs and networks live
          * @description One stream serves all of them, because a browser opens only a few connections. A message's id holds one cursor per
-         *     job, in the order of `jobs`.
+         *     job and network, in the order of `jobs` and then of `networks`.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -2351,6 +2374,23 @@ export interface components {
             };
             warnings: string[];
         };
+        /** @description Looks for drift at regular intervals, and warns of it. */
+        DriftWatch: {
+            /**
+             * @description seconds between two looks
+             * @default 3600
+             */
+            every: number;
+            /**
+             * @description newest rows that a look compares
+             * @default 2000
+             */
+            rows: number;
+            /** @description seconds; a look leaves out older rows. null: none */
+            window?: number | null;
+            /** @description a URL that receives a POST with each warning, see docs/callbacks.md */
+            callback?: string | null;
+        };
         AnswerLogSpec: {
             /**
              * @description share of the requests whose answers are kept
@@ -2367,11 +2407,15 @@ export interface components {
              * @default 0.2
              */
             psi: number;
+            /** @description statistic of Kolmogorov and Smirnov above which numbers or times have drifted, too; null: not judged */
+            ks?: number | null;
             /**
              * @description rows below which drift is not judged
              * @default 200
              */
             min_rows: number;
+            /** @description warns of drift, see docs/monitoring.md; null: nobody looks */
+            watch?: components["schemas"]["DriftWatch"] | null;
         };
         Network: {
             id: string;
@@ -2475,6 +2519,51 @@ export interface components {
             /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
+        /** @description Looks for drift at regular intervals, and warns of it. */
+        DriftWatchRequest: {
+            /**
+             * @description seconds between two looks
+             * @default 3600
+             */
+            every: number;
+            /**
+             * @description newest rows that a look compares
+             * @default 2000
+             */
+            rows: number;
+            /** @description seconds; a look leaves out older rows. null: none */
+            window?: number | null;
+            /** @description a URL that receives a POST with each warning, see docs/callbacks.md */
+            callback?: string | null;
+            /** @description signs the callback; never shown. Without it that of the same URL stays, otherwise the service signs */
+            callback_secret?: string | null;
+        };
+        AnswerLogRequest: {
+            /**
+             * @description share of the requests whose answers are kept
+             * @default 1
+             */
+            share: number;
+            /**
+             * @description rows kept; older ones are deleted
+             * @default 100000
+             */
+            max_rows: number;
+            /**
+             * @description population stability index above which a column has drifted
+             * @default 0.2
+             */
+            psi: number;
+            /** @description statistic of Kolmogorov and Smirnov above which numbers or times have drifted, too; null: not judged */
+            ks?: number | null;
+            /**
+             * @description rows below which drift is not judged
+             * @default 200
+             */
+            min_rows: number;
+            /** @description warns of drift, see docs/monitoring.md; null: nobody looks */
+            watch?: components["schemas"]["DriftWatchRequest"] | null;
+        };
         NetworkChanges: {
             name?: string;
             description?: string;
@@ -2482,7 +2571,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description which answers are kept, see docs/monitoring.md; null: none */
-            answer_log?: components["schemas"]["AnswerLogSpec"] | null;
+            answer_log?: components["schemas"]["AnswerLogRequest"] | null;
         };
         Proposal: {
             /** @description A body for `POST /networks`. */
@@ -3478,6 +3567,79 @@ export interface components {
             /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
+        NetworkEvent: {
+            network: string;
+            /** @description Counts from 1 within the network, without gaps. */
+            seq: number;
+            /** @enum {string} */
+            kind: "drift" | "drift_ended" | "callback";
+            /** @description By `kind`. */
+            data: {
+                /** @description That answered the rows. */
+                snapshot: string;
+                version: number | null;
+                /** @description Answered rows that were compared. */
+                rows: number;
+                /** @description Training rows that they were compared with. */
+                reference_rows: number;
+                /** @description The farthest first. */
+                columns: {
+                    /** @enum {unknown} */
+                    role: "input" | "answer";
+                    name: string;
+                    psi: number;
+                    ks: number | null;
+                }[];
+                /** @description Columns of earlier warnings. */
+                still_above: {
+                    /** @enum {unknown} */
+                    role: "input" | "answer";
+                    name: string;
+                }[];
+                thresholds: {
+                    psi: number;
+                    ks: number | null;
+                };
+            } | {
+                /** @description That answered the rows. */
+                snapshot: string;
+                version: number | null;
+                /** @description Answered rows that were compared. */
+                rows: number;
+                /** @description Training rows that they were compared with. */
+                reference_rows: number;
+                columns: {
+                    /** @enum {unknown} */
+                    role: "input" | "answer";
+                    name: string;
+                }[];
+            } | {
+                /** @description The number of the warning. */
+                event: number;
+                attempt: number;
+                delivered: boolean;
+                /** @description Of the receiver's answer. */
+                status: number | null;
+                error: string | null;
+                /** @description Whether no further attempt is made. */
+                final: boolean;
+                retry_seconds: number | null;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        NetworkEventList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["NetworkEvent"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
         Epoch: {
             job: string;
             /** @description Counts from 1. */
@@ -3969,7 +4131,7 @@ export interface components {
             kind: "number" | "time" | "category";
             /** @description Population stability index. */
             psi: number;
-            /** @description Whether it is above the network's threshold. */
+            /** @description Whether it is above a threshold of the network. */
             drifted: boolean;
             /** @description Of the two-sample test of Kolmogorov and Smirnov; null for words. */
             ks: {
@@ -3988,6 +4150,29 @@ export interface components {
                 expected: number;
                 /** @description Share of the new rows. */
                 actual: number;
+            }[];
+        };
+        Watch: {
+            /** @description Seconds between two looks. */
+            every: number;
+            /** Format: date-time */
+            readonly next_at: string;
+            /**
+             * Format: date-time
+             * @description When the last look began.
+             */
+            last_at: string | null;
+            /**
+             * @description What it found; `last_error` says why a look has `failed`.
+             * @enum {string|null}
+             */
+            last_status: "steady" | "drifted" | "too_few" | "no_reference" | "failed" | null;
+            last_error: string | null;
+            /** @description Columns of this snapshot that were warned of and not found below since. */
+            above: {
+                /** @enum {unknown} */
+                role: "input" | "answer";
+                name: string;
             }[];
         };
         Drift: {
@@ -4011,9 +4196,13 @@ export interface components {
             reference_rows: number | null;
             /** @description The network's threshold. */
             psi: number;
+            /** @description That of the statistic; null: none. */
+            ks: number | null;
             min_rows: number;
             columns: components["schemas"]["ColumnDrift"][];
             answers: components["schemas"]["ColumnDrift"][];
+            /** @description Null: nobody looks. */
+            watch: components["schemas"]["Watch"] | null;
         };
         ExplainBody: {
             /**
@@ -5841,11 +6030,49 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    listNetworkEvents: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of items per page; 0 means 100, values above 1000 mean 1000. */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: {
+                /** @description For a stream: the id of the last message read. The stream continues after it and repeats nothing. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                    "application/json": components["schemas"]["NetworkEventList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     streamEvents: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Job ids, separated by commas. */
-                jobs: string;
+                jobs?: string;
+                /** @description Networks by id or name, separated by commas. */
+                networks?: string;
             };
             header?: {
                 /** @description For a stream: the id of the last message read. The stream continues after it and repeats nothing. */

@@ -53,6 +53,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>/answers": {"GET": READ, "DELETE": MANAGE},
     "/networks/<network>/monitoring": {"GET": READ},
     "/networks/<network>/drift": {"GET": READ},
+    "/networks/<network>/events": {"GET": READ},
     # Asking a network.
     "/predict": {"GET": PREDICT, "POST": PREDICT},
     "/predictions": {"POST": TRAIN},

@@ -1,9 +1,11 @@
-"""Documents the webhook request that a job's callback URL receives, see `service.callbacks`."""
+"""Documents the webhook requests that callback URLs receive, see `service.callbacks`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from service.api.jobs.event_docs import DRIFT
 from service.domain.job_kind import JobKind
 from service.domain.status import ENDED
 
@@ -50,15 +52,46 @@ HEADERS = {
     "webhook-timestamp": "The time of this attempt, in seconds since 1970.",
     "webhook-signature": "`v1,` and the base64 of the HMAC-SHA256 of id, timestamp and body, joined by periods.",
 }
-JOB_ENDED: dict[str, Any] = {
-    "summary": "A job has ended",
-    "description": "Signed as Standard Webhooks specifies. Any 2xx accepts the message, 410 stops delivery. After any "
-    "other answer, or none within ten seconds, the message is sent again at growing intervals. It may arrive twice.",
-    "parameters": [
-        {"name": name, "in": "header", "required": True, "description": help, "schema": {"type": "string"}}
-        for name, help in HEADERS.items()
-    ],
-    "requestBody": {"required": True, "content": {"application/json": {"schema": MESSAGE}}},
-    "responses": {"2XX": {"description": "The message is accepted"}},
+DRIFT_DATA = {
+    **DRIFT,
+    "properties": {
+        "network": {"type": "string"},
+        "network_id": {"type": "string"},
+        "event": {"type": "integer", "description": "Its number among the events of the network."},
+        **DRIFT["properties"],
+        "created_at": {"type": "string", "format": "date-time"},
+    },
+    "required": ["network", "network_id", "event", *DRIFT["required"], "created_at"],
 }
-CALLBACKS = {"jobEnded": {"{$request.body#/callback}": {"post": JOB_ENDED}}}
+DRIFT_MESSAGE = {
+    "type": "object",
+    "properties": {
+        "type": {"const": "network.drift"},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": DRIFT_DATA,
+    },
+    "required": ["type", "timestamp", "data"],
+}
+
+
+def webhook(summary: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "description": "Signed as Standard Webhooks specifies. Any 2xx accepts the message, 410 stops delivery. After "
+        "any other answer, or none within ten seconds, the message is sent again at growing intervals. It may arrive "
+        "twice.",
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": help, "schema": {"type": "string"}}
+            for name, help in HEADERS.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": message}}},
+        "responses": {"2XX": {"description": "The message is accepted"}},
+    }
+
+
+CALLBACKS = {"jobEnded": {"{$request.body#/callback}": {"post": webhook("A job has ended", MESSAGE)}}}
+DRIFT_CALLBACKS = {
+    "driftWarning": {
+        "{$request.body#/answer_log/watch/callback}": {"post": webhook("Columns have drifted", DRIFT_MESSAGE)}
+    }
+}

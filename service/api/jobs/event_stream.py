@@ -1,4 +1,5 @@
-"""Server-Sent Events of jobs: every event and every epoch exactly once, however often the client reconnects."""
+"""Server-Sent Events of jobs and networks: every event and every epoch exactly once, however often the client
+reconnects."""
 
 from __future__ import annotations
 
@@ -9,11 +10,11 @@ from typing import Any
 
 from service.api.history.rows import USUAL_FIELDS, row
 from service.api.http.json_provider import encode
+from service.domain.monitoring import NetworkEvent
 from service.domain.records import Event
 from service.domain.times import rfc3339
 from service.errors import NotFound, StorageUnavailable
-from service.operations.backend import Backend
-from service.operations.jobs.events import Cursor, EventBatch, batch_of
+from service.operations.jobs.events import Cursor, EventBatch
 from service.operations.jobs.jobs import Progress
 
 MEDIA_TYPE = "text/event-stream"
@@ -33,10 +34,13 @@ END_ID = "end"
 STOPS = frozenset({"paused", "ended"})
 
 Cursors = Mapping[str, Cursor]
+#: What is new behind a cursor, of one job or one network.
+Source = Callable[[Cursor], EventBatch]
 
 
 def write_id(cursors: Cursors) -> str:
-    """``17.340`` for one job, ``17.340,3.20`` for several: the event and epoch of each, in request order."""
+    """``17.340`` for one job, ``17.340,3.20`` for several: the event and epoch of each, in request order; 0 is the
+    epoch of a network."""
     return ",".join(f"{cursor.event}.{cursor.epoch}" for cursor in cursors.values())
 
 
@@ -58,27 +62,30 @@ class StreamTiming:
 
 
 def stream(
-    backend: Backend, cursors: Cursors, closing: threading.Event, may_go_on: Callable[[], bool]
+    sources: Mapping[str, Source], cursors: Cursors, closing: threading.Event, may_go_on: Callable[[], bool]
 ) -> Iterator[bytes]:
-    """Between two polls of the storage, only this thread is held. The stream ends when its reader's key does."""
+    """What several jobs and networks report, by id.
+
+    Between two polls of the storage, only this thread is held. The stream ends when its reader's key does.
+    """
     at, timing, ends_at, sent_bytes = dict(cursors), StreamTiming(), time.monotonic() + LIFE_SECONDS, 0
     yield retry_after(RETRY_MILLISECONDS)
     while not closing.is_set() and time.monotonic() < ends_at and may_go_on():
         try:
-            batch = {job_id: batch_of(backend, job_id, cursor) for job_id, cursor in at.items()}
+            batch = {own_id: sources[own_id](cursor) for own_id, cursor in at.items()}
         except NotFound:  # Deleted meanwhile; the client gets a 404 when it reconnects.
             return
         except StorageUnavailable:
             batch = {}
-        for job_id, latest in batch.items():
-            for piece in _messages(job_id, latest, at):
+        for own_id, latest in batch.items():
+            for piece in _messages(own_id, latest, at):
                 yield piece
                 sent_bytes += len(piece)
                 if sent_bytes >= MAX_BYTES:
                     yield retry_after(SOON_MILLISECONDS)
                     return
         if batch and all(latest.is_last for latest in batch.values()):
-            yield message("end", END_ID, {job_id: latest.progress.job.status for job_id, latest in batch.items()})
+            yield message("end", END_ID, {own_id: _status(latest) for own_id, latest in batch.items()})
             return
         if timing.is_too_quiet(batch.values()):
             yield b": keep-alive\n\n"
@@ -86,26 +93,32 @@ def stream(
             closing.wait(timing.pause)
 
 
-def _messages(job_id: str, batch: EventBatch, at: dict[str, Cursor]) -> Iterator[bytes]:
-    """Write what is new for one job and advance its cursor: a message's id says what has been read with it."""
-    progress = progress_json(batch.progress)
+def _messages(own_id: str, batch: EventBatch, at: dict[str, Cursor]) -> Iterator[bytes]:
+    """Write what is new for one source and advance its cursor: a message's id says what has been read with it."""
+    progress = {} if batch.progress is None else {"progress": progress_json(batch.progress)}
 
-    def write_events(events: Iterable[Event]) -> Iterator[bytes]:
+    def write_events(events: Iterable[Event | NetworkEvent]) -> Iterator[bytes]:
         for event in events:
-            at[job_id] = Cursor(event.seq, at[job_id].epoch)
-            yield message(event.kind, write_id(at), {**event_json(event), "progress": progress})
+            at[own_id] = Cursor(event.seq, at[own_id].epoch)
+            yield message(event.kind, write_id(at), {**event_json(event), **progress})
 
     before, after = parted(batch.events)
     yield from write_events(before)
     if batch.epochs:
-        at[job_id] = Cursor(at[job_id].event, batch.epochs[-1].epoch)
+        at[own_id] = Cursor(at[own_id].event, batch.epochs[-1].epoch)
         rows = [row(epoch, USUAL_FIELDS) for epoch in batch.epochs]
-        yield message("epochs", write_id(at), {"job": job_id, "epochs": rows, "progress": progress})
+        yield message("epochs", write_id(at), {"job": own_id, "epochs": rows, **progress})
     if not batch.has_more:
         yield from write_events(after)
 
 
-def parted(events: Sequence[Event]) -> tuple[Sequence[Event], Sequence[Event]]:
+def _status(batch: EventBatch) -> str | None:
+    return None if batch.progress is None else batch.progress.job.status
+
+
+def parted(
+    events: Sequence[Event | NetworkEvent],
+) -> tuple[Sequence[Event | NetworkEvent], Sequence[Event | NetworkEvent]]:
     """Events to send before the new epochs, and after: a run begins before its epochs and stops after them."""
     first = next((index for index, event in enumerate(events) if event.kind in STOPS), len(events))
     return events[:first], events[first:]
@@ -120,9 +133,9 @@ def message(kind: str, cursor: str, data: Any) -> bytes:
     return b"id: %s\nevent: %s\ndata: %s\n\n" % (cursor.encode(), kind.encode(), encode(data))
 
 
-def event_json(event: Event) -> dict[str, Any]:
+def event_json(event: Event | NetworkEvent) -> dict[str, Any]:
     return {
-        "job": event.job_id,
+        **({"job": event.job_id} if isinstance(event, Event) else {"network": event.network_name}),
         "seq": event.seq,
         "kind": event.kind,
         "data": event.data,

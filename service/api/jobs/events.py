@@ -1,26 +1,28 @@
-"""Events of jobs over HTTP, as a list or live as Server-Sent Events."""
+"""Events of jobs and of networks over HTTP, as a list or live as Server-Sent Events."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from flask import Response, request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from service.api.access.gate import gate
 from service.api.history.query import JobIds
 from service.api.http.context import backend, caller
-from service.api.http.fields import Strict, Text
+from service.api.http.fields import Plain, Strict, Text
 from service.api.http.formats import chosen
 from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, envelope, list_of
 from service.api.http.smorest import Blueprint, header
 from service.api.http.streams import streams
 from service.api.http.times import Time
-from service.api.jobs.event_stream import END_ID, MEDIA_TYPE, event_json, stream
+from service.api.jobs.event_docs import NETWORK_DATA, NETWORK_KINDS
+from service.api.jobs.event_stream import END_ID, MEDIA_TYPE, Source, event_json, stream
 from service.errors import Invalid
-from service.operations.jobs.events import Cursor, list_events
+from service.operations.jobs.events import Cursor, batch_of, batch_of_network, list_events
 
 blp = Blueprint("events", __name__)
 
@@ -50,7 +52,13 @@ class EventsQuery(Strict):
 
 
 class ManyEventsQuery(Strict):
-    jobs = JobIds(required=True, metadata={"description": "Job ids, separated by commas."})
+    jobs = JobIds(load_default=[], metadata={"description": "Job ids, separated by commas."})
+    networks = JobIds(load_default=[], metadata={"description": "Networks by id or name, separated by commas."})
+
+    @validates_schema
+    def check_any(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        if not data["jobs"] and not data["networks"]:
+            raise ValidationError("is required, unless networks are given", "jobs")
 
 
 class EventSchema(Schema):
@@ -58,6 +66,14 @@ class EventSchema(Schema):
     seq = fields.Integer(required=True, metadata={"description": "Counts from 1 within the job, without gaps."})
     kind = fields.String(required=True, metadata={"description": "For example `started`, `snapshot` or `ended`."})
     data = fields.Dict(required=True)
+    created_at = Time(required=True)
+
+
+class NetworkEventSchema(Schema):
+    network = fields.String(required=True)
+    seq = fields.Integer(required=True, metadata={"description": "Counts from 1 within the network, without gaps."})
+    kind = fields.String(required=True, validate=validate.OneOf(list(NETWORK_KINDS)))
+    data = Plain(NETWORK_DATA, required=True)
     created_at = Time(required=True)
 
 
@@ -75,8 +91,30 @@ def of_job(query: dict[str, Any], job: str) -> Any:
     message per event, and finally `end`.
     """
     if chosen(FORMATS, None) == "stream":
-        return followed([job], query["after"])
+        backend().storage.get_job(job)
+        return followed({job: partial(batch_of, backend(), job)}, query["after"])
     found = list_events(backend(), job, after=query["after"].event, limit=query["limit"] + 1)
+    listed = envelope(found, query, id_of=lambda event: str(event.seq))
+    return json_response({**listed, "data": [event_json(event) for event in listed["data"]]})
+
+
+@blp.route("/networks/<network>/events", operation_id="listNetworkEvents")
+@header(LAST_EVENT_ID)
+@blp.other_formats(MEDIA_TYPE)
+@blp.arguments(EventsQuery, location="query")
+@blp.response(200, list_of(NetworkEventSchema))
+@blp.problems(404, 406, 422, 503)
+def of_network(query: dict[str, Any], network: str) -> Any:
+    """List the events of a network, oldest first, or stream them live
+
+    Warnings of drift and their callbacks; the newest 1,000 are kept. Events of its jobs are those of the jobs. With
+    `Accept: text/event-stream`, the answer is a stream of Server-Sent Events that does not end.
+    """
+    network_id = backend().storage.get_network(network).id
+    if chosen(FORMATS, None) == "stream":
+        return followed({network_id: partial(batch_of_network, backend(), network_id)}, query["after"])
+    after, limit = query["after"].event, query["limit"] + 1
+    found = backend().storage.list_network_events(network_id, after=after, limit=limit)
     listed = envelope(found, query, id_of=lambda event: str(event.seq))
     return json_response({**listed, "data": [event_json(event) for event in listed["data"]]})
 
@@ -88,39 +126,44 @@ def of_job(query: dict[str, Any], job: str) -> Any:
 @blp.alt_response(204, description="The stream has been read to its end", success=True)
 @blp.problems(404, 406, 422, 503)
 def of_jobs(query: dict[str, Any]) -> Any:
-    """Stream the events of several jobs live
+    """Stream the events of several jobs and networks live
 
     One stream serves all of them, because a browser opens only a few connections. A message's id holds one cursor per
-    job, in the order of `jobs`.
+    job and network, in the order of `jobs` and then of `networks`.
     """
     chosen({"stream": MEDIA_TYPE}, None)
-    return followed(query["jobs"], Cursor())
+    storage, sources = backend().storage, dict[str, Source]()
+    for job_id in query["jobs"]:
+        storage.get_job(job_id)
+        sources[job_id] = partial(batch_of, backend(), job_id)
+    for ref in query["networks"]:
+        network_id = storage.get_network(ref).id
+        sources[network_id] = partial(batch_of_network, backend(), network_id)
+    return followed(sources, Cursor())
 
 
-def followed(job_ids: list[str], start: Cursor) -> Response:
+def followed(sources: Mapping[str, Source], start: Cursor) -> Response:
     """A stream from Last-Event-ID on; 204 once it was read to its end, so that the browser stops reconnecting."""
     last_id = request.headers.get("Last-Event-ID")
-    for job_id in job_ids:
-        backend().storage.get_job(job_id)
     if last_id == END_ID:
         return Response(status=204)
-    cursors = dict.fromkeys(job_ids, start) if last_id is None else resumed(job_ids, last_id)
+    cursors = dict.fromkeys(sources, start) if last_id is None else resumed(list(sources), last_id)
     open_streams = streams()
     open_streams.open()
     may_go_on = partial(gate().keyring.still_holds, caller())
-    response = Response(stream(backend(), cursors, open_streams.closing, may_go_on), content_type=MEDIA_TYPE)
+    response = Response(stream(sources, cursors, open_streams.closing, may_go_on), content_type=MEDIA_TYPE)
     response.call_on_close(open_streams.close)
     # Asks nginx not to buffer messages.
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-def resumed(job_ids: list[str], last_id: str) -> dict[str, Cursor]:
+def resumed(ids: list[str], last_id: str) -> dict[str, Cursor]:
     cursors = [read_cursor(part) for part in last_id.split(",")]
-    if len(cursors) != len(job_ids) or None in cursors:
-        message = f"Last-Event-ID must be the id of a message of this stream: {len(job_ids)} of the form 17.340"
+    if len(cursors) != len(ids) or None in cursors:
+        message = f"Last-Event-ID must be the id of a message of this stream: {len(ids)} of the form 17.340"
         raise Invalid(message)
-    return {job_id: cursor for job_id, cursor in zip(job_ids, cursors, strict=True) if cursor is not None}
+    return {own_id: cursor for own_id, cursor in zip(ids, cursors, strict=True) if cursor is not None}
 
 
 def read_cursor(text: str) -> Cursor | None:

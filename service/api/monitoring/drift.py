@@ -11,12 +11,16 @@ from service.api.http.context import backend
 from service.api.http.fields import Plain, Text
 from service.api.http.json_provider import json_response
 from service.api.http.smorest import Blueprint
+from service.api.http.times import Time
+from service.api.jobs.event_docs import BARE_COLUMN
 from service.api.monitoring.monitoring import MOMENT, moment
 from service.api.monitoring.query import WindowQuery, window_of
 from service.api.networks.snapshots import REFERENCE
+from service.domain.monitoring import Watch
 from service.domain.times import rfc3339
 from service.monitoring.drift import Bin, ColumnDrift
 from service.operations.monitoring.drift import DriftReport, DriftStatus, drift_of
+from service.operations.monitoring.watch import FAILED, named
 
 blp = Blueprint("drift", __name__, tag="monitoring")
 
@@ -49,9 +53,29 @@ class ColumnDriftSchema(Schema):
     name = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(["number", "time", "category"]))
     psi = fields.Float(required=True, metadata={"description": "Population stability index."})
-    drifted = fields.Boolean(required=True, metadata={"description": "Whether it is above the network's threshold."})
+    drifted = fields.Boolean(required=True, metadata={"description": "Whether it is above a threshold of the network."})
     ks = Plain(KS, required=True)
     bins = Plain({"type": "array", "items": BIN}, required=True)
+
+
+class WatchSchema(Schema):
+    every = fields.Integer(required=True, metadata={"description": "Seconds between two looks."})
+    next_at = Time(required=True)
+    last_at = fields.String(
+        required=True, allow_none=True, metadata={**MOMENT, "description": "When the last look began."}
+    )
+    last_status = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([*(status.value for status in DriftStatus), FAILED]),
+        metadata={"description": "What it found; `last_error` says why a look has `failed`."},
+    )
+    last_error = fields.String(required=True, allow_none=True)
+    above = fields.List(
+        Plain(BARE_COLUMN),
+        required=True,
+        metadata={"description": "Columns of this snapshot that were warned of and not found below since."},
+    )
 
 
 class DriftSchema(Schema):
@@ -74,9 +98,11 @@ class DriftSchema(Schema):
     truncated = fields.Boolean(required=True, metadata={"description": "Whether there are older ones, too."})
     reference_rows = fields.Integer(required=True, allow_none=True, metadata={"description": "Training rows."})
     psi = fields.Float(required=True, metadata={"description": "The network's threshold."})
+    ks = fields.Float(required=True, allow_none=True, metadata={"description": "That of the statistic; null: none."})
     min_rows = fields.Integer(required=True)
     columns = fields.List(fields.Nested(ColumnDriftSchema), required=True)
     answers = fields.List(fields.Nested(ColumnDriftSchema), required=True)
+    watch = fields.Nested(WatchSchema, required=True, allow_none=True, metadata={"description": "Null: nobody looks."})
 
 
 @blp.route("/networks/<network>/drift", operation_id="getDrift")
@@ -89,7 +115,20 @@ def show(query: dict[str, Any], network: str) -> Response:
     Per input column and for the answers: the population stability index, the test of Kolmogorov and Smirnov, and the
     shares of both by bin. The rows are those of the network's log of answers.
     """
-    return json_response(written(drift_of(backend(), network, window_of(query), query.get("snapshot"))))
+    report = drift_of(backend(), network, window_of(query), query.get("snapshot"))
+    watch = backend().storage.get_watch(report.network.id)
+    return json_response(written(report) | {"watch": None if watch is None else _watch(watch, report.snapshot_id)})
+
+
+def _watch(watch: Watch, snapshot_id: str | None) -> dict[str, Any]:
+    return {
+        "every": int(watch.every_seconds),
+        "next_at": rfc3339(watch.next_at),
+        "last_at": moment(watch.last_at),
+        "last_status": watch.last_status,
+        "last_error": watch.last_error,
+        "above": [named(column) for column in watch.drifted.get(snapshot_id or "", ())],
+    }
 
 
 def written(report: DriftReport) -> dict[str, Any]:
@@ -104,6 +143,7 @@ def written(report: DriftReport) -> dict[str, Any]:
         "truncated": report.truncated,
         "reference_rows": report.reference_rows,
         "psi": report.settings.psi,
+        "ks": report.settings.ks,
         "min_rows": report.settings.min_rows,
         "columns": [_column(report, column) for column in report.columns],
         "answers": [_column(report, column) for column in report.answers],
@@ -115,7 +155,7 @@ def _column(report: DriftReport, column: ColumnDrift) -> dict[str, Any]:
         "name": column.name,
         "kind": column.kind,
         "psi": column.psi,
-        "drifted": column.psi > report.settings.psi,
+        "drifted": report.is_above(column),
         "ks": None if column.ks is None else column.ks._asdict(),
         "bins": [_bin(column.kind, each) for each in column.bins],
     }

@@ -19,12 +19,13 @@ from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
+from service.api.jobs.callback_docs import DRIFT_CALLBACKS
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
 from service.engine.spec import NetworkSpec
-from service.monitoring.settings import AnswerLogSpec
+from service.monitoring.settings import AnswerLogRequest, AnswerLogSpec
 from service.operations import names
 from service.operations.networks import networks
 from service.operations.networks.column_requests import AUTO
@@ -116,11 +117,18 @@ class LogOfNetwork(Spec):
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class LogChange(Spec):
+    answer_log: AnswerLogRequest | None = field(
+        Nested(AnswerLogRequest), default=None, help="which answers are kept, see docs/monitoring.md; null: none"
+    )
+
+
 class NetworkChanges(Strict):
     name = Text(metadata={"pattern": names.NAME_PATTERN})
     description = Text(metadata={"maxLength": names.MAX_DESCRIPTION})
     tags = PlainObject(TAGS)
-    answer_log = engine_fields(LogOfNetwork)["answer_log"]
+    answer_log = engine_fields(LogChange)["answer_log"]
 
 
 class NetworkRequest(Strict):
@@ -281,6 +289,7 @@ def show(network: str) -> Any:
 @blp.arguments(NetworkChanges)
 @blp.response(200, NetworkSchema)
 @blp.problems(400, 404, 409, 413, 415)
+@blp.doc(callbacks=DRIFT_CALLBACKS)
 def update(changes: dict[str, Any], network: str) -> Any:
     """Change a network's name, description, tags or log of answers
 

@@ -1,10 +1,11 @@
-"""What has happened to a job since a cursor: its events, and the new rows of its history."""
+"""What has happened to a job or a network since a cursor: its events, and the new rows of a job's history."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.domain.monitoring import NetworkEvent
 from service.domain.records import Epoch, Event
 from service.domain.status import ENDED
 from service.operations.backend import Backend
@@ -24,9 +25,9 @@ class Cursor:
 
 @dataclass(frozen=True)
 class EventBatch:
-    progress: Progress
+    progress: Progress | None  #: None for a network
     epochs: Sequence[Epoch]
-    events: Sequence[Event]
+    events: Sequence[Event | NetworkEvent]
 
     @property
     def has_more(self) -> bool:
@@ -36,7 +37,7 @@ class EventBatch:
     @property
     def is_last(self) -> bool:
         """Nothing more will come: the job has ended, and this is all that was left."""
-        return self.progress.job.status in ENDED and not self.has_more
+        return self.progress is not None and self.progress.job.status in ENDED and not self.has_more
 
     def __bool__(self) -> bool:
         return bool(self.epochs or self.events)
@@ -57,3 +58,8 @@ def batch_of(backend: Backend, job_id: str, cursor: Cursor) -> EventBatch:
     events = list_events(backend, job_id, after=cursor.event, limit=BATCH)
     epochs = backend.storage.history([job_id], from_epoch=cursor.epoch + 1, limit=BATCH)
     return EventBatch(progress_of(backend, job), epochs, events)
+
+
+def batch_of_network(backend: Backend, network_id: str, cursor: Cursor) -> EventBatch:
+    """Raises NotFound."""
+    return EventBatch(None, (), backend.storage.list_network_events(network_id, after=cursor.event, limit=BATCH))

@@ -46,28 +46,44 @@ class DriftReport:
     columns: Sequence[ColumnDrift] = ()
     answers: Sequence[ColumnDrift] = ()
 
+    def is_above(self, column: ColumnDrift) -> bool:
+        """Whether a column is above a threshold of the settings."""
+        ks = self.settings.ks
+        return column.psi > self.settings.psi or (ks is not None and column.ks is not None and column.ks.statistic > ks)
+
     @property
-    def drifted(self) -> list[ColumnDrift]:
-        return [column for column in (*self.columns, *self.answers) if column.psi > self.settings.psi]
+    def drifted(self) -> dict[str, ColumnDrift]:
+        """The columns above a threshold by role and name, the farthest first."""
+        named = [(f"inputs/{column.name}", column) for column in self.columns]
+        named += [(f"answers/{column.name}", column) for column in self.answers]
+        found = sorted(named, key=lambda one: -one[1].psi)
+        return {name: column for name, column in found if self.is_above(column)}
 
 
-def drift_of(backend: Backend, network_ref: str, window: Window, snapshot_ref: str | None = None) -> DriftReport:
-    """Of the rows that one snapshot has answered, by default the one of the newest answer. Raises NotFound."""
+def drift_of(
+    backend: Backend,
+    network_ref: str,
+    window: Window,
+    snapshot_ref: str | None = None,
+    *,
+    rows: int | None = None,
+) -> DriftReport:
+    """Of the newest rows that one snapshot has answered, by default the one of the newest answer. Raises NotFound."""
     network = backend.storage.get_network(network_ref)
     settings = AnswerLogSpec.from_json(network.answer_log or {})
     snapshot_id = None if snapshot_ref is None else backend.storage.find_snapshot(network.id, snapshot_ref).id
     newest = backend.storage.read_answers(network.id, window.wanted(snapshot_id=snapshot_id), limit=1, inputs=False)
     if not newest:
         return DriftReport(network, settings, window, DriftStatus.TOO_FEW, snapshot_id)
-    return _compare(backend, network, settings, window, newest[0])
+    return _compare(backend, network, settings, window, newest[0], rows or MAX_ROWS)
 
 
 def _compare(
-    backend: Backend, network: Network, settings: AnswerLogSpec, window: Window, newest: Answer
+    backend: Backend, network: Network, settings: AnswerLogSpec, window: Window, newest: Answer, rows: int
 ) -> DriftReport:
     signature = record_signature(network, compiled(backend, network))
     reference = backend.storage.read_reference(newest.snapshot_id)
-    most = max(settings.min_rows, min(MAX_ROWS, MAX_CELLS // len(signature.groups)))
+    most = max(settings.min_rows, min(rows, MAX_CELLS // len(signature.groups)))
     wanted = window.wanted(snapshot_id=newest.snapshot_id)
     found = backend.storage.read_answers(network.id, wanted, limit=most + 1)
     answers = found[:most]

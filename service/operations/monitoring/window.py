@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass
 
 from service.domain.monitoring import AnswerFilter
+from service.monitoring.settings import MAX_COMPARED
 
 #: Rows that one look reads, at most: the newest.
-MAX_ROWS = 20_000
+MAX_ROWS = MAX_COMPARED
 
 
 @dataclass(frozen=True)

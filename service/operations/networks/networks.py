@@ -75,17 +75,18 @@ def list_networks(
 
 def update_network(backend: Backend, ref: str, changes: Mapping[str, Any]) -> NetworkView:
     """Change name, description, tags or the log of answers. Raises Invalid, NotFound, AlreadyExists."""
-    parts = RequestReader()
-    given = parts.read_field(changes, "answer_log", read_answer_log)
+    network, parts = backend.storage.get_network(ref), RequestReader()
+    watch = backend.storage.get_watch(network.id) if "answer_log" in changes else None
+    given = parts.read_field(changes, "answer_log", lambda value: read_answer_log(value, backend.limits, watch))
     parts.read((), lambda: _check(changes))
     parts.finish()
-    network = backend.storage.get_network(ref)
     others = {name: value for name, value in changes.items() if name != "answer_log"}
     with backend.storage.transaction():
         if others:
             network = backend.storage.update_network(network.id, **others)
         if "answer_log" in changes:
-            network = backend.storage.set_answer_log(network.id, given)
+            settings = (None, None) if given is None else (given.written, given.watch)
+            network = backend.storage.set_answer_log(network.id, *settings)
     return describe(backend, network)
 
 

@@ -13,9 +13,10 @@ from service.data.signatures.scores import score_columns
 from service.data.signatures.signature import Signature
 from service.data.tables.limits import MAX_COLUMNS
 from service.domain import records
+from service.domain.callbacks import NewCallback
 from service.domain.ids import new_id
 from service.domain.job_kind import JobKind
-from service.domain.records import Dataset, Json, NewCallback, NewDataset, NewJob, Snapshot
+from service.domain.records import Dataset, Json, NewDataset, NewJob, Snapshot
 from service.domain.status import Origin
 from service.domain.versions import LIVE
 from service.errors import Invalid

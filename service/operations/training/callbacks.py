@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from service.callbacks.addresses import is_public, written_address
 from service.callbacks.signature import read_secret
 from service.callbacks.target import read_target
-from service.domain.records import NewCallback
+from service.domain.callbacks import NewCallback
 from service.errors import FieldError, Invalid
 from service.operations.limits import Limits
 from service.operations.request_reader import RequestReader

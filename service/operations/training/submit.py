@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from service.data.signatures.signature import Signature
 from service.domain import records
+from service.domain.callbacks import NewCallback
 from service.domain.ids import new_id
-from service.domain.records import NewCallback, NewJob, Snapshot
+from service.domain.records import NewJob, Snapshot
 from service.domain.release import VERSION
 from service.domain.status import Origin
 from service.domain.versions import Creator

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, StoredAnswers
+from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, NewWatch, StoredAnswers
 from service.domain.records import Json, Network
 from service.storage.answers import Answers, RowId
-from service.storage.sql import answers, deletion
+from service.storage.sql import answers, deletion, watches
 from service.storage.sql.transaction import Transactions
 
 
 class SqlAnswers(Answers):
     _transactions: Transactions
 
-    def set_answer_log(self, network_id: str, settings: Json | None) -> Network:
+    def set_answer_log(self, network_id: str, settings: Json | None, watch: NewWatch | None = None) -> Network:
         with self._transactions.writing() as connection:
-            return answers.configure(connection, network_id, settings)
+            network = answers.configure(connection, network_id, settings)
+            watches.put(connection, network_id, None if settings is None else watch)
+            return network
 
     def add_answers(self, network_id: str, new: Sequence[NewAnswer], *, max_rows: int) -> None:
         with self._transactions.writing() as connection:

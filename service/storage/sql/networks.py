@@ -42,6 +42,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "deleting": False,
         "snapshot_count": 0,
         "version_count": 0,
+        "event_count": 0,
         "table": encoded(network.table),
         "explicit_weights": network.explicit_weights,
         "warnings": None if network.warnings is None else list(network.warnings),
@@ -158,6 +159,11 @@ def count_snapshot(connection: sa.Connection, network_id: str) -> int:
 def count_version(connection: sa.Connection, network_id: str) -> int:
     """Return the number of a network's next version, and keep others from changing it. Raises as `lock_living` does."""
     return _count(connection, network_id, networks.c.version_count)
+
+
+def count_event(connection: sa.Connection, network_id: str) -> int:
+    """Return the number of a network's next event. Raises as `lock_living` does."""
+    return _count(connection, network_id, networks.c.event_count)
 
 
 def _count(connection: sa.Connection, network_id: str, counter: sa.Column[int]) -> int:

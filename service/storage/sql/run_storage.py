@@ -104,15 +104,15 @@ class SqlRuns(Runs):
     def claim_callback(self, *, lease_seconds: float) -> Callback | None:
         # Workers look often, and mostly there is nothing: no reason to lock an SQLite file.
         with self._transactions.reading() as connection:
-            job_id = callbacks.find_due(connection)
-        if job_id is None:
+            callback_id = callbacks.find_due(connection)
+        if callback_id is None:
             return None
         with self._transactions.writing() as connection:
-            return callbacks.claim(connection, job_id, lease_seconds=lease_seconds)
+            return callbacks.claim(connection, callback_id, lease_seconds=lease_seconds)
 
-    def settle_callback(self, job_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
+    def settle_callback(self, callback_id: str, attempt: int, outcome: Json, *, retry_seconds: float | None) -> None:
         with self._transactions.writing() as connection:
-            callbacks.settle(connection, job_id, attempt, outcome, retry_seconds=retry_seconds)
+            callbacks.settle(connection, callback_id, attempt, outcome, retry_seconds=retry_seconds)
 
     # -- workers -----------------------------------------------------------------------------------------------------
 

@@ -58,10 +58,21 @@ from service.storage.sql.session_storage import SqlSessions
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 from service.storage.sql.version_storage import SqlVersions
+from service.storage.sql.watch_storage import SqlWatches
 
 
 class SqlStorage(
-    SqlAnswers, SqlAudit, SqlDatasets, SqlKeys, SqlSessions, SqlRuns, SqlSchedules, SqlVersions, SqlModels, Storage
+    SqlAnswers,
+    SqlAudit,
+    SqlDatasets,
+    SqlKeys,
+    SqlSessions,
+    SqlRuns,
+    SqlSchedules,
+    SqlVersions,
+    SqlModels,
+    SqlWatches,
+    Storage,
 ):
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

@@ -82,6 +82,7 @@ networks = Table(
     _json("warnings", nullable=True),  # Null where the network was made before they were kept.
     *_created_by(),
     _json("answer_log", nullable=True),  # Null: its answers are not kept.
+    Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
 )
 
 #: The tags of networks once more, to find networks by.
@@ -401,15 +402,51 @@ schedules = Table(
     *_created_by(),
 )
 
-#: Callbacks to deliver at the end of jobs; a row stays until its callback is delivered or given up.
+#: What happened to networks, apart from their jobs.
+network_events = Table(
+    "network_events",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    _json("data"),
+    Column("created_at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: When workers look whether the rows of a network have drifted, and what the last look has found.
+watches = Table(
+    "watches",
+    metadata,
+    _parent("network_id", "networks.id", primary_key=True),
+    Column("every_seconds", Double, nullable=False),
+    Column("url", Text),
+    Column("secret", Text),
+    Column("next_at", Double, nullable=False, index=True),
+    Column("looks", BigInteger, nullable=False),  # Those begun, and changes: a look writes under its number alone.
+    Column("last_at", Double),
+    Column("last_status", Text),
+    Column("last_error", Text),
+    _json("drifted"),
+)
+
+#: Callbacks to deliver at the end of jobs and for events of networks; a row stays until its callback is delivered or
+#: given up.
 callbacks = Table(
     "callbacks",
     metadata,
-    _parent("job_id", "jobs.id", primary_key=True),
+    Column("id", Text, primary_key=True),  # The job's, or that of the network with the number of its event.
+    Column("job_id", Text, sa.ForeignKey("jobs.id", ondelete="CASCADE"), index=True),
+    Column("network_id", Text),
+    Column("seq", Integer),
     Column("url", Text, nullable=False),
-    Column("secret", Text),  # The job's own; without it, the one that is configured.
+    Column("secret", Text),  # Its own; without it, the one that is configured.
     Column("attempts", Integer, nullable=False),  # Those begun; an attempt writes under its number alone.
     Column("due_at", Double, index=True),  # Null until the job has ended; then never before this moment.
+    sa.ForeignKeyConstraint(
+        ["network_id", "seq"], ["network_events.network_id", "network_events.seq"], ondelete="CASCADE"
+    ),
+    Index(None, "network_id", "seq"),
 )
 
 idempotency_keys = Table(

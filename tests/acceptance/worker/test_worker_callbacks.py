@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from service.domain.records import NewCallback
+from service.domain.callbacks import NewCallback
 from service.domain.status import RequestedState, Status
 from tests.acceptance.worker.rig import ENDLESS, wait_until
 from tests.receivers import receiver

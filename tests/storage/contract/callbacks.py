@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import NewCallback
+from service.domain.callbacks import NewCallback
 from service.domain.status import RequestedState, Status
 from service.errors import LeaseLost, NotFound
 from tests.storage.makers import at_once, claimed, events_of, stored_job, stored_network
@@ -20,13 +20,13 @@ class CallbacksContract:
         assert storage.claim_callback(lease_seconds=60) is None
         job = storage.finish(job.id, job.token, status)
         due = storage.claim_callback(lease_seconds=60)
-        assert (due.job, due.url, due.secret, due.attempt) == (job, CALLBACK.url, CALLBACK.secret, 1)
+        assert (due.about, due.url, due.secret, due.attempt) == (job, CALLBACK.url, CALLBACK.secret, 1)
         assert storage.claim_callback(lease_seconds=60) is None
 
     def test_a_job_that_never_ran_calls_back_too(self, storage):
         job = stored_job(storage, callback=CALLBACK)
         storage.set_requested_state(job.id, RequestedState.CANCEL)
-        assert storage.claim_callback(lease_seconds=60).job.status is Status.CANCELLED
+        assert storage.claim_callback(lease_seconds=60).about.status is Status.CANCELLED
 
     def test_a_job_given_up_after_its_crashes_calls_back_and_one_put_back_does_not(self, storage):
         job = claimed(storage, callback=CALLBACK)
@@ -34,7 +34,7 @@ class CallbacksContract:
         assert storage.claim_callback(lease_seconds=60) is None
         token = storage.claim(job.id, owner="worker", lease_seconds=60).job.token
         storage.release(job.id, token, crashed=True, max_crashes=2)
-        assert storage.claim_callback(lease_seconds=60).job.error.code == "crashed"
+        assert storage.claim_callback(lease_seconds=60).about.error.code == "crashed"
 
     def test_a_job_without_a_callback_owes_none(self, storage):
         ended(storage, callback=None)
@@ -42,15 +42,15 @@ class CallbacksContract:
 
     def test_those_due_longest_come_first(self, storage):
         jobs = [ended(storage) for _ in range(3)]
-        assert [storage.claim_callback(lease_seconds=60).job.id for _ in range(3)] == [job.id for job in jobs]
+        assert [storage.claim_callback(lease_seconds=60).about.id for _ in range(3)] == [job.id for job in jobs]
 
     def test_of_workers_at_once_each_callback_goes_to_one(self, storage):
         jobs = [ended(storage) for _ in range(2)]
         claims = at_once(lambda n: storage.claim_callback(lease_seconds=60), 6)
-        taken = [claim.job.id for claim in claims if claim is not None]
+        taken = [claim.about.id for claim in claims if claim is not None]
         assert len(taken) == len(set(taken))
         while (claim := storage.claim_callback(lease_seconds=60)) is not None:
-            taken.append(claim.job.id)
+            taken.append(claim.about.id)
         assert sorted(taken) == sorted(job.id for job in jobs)
 
     def test_an_attempt_that_is_never_settled_is_followed_by_another(self, storage):
@@ -70,7 +70,7 @@ class CallbacksContract:
         other = ended(storage)
         storage.settle_callback(other.id, storage.claim_callback(lease_seconds=60).attempt, {}, retry_seconds=0)
         again = storage.claim_callback(lease_seconds=60)
-        assert (again.job.id, again.attempt) == (other.id, 2)
+        assert (again.about.id, again.attempt) == (other.id, 2)
 
     def test_nothing_is_left_of_a_callback_that_is_settled_for_good(self, storage):
         job = ended(storage)
@@ -90,7 +90,7 @@ class CallbacksContract:
         storage.delete_network(network.id)
         assert storage.claim_callback(lease_seconds=0) is None
         with pytest.raises(NotFound):
-            storage.settle_callback(attempt.job.id, attempt.attempt, {}, retry_seconds=60)
+            storage.settle_callback(attempt.about.id, attempt.attempt, {}, retry_seconds=60)
 
     def test_a_secret_does_not_show_in_what_is_printed(self, storage):
         ended(storage)

@@ -1,6 +1,7 @@
 import pytest
 
-from service.domain.records import EndedJobs, JobError, NewCallback
+from service.domain.callbacks import NewCallback
+from service.domain.records import EndedJobs, JobError
 from service.domain.status import RequestedState, Status
 from service.errors import LeaseLost
 from tests.storage.makers import claimed, stored_job
@@ -10,7 +11,7 @@ CALLBACK = NewCallback(url="https://example.org/hook", secret="whsec_c2VjcmV0")
 
 def attempt(storage, outcome, *, retry_seconds):
     callback = storage.claim_callback(lease_seconds=60)
-    storage.settle_callback(callback.job.id, callback.attempt, outcome, retry_seconds=retry_seconds)
+    storage.settle_callback(callback.id, callback.attempt, outcome, retry_seconds=retry_seconds)
 
 
 class FiguresContract:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.records import NewCallback
+from service.domain.callbacks import NewCallback
 from service.domain.status import RequestedState
 from service.errors import StorageError
 from service.worker.callback_sender import MOST_AT_ONCE, CallbackSender
@@ -89,7 +89,7 @@ def test_a_job_deleted_while_its_callback_is_on_its_way_is_no_issue(storage, cal
         storage.delete_job(job.id)
         hold.set()
         callback_sender.join(30)
-    assert [record.getMessage() for record in caplog.records] == ["The job of a callback has been deleted."]
+    assert [record.getMessage() for record in caplog.records] == ["What a callback is about has been deleted."]
 
 
 def test_a_callback_and_its_log_lines_carry_the_trace_of_the_jobs_request(storage, callback_sender, caplog):
