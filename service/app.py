@@ -23,11 +23,13 @@ from service.api.access.rules import Routes
 from service.api.datasets import uploads
 from service.api.http import context, problems, streams
 from service.api.http.compression import Compression
+from service.api.http.fast_path import FastPath
 from service.api.http.json_provider import OrjsonProvider
 from service.api.http.middleware import Middleware
 from service.api.http.smorest import Api
-from service.api.predict.fast_path import FastPath
+from service.api.predict.fast_path import PredictAnswerer
 from service.api.routes import DOCUMENTED, PAGES, TAGS
+from service.api.v2.fast_path import InferAnswerer
 from service.config import Config, ConfigError
 from service.dashboard import page
 from service.domain.key_limits import read_rate
@@ -74,7 +76,7 @@ def create_app(
     streams.install(app, backend, counted.open_streams)
     uploads.install(app, backend)
     backend.answer_log.count = counted.count_answers
-    fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc)
+    fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc, (PredictAnswerer(), InferAnswerer()))
     routes = Routes(app.url_map)
     rates = build_rates(config)
     failures = Failures(rates, read_rate(backend.limits.failed_keys))

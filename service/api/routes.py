@@ -12,6 +12,8 @@ from service.api.monitoring import answers, drift, feedback, monitoring
 from service.api.networks import explain, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
+from service.api.v2 import models as v2_models
+from service.api.v2 import server as v2_server
 from service.api.versions import aliases, diff, models, versions
 
 #: Topic to its description, in the order the documentation shows them.
@@ -61,5 +63,5 @@ DOCUMENTED = (
     audit.blp,
     health.blp,
 )
-#: Pages and files.
-PAGES = (docs.blp, problems.blp)
+#: Pages and files, and protocols that have documents of their own.
+PAGES = (docs.blp, problems.blp, v2_server.blp, v2_models.blp)

@@ -13,6 +13,12 @@ from service.domain.access import Scope
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READ, PREDICT, TRAIN, MANAGE, ADMIN = Scope
 
+
+def _versioned(rest: str, method: str, scope: Scope) -> dict[str, dict[str, Scope | None]]:
+    """Rules of an address of a model of the Open Inference Protocol, and of one of its versions."""
+    return {f"/v2/models/<model>{version}{rest}": {method: scope} for version in ("", "/versions/<version>")}
+
+
 #: By rule and method, where `*` stands for every method; None needs no key. HEAD needs what GET does.
 RULES: Mapping[str, Mapping[str, Scope | None]] = {
     # For everybody: probes, the page's files, what a problem means.
@@ -61,6 +67,15 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/evaluate": {"POST": PREDICT},
     "/explain": {"POST": PREDICT},
     "/networks/<network>/explain": {"POST": PREDICT},
+    # The Open Inference Protocol.
+    "/v2/health/live": {"GET": None},
+    "/v2/health/ready": {"GET": None},
+    "/v2": {"GET": READ},
+    "/v2/": {"GET": READ},
+    "/v2/models": {"GET": READ},
+    **_versioned("", "GET", READ),
+    **_versioned("/ready", "GET", READ),
+    **_versioned("/infer", "POST", PREDICT),
     # Jobs.
     "/train": {"POST": TRAIN},
     "/jobs": {"GET": READ},

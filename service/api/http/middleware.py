@@ -16,8 +16,9 @@ from service.access.proxies import Headers
 from service.access.site import Site
 from service.api.http import access_log, cors
 from service.api.http.context import CALLER, WAITED
+from service.api.http.dialects import written
 from service.api.http.entrance import RequestHeaders, announced, enter
-from service.api.http.problems import InvalidQuery, from_error
+from service.api.http.problems import InvalidQuery, described
 from service.domain.access import Caller
 from service.errors import FeedforwardError
 
@@ -99,7 +100,7 @@ class Middleware:
 
     def reject(self, error: FeedforwardError) -> WSGIApplication:
         """The application that answers a request with an error, for what stands in front of this one."""
-        return partial(self._answer, from_error(error))
+        return partial(self._answer, rejected(error))
 
     def _answer(self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
@@ -126,7 +127,7 @@ class Middleware:
         try:
             app = self._let_in(environ)
         except FeedforwardError as error:
-            app = from_error(error)
+            app = rejected(error)
         return app(environ, start_response)
 
     def _let_in(self, environ: WSGIEnvironment) -> WSGIApplication:
@@ -142,6 +143,15 @@ class Middleware:
             raise InvalidQuery(f"The query has over {MAX_ARGUMENTS:,} arguments. Send longer rows with POST /predict.")
         # The page's links are relative, so its address must end with a slash.
         return self._app if environ["PATH_INFO"] else redirect(f"{self._gate.site.base_path}/", 308)
+
+
+def rejected(error: FeedforwardError) -> WSGIApplication:
+    """The application that answers with an error, in the dialect of the request's path."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return written(described(error), environ["PATH_INFO"])(environ, start_response)
+
+    return answer
 
 
 def route_of(environ: WSGIEnvironment) -> str | None:

@@ -1,4 +1,7 @@
-"""Everything that goes wrong, as RFC 9457 problem+json: one table from error to status, one body, one page per type."""
+"""Everything that goes wrong: one table from error to status, one record, one page per type.
+
+`service.api.http.dialects` writes the record, as RFC 9457 problem+json where a path has no other dialect.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import logging
 from collections.abc import Iterable
 from html import escape
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, has_request_context, request
@@ -16,13 +18,12 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from service import errors
 from service.api.http.access_log import request_id, traceparent
 from service.api.http.context import HIDDEN
-from service.api.http.json_provider import encode
+from service.api.http.dialects import Problem, written
 from service.domain.traces import trace_id
 from service.schema.rules import MAX_ISSUES, hints_left
 
 logger = logging.getLogger(__name__)
 
-CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 #: How many errors one answer lists; it counts the rest.
 MAX_ERRORS = 20
@@ -67,7 +68,7 @@ class IssueSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """Documents the body; `problem` writes it."""
+    """Documents the body that `problem_json` writes."""
 
     type = fields.String(required=True, metadata={"format": "uri-reference"})
     title = fields.String(required=True)
@@ -77,26 +78,13 @@ class ProblemSchema(Schema):
     more_errors = fields.Integer(metadata={"description": "Number of further errors, if any."})
 
 
-def problem(
-    code: str,
-    title: str,
-    status: int,
-    detail: str,
-    *,
-    issues: Iterable[dict[str, str]] = (),
-    more: int = 0,
-    headers: Any = (),
-) -> Response:
-    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail}
-    if listed := list(issues):
-        body["errors"] = listed
-    if more:
-        body["more_errors"] = more
-    return Response(encode(body), status, headers, content_type=CONTENT_TYPE)
-
-
 def from_error(error: errors.FeedforwardError) -> Response:
-    """Answer one of our own errors. What went wrong inside (500) is logged, and shown only where that helps."""
+    """Answer one of our own errors, raised for the current request."""
+    return written(described(error), request.path)
+
+
+def described(error: errors.FeedforwardError) -> Problem:
+    """What to answer. What went wrong inside (500) is logged, and shown only where that helps."""
     kind = next(known for known in type(error).__mro__ if known in STATUS)
     status = STATUS[kind]
     if (hidden := _hidden(error)) is not None and has_request_context():
@@ -107,12 +95,12 @@ def from_error(error: errors.FeedforwardError) -> Response:
         if has_request_context():
             ids = {"request_id": request_id(request.environ), "trace_id": trace_id(traceparent(request.environ))}
         logger.error("Request %s failed.", ids.get("request_id", ""), exc_info=error, extra=ids)
-    return problem(
-        kind.code,
-        f"{title}.",
-        status,
-        _detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
-        issues=(_issue(error, field) for field in error.fields[:MAX_ERRORS]),
+    return Problem(
+        code=kind.code,
+        title=f"{title}.",
+        status=status,
+        detail=_detail(error, advice or title) if status != 500 or kind is errors.Damaged else advice or title,
+        issues=[_issue(error, field) for field in error.fields[:MAX_ERRORS]],
         more=max(len(error.fields) - MAX_ERRORS, 0),
         headers=_headers(error, status),
     )
@@ -135,7 +123,10 @@ def from_http(error: HTTPException) -> Response:
     detail = error.description or error.name
     if isinstance(error, RequestEntityTooLarge):
         detail = f"A body may have at most {request.max_content_length:,} bytes."
-    return problem(code_of(error.name), f"{error.name}.", error.code or 500, detail, headers=headers)
+    answer = Problem(
+        code=code_of(error.name), title=f"{error.name}.", status=error.code or 500, detail=detail, headers=headers
+    )
+    return written(answer, request.path)
 
 
 def code_of(phrase: str) -> str:

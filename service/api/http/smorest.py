@@ -18,7 +18,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
 from service.api.access.rules import needed
-from service.api.http import problems
+from service.api.http import dialects, problems
 from service.api.http.bodies import read_body
 from service.api.http.json_provider import decode
 from service.api.http.schema_docs import Documentation
@@ -233,5 +233,5 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         statuses = {status.name: status.phrase for status in HTTPStatus if status >= 400}
         for name, phrase in {**statuses, "DEFAULT_ERROR": "Any other problem"}.items():
             response = {"description": phrase, "schema": self.ERROR_SCHEMA}
-            prepare_response(response, self.spec, problems.CONTENT_TYPE)
+            prepare_response(response, self.spec, dialects.CONTENT_TYPE)
             self.spec.components.response(name, response, lazy=True)

@@ -15,6 +15,9 @@ from service.data.inputs import read_inputs
 from service.data.kinds.registry import KINDS
 from service.data.matrices import first_issues, read_vector
 from service.data.number_columns import NumberColumns, side_by_side
+from service.data.open_inference.inputs import read_matrix
+from service.data.open_inference.outputs import class_indexes, texts
+from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.checks import raise_issues
 from service.data.preprocessing.fitted import Encoded
 from service.data.preprocessing.report import Cells
@@ -25,6 +28,7 @@ from service.data.row_paths import without_row
 from service.data.signatures.column_names import read_number_columns
 from service.data.signatures.encoders import Encoder, NumberEncoder
 from service.data.signatures.labelled_rows import LabelledRows
+from service.data.signatures.output_rows import output_rows
 from service.data.signatures.signature import Signature
 from service.data.signatures.tensor_spec import ROWS, TensorSpec
 from service.data.table_rows import Columns, Csv, read_rows
@@ -133,6 +137,20 @@ class NumberSignature(Signature):
         values = side_by_side(frame, features, np.dtype(np.float64))
         raise_issues(first_issues(_not_finite(values, features)))
         return Encoded(values, UNTOUCHED)
+
+    def read_tensors(self, tensors: Sequence[Tensor]) -> Encoded:
+        return Encoded(read_matrix(tensors, WHOLE_ROW, self.network.inputs, self.features), UNTOUCHED)
+
+    def tensor_cells(self, tensors: Sequence[Tensor]) -> Frame:
+        return self._cells(self.read_tensors(tensors).values)
+
+    def predicted_values(self, outputs: Array) -> tuple[Values, ...]:
+        if self.classifier is None or self.classifier.multilabel:
+            return (outputs,)
+        classes = self.classifier.classes(output_rows(outputs))
+        if self.form.labels is None:
+            return outputs, class_indexes(classes)
+        return outputs, texts(self.classifier.labels(classes))
 
     def query_cells(self, given: Mapping[str, str]) -> Frame:
         return self._cells(self.read_query(given, ()).values)

@@ -97,13 +97,17 @@ class ManyRows(OutputRows):
         return self._known(np.argsort(-self._chances(), axis=1, kind="stable")[:, :count].tolist())
 
     def _chances(self) -> Array:
-        rows: Array = self.numbers
-        return rows if rows.shape[1] > 1 else np.concatenate((1 - rows, rows), axis=1)
+        return class_probabilities(self.numbers)
 
     def _known(self, found: Sequence[T]) -> list[T | None]:
         if self.all_finite:
             return list(found)
         return [one if is_finite else None for one, is_finite in zip(found, self._finite, strict=True)]
+
+
+def class_probabilities(outputs: Array) -> Array:
+    """(rows, classes) from outputs (rows, outputs) that are probabilities; a single one is of the second of two."""
+    return outputs if outputs.shape[1] > 1 else np.concatenate((1 - outputs, outputs), axis=1)
 
 
 def shortest(numbers: Any) -> Any:

@@ -11,6 +11,7 @@ from service.data.extra_columns import ExtraColumns, KnownColumns
 from service.data.frame import Frame
 from service.data.matrices import MAX_ISSUES
 from service.data.number_columns import NumberColumns
+from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.fitted import Encoded
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.classes import Classifier
@@ -148,6 +149,21 @@ class Signature(ABC):
     @abstractmethod
     def read_frame(self, frame: Frame) -> Encoded:
         """Read those of its `columns` that a table has. Raises DataError with paths such as (3, "salt")."""
+
+    @abstractmethod
+    def read_tensors(self, tensors: Sequence[Tensor]) -> Encoded:
+        """Read its `inputs`. Raises DataError with paths such as (0, "shape") or (0, "data", 3)."""
+
+    @abstractmethod
+    def tensor_cells(self, tensors: Sequence[Tensor]) -> Frame:
+        """The cells of rows that `read_tensors` reads."""
+
+    @abstractmethod
+    def predicted_values(self, outputs: Array) -> tuple[Values, ...]:
+        """From outputs (rows, outputs) in the user's units an array for each of `predicted`; texts are objects.
+
+        Raises SpecError for a yes or no of a row that is not finite.
+        """
 
     @abstractmethod
     def query_cells(self, given: Mapping[str, str]) -> Frame:

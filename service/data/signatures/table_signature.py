@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from service.data.extra_columns import ExtraColumns, KnownColumns
 from service.data.frame import Column, Frame
 from service.data.kinds.registry import KINDS
 from service.data.number_columns import NumberColumns
+from service.data.open_inference.inputs import elements_of, read_columns
+from service.data.open_inference.outputs import flags, texts
+from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Encoded, Fitted
 from service.data.preprocessing.table import TableSpec
@@ -23,6 +28,7 @@ from service.data.signatures.encoders import Encoder, TableEncoder
 from service.data.signatures.labelled_objects import read_labelled_objects
 from service.data.signatures.labelled_rows import LabelledRows
 from service.data.signatures.number_signature import output_names
+from service.data.signatures.output_rows import output_rows
 from service.data.signatures.signature import Signature
 from service.data.signatures.tensor_spec import TensorSpec
 from service.data.table_rows import Columns, read_rows, read_text_row
@@ -148,6 +154,26 @@ class TableSignature(Signature):
                 for name, kind in self.table.kinds.items()
             }
         )
+
+    def read_tensors(self, tensors: Sequence[Tensor]) -> Encoded:
+        frame = self.tensor_cells(tensors)
+        try:
+            return self.fitted.encode(frame, self.network.dtype)
+        except DataError as error:
+            raise DataError(elements_of(error.issues, tensors)) from error
+
+    def tensor_cells(self, tensors: Sequence[Tensor]) -> Frame:
+        return read_columns(tensors, self._columns)
+
+    def predicted_values(self, outputs: Array) -> tuple[Values, ...]:
+        if self.classifier is None:
+            return tuple(outputs.T.astype(np.float64))
+        classes = self.classifier.classes(output_rows(outputs))
+        if self.table.is_multilabel:
+            return tuple(flags(classes, lambda one, at=at: at in one) for at in range(len(self.table.target)))
+        if isinstance(self.table.target[0].column, BooleanTarget):
+            return (flags(classes, bool),)
+        return (texts(self.classifier.labels(classes)),)
 
     def query_cells(self, given: Mapping[str, str]) -> Frame:
         row = read_text_row(given, self._columns)

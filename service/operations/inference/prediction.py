@@ -91,26 +91,31 @@ def _predict_query(model: Model, given: Mapping[str, str]) -> tuple[Encoded, Arr
     try:
         return encoded, model.predictor.predict(encoded.values)
     except DataError as error:
-        raise _located(model, error, [given], skip=1) from error
+        raise located(model, error, [given], skip=1) from error
 
 
-def _predict_rows(model: Model, rows: Any, limits: Limits) -> tuple[Encoded, Array]:
+def max_rows(model: Model, limits: Limits) -> int:
+    """How many rows one request may ask this model for."""
     most = min(
         limits.max_predicted_rows,
         limits.max_predicted_numbers // model.record.outputs,
         limits.max_predicted_work // model.network.cost,
     )
-    most = max(1, most)
+    return max(1, most)
+
+
+def _predict_rows(model: Model, rows: Any, limits: Limits) -> tuple[Encoded, Array]:
+    most = max_rows(model, limits)
     if isinstance(rows, list):
-        _reject_more_rows(len(rows), most)
+        reject_more_rows(len(rows), most)
     if isinstance(rows, FileRows):
-        _reject_more_rows(rows.rows, most)
+        reject_more_rows(rows.rows, most)
     encoded = _read_file(model, rows) if isinstance(rows, FileRows) else model.signature.read_rows(rows)
-    _reject_more_rows(len(encoded.values), most)
+    reject_more_rows(len(encoded.values), most)
     try:
         return encoded, model.predictor.predict(encoded.values)
     except DataError as error:
-        raise _located(model, error, rows) from error
+        raise located(model, error, rows) from error
 
 
 def _read_file(model: Model, rows: FileRows) -> Encoded:
@@ -121,12 +126,12 @@ def _read_file(model: Model, rows: FileRows) -> Encoded:
     )
 
 
-def _reject_more_rows(count: int, most: int) -> None:
+def reject_more_rows(count: int, most: int) -> None:
     if count > most:
         raise DataError([ValidationIssue((), f"must have at most {most:,} rows, got {count:,}")])
 
 
-def _located(model: Model, error: DataError, rows: Any, *, skip: int = 0) -> DataError:
+def located(model: Model, error: DataError, rows: Any, *, skip: int = 0) -> DataError:
     """The engine's issues with the paths that the rows have as they were written, but for the first `skip` parts."""
     path_of = model.signature.path_of
     return DataError(ValidationIssue(path_of(issue.path, rows)[skip:], issue.message) for issue in error.issues)

@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from service.data.frame import Frame
+from service.data.open_inference.tensor import Tensor
 from service.data.tables.ingest import FileRows
 from service.domain.ids import new_id
 from service.domain.monitoring import NewAnswer
@@ -32,6 +33,13 @@ def note_rows(backend: Backend, model: Model, rows: Any, outputs: Array) -> str 
     if model.record.answer_log is None:
         return None
     return _note(backend, model, lambda: _cells(model, rows), outputs)
+
+
+def note_tensors(backend: Backend, model: Model, tensors: Sequence[Tensor], outputs: Array) -> str | None:
+    """The answer's id; None for one that is not kept."""
+    if model.record.answer_log is None:
+        return None
+    return _note(backend, model, lambda: model.signature.tensor_cells(tensors), outputs)
 
 
 def _cells(model: Model, rows: Any) -> Frame:

@@ -1,0 +1,76 @@
+"""How an error is written, by the path of the request: RFC 9457, or as clients of another protocol read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response
+
+from service.api.http.json_provider import encode
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What went wrong, before it is written."""
+
+    code: str
+    title: str
+    status: int
+    detail: str
+    issues: Sequence[Mapping[str, str]] = ()  #: `detail` with a `pointer` into the body or a `parameter` of the query
+    more: int = 0  #: further issues that are not listed
+    headers: Sequence[tuple[str, str]] = ()
+
+
+Dialect = Callable[[Problem], Response]
+
+
+def problem_json(problem: Problem) -> Response:
+    """RFC 9457."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.issues:
+        body["errors"] = list(problem.issues)
+    if problem.more:
+        body["more_errors"] = problem.more
+    return Response(encode(body), problem.status, problem.headers, content_type=CONTENT_TYPE)
+
+
+def inference_error(problem: Problem) -> Response:
+    """`{"error": text}`, as the Open Inference Protocol and KServe's V1 have it; what is not valid is a 400 there.
+
+    kserve reads the text only if the media type is application/json and nothing else.
+    """
+    text = problem.detail
+    if len(problem.issues) > 1:  # The detail of one says all, that of more only how many there are.
+        text = " ".join(f"{_place(issue)}: {issue['detail']}." for issue in problem.issues)
+    status = 400 if problem.status == 422 else problem.status
+    return Response(encode({"error": text}), status, problem.headers, content_type="application/json")
+
+
+#: By how a path begins; any other path has problems.
+DIALECTS: Mapping[str, Dialect] = {"/v1": inference_error, "/v2": inference_error}
+
+
+def written(problem: Problem, path: str) -> Response:
+    """A problem as the path's dialect writes it."""
+    return dialect_of(path)(problem)
+
+
+def dialect_of(path: str) -> Dialect:
+    for prefix, dialect in DIALECTS.items():
+        if path == prefix or path.startswith(f"{prefix}/"):
+            return dialect
+    return problem_json
+
+
+def _place(issue: Mapping[str, str]) -> str:
+    return issue.get("parameter") or issue["pointer"].removeprefix("#/").replace("/", ".") or "The body"
