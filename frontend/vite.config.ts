@@ -20,9 +20,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     rolldownOptions: {
-      // What several pages need is one file, not forty.
+      // What several pages need is one file, not forty; texts that the first page does not show stay out of it.
       output: {
-        codeSplitting: { groups: [{ name: "shared", minShareCount: 3 }] },
+        codeSplitting: {
+          groups: [{ name: "shared", test: /^(?!.*\/texts\/(?!common|texts|language))/, minShareCount: 3 }],
+        },
         entryFileNames: "page.js",
         chunkFileNames: ({ name }) => `${name.replace(/^_virtual_/, "")}.js`,
         assetFileNames: "[name][extname]",

@@ -8,6 +8,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, type PageProps, setQuery, to } from "../shell/router";
 import { STARTERS } from "../starters/starters";
+import "../texts/build";
 import { t } from "../texts/texts";
 import { AddLayer } from "./AddLayer";
 import { DryRunPanel } from "./DryRunPanel";

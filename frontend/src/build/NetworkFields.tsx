@@ -4,6 +4,7 @@ import type { Problem } from "../api/problem";
 import { Choice } from "../forms/Choice";
 import { Field } from "../forms/Field";
 import { SchemaFields } from "../forms/SchemaFields";
+import "../texts/fields";
 import { t } from "../texts/texts";
 import { inputsText, setField, spec, write } from "./draft";
 import { readInputs, type Spec, words } from "./spec";

@@ -5,6 +5,7 @@ import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, type PageProps, to, withParams } from "../shell/router";
+import "../texts/datasets";
 import { t } from "../texts/texts";
 import { Columns } from "./Columns";
 import { PreviewTable } from "./PreviewTable";

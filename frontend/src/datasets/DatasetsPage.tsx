@@ -5,6 +5,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { Scroll } from "../parts/Scroll";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
+import "../texts/datasets";
 import { t } from "../texts/texts";
 import { UploadBox } from "./UploadBox";
 

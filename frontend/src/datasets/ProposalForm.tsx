@@ -10,6 +10,7 @@ import { Code } from "../parts/Code";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, setQuery, to } from "../shell/router";
+import "../texts/build";
 import { t } from "../texts/texts";
 
 /** Which column to predict? The service proposes a network and a training, to be taken or changed. */

@@ -1,5 +1,6 @@
 /** Numbers as they are typed, and what is wrong with one before it is sent. */
 import type { Schema } from "../api/openapi";
+import "../texts/fields";
 import { t } from "../texts/texts";
 
 /** What of a schema says which numbers will do. */

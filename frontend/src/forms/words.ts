@@ -1,6 +1,7 @@
 /** What fields are called and explained as: in our own words where we have them, else in those of the API. */
 import type { Schema } from "../api/openapi";
 import { language } from "../texts/language";
+import "../texts/fields";
 import { maybeText } from "../texts/texts";
 
 export const labelOf = (name: string): string => maybeText(`label.${name}`) ?? capital(name.replaceAll("_", " "));

@@ -5,6 +5,7 @@ import { listNetworks } from "../api/networks";
 import type { Job, JobStatus, Network } from "../api/types";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
+import "../texts/home";
 import { t } from "../texts/texts";
 import { followJobs } from "./liveJobs";
 import { NetworkList } from "./NetworkList";

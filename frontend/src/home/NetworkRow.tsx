@@ -5,6 +5,7 @@ import { Sparkline } from "../parts/Sparkline";
 import { StatusWord } from "../parts/StatusWord";
 import { mayOpen } from "../shell/pages";
 import { to } from "../shell/router";
+import "../texts/home";
 import { t } from "../texts/texts";
 import { liveJobs } from "./liveJobs";
 import { lossLabel } from "./RunningJob";

@@ -1,6 +1,7 @@
 import type { Job } from "../api/types";
 import "../styles/runs.css";
 import { whole } from "../parts/format";
+import "../texts/runs";
 import { t } from "../texts/texts";
 import { RunningJob } from "./RunningJob";
 

@@ -6,6 +6,7 @@ import { NetworkTabs } from "../shell/NetworkTabs";
 import { type PageProps, setQuery } from "../shell/router";
 import "../styles/drawing.css";
 import "../styles/inside.css";
+import "../texts/inside";
 import { t } from "../texts/texts";
 import { Inside } from "./Inside";
 import { inputNamesOf } from "./model";

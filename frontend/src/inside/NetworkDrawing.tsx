@@ -2,6 +2,7 @@
 
 import { short } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
+import "../texts/inside";
 import { t } from "../texts/texts";
 import type { Fills } from "./fills";
 import { largest } from "./scale";

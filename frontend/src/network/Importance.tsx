@@ -1,5 +1,6 @@
 import type { Job } from "../api/types";
 import { SignedBars } from "../predict/SignedBars";
+import "../texts/predict";
 import { t } from "../texts/texts";
 
 /** How much each column mattered in the end, where a training tells it. */

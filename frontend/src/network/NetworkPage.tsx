@@ -7,6 +7,8 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import { go, type PageProps, to, withParams } from "../shell/router";
+import "../texts/train";
+import "../texts/versions";
 import { t } from "../texts/texts";
 import { LiveCard } from "../versions/LiveCard";
 import { isRandom } from "../versions/useVersions";

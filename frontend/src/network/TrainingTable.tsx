@@ -8,6 +8,7 @@ import { StatusWord } from "../parts/StatusWord";
 import { bestOf, runsOf } from "../runs/runs";
 import { mayOpen } from "../shell/pages";
 import { to, withParams } from "../shell/router";
+import "../texts/runs";
 import { t } from "../texts/texts";
 import { JobVerbs } from "./JobVerbs";
 

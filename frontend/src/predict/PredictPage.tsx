@@ -11,6 +11,7 @@ import { useLoaded } from "../parts/useLoaded";
 import { rowsOf } from "../rows/rows";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import { type PageProps, setQuery, to } from "../shell/router";
+import "../texts/predict";
 import { t } from "../texts/texts";
 import { EvaluateForm } from "./EvaluateForm";
 import { PredictForm } from "./PredictForm";

@@ -2,6 +2,7 @@ import type { Live, Snapshot } from "../api/types";
 import { Field } from "../forms/Field";
 import { ago, short, whole } from "../parts/format";
 import { to } from "../shell/router";
+import "../texts/train";
 import { t } from "../texts/texts";
 
 interface Props {

@@ -1,6 +1,7 @@
 import type { Dataset } from "../api/datasets";
 import type { Network } from "../api/types";
 import { Field } from "../forms/Field";
+import "../texts/datasets";
 import { t } from "../texts/texts";
 import type { Source } from "./source";
 

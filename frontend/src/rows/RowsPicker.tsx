@@ -4,6 +4,7 @@ import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
 import type { Network } from "../api/types";
 import { whole } from "../parts/format";
+import "../texts/rows";
 import { t } from "../texts/texts";
 import { PasteRows } from "./PasteRows";
 import { PlainColumns } from "./PlainColumns";

@@ -4,6 +4,7 @@ import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { type PageProps, setQuery } from "../shell/router";
 import "../styles/runs.css";
+import "../texts/runs";
 import { t } from "../texts/texts";
 import { ChosenRuns } from "./ChosenRuns";
 import { RunsTable } from "./RunsTable";

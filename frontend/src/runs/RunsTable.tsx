@@ -3,6 +3,7 @@ import { ago, short, span, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { setQuery, to } from "../shell/router";
+import "../texts/train";
 import { type TextKey, t } from "../texts/texts";
 import type { Run, Sorting } from "./runs";
 

@@ -5,6 +5,7 @@ import { caller, isSignedOut, may } from "../api/caller";
 import { connected } from "../api/connection";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
+import "../texts/access";
 import { t } from "../texts/texts";
 import { Footer } from "./Footer";
 import { Header } from "./Header";

@@ -6,6 +6,7 @@ import { useRows } from "../inside/useRows";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
+import "../texts/inside";
 import { t } from "../texts/texts";
 import { StepThrough } from "./StepThrough";
 import { ofNetwork } from "./source";

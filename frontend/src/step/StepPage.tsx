@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { PageProps } from "../shell/router";
 import "../styles/drawing.css";
 import "../styles/step.css";
+import "../texts/step";
 import { t } from "../texts/texts";
 import { ExamplePicker } from "./ExamplePicker";
 import { EXAMPLES } from "./examples";

@@ -1,4 +1,6 @@
-export const accessTexts = {
+import { texts } from "./texts";
+
+export const accessTexts = texts({
   "signin.title": ["Sign in", "로그인"],
   "signin.key": ["Key", "키"],
   "signin.help": ["The key that an admin gave you. It begins with ff_.", "관리자에게 받은 키입니다. ff_로 시작합니다."],
@@ -6,7 +8,6 @@ export const accessTexts = {
   "signin.busy": ["Signing in …", "로그인하는 중 …"],
   "signin.wrong": ["This key is unknown, expired or revoked.", "없거나 만료되었거나 폐기된 키입니다."],
   "signin.link.used": ["This link was already used, or is older than ten minutes. Sign in with a key.", "이미 사용했거나 10분이 지난 링크입니다. 키로 로그인하세요."],
-  "access.title": ["Access", "접근 권한"],
   "access.signed_in": ["Signed in as", "로그인한 키"],
   "access.by_link": ["sign-in link", "로그인 링크"],
   "access.sign_out": ["Sign out", "로그아웃"],
@@ -58,4 +59,4 @@ export const accessTexts = {
   "sessions.key": ["Key", "키"],
   "sessions.own": ["this one", "지금 이 브라우저"],
   "sessions.end.sure": ["Sign this browser out", "이 브라우저 로그아웃"],
-} as const;
+});

@@ -1,4 +1,6 @@
-export const buildTexts = {
+import { texts } from "./texts";
+
+export const buildTexts = texts({
   "build.title": ["Build a network", "신경망 만들기"],
   "build.again": ["Start over", "처음부터"],
   "build.name": ["Name", "이름"],
@@ -46,5 +48,4 @@ export const buildTexts = {
   "build.json.fault": ["Not valid JSON yet, so the form waits: {fault}", "아직 올바른 JSON이 아니어서 양식에 반영되지 않습니다: {fault}"],
   "build.create": ["Create the network", "신경망 만들기"],
   "build.create.not_yet": ["Correct the errors first.", "먼저 오류를 고치세요."],
-  "curl.title": ["The same request with curl", "같은 요청을 curl로"],
-} as const;
+});

@@ -1,4 +1,6 @@
-export const datasetTexts = {
+import { texts } from "./texts";
+
+export const datasetTexts = texts({
   "datasets.title": ["Your data", "내 데이터"],
   "datasets.lead": [
     "Upload a table as it is. The service detects column types, handles missing values and categories, and proposes a network.",
@@ -53,4 +55,4 @@ export const datasetTexts = {
   "proposal.train": ["Proposed training", "제안한 학습"],
   "proposal.take": ["Create and train", "만들고 학습하기"],
   "proposal.change": ["Change the network first", "신경망을 먼저 고치기"],
-} as const;
+});

@@ -1,5 +1,7 @@
 /** Names and a sentence of help for the fields of the API. English help that is missing is taken from the API itself. */
-export const fieldTexts = {
+import { texts } from "./texts";
+
+export const fieldTexts = texts({
   "number.none": ["must be a number, got {got}", "숫자여야 합니다. 지금은 {got}"],
   "number.whole": ["must be a whole number, got {got}", "정수여야 합니다. 지금은 {got}"],
   "number.least": ["must be at least {least}, got {got}", "{least} 이상이어야 합니다. 지금은 {got}"],
@@ -124,4 +126,4 @@ export const fieldTexts = {
   "help.every": ["Saves weights along the way, to replay the training.", "학습을 다시 볼 수 있도록 중간 가중치를 저장합니다."],
   "help.keep": ["Older ones are deleted. Empty: keep all.", "오래된 것은 지웁니다. 비우면 모두 남깁니다."],
   "help.reduction": ["Mean or sum over the rows of a batch.", "배치의 행에 대해 평균 또는 합을 냅니다."],
-} as const;
+});

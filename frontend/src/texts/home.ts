@@ -1,4 +1,6 @@
-export const homeTexts = {
+import { texts } from "./texts";
+
+export const homeTexts = texts({
   "home.none": ["There are no networks that you may see.", "볼 수 있는 신경망이 없습니다."],
   "home.title": ["Your networks", "내 신경망"],
   "home.new": ["Build a network", "신경망 만들기"],
@@ -20,7 +22,6 @@ export const homeTexts = {
   "home.epochs": ["epoch {epoch} of {epochs}", "에포크 {epoch} / {epochs}"],
   "home.left": ["{span} left", "{span} 남음"],
   "home.queue": ["position {position} in the queue", "대기열 {position}번째"],
-  "home.loss": ["loss", "손실"],
   "home.loss.of": ["Loss of {network} by epoch, from {first} to {last}", "{network}의 에포크별 손실, {first}에서 {last}까지"],
   "home.loss.unknown": ["No loss yet", "아직 손실이 없습니다"],
   "home.progress.of": ["Progress of {network}", "{network}의 진행률"],
@@ -40,4 +41,4 @@ export const homeTexts = {
   "starter.xor.question": ["Same or different? No straight line separates them; three hidden units do.", "같을까요, 다를까요? 직선 하나로는 나눌 수 없지만 은닉 유닛 셋이면 됩니다."],
   "starter.cheese.name": ["Cheese", "치즈"],
   "starter.cheese.question": ["Six cheeses by fat and salt, from a textbook: which ones does she like?", "교과서에 나오는 치즈 여섯 가지를 지방과 소금으로 나타냈습니다. 어떤 치즈를 좋아할까요?"],
-} as const;
+});

@@ -1,5 +1,6 @@
-export const insideTexts = {
-  "inside.title": ["Look inside", "들여다보기"],
+import { texts } from "./texts";
+
+export const insideTexts = texts({
   "inside.question": ["What has this network learned?", "이 신경망은 무엇을 배웠나요?"],
   "inside.inputs": ["inputs", "입력"],
   "inside.unit": ["unit {n}", "유닛 {n}"],
@@ -48,4 +49,4 @@ export const insideTexts = {
   "inside.gradients": ["gradients", "기울기"],
   "inside.histogram.says": ["{title}: {n} numbers from {low} to {high}", "{title}: {low}부터 {high}까지 {n}개"],
   "inside.nonfinite": ["{n} not finite", "유한하지 않은 값 {n}개"],
-} as const;
+});

@@ -1,12 +1,12 @@
-export const predictTexts = {
+import { texts } from "./texts";
+
+export const predictTexts = texts({
   "predict.title": ["What does it predict for one row?", "한 행에 대해 무엇을 예측하나요?"],
   "predict.snapshot": ["Weights", "가중치"],
   "predict.snapshot.live": ["live weights", "사용 중인 가중치"],
   "predict.snapshot.live.version": ["live weights (version {version})", "사용 중인 가중치(버전 {version})"],
   "predict.snapshot.best": ["best weights", "최적 가중치"],
   "predict.snapshot.of": ["Epoch {epoch}, {name} {loss}, saved {ago}.", "에포크 {epoch}, {name} {loss}, {ago} 저장."],
-  "predict.snapshot.job": ["Show this training", "이 학습 보기"],
-  "predict.snapshot.epoch": ["epoch {epoch}", "에포크 {epoch}"],
   "predict.row.next": ["Show another row", "다른 행 보기"],
   "predict.row": ["row {number} of {count}", "{count}개 가운데 {number}번째 행"],
   "predict.row.target": ["actual: {target}", "실제: {target}"],
@@ -19,8 +19,6 @@ export const predictTexts = {
   "predict.output": ["output {number}", "출력 {number}"],
   "predict.counted": ["Why this prediction?", "왜 이렇게 예측했나요?"],
   "predict.counted.help": ["How much each input moves this prediction away from the one for a baseline row.", "기준 행의 예측에서 각 입력이 이 예측을 얼마나 움직였는지 보여 줍니다."],
-  "bars.all": ["Show all {count}", "{count}개 모두 보기"],
-  "bars.fewer": ["Show fewer", "접기"],
   "importance.title": ["Which columns matter?", "어떤 열이 중요한가요?"],
   "importance.help": ["How much the loss rises when the values of a column are shuffled.", "한 열의 값을 섞었을 때 손실이 얼마나 커지는지 보여 줍니다."],
   "predict.draw": ["Draw it", "그려 보세요"],
@@ -32,11 +30,7 @@ export const predictTexts = {
   "evaluate.do": ["Evaluate", "평가하기"],
   "evaluate.busy": ["Evaluating …", "평가하는 중 …"],
   "evaluate.found": ["Results", "평가 결과"],
-  "evaluate.rows": ["Rows", "행"],
   "confusion.title": ["Which classes are confused?", "어떤 클래스를 혼동하나요?"],
   "confusion.axes": ["actual ↓ predicted →", "실제 ↓ 예측 →"],
   "confusion.cell": ["{count} of {sum} rows of class {truth} are predicted as {taken}", "실제 {truth} {sum}행 가운데 {count}행을 {taken}(으)로 예측했습니다"],
-  "verb.pause": ["Pause", "일시 정지"],
-  "verb.resume": ["Resume", "계속하기"],
-  "verb.cancel": ["Cancel", "취소"],
-} as const;
+});

@@ -1,4 +1,6 @@
-export const rowsTexts = {
+import { texts } from "./texts";
+
+export const rowsTexts = texts({
   "rows.title": ["Rows", "행"],
   "rows.own": ["Rows of this network ({count})", "이 신경망의 행({count}개)"],
   "rows.held": ["Held-out rows ({count})", "학습에서 빼 둔 행({count}개)"],
@@ -21,4 +23,4 @@ export const rowsTexts = {
   "rows.fault.column": ["Column “{column}” is missing. Columns found: {known}.", "“{column}” 열이 없습니다. 있는 열: {known}."],
   "rows.fault.few": ["No rows yet.", "아직 행이 없습니다."],
   "rows.fault.target": ["No column is left for the target: after {count} {count|input|inputs} there must be at least one more.", "정답 열이 없습니다. 입력 {count}개 뒤에 적어도 한 열이 더 있어야 합니다."],
-} as const;
+});

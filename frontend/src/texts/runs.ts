@@ -1,6 +1,6 @@
-export const runsTexts = {
-  "runs.title": ["All trainings", "모든 학습"],
-  "runs.nav": ["Trainings", "학습 목록"],
+import { texts } from "./texts";
+
+export const runsTexts = texts({
   "runs.search": ["Search", "검색"],
   "runs.search.hint": ["name, tag, optimizer …", "이름, 태그, 옵티마이저 …"],
   "runs.every": ["all", "전체"],
@@ -19,4 +19,4 @@ export const runsTexts = {
   "runs.cancel": ["Cancel {count}", "{count}개 취소"],
   "runs.clear": ["Clear the selection", "선택 해제"],
   "runs.waiting": ["{count} {count|job|jobs} waiting", "대기 중인 작업 {count}개"],
-} as const;
+});

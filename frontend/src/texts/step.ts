@@ -1,5 +1,6 @@
-export const stepTexts = {
-  "step.title": ["Step through backpropagation", "역전파를 한 단계씩"],
+import { texts } from "./texts";
+
+export const stepTexts = texts({
   "step.question": ["How does one training step change every weight?", "학습 스텝 하나가 모든 가중치를 어떻게 바꾸나요?"],
   "step.network.intro": [
     "A row goes forward and its error comes back. The service computes every number as in training and stores nothing.",
@@ -77,4 +78,4 @@ export const stepTexts = {
     "The outputs printed in the book begin 0.525 0.475. The program printed next to them gives the values shown here instead.",
     "책에 인쇄된 출력은 0.525 0.475로 시작합니다. 하지만 함께 실린 프로그램을 실행하면 여기 보이는 값이 나옵니다.",
   ],
-} as const;
+});

@@ -1,49 +1,56 @@
 /**
- * Every text of the page in English and Korean. Each part keeps its texts in a file of its own; PAIRS puts them together.
- * In a component: `t("home.running", { count: 3 })` fills `{count}`; it follows the language by itself. `{count|row|rows}`
- * is the word for as many: the first for one, the second for any other count.
+ * Every text of the page in English and Korean. Each part keeps its texts in a file of its own, which the part imports:
+ * so a page loads the texts that it shows, and no others. In a component: `t("home.running", { count: 3 })` fills
+ * `{count}`; it follows the language by itself. `{count|row|rows}` is the word for as many: the first for one, the second
+ * for any other count.
  */
 
-import { accessTexts } from "./access";
-import { buildTexts } from "./build";
+import type { accessTexts } from "./access";
+import type { buildTexts } from "./build";
 import { commonTexts } from "./common";
-import { datasetTexts } from "./datasets";
-import { fieldTexts } from "./fields";
-import { homeTexts } from "./home";
-import { insideTexts } from "./inside";
+import type { datasetTexts } from "./datasets";
+import type { fieldTexts } from "./fields";
+import type { homeTexts } from "./home";
+import type { insideTexts } from "./inside";
 import { language } from "./language";
-import { predictTexts } from "./predict";
-import { rowsTexts } from "./rows";
-import { runsTexts } from "./runs";
-import { stepTexts } from "./step";
-import { trainTexts } from "./train";
-import { versionsTexts } from "./versions";
-import { watchTexts } from "./watch";
+import type { predictTexts } from "./predict";
+import type { rowsTexts } from "./rows";
+import type { runsTexts } from "./runs";
+import type { stepTexts } from "./step";
+import type { trainTexts } from "./train";
+import type { versionsTexts } from "./versions";
+import type { watchTexts } from "./watch";
 
 export type Pair = readonly [en: string, ko: string];
 
-export const PAIRS = {
-  ...commonTexts,
-  ...homeTexts,
-  ...buildTexts,
-  ...fieldTexts,
-  ...trainTexts,
-  ...rowsTexts,
-  ...runsTexts,
-  ...datasetTexts,
-  ...predictTexts,
-  ...insideTexts,
-  ...stepTexts,
-  ...watchTexts,
-  ...versionsTexts,
-  ...accessTexts,
-} as const;
+export type TextKey =
+  | keyof typeof accessTexts
+  | keyof typeof buildTexts
+  | keyof typeof commonTexts
+  | keyof typeof datasetTexts
+  | keyof typeof fieldTexts
+  | keyof typeof homeTexts
+  | keyof typeof insideTexts
+  | keyof typeof predictTexts
+  | keyof typeof rowsTexts
+  | keyof typeof runsTexts
+  | keyof typeof stepTexts
+  | keyof typeof trainTexts
+  | keyof typeof versionsTexts
+  | keyof typeof watchTexts;
 
-export type TextKey = keyof typeof PAIRS;
+/** All that are loaded. */
+const known = new Map<string, Pair>(Object.entries(commonTexts));
+
+/** Makes a group of texts known as soon as its file is loaded. */
+export function texts<const Group extends Readonly<Record<string, Pair>>>(group: Group): Group {
+  for (const [key, pair] of Object.entries(group)) known.set(key, pair);
+  return group;
+}
 
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  const pair: Pair = PAIRS[key];
-  const text = language.value === "ko" ? pair[1] : pair[0];
+  const [english, korean] = known.get(key) ?? [key, key];
+  const text = language.value === "ko" ? korean : english;
   return text.replace(/\{(\w+)(?:\|(.*?)\|(.*?))?\}/g, (whole, name, one, many) => {
     if (!(name in values)) return whole;
     const value = String(values[name]);
@@ -53,5 +60,5 @@ export function t(key: TextKey, values: Record<string, string | number> = {}): s
 
 /** A text that may be missing: help for a field of the API, for one. */
 export function maybeText(key: string): string | null {
-  return key in PAIRS ? t(key as TextKey) : null;
+  return known.has(key) ? t(key as TextKey) : null;
 }

@@ -1,4 +1,6 @@
-export const trainTexts = {
+import { texts } from "./texts";
+
+export const trainTexts = texts({
   "train.title": ["Train", "학습시키기"],
   "train.rows": ["Which rows does it learn from?", "어떤 행에서 학습하나요?"],
   "train.how": ["How does it learn?", "어떻게 학습하나요?"],
@@ -18,14 +20,8 @@ export const trainTexts = {
   "train.start.latest": ["latest weights", "최신 가중치"],
   "train.start.initial": ["initial weights", "초기 가중치"],
   "train.start.snapshot": ["epoch {epoch} of {job} ({kind})", "{job}의 에포크 {epoch}({kind})"],
-  "kind.initial": ["initial", "처음"],
-  "kind.imported": ["imported", "가져옴"],
-  "kind.last": ["last", "마지막"],
-  "kind.best": ["best", "최적"],
-  "kind.periodic": ["periodic", "정기"],
   "train.start.other": ["snapshot {id}", "스냅샷 {id}"],
   "train.start": ["Start training", "학습 시작"],
-  "train.starting": ["Starting …", "시작하는 중 …"],
   "train.no_rows": ["Choose the training rows first.", "먼저 학습할 행을 고르세요."],
   "train.marked": ["Correct the marked fields first.", "먼저 표시된 칸을 고치세요."],
   "train.fork": ["Starts with the options of {job}. Change what you like.", "{job}의 설정으로 시작합니다. 원하는 것을 바꾸세요."],
@@ -48,10 +44,9 @@ export const trainTexts = {
   "overview.best": ["Best", "최고 기록"],
   "overview.best.at": ["at epoch {epoch}", "에포크 {epoch}"],
   "overview.optimizer": ["Optimizer", "옵티마이저"],
-  "overview.again": ["Train again with these options", "이 설정으로 다시 학습"],
   "overview.compare": ["Compare on one chart", "한 그래프에서 비교하기"],
   "overview.all": ["Show them in the table of all trainings", "모든 학습 표에서 보기"],
   "overview.copy": ["Build a similar network", "비슷한 신경망 만들기"],
   "overview.delete": ["Delete the network", "신경망 삭제"],
   "overview.delete.sure": ["Delete it with all its trainings and weights", "학습 기록과 가중치까지 모두 삭제"],
-} as const;
+});

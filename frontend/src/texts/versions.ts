@@ -1,5 +1,6 @@
-export const versionsTexts = {
-  "versions.title": ["Versions", "버전"],
+import { texts } from "./texts";
+
+export const versionsTexts = texts({
   "versions.live": ["Live now", "현재 사용 중"],
   "versions.live.help": ["Predictions that name no weights come from these.", "가중치를 지정하지 않은 예측은 이 가중치를 씁니다."],
   "versions.live.version": ["Version {version}", "버전 {version}"],
@@ -41,4 +42,4 @@ export const versionsTexts = {
   "versions.moves.to": ["Live since then", "그때부터 사용"],
   "versions.moves.removed": ["alias removed", "별칭 제거"],
   "versions.more": ["Show versions", "버전 보기"],
-} as const;
+});

@@ -1,15 +1,14 @@
-export const watchTexts = {
-  "watch.title": ["Watch", "지켜보기"],
+import { texts } from "./texts";
+
+export const watchTexts = texts({
   "watch.question": ["How does the loss change?", "손실은 어떻게 변하나요?"],
   "watch.question.metric": ["How does {value} change?", "{value} 값은 어떻게 변하나요?"],
   "watch.question.many": ["Which of these is best by {value}?", "{value} 기준으로 어느 것이 가장 좋은가요?"],
   "watch.chart": ["{value} by epoch", "에포크별 {value}"],
-  "watch.live": ["live", "실시간"],
   "watch.away": ["connection lost, reconnecting …", "연결이 끊겨 다시 연결하는 중 …"],
   "watch.epoch": ["epoch", "에포크"],
   "watch.epochs": ["{n} {n|epoch|epochs}", "{n}에포크"],
   "watch.epoch_of": ["epoch {epoch} of {epochs}", "에포크 {epoch} / {epochs}"],
-  "watch.at_epoch": ["Epoch {epoch}", "에포크 {epoch}"],
   "watch.no_epochs": ["No epochs yet.", "아직 에포크가 없습니다."],
   "watch.no_numbers": ["No epoch has a finite {value}.", "{value} 값이 유한한 에포크가 없습니다."],
   "watch.outlier": ["A few large values flatten the rest.", "몇몇 큰 값 때문에 나머지가 납작하게 보입니다."],
@@ -39,8 +38,6 @@ export const watchTexts = {
   "watch.compare": ["How do they differ?", "어떻게 다른가요?"],
   "watch.shown": ["Show", "표시"],
   "watch.show_job": ["Show job {job}", "작업 {job} 표시"],
-  "watch.job": ["Job", "작업"],
-  "watch.status": ["Status", "상태"],
   "watch.add": ["Compare with", "비교할 작업"],
   "watch.add.choose": ["choose a job …", "작업 선택 …"],
   "watch.add.none": ["no other jobs", "다른 작업 없음"],
@@ -72,4 +69,4 @@ export const watchTexts = {
     "{percent} of its units are dead: they are never active and do not learn. Try leaky_relu or a smaller learning rate.",
     "유닛의 {percent}가 죽어 있습니다. 한 번도 활성화되지 않아 학습하지 못합니다. leaky_relu나 더 작은 학습률을 써 보세요.",
   ],
-} as const;
+});

@@ -12,6 +12,7 @@ import { useLoaded } from "../parts/useLoaded";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
 import { STARTERS } from "../starters/starters";
+import "../texts/train";
 import { t } from "../texts/texts";
 import { TrainForm } from "./TrainForm";
 

@@ -4,6 +4,7 @@ import { ConfirmButton } from "../parts/ConfirmButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
+import "../texts/versions";
 import { t } from "../texts/texts";
 import { LiveCard } from "./LiveCard";
 import { Moves } from "./Moves";

@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import "../styles/watch.css";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
+import "../texts/watch";
 import { t } from "../texts/texts";
 import { Compared } from "./Compared";
 import { Controls } from "./Controls";
