@@ -1,4 +1,4 @@
-"""Asking a network: the answer while typing, a picture to draw on, and a confusion matrix."""
+"""Asking a network: the answer while typing, and a picture to draw on."""
 
 import re
 
@@ -30,16 +30,6 @@ def test_the_answer_comes_while_typing(visit, client, taste, is_accessible):
     expect(answer.get_by_role("row", name="like").last).to_contain_text("98.2 %")
     page.get_by_label("salt", exact=True).fill("1.5")
     expect(answer.locator(".answer-label")).to_have_text("dislike")
-    is_accessible()
-
-
-def test_many_rows_are_judged_with_a_confusion_matrix(visit, client, taste, is_accessible):
-    page = visit("#/networks/taste/predict")
-    page.get_by_text("Rows of this network (4)").click()
-    page.get_by_role("button", name="Evaluate").click()
-    matrix = page.locator(".confusion")
-    expect(matrix.locator("tbody tr").nth(0).locator("td")).to_have_text(["2", "1"])
-    expect(matrix.locator("tbody tr").nth(1).locator("td")).to_have_text(["·", "1"])
     is_accessible()
 
 
@@ -98,17 +88,6 @@ def test_a_network_that_was_never_trained_says_so(visit, client, taste, is_acces
     expect(page.get_by_text("Not trained yet")).to_have_count(0)
 
 
-def test_a_row_that_is_rejected_is_named_by_its_line(visit, client, taste, watched):
-    watched.forgives_rejections = True
-    page = visit("#/networks/taste/predict")
-    page.get_by_text("Paste or open a table").click()
-    page.get_by_label("Rows as text").fill("fat,salt,taste\n1,0,like\n0,1,dislike\n1,1,sour\n")
-    page.get_by_role("button", name="Evaluate").click()
-    alert = page.get_by_role("alert")
-    expect(alert.locator("p").first).to_have_text(re.compile(r"^Line 4: must be .* got \"sour\"\.$"))
-    expect(alert.get_by_text("sour")).to_have_count(1)
-
-
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_on_a_phone_classes_keep_to_their_line_and_the_tab_is_in_view(visit, client, taste, page, language):
     page.set_viewport_size(PHONE)
@@ -138,21 +117,6 @@ def test_on_a_phone_a_long_class_name_leaves_room_for_its_bar(visit, client, pag
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_a_judgement_of_what_is_no_longer_chosen_is_dropped(visit, client, taste, page):
-    visit("#/networks/taste/predict")
-    page.get_by_text("Rows of this network (4)").click()
-    held = Held(page, "**/evaluate")
-    judge = page.get_by_role("button", name="Evaluate")
-    judge.click()
-    held.wait()
-    page.get_by_label("Weights").select_option("initial")
-    held.let_go()
-    expect(judge).to_be_enabled()
-    expect(page.locator(".confusion")).to_have_count(0)
-    judge.click()
-    expect(page.locator(".confusion")).to_be_visible()
-
-
 def test_an_answer_that_breaks_off_is_asked_for_again(visit, client, taste, page):
     page.route(
         "**/networks/taste", lambda route: route.fulfill(body='{"name": "ta', content_type="application/json"), times=1
@@ -172,19 +136,3 @@ def test_an_answer_that_is_being_waited_for_is_marked_as_busy(visit, client, tas
     held.wait()
     held.let_go()
     expect(aside).to_have_attribute("aria-busy", "false")
-
-
-def test_the_rows_that_the_training_held_out_are_evaluated_first(visit, client, taste):
-    spec = {"name": "held", "inputs": ["fat", "salt"], "labels": ["dislike", "like"], "layers": LAYERS}
-    client.post("/networks", spec | {"loss": "binary_cross_entropy", "dtype": "float64"})
-    rows = {"inputs": [[n / 10, (n * 7 % 10) / 10] for n in range(10)], "targets": [float(n > 4) for n in range(10)]}
-    job = client.train("held", rows, epochs=3, validation={"fraction": 0.3})
-    kept = [row for row in client.get(f"/jobs/{job['id']}/rows")["data"] if row["part"] == "validation"]
-    data = {"inputs": [row["inputs"] for row in kept], "targets": [row["targets"] for row in kept]}
-    expected = client.post("/evaluate", {"network": "held", "data": data})["loss"]
-    page = visit("#/networks/held/predict")
-    expect(page.get_by_text("Held-out rows (3)")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Epoch 3, val_loss .*, saved "))).to_be_visible()
-    page.get_by_role("button", name="Evaluate").click()
-    loss = page.get_by_role("status", name="Results").locator(".num[title]").nth(0)
-    expect(loss).to_have_attribute("title", str(expected))

@@ -47,6 +47,7 @@ export const isOver = (status: JobStatus) => VERBS[status].length === 0 && statu
 export interface JobRows {
   rows: number;
   validation_rows: number;
+  test_rows: number;
   input_names: string[] | null;
   data: { part: string; row: number; inputs: number[]; targets: number[] }[];
 }

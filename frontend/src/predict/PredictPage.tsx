@@ -10,10 +10,9 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { rowsOf } from "../rows/rows";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import { type PageProps, setQuery, to } from "../shell/router";
+import { type PageProps, setQuery, to, withParams } from "../shell/router";
 import "../texts/predict";
 import { t } from "../texts/texts";
-import { EvaluateForm } from "./EvaluateForm";
 import { PredictForm } from "./PredictForm";
 import { SnapshotChoice } from "./SnapshotChoice";
 
@@ -51,7 +50,11 @@ export function PredictPage({ params, query }: PageProps) {
             </p>
           )}
           <PredictForm network={value.network} rows={value.rows} dataset={value.dataset} snapshot={snapshot} />
-          <EvaluateForm network={value.network} snapshot={snapshot} />
+          <p>
+            <a href={withParams(to("/networks", name, "evaluate"), { weights: snapshot === "live" ? null : snapshot })}>
+              {t("predict.evaluate")}
+            </a>
+          </p>
         </div>
       )}
     </>

@@ -4,6 +4,7 @@ import { Problem } from "../api/problem";
 import { speaksNames } from "../api/table";
 import type { Network } from "../api/types";
 import { whole } from "../parts/format";
+import { heldOut, type Part, type PartName } from "./parts";
 import "../texts/rows";
 import { t } from "../texts/texts";
 import { PasteRows } from "./PasteRows";
@@ -20,14 +21,16 @@ interface Props {
   dataset?: string | undefined;
   /** False where only rows that are given inline will do. */
   takesDatasets?: boolean;
-  /** Rows that the training held out, where there are any: the first choice for an evaluation. */
-  heldOut?: Rows | null;
+  /** Parts of the rows that a training was given, held-out ones first, where they may be chosen. */
+  parts?: readonly Part[] | undefined;
 }
 
-type Way = "held" | "own" | "dataset" | "paste";
+const NO_PARTS: readonly Part[] = [];
+
+type Way = PartName | "own" | "dataset" | "paste";
 
 /** Which rows: those that belong to the network, a data set, or some that are pasted or opened here. */
-export function RowsPicker({ network, source, onSource, dataset, takesDatasets = true, heldOut = null }: Props) {
+export function RowsPicker({ network, source, onSource, dataset, takesDatasets = true, parts = NO_PARTS }: Props) {
   const [own, setOwn] = useState<Rows | null>(null);
   const [datasets, setDatasets] = useState<Dataset[]>([]);
   const [way, setWay] = useState<Way | null>(null);
@@ -45,7 +48,7 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
       setOwn(rows);
       setDatasets(found);
       if (turn.current !== begun) return;
-      if (heldOut) return choose("held", rows);
+      if (parts.length > 0) return choose(heldOut(parts)?.name ?? null, rows);
       const named = dataset ?? datasetOf(network, found);
       if (named) return choose("dataset", rows, named);
       choose(rows ? "own" : "paste", rows);
@@ -53,12 +56,12 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
     return () => {
       isStopped = true;
     };
-  }, [network.id, dataset, takesDatasets, heldOut]);
+  }, [network.id, dataset, takesDatasets, parts]);
 
-  function choose(chosen: Way, rows = own, name = datasets[0]?.name): void {
+  function choose(chosen: Way | null, rows = own, name = datasets[0]?.name): void {
     turn.current += 1;
     setWay(chosen);
-    if (chosen === "held" && heldOut) onSource({ kind: "rows", rows: heldOut });
+    if (parts.some(({ name }) => name === chosen)) onSource({ kind: "part", part: chosen ?? "" });
     else if (chosen === "own" && rows) onSource({ kind: "rows", rows });
     else if (chosen === "dataset" && name) void chooseDataset(name);
     else onSource({ kind: "none" });
@@ -76,15 +79,10 @@ export function RowsPicker({ network, source, onSource, dataset, takesDatasets =
     <fieldset class="stack">
       <legend class="visually-hidden">{t("rows.title")}</legend>
       <div class="segments">
-        {heldOut && (
-          <Segment
-            way="held"
-            now={way}
-            choose={choose}
-            text={t("rows.held", { count: whole(heldOut.inputs.length) })}
-          />
-        )}
-        {own && (
+        {parts.map(({ name, rows }) => (
+          <Segment way={name} now={way} choose={choose} text={t(`rows.part.${name}`, { count: whole(rows) })} />
+        ))}
+        {own && parts.length === 0 && (
           <Segment way="own" now={way} choose={choose} text={t("rows.own", { count: whole(own.inputs.length) })} />
         )}
         {datasets.length > 0 && <Segment way="dataset" now={way} choose={choose} text={t("rows.dataset")} />}

@@ -3,8 +3,7 @@
  * from (a tag says which), or those that the job behind its weights was given.
  */
 import { getJob, getJobRows } from "../api/jobs";
-import { getSnapshot, jobBehind } from "../api/networks";
-import { Problem } from "../api/problem";
+import { jobBehind } from "../api/networks";
 import type { Network } from "../api/types";
 import { keep, kept } from "../shell/kept";
 import { STARTERS } from "../starters/starters";
@@ -45,24 +44,5 @@ async function rowsOfItsJob(network: Network): Promise<Rows | null> {
   } catch {
     // They may be gone with their job or their data set, or not be known yet.
     return null;
-  }
-}
-
-/**
- * The rows that the training behind these weights was validated on and did not learn from; none where the network has
- * other inputs than the rows were given as, or where there are too many.
- */
-export async function heldOutRows(network: Network, snapshot: string): Promise<{ rows: Rows | null }> {
-  if (network.table) return { rows: null };
-  try {
-    const { job } = await getSnapshot(network.name, snapshot);
-    if (!job) return { rows: null };
-    const { data, rows, validation_rows } = await getJobRows(job, MOST_ASKED_ROWS);
-    const own = data.filter(({ part }) => part === "validation");
-    const areAll = validation_rows > 0 && data.length === rows + validation_rows;
-    return { rows: areAll ? { inputs: own.map((row) => row.inputs), targets: own.map((row) => row.targets) } : null };
-  } catch (error) {
-    if (!(error instanceof Problem) || error.isUnreachable) throw error;
-    return { rows: null };
   }
 }

@@ -12,6 +12,8 @@ export type Source =
   | { kind: "objects"; objects: RowObject[]; lines: number[] }
   /** `columns` where the network has no names of its own: which columns are its inputs, and which its target. */
   | { kind: "dataset"; dataset: string; info: Dataset | null; columns?: { inputs?: string[]; target?: string } }
+  /** A part of the rows that a training was given. */
+  | { kind: "part"; part: string }
   | { kind: "none" };
 
 /** For /train and /evaluate alike. */
@@ -19,6 +21,7 @@ export function bodyOf(source: Source): Record<string, unknown> {
   if (source.kind === "rows") return { data: source.rows };
   if (source.kind === "objects") return { data: source.objects };
   if (source.kind === "dataset") return { dataset: source.dataset, ...source.columns };
+  if (source.kind === "part") return { rows: source.part };
   return {};
 }
 

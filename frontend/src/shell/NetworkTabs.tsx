@@ -10,6 +10,7 @@ const TABS: { last: string[]; text: TextKey }[] = [
   { last: ["inside"], text: "network.inside" },
   { last: ["step"], text: "network.step" },
   { last: ["predict"], text: "network.predict" },
+  { last: ["evaluate"], text: "network.evaluate" },
   { last: ["versions"], text: "versions.title" },
 ];
 
@@ -19,7 +20,7 @@ export function NetworkTabs({
   here,
 }: {
   network: string;
-  here: "" | null | "train" | "inside" | "step" | "predict" | "versions";
+  here: "" | null | "train" | "inside" | "step" | "predict" | "evaluate" | "versions";
 }) {
   const row = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -26,6 +26,7 @@ const network = () => import("../network/NetworkPage").then(({ NetworkPage }) =>
 const train = () => import("../train/TrainPage").then(({ TrainPage }) => TrainPage);
 const predict = () => import("../predict/PredictPage").then(({ PredictPage }) => PredictPage);
 const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => InsidePage);
+const evaluate = () => import("../evaluate/EvaluatePage").then(({ EvaluatePage }) => EvaluatePage);
 const versions = () => import("../versions/VersionsPage").then(({ VersionsPage }) => VersionsPage);
 const access = () => import("../access/AccessPage").then(({ AccessPage }) => AccessPage);
 const step = () => import("../step/StepPage").then(({ StepPage }) => StepPage);
@@ -40,6 +41,7 @@ export const PAGES: PageEntry[] = [
   { pattern: "/networks/:network", load: network, title: "network.overview" },
   { pattern: "/networks/:network/train", load: train, title: "network.train", needs: "train" },
   { pattern: "/networks/:network/predict", load: predict, title: "network.predict", needs: "predict" },
+  { pattern: "/networks/:network/evaluate", load: evaluate, title: "network.evaluate", needs: "predict" },
   { pattern: "/networks/:network/versions", load: versions, title: "versions.title" },
   { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
   { pattern: "/networks/:network/step", load: step, title: "step.title", needs: "predict" },

@@ -15,6 +15,7 @@ export const commonTexts = {
   "network.inside": ["Look inside", "들여다보기"],
   "network.step": ["Step through", "한 단계씩"],
   "network.predict": ["Predict", "예측"],
+  "network.evaluate": ["Evaluate", "평가"],
   "theme.label": ["Theme", "테마"],
   "theme.system": ["System", "시스템 설정"],
   "theme.light": ["Light", "밝게"],

@@ -3,7 +3,9 @@ import { texts } from "./texts";
 export const rowsTexts = texts({
   "rows.title": ["Rows", "행"],
   "rows.own": ["Rows of this network ({count})", "이 신경망의 행({count}개)"],
-  "rows.held": ["Held-out rows ({count})", "학습에서 빼 둔 행({count}개)"],
+  "rows.part.test": ["Test rows ({count})", "테스트 행({count}개)"],
+  "rows.part.validation": ["Validation rows ({count})", "검증 행({count}개)"],
+  "rows.part.training": ["Rows it was trained on ({count})", "학습에 쓴 행({count}개)"],
   "rows.dataset": ["A data set", "데이터 세트"],
   "rows.dataset.of": ["{name} ({count} {count|row|rows})", "{name}(행 {count}개)"],
   "rows.paste": ["Paste or open a table", "표 붙여넣기 또는 열기"],

@@ -9,6 +9,7 @@ import type { accessTexts } from "./access";
 import type { buildTexts } from "./build";
 import { commonTexts } from "./common";
 import type { datasetTexts } from "./datasets";
+import type { evaluateTexts } from "./evaluate";
 import type { fieldTexts } from "./fields";
 import type { homeTexts } from "./home";
 import type { insideTexts } from "./inside";
@@ -28,6 +29,7 @@ export type TextKey =
   | keyof typeof buildTexts
   | keyof typeof commonTexts
   | keyof typeof datasetTexts
+  | keyof typeof evaluateTexts
   | keyof typeof fieldTexts
   | keyof typeof homeTexts
   | keyof typeof insideTexts

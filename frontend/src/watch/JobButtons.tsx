@@ -13,6 +13,11 @@ export function JobButtons({ job, network, status }: { job: string; network: str
       <a class="button" href={withParams(to("/networks", network, "inside"), { job })}>
         {t("network.inside")}
       </a>
+      {isOver(status) && mayOpen(to("/networks", network, "evaluate")) && (
+        <a class="button" href={withParams(to("/networks", network, "evaluate"), { weights: job })}>
+          {t("network.evaluate")}
+        </a>
+      )}
       {isOver(status) && mayOpen(to("/networks", network, "train")) && (
         <a class="button" href={withParams(to("/networks", network, "train"), { job })}>
           {t("overview.again")}

@@ -1,1 +1,1 @@
-import{en as e,g as t}from"./shared.js";function n({index:n}){return e(`i`,{class:`swatch`,style:{background:`var(--${t(n)})`},"aria-hidden":`true`})}export{n as t};
+import{h as e,nn as t}from"./shared.js";function n({index:n}){return t(`i`,{class:`swatch`,style:{background:`var(--${e(n)})`},"aria-hidden":`true`})}export{n as t};

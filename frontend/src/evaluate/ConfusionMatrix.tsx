@@ -6,8 +6,8 @@ import { t } from "../texts/texts";
 /** Rows of each true class by the class they were taken for: the diagonal is right. Depth of colour is share of the row. */
 export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: number[][] }) {
   return (
-    <div class="stack">
-      <h3>{t("confusion.title")}</h3>
+    <section class="stack">
+      <h2>{t("confusion.title")}</h2>
       <Scroll label={t("confusion.title")}>
         <table class="confusion">
           <thead>
@@ -47,7 +47,7 @@ export function ConfusionMatrix({ labels, counts }: { labels: string[]; counts: 
           </tbody>
         </table>
       </Scroll>
-    </div>
+    </section>
   );
 }
 
