@@ -1,0 +1,129 @@
+"""Jobs: trainings, and predictions of whole data sets."""
+# Generated from _async by unasync.py; change it there.
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from time import monotonic, sleep
+from typing import Any, Self
+
+from feedforward_client._sync.transport import Transport
+from feedforward_client.errors import ConnectionFailed, JobFailed
+from feedforward_client.history import History
+from feedforward_client.progress import Progress, new_progress
+from feedforward_client.records import JobRecord, Record
+from feedforward_client.requests import Request, path
+from feedforward_client.sse import Event, EventParser
+
+FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
+SHOWN_POINTS = 120
+RECONNECT_SECONDS, RECONNECTS = 1.0, 10
+
+
+class Job(JobRecord):
+    def __init__(self, transport: Transport, fields: Mapping[str, Any]) -> None:
+        super().__init__(fields)
+        self._transport = transport
+
+    def refresh(self) -> Self:
+        """Read the job again."""
+        self._fields = self._transport.json(Request("GET", path("jobs", self.id)))
+        return self
+
+    def wait(self, *, progress: bool | Progress = False, timeout: float | None = None, check: bool = True) -> Self:
+        """Wait until the job has ended; `progress` shows epoch, losses and the time left, in a terminal or a notebook.
+
+        Raises JobFailed unless it succeeded (`check=False`: never), and TimeoutError after `timeout` seconds; the job
+        then goes on.
+        """
+        shown = new_progress() if progress is True else progress or None
+        deadline = None if timeout is None else monotonic() + timeout
+        pause = FIRST_LOOK_SECONDS
+        while True:
+            self.refresh()
+            if shown is not None:
+                shown.show(self, self.history(max_points=SHOWN_POINTS))
+            if self.has_ended:
+                break
+            if deadline is not None and monotonic() >= deadline:
+                raise TimeoutError(f"{self.id} is {self.status} after {timeout} s, at epoch {self.epoch}; it goes on")
+            sleep(pause)
+            pause = min(LONGEST_LOOK_SECONDS, 1.5 * pause)
+        if check and self.status != "succeeded":
+            raise JobFailed(self)
+        return self
+
+    def cancel(self) -> Self:
+        return self._ask("cancel")
+
+    def pause(self) -> Self:
+        return self._ask("pause")
+
+    def resume(self) -> Self:
+        return self._ask("resume")
+
+    def delete(self) -> None:
+        """Delete the ended job with its history and its snapshots that nothing holds."""
+        self._transport.send(Request("DELETE", path("jobs", self.id)))
+
+    def history(self, **query: Any) -> History:
+        """The loss and metrics of every epoch. Query: from_epoch, to_epoch, every, max_points."""
+        return read_history(self._transport, path("jobs", self.id, "history"), query)
+
+    def events(self, *, after: str = "") -> Iterator[Event]:
+        """What happens to the job, as it happens, until it has ended. `after`: the id of the last event seen."""
+        request = Request("GET", path("jobs", self.id, "events"))
+        for event in stream_events(self._transport, request, after):
+            yield event
+
+    def evaluate(self, **body: Any) -> Record:
+        """What the training ended with, on its test or validation rows; `rows` names another part of them."""
+        request = Request("POST", "/evaluate", body={"job": self.id, **body}, reads=True)
+        return Record(self._transport.json(request))
+
+    def _ask(self, what: str) -> Self:
+        self._fields = self._transport.json(Request("POST", path("jobs", self.id, what)))
+        return self
+
+
+class Jobs:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def get(self, job: str) -> Job:
+        return Job(self._transport, self._transport.json(Request("GET", path("jobs", job))))
+
+    def list(self, **filters: Any) -> Iterator[Job]:
+        """Newest first, without importance and findings. Filters: network, status, kind, created_by."""
+        for fields in self._transport.pages("/jobs", filters):
+            yield Job(self._transport, fields)
+
+
+def read_history(transport: Transport, address: str, query: Mapping[str, Any]) -> History:
+    request = Request("GET", address, {**query, "format": "ndjson"}, headers={"Accept": "*/*"})
+    answer = transport.send(request)
+    return History(json.loads(line) for line in answer.text.splitlines() if line)
+
+
+def stream_events(transport: Transport, request: Request, after: str) -> Iterator[Event]:
+    """Connects again after the last event if the stream breaks off, ten times in a row at most."""
+    parser, failures = EventParser(after), 0
+    while not parser.has_ended:
+        headers = {"Accept": "text/event-stream", **({"Last-Event-ID": parser.last_id} if parser.last_id else {})}
+        stream = transport.lines(Request(request.method, request.path, request.query, headers=headers))
+        try:
+            is_empty = True
+            for line in stream:
+                is_empty, failures = False, 0
+                event = parser.take(line)
+                if event is not None:
+                    yield event
+            if is_empty:
+                return  # 204: everything after that id has been seen, and the job has ended.
+        except ConnectionFailed:
+            failures += 1
+            if failures > RECONNECTS:
+                raise
+        if not parser.has_ended:
+            sleep(RECONNECT_SECONDS)
