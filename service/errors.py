@@ -180,6 +180,12 @@ class QuotaExceeded(FeedforwardError):
     code = "quota_exceeded"
 
 
+class NotInstalled(FeedforwardError):
+    """The service lacks an optional package for this. Install it where the service runs."""
+
+    code = "not_installed"
+
+
 class StorageError(FeedforwardError):
     """The database could not do this. Nothing was written."""
 

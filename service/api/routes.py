@@ -9,7 +9,7 @@ from service.api.history import history
 from service.api.http import problems
 from service.api.jobs import events, job_rows, jobs, predictions, train
 from service.api.monitoring import answers, drift, feedback, monitoring
-from service.api.networks import explain, networks, snapshots, weights
+from service.api.networks import explain, export, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
 from service.api.v2 import models as v2_models
@@ -54,6 +54,7 @@ DOCUMENTED = (
     explain.blp,
     snapshots.blp,
     weights.blp,
+    export.blp,
     versions.blp,
     aliases.blp,
     diff.blp,

@@ -37,7 +37,15 @@ def references(ids, name):
     yield from (("GET", f"{table}{rest}", None) for rest in ("", "/preview", "/proposal?target=likes"))
     for ref in (name, ids["network"]):
         network = f"/networks/{ref}"
-        for rest in ("", "/history", "/weights", "/snapshots", "/snapshots/latest", "/snapshots/latest/weights"):
+        for rest in (
+            "",
+            "/history",
+            "/weights",
+            "/export",
+            "/snapshots",
+            "/snapshots/latest",
+            "/snapshots/latest/weights",
+        ):
             yield "GET", network + rest, None
         yield "GET", f"{network}/snapshots/{ids['snapshot']}", None
         yield "POST", f"{network}/versions", {"snapshot": ids["snapshot"]}

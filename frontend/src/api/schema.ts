@@ -846,6 +846,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/networks/{network}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Export a network with its weights, preprocessing and labels as one file
+         * @description `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. See docs/exports.md.
+         */
+        get: operations["exportNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/networks/{network}/live": {
         parameters: {
             query?: never;
@@ -4983,6 +5005,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Not Implemented */
+        NOT_IMPLEMENTED: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Precondition Failed */
         PRECONDITION_FAILED: {
             headers: {
@@ -6881,6 +6912,42 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    exportNetwork: {
+        parameters: {
+            query?: {
+                /** @description Overrides the Accept header. */
+                format?: "onnx";
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. By default `live`, from which predictions come. */
+                snapshot?: string;
+                /** @description The number of a version, instead of `snapshot`. */
+                version?: number;
+                /** @description Of ONNX. `matrix`, the default: inputs and outputs (rows, width), one for each column of a table. `columns`: all of them (rows,), one for each number, label and probability. */
+                layout?: "matrix" | "columns";
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

@@ -39,6 +39,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/networks/<network>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/history": {"GET": READ},
     "/networks/<network>/weights": {"GET": READ, "POST": MANAGE},
+    "/networks/<network>/export": {"GET": READ},
     "/networks/<network>/snapshots": {"GET": READ, "POST": MANAGE},
     "/networks/<network>/snapshots/<snapshot>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/snapshots/<snapshot>/weights": {"GET": READ},

@@ -46,6 +46,7 @@ STATUS: dict[type[errors.FeedforwardError], int] = {
     errors.TooManyBodies: 503,
     errors.TooManyLongAnswers: 503,
     errors.Stopping: 503,
+    errors.NotInstalled: 501,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.Misdirected: 421,

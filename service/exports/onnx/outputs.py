@@ -1,0 +1,109 @@
+"""The outputs of a graph: labels with probabilities, or numbers in the user's units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, TargetColumn
+from service.data.signatures.classes import Classifier
+from service.exports.onnx.graph import FLOAT64, INT64, TEXT, Graph, Value
+from service.exports.onnx.scalings import KNOWN as SCALING
+from service.exports.source import NotExportable, Source, reject_unknown
+
+#: The fields of each kind of target that an export looks at, or need not look at.
+TARGETS: Mapping[type[TargetColumn], Sequence[str]] = MappingProxyType(
+    {CategoryTarget: ("categories", "read_as"), BooleanTarget: ("read_as",), NumberTarget: ("scale", "read_as")}
+)
+
+
+class Output(NamedTuple):
+    """`names` are those of the columns of a value (rows, names); without, the value is (rows,)."""
+
+    name: str
+    value: Value
+    names: Sequence[str] = ()
+
+
+def write_outputs(source: Source, graph: Graph, y: Value, *, by_column: bool) -> None:
+    """From the network's outputs y (rows, outputs). `by_column`: one output (rows,) for each column of a value.
+
+    Raises NotExportable.
+    """
+    _check_targets(source)
+    for output in _outputs(source, y):
+        if not output.names:
+            graph.output(output.name, output.value)
+        elif not by_column:
+            graph.output(output.name, output.value, len(output.names))
+        else:
+            for index, name in enumerate(output.names):
+                place = graph.constant(index, INT64)
+                graph.output(name, output.value.take(place, axis=1))
+
+
+def _check_targets(source: Source) -> None:
+    for item in source.fitted.spec.target if source.fitted is not None else ():
+        owner = f"the target {item.name}"
+        if type(item.column) not in TARGETS:
+            raise NotExportable(f"onnx has no form of {owner} ({item.column.name}) here")
+        reject_unknown(item.column, TARGETS[type(item.column)], owner, "onnx")
+    for scaling in source.fitted.scalings if source.fitted is not None else ():
+        reject_unknown(scaling, SCALING, "a target", "onnx")
+
+
+def _outputs(source: Source, y: Value) -> Iterator[Output]:
+    classifier = source.signature.classifier
+    if classifier is None:
+        yield from _numbers(source, y)
+    elif classifier.multilabel:
+        yield from _several_labels(source, classifier, y)
+    else:
+        yield from _label(source, classifier, y)
+
+
+def _numbers(source: Source, y: Value) -> Iterator[Output]:
+    units, targets = source.signature.units, source.signature.target_names
+    if units is None:
+        yield Output("outputs", y, [f"output_{index}" for index in range(source.network.outputs)])
+        return
+    restored = y.cast(FLOAT64) * units.scale[None] + units.shift[None]
+    for index, name in enumerate(targets):
+        yield Output(name, restored.columns(index, index + 1), (name,))
+
+
+def _label(source: Source, classifier: Classifier, y: Value) -> Iterator[Output]:
+    """Outputs that are not finite have no label: an empty text, or -1."""
+    if source.network.outputs == 1:
+        best = (y > classifier.middle).cast(INT64).reshape(-1)
+    else:
+        best = y.call("ArgMax", dtype=INT64, axis=1, keepdims=0)
+    labels, graph = classifier.form.labels, y.graph
+    no_label, found = (-1, best) if labels is None else ("", graph.constant(labels, TEXT).take(best))
+    yield Output("label", _is_finite(y).where(found, no_label))
+    yield _chances(source, classifier, y)
+
+
+def _several_labels(source: Source, classifier: Classifier, y: Value) -> Iterator[Output]:
+    """Each output is a yes or no of its own."""
+    above, targets = y > classifier.middle, source.signature.target_names
+    if not targets:
+        yield Output("classes", above, [f"is_{name}" for name in classifier.form.names])
+    for index, name in enumerate(targets):
+        yield Output(name, above.columns(index, index + 1), (name,))
+    yield _chances(source, classifier, y)
+
+
+def _chances(source: Source, classifier: Classifier, y: Value) -> Output:
+    """The probability of each class; where outputs are none, the outputs."""
+    if not classifier.gives_probabilities:
+        return Output("outputs", y, [f"output_{index}" for index in range(source.network.outputs)])
+    both = y if source.network.outputs > 1 else y.graph.side_by_side([1 - y, y])
+    return Output("probabilities", both, [f"probability_{name}" for name in classifier.form.names])
+
+
+def _is_finite(y: Value) -> Value:
+    """Of each row, (rows,). ONNX Runtime has no IsInf for all types; what is not finite is NaN times 0."""
+    zeros = (y * 0).call("ReduceSum", y.graph.constant([1], INT64), keepdims=0)
+    return zeros.equals(0)

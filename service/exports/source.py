@@ -1,0 +1,55 @@
+"""What is exported: a network with the weights of one snapshot, and the signature that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from service.data.preprocessing.fitted import Fitted
+from service.data.signatures.signature import Signature
+from service.data.signatures.table_signature import TableSignature
+from service.engine.arrays import Array
+from service.engine.network import Network, Node
+from service.schema.fields import Spec, spec_fields
+from service.schema.validation import SpecError, ValidationIssue
+
+
+class NotExportable(SpecError):
+    """A format cannot hold a part of the network. The issue names the part; its path is the argument `format`."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__([ValidationIssue(("format",), message)])
+
+
+def reject_unknown(spec: Spec, known: Collection[str], owner: str, form: str) -> None:
+    """Raise NotExportable for a field that is set and not known: an export that overlooked it would predict something
+    else."""
+    for field in spec_fields(type(spec)):
+        if field.name not in known and getattr(spec, field.name) != field.default:
+            raise NotExportable(f"{form} has no form of {field.name} of {owner} here")
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    snapshot: str
+    signature: Signature
+    values: Array  #: the flat weights
+
+    @property
+    def network(self) -> Network:
+        return self.signature.network
+
+    @property
+    def fitted(self) -> Fitted | None:
+        """The preprocessing of a table network; None for a network of plain numbers."""
+        return self.signature.fitted if isinstance(self.signature, TableSignature) else None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """A name for each column of a row."""
+        return tuple(self.signature.groups)
+
+    def tensors(self, node: Node) -> dict[str, Array]:
+        """The weights of one layer as users see them."""
+        return node.layer.public(node.inputs, node.values(self.values))

@@ -1,0 +1,24 @@
+"""Write a network with the weights of a snapshot as one file that other programs run."""
+
+from __future__ import annotations
+
+from service.errors import NotInstalled
+from service.exports.source import Source
+from service.operations.models.models import Model
+from service.operations.validation import invalid_fields
+
+
+def onnx_file(model: Model, *, by_column: bool) -> bytes:
+    """An ONNX model. Raises Invalid where the network has a part that ONNX cannot hold, and NotInstalled."""
+    try:
+        from service.exports.onnx.model import onnx_model
+    except ModuleNotFoundError as error:
+        raise NotInstalled(
+            "ONNX files need a package that is not installed here: pip install 'onnx>=1.23,<2'"
+        ) from error
+    with invalid_fields():
+        return onnx_model(source_of(model), by_column=by_column)
+
+
+def source_of(model: Model) -> Source:
+    return Source(model.record.name, model.snapshot.id, model.signature, model.values)
