@@ -29,6 +29,7 @@ from service.api.http.middleware import Middleware
 from service.api.http.smorest import Api
 from service.api.predict.fast_path import PredictAnswerer
 from service.api.routes import DOCUMENTED, PAGES, TAGS
+from service.api.v2 import statistics as v2_statistics
 from service.api.v2.fast_path import InferAnswerer
 from service.config import Config, ConfigError
 from service.dashboard import page
@@ -75,8 +76,9 @@ def create_app(
     counted = metrics.install(app, backend, os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
     streams.install(app, backend, counted.open_streams)
     uploads.install(app, backend)
+    statistics = app.extensions[v2_statistics.KEY] = counted.add(v2_statistics.InferenceStatistics)
     backend.answer_log.count = counted.count_answers
-    fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc, (PredictAnswerer(), InferAnswerer()))
+    fast_path = FastPath(app.wsgi_app, backend, counted.predictions.inc, (PredictAnswerer(), InferAnswerer(statistics)))
     routes = Routes(app.url_map)
     rates = build_rates(config)
     failures = Failures(rates, read_rate(backend.limits.failed_keys))

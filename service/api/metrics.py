@@ -7,7 +7,9 @@ counts into a file there, and whichever process is asked sums over all of them.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask, Response, current_app
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -20,6 +22,7 @@ from service.operations.backend import Backend
 from service.operations.monitoring.answer_log import REASONS
 
 KEY = "feedforward.metrics"
+T = TypeVar("T")
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -72,6 +75,10 @@ class Metrics:
             self._children[route, method, status] = children
         children[0].inc()
         children[1].observe(seconds)
+
+    def add(self, made: Callable[[CollectorRegistry, CollectorRegistry], T]) -> T:
+        """Counters of a topic of its own, made from the registry that counts and the one that is shown."""
+        return made(self._own, self._shown)
 
     def count_answers(self, reason: str | None, rows: int) -> None:
         """Count rows that were written or, for a reason, dropped."""

@@ -12,7 +12,9 @@ from service.api.monitoring import answers, drift, feedback, monitoring
 from service.api.networks import explain, export, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
+from service.api.v1 import models as v1_models
 from service.api.v2 import models as v2_models
+from service.api.v2 import repository as v2_repository
 from service.api.v2 import server as v2_server
 from service.api.versions import aliases, diff, models, versions
 
@@ -65,4 +67,4 @@ DOCUMENTED = (
     health.blp,
 )
 #: Pages and files, and protocols that have documents of their own.
-PAGES = (docs.blp, problems.blp, v2_server.blp, v2_models.blp)
+PAGES = (docs.blp, problems.blp, v2_server.blp, v2_models.blp, v2_repository.blp, v1_models.blp)

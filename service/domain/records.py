@@ -34,6 +34,7 @@ class Network:
     explicit_weights: bool = False  #: some layers were given their weights: the first snapshot has them
     created_by: str | None = None  #: the name of a key, or a proxy's user; None: no key was needed
     created_by_key: str | None = None  #: the id of that key
+    unloaded: bool = False  #: clients of the Open Inference Protocol have put it out of their reach
     answer_log: Json | None = None  #: which answers are kept, and when a drift is reported; None: none are
 
 

@@ -154,6 +154,7 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Version
         name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
+        unloaded: bool | None = None,
     ) -> Network:
         """Change what is given. Raises NotFound, AlreadyExists."""
 

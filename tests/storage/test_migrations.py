@@ -198,6 +198,17 @@ def test_aliases_become_versions_and_what_succeeded_may_be_live(empty_url, caplo
     assert aliases == {"snap_1": "production", "snap_2": "alias-7-2", "snap_3": "alias-7"}
 
 
+def test_networks_from_before_are_loaded(empty_url):
+    upgrade(empty_url, "0024")
+    counts = {"snapshot_count": 0, "version_count": 0, "event_count": 0}
+    execute(empty_url, old_row("networks", id="net_1", name="one", **counts))
+    upgrade(empty_url)
+    check(empty_url)
+    storage = open_storage(empty_url)
+    assert storage.get_network("one").unloaded is False
+    storage.close()
+
+
 def old_row(table, **values):
     """An INSERT with what the table needs besides."""
     common = {

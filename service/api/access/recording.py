@@ -11,7 +11,7 @@ from flask import Flask
 
 from service.access.audit import Auditor
 from service.access.proxies import Headers
-from service.api.access.rules import SAFE, Match, Routes, needed
+from service.api.access.rules import ASKED, SAFE, Match, Routes, needed
 from service.api.http.access_log import request_id
 from service.api.http.context import CALLER, HIDDEN
 from service.api.http.entrance import RequestHeaders
@@ -48,7 +48,7 @@ class Recording:
         match = self._routes.match(environ["REQUEST_METHOD"], _path(environ))
         if is_rejected:
             self._auditor.rejection(self._entry(environ, status, match, None))
-        elif match is None or needed(match.rule, match.method) is not Scope.PREDICT:
+        elif match is None or (match.rule not in ASKED and needed(match.rule, match.method) is not Scope.PREDICT):
             location = next((value for name, value in headers if name.lower() == "location"), None)
             self._auditor.change(self._entry(environ, status, match, location))
 

@@ -76,7 +76,17 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/v2/models": {"GET": READ},
     **_versioned("", "GET", READ),
     **_versioned("/ready", "GET", READ),
+    **_versioned("/config", "GET", READ),
+    **_versioned("/stats", "GET", READ),
+    "/v2/models/stats": {"GET": READ},
     **_versioned("/infer", "POST", PREDICT),
+    "/v2/repository/index": {"POST": READ},
+    "/v2/repository/models/<model>/load": {"POST": MANAGE},
+    "/v2/repository/models/<model>/unload": {"POST": MANAGE},
+    # KServe's first protocol.
+    "/v1/models": {"GET": READ},
+    "/v1/models/<model>": {"GET": READ},
+    "/v1/models/<model>:predict": {"POST": PREDICT},
     # Jobs.
     "/train": {"POST": TRAIN},
     "/jobs": {"GET": READ},
@@ -112,6 +122,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 }
 
 
+#: Asked by POST, although nothing changes.
+ASKED = frozenset({"/v2/repository/index"})
 #: Where a file is read.
 UPLOADS = frozenset({"/datasets", "/datasets/<dataset>/reread"})
 #: The same by method and path, for the paths without arguments.

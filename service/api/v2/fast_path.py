@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from service.api.http.fast_path import Answer, peek_body
 from service.api.v2.inference import Received, infer
+from service.api.v2.statistics import InferenceStatistics
 from service.operations.backend import Backend
 from service.operations.inference.served import find_served
 
@@ -17,6 +18,9 @@ OF_MODEL, OF_VERSION = f"{BEGIN}<model>{END}", f"{BEGIN}<model>/versions/<versio
 
 
 class InferAnswerer:
+    def __init__(self, statistics: InferenceStatistics) -> None:
+        self._statistics = statistics
+
     def route(self, environ: WSGIEnvironment) -> str | None:
         path = environ["PATH_INFO"]
         if not (path.startswith(BEGIN) and path.endswith(END) and environ["REQUEST_METHOD"] == "POST"):
@@ -30,7 +34,7 @@ class InferAnswerer:
             environ.get("HTTP_CONTENT_ENCODING"),
             environ.get("HTTP_INFERENCE_HEADER_CONTENT_LENGTH"),
         )
-        return infer(backend, model, received)
+        return infer(backend, model, received, self._statistics)
 
 
 def _reference(path: str) -> tuple[str, str | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from service.api.http.fast_path import JSON, Answer
 from service.api.http.json_provider import encode
 from service.api.v2.bodies import HEADER_LENGTH, Body, read_body, typed
+from service.api.v2.statistics import InferenceStatistics, Times
 from service.data.open_inference.datatypes import datatype_of
 from service.data.open_inference.outputs import Values, classification, to_bytes
 from service.data.open_inference.tensor import read_tensors
@@ -42,8 +44,9 @@ class Wanted:
     classes: Any = None  #: that many of the most probable ones, as texts
 
 
-def infer(backend: Backend, model: Model, received: Received) -> Answer:
+def infer(backend: Backend, model: Model, received: Received, statistics: InferenceStatistics) -> Answer:
     """Raises BadRequest, BodyTooLarge and Invalid."""
+    began = perf_counter()
     body = read_body(
         received.data,
         encoding=received.encoding,
@@ -54,7 +57,9 @@ def infer(backend: Backend, model: Model, received: Received) -> Answer:
     wanted = read_wanted(body, [spec.name for spec in model.signature.outputs])
     with invalid_fields("inputs"):
         tensors = read_tensors(body.json.get("inputs"), body.tail)
+    read = perf_counter()
     prediction = predict_tensors(backend, model, tensors)
+    predicted = perf_counter()
     head, tail = write_outputs(OutputTensors(prediction), wanted)
     answered = {
         "model_name": model.served_as or model.record.name,
@@ -63,7 +68,9 @@ def infer(backend: Backend, model: Model, received: Received) -> Answer:
         **noted(prediction),
         "outputs": head,
     }
-    return joined(encode(answered), tail, len(prediction.outputs))
+    answer = joined(encode(answered), tail, len(prediction.outputs))
+    statistics.count(model, answer.rows, Times(read - began, predicted - read, perf_counter() - predicted))
+    return answer
 
 
 def joined(head: bytes, tail: Sequence[bytes], rows: int) -> Answer:

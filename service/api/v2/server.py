@@ -14,7 +14,15 @@ from service.operations.inference.served import list_served
 blp = ForeignBlueprint("v2_server", __name__)
 
 #: As Triton names them.
-EXTENSIONS = ["binary_tensor_data", "classification", "parameters"]
+EXTENSIONS = [
+    "binary_tensor_data",
+    "classification",
+    "model_configuration",
+    "model_repository",
+    "model_repository(unload_dependents)",
+    "parameters",
+    "statistics",
+]
 
 
 @blp.serve("/v2/health/live", operation_id="getInferenceLiveness")

@@ -52,7 +52,11 @@ def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, 
 
 def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
     """Predict for a batch. Raises NotFound and Invalid."""
-    model = asked_model(backend, body)
+    return predict_batch(backend, asked_model(backend, body), body)
+
+
+def predict_batch(backend: Backend, model: Model, body: Mapping[str, Any]) -> Prediction:
+    """Predict for the `inputs` of a body. Raises Invalid."""
     parts, limits = RequestReader(), backend.limits
     predicted = parts.read(("inputs",), lambda: _predict_rows(model, body["inputs"], limits))
     top_k = parts.read_field(body, "top_k", lambda value: check_top_k(model, value))

@@ -20,15 +20,18 @@ def find_served(backend: Backend, name: str, version: str | None = None) -> Mode
     """A network by name or id, or else a model by name or id.
 
     A version is the number of one, or an alias, or any other reference to a snapshot; without one it is what is live.
-    Raises NotFound, in the words of MLServer.
+    Raises NotFound, in the words of MLServer, also for one that is unloaded.
     """
     reference = LIVE if version is None else version
     try:
-        return _find(backend, name, reference)
+        model = _find(backend, name, reference)
     except NotFound as error:
         is_known = any(field.path == ("snapshot",) for field in error.fields)
         with_version = f" with version {reference}" if is_known else ""
         raise NotFound(f"Model {name}{with_version} not found") from error
+    if model.record.unloaded:
+        raise NotFound(f"Model {name} is not loaded; POST /v2/repository/models/{model.record.name}/load loads it")
+    return model
 
 
 def _find(backend: Backend, name: str, reference: str) -> Model:
@@ -53,10 +56,18 @@ def served_versions(backend: Backend, model: Model) -> list[str]:
     """The numbers of a network's published versions, from the first; of a model the names of its aliases."""
     storage = backend.storage
     if model.served_as is not None:
-        owner = storage.get_model(model.served_as)
-        aliases = every(lambda page: storage.list_aliases(owner.id, page), lambda alias: alias.name)
-        return [alias.name for alias in aliases]
-    versions = every(lambda page: storage.list_versions(model.record.id, page), lambda version: version.id)
+        return alias_names(backend, storage.get_model(model.served_as).id)
+    return version_numbers(backend, model.record.id)
+
+
+def alias_names(backend: Backend, owner_id: str) -> list[str]:
+    aliases = every(lambda page: backend.storage.list_aliases(owner_id, page), lambda alias: alias.name)
+    return [alias.name for alias in aliases]
+
+
+def version_numbers(backend: Backend, network_id: str) -> list[str]:
+    """Of the published versions, from the first."""
+    versions = every(lambda page: backend.storage.list_versions(network_id, page), lambda version: version.id)
     return [str(version.number) for version in versions][::-1]
 
 

@@ -49,6 +49,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "created_by": network.created_by,
         "created_by_key": network.created_by_key,
         "answer_log": encoded(network.answer_log),
+        "unloaded": network.unloaded,
     }
 
 
@@ -118,13 +119,13 @@ def _text(name: str) -> sa.BindParameter[str]:
 def update(
     connection: sa.Connection,
     network_id: str,
+    changes: Mapping[str, Any],
     *,
-    name: str | None,
-    description: str | None,
     tags: Mapping[str, str] | None,
 ) -> Network:
-    changes = {"name": name, "description": description, "tags": None if tags is None else dict(tags)}
-    given = {column: value for column, value in changes.items() if value is not None}
+    """What is None in `changes`, by column, stays as it is."""
+    new = {**changes, "tags": None if tags is None else dict(tags)}
+    given = {column: value for column, value in new.items() if value is not None}
     change = sa.update(networks).where(networks.c.id == network_id).values(updated_at=now(), **given)
     row = connection.execute(change.returning(*_COLUMNS)).one_or_none()
     if row is None:

@@ -160,9 +160,11 @@ class SqlStorage(
         name: str | None = None,
         description: str | None = None,
         tags: Mapping[str, str] | None = None,
+        unloaded: bool | None = None,
     ) -> Network:
+        changes = {"name": name, "description": description, "unloaded": unloaded}
         with self._writing(taken=networks.name_taken(name)) as connection:
-            return networks.update(connection, network_id, name=name, description=description, tags=tags)
+            return networks.update(connection, network_id, changes, tags=tags)
 
     def delete_network(self, network_id: str) -> None:
         deletion.delete_network(self._transactions, network_id)

@@ -82,6 +82,7 @@ networks = Table(
     _json("warnings", nullable=True),  # Null where the network was made before they were kept.
     *_created_by(),
     _json("answer_log", nullable=True),  # Null: its answers are not kept.
+    Column("unloaded", Boolean, nullable=False),
     Column("event_count", Integer, nullable=False),  # Events ever recorded: the number of the newest.
 )
 

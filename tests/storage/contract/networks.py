@@ -97,6 +97,16 @@ class NetworksContract:
         assert storage.update_network(before.id, tags={}, description="").tags == {}
         assert storage.get_network("new").description == ""
 
+    def test_a_network_is_loaded_until_it_is_unloaded_and_that_changes_its_version(self, storage):
+        network = stored_network(storage)
+        assert network.unloaded is False
+        before = storage.version_of(network.name, "latest")
+        assert storage.update_network(network.id, unloaded=True).unloaded is True
+        assert storage.version_of(network.name, "latest") != before
+        assert storage.get_network(network.id).unloaded is True
+        assert storage.update_network(network.id, description="new").unloaded is True
+        assert storage.update_network(network.id, unloaded=False).unloaded is False
+
     def test_a_taken_name_is_rejected_to_a_rename(self, storage):
         stored_network(storage, name="taken")
         other = stored_network(storage, name="other")
