@@ -39,11 +39,11 @@ OPEN = frozenset(
     }
     | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
-    | {"read_snapshot_values", "read_reference", "set_snapshot_alias", "delete_snapshot"}
+    | {"read_snapshot_values", "read_reference", "keep_reference", "set_snapshot_alias", "delete_snapshot"}
 )
 #: Their first argument is the id of something that the caller must see.
 OF_NETWORK = frozenset(
-    {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot"}
+    {"delete_network", "find_snapshot", "list_snapshots", "choose_snapshot", "same_weights"}
     | {"get_version", "list_versions", "delete_version"}
     | {"set_answer_log", "read_answers", "set_actuals", "stored_answers", "delete_answers"}
     | {"get_watch", "list_network_events"}

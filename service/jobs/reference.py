@@ -30,15 +30,15 @@ Describe = Callable[[Values], Json]
 
 def table_columns(signature: Signature, frame: Frame) -> Mapping[str, Json]:
     """The columns of training rows as the user has them, which encoding is about to change."""
-    drawn = _drawn(len(frame), MAX_ROWS)
+    taken = drawn(len(frame), MAX_ROWS)
     names = list(signature.groups)[:MAX_COLUMNS]
-    shown = frame.select(names) if len(drawn) == len(frame) else frame.select(names).take(drawn)
+    shown = frame.select(names) if len(taken) == len(frame) else frame.select(names).take(taken)
     return references_of(cells_by_input(signature, shown))
 
 
 def number_columns(signature: Signature, rows: Rows) -> Mapping[str, Json]:
     """The inputs of plain numbers."""
-    shown = rows.inputs[_drawn(len(rows), MAX_ROWS)]
+    shown = rows.inputs[drawn(len(rows), MAX_ROWS)]
     names = list(signature.groups)[:MAX_COLUMNS]
     cells: dict[str, Cells] = {
         name: NumberCells(shown[:, place].astype(np.float64)) for place, name in enumerate(names)
@@ -48,8 +48,8 @@ def number_columns(signature: Signature, rows: Rows) -> Mapping[str, Json]:
 
 def describe_with(signature: Signature, rows: Rows, columns: Mapping[str, Json]) -> Describe:
     network = signature.network
-    drawn = _drawn(len(rows), min(MAX_ANSWERS, max(WORK // network.cost, MIN_ANSWERS)))
-    inputs = rows.inputs[drawn]
+    taken = drawn(len(rows), min(MAX_ANSWERS, max(WORK // network.cost, MIN_ANSWERS)))
+    inputs = rows.inputs[taken]
 
     def describe(values: Values) -> Json:
         outputs = predict(network, values, inputs)
@@ -61,7 +61,7 @@ def describe_with(signature: Signature, rows: Rows, columns: Mapping[str, Json])
     return describe
 
 
-def _drawn(rows: int, most: int) -> npt.NDArray[np.intp]:
+def drawn(rows: int, most: int) -> npt.NDArray[np.intp]:
     """Which rows are looked at, always the same; by a generator of its own, which no training shares."""
     if rows <= most:
         return np.arange(rows)

@@ -51,3 +51,7 @@ class Answers(ABC):
     @abstractmethod
     def read_reference(self, snapshot_id: str) -> Json | None:
         """How the rows that trained a snapshot are distributed; None where that was not kept."""
+
+    @abstractmethod
+    def keep_reference(self, snapshot_id: str, reference: Json) -> None:
+        """Keep it with a snapshot that has none. Nothing where there is one, or the snapshot has been deleted."""

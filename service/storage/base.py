@@ -316,6 +316,10 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Version
         """Newest first. Raises NotFound when `page.after` names nothing."""
 
     @abstractmethod
+    def same_weights(self, network_id: str, sha256: str) -> Sequence[Snapshot]:
+        """The snapshots of a network whose weights have this digest, newest first."""
+
+    @abstractmethod
     def read_snapshot_values(self, snapshot_id: str) -> bytes:
         """The raw buffer. Raises NotFound, and StorageError when its SHA-256 does not match."""
 

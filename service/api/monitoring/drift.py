@@ -20,6 +20,7 @@ from service.domain.monitoring import Watch
 from service.domain.times import rfc3339
 from service.monitoring.drift import Bin, ColumnDrift
 from service.operations.monitoring.drift import DriftReport, DriftStatus, drift_of
+from service.operations.monitoring.references import ReferenceSource
 from service.operations.monitoring.watch import FAILED, named
 
 blp = Blueprint("drift", __name__, tag="monitoring")
@@ -78,6 +79,21 @@ class WatchSchema(Schema):
     )
 
 
+class ReferenceSchema(Schema):
+    source = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([source.value for source in ReferenceSource]),
+        metadata={
+            "description": "`snapshot`: kept when the weights were trained. `same_weights`: kept with another snapshot "
+            "of the same weights. `training_rows`: computed later from the rows of its job. Null: there is none, or no "
+            "row to compare."
+        },
+    )
+    snapshot = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True, metadata={"description": "Why there is no reference."})
+
+
 class DriftSchema(Schema):
     """Documents what `written` returns."""
 
@@ -88,8 +104,8 @@ class DriftSchema(Schema):
         required=True,
         validate=validate.OneOf([status.value for status in DriftStatus]),
         metadata={
-            "description": "`too_few`: fewer rows than `min_rows`. `no_reference`: nobody knows the training rows of "
-            "this snapshot."
+            "description": "`too_few`: fewer rows than `min_rows`. `no_reference`: the training rows of this snapshot "
+            "are not known; `reference` says why."
         },
     )
     since = fields.String(required=True, allow_none=True, metadata=MOMENT)
@@ -97,6 +113,7 @@ class DriftSchema(Schema):
     rows = fields.Integer(required=True, metadata={"description": "New rows that were compared."})
     truncated = fields.Boolean(required=True, metadata={"description": "Whether there are older ones, too."})
     reference_rows = fields.Integer(required=True, allow_none=True, metadata={"description": "Training rows."})
+    reference = fields.Nested(ReferenceSchema, required=True)
     psi = fields.Float(required=True, metadata={"description": "The network's threshold."})
     ks = fields.Float(required=True, allow_none=True, metadata={"description": "That of the statistic; null: none."})
     min_rows = fields.Integer(required=True)
@@ -142,6 +159,11 @@ def written(report: DriftReport) -> dict[str, Any]:
         "rows": report.rows,
         "truncated": report.truncated,
         "reference_rows": report.reference_rows,
+        "reference": {
+            "source": report.reference.source,
+            "snapshot": report.reference.snapshot_id,
+            "reason": report.reference.reason,
+        },
         "psi": report.settings.psi,
         "ks": report.settings.ks,
         "min_rows": report.settings.min_rows,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from service.data.frame import Frame
 from service.data.preprocessing.report import Cells
 from service.data.signatures.labelled_rows import LabelledRows
 from service.data.signatures.signature import Signature
@@ -33,6 +34,10 @@ class JobRowSource(ABC):
         """By part, the rows at these indexes of it."""
 
     @abstractmethod
+    def training(self, indexes: Indexes) -> tuple[Frame | None, Rows]:
+        """The training rows at these indexes: as the network sees them, and before that as columns of a table."""
+
+    @abstractmethod
     def labelled(self, parts: Sequence[str]) -> LabelledRows:
         """All rows of these parts, in this order, as an evaluation takes them."""
 
@@ -48,6 +53,9 @@ class MatrixRows(JobRowSource):
 
     def take(self, wanted: Mapping[str, Indexes]) -> dict[str, Rows]:
         return {part: self._parts[part].take(indexes) for part, indexes in wanted.items()}
+
+    def training(self, indexes: Indexes) -> tuple[Frame | None, Rows]:
+        return None, self._parts[TRAINING].take(indexes)
 
     def labelled(self, parts: Sequence[str]) -> LabelledRows:
         return LabelledRows(_together([self._parts[part] for part in parts]), Cells())
@@ -82,6 +90,13 @@ class TableRows(JobRowSource):
             for part, indexes in taken.items():
                 rows[part] = self._encoder.encode(frame.take(np.searchsorted(every, indexes)), None).rows
         return rows
+
+    def training(self, indexes: Indexes) -> tuple[Frame | None, Rows]:
+        own = self._parts[TRAINING][TRAINING][indexes]
+        every = np.sort(own)
+        frame = self._tables[TRAINING].rows([*self._encoder.inputs, *self._encoder.targets], every)
+        frame = frame.take(np.searchsorted(every, own))
+        return frame.select(list(self._encoder.inputs)), self._encoder.encode(frame, None).rows
 
     def labelled(self, parts: Sequence[str]) -> LabelledRows:
         found = list(self._encoded(parts))

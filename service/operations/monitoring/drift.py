@@ -19,6 +19,7 @@ from service.monitoring.reference import read_reference
 from service.monitoring.settings import AnswerLogSpec
 from service.operations.backend import Backend
 from service.operations.models.models import compiled, record_signature
+from service.operations.monitoring.references import Reference, reference_of
 from service.operations.monitoring.window import MAX_ROWS, Window
 
 #: Cells that one look reads, at most.
@@ -29,7 +30,7 @@ class DriftStatus(StrEnum):
     STEADY = "steady"
     DRIFTED = "drifted"  #: a column is above the threshold
     TOO_FEW = "too_few"  #: rows to judge
-    NO_REFERENCE = "no_reference"  #: nobody knows the training rows of these weights
+    NO_REFERENCE = "no_reference"  #: the training rows of these weights are not known
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class DriftReport:
     reference_rows: int | None = None
     columns: Sequence[ColumnDrift] = ()
     answers: Sequence[ColumnDrift] = ()
+    reference: Reference = Reference(None)
 
     def is_above(self, column: ColumnDrift) -> bool:
         """Whether a column is above a threshold of the settings."""
@@ -82,7 +84,8 @@ def _compare(
     backend: Backend, network: Network, settings: AnswerLogSpec, window: Window, newest: Answer, rows: int
 ) -> DriftReport:
     signature = record_signature(network, compiled(backend, network))
-    reference = backend.storage.read_reference(newest.snapshot_id)
+    found_reference = reference_of(backend, network, newest.snapshot_id)
+    reference = found_reference.value
     most = max(settings.min_rows, min(rows, MAX_CELLS // len(signature.groups)))
     wanted = window.wanted(snapshot_id=newest.snapshot_id)
     found = backend.storage.read_answers(network.id, wanted, limit=most + 1)
@@ -100,6 +103,7 @@ def _compare(
         None if reference is None else reference["rows"],
         columns,
         of_answers,
+        found_reference,
     )
     return _judged(report)
 

@@ -48,3 +48,7 @@ class SqlAnswers(Answers):
     def read_reference(self, snapshot_id: str) -> Json | None:
         with self._transactions.reading() as connection:
             return answers.read_reference(connection, snapshot_id)
+
+    def keep_reference(self, snapshot_id: str, reference: Json) -> None:
+        with self._transactions.writing() as connection:
+            answers.keep_reference(connection, snapshot_id, reference)

@@ -13,7 +13,7 @@ from service.storage.answers import RowId
 from service.storage.sql import networks
 from service.storage.sql.clauses import insert_or_ignore, now
 from service.storage.sql.exact_json import decode, encode
-from service.storage.sql.tables import answer_logs, answers, snapshot_references
+from service.storage.sql.tables import answer_logs, answers, snapshot_references, snapshots
 from service.storage.sql.tables import networks as networks_table
 
 #: A time that an answer shows is rounded to microseconds, and asked for again must still mean the same row.
@@ -124,6 +124,13 @@ def add_reference(connection: sa.Connection, snapshot_id: str, reference: Json |
     if reference is not None:
         values = {"snapshot_id": snapshot_id, "reference": encode(reference)}
         connection.execute(sa.insert(snapshot_references).values(values))
+
+
+def keep_reference(connection: sa.Connection, snapshot_id: str, reference: Json) -> None:
+    own = sa.select(snapshots.c.id).where(snapshots.c.id == snapshot_id).with_for_update(read=True, key_share=True)
+    if connection.scalar(own) is not None:
+        values = {"snapshot_id": snapshot_id, "reference": encode(reference)}
+        connection.execute(insert_or_ignore(connection, snapshot_references).values(values))
 
 
 def _conditions(wanted: AnswerFilter) -> list[sa.ColumnElement[bool]]:

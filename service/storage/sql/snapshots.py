@@ -97,6 +97,12 @@ def list_page(connection: sa.Connection, network_id: str, page: Page, *, job_id:
     return [snapshot_of(row) for row in connection.execute(wanted.order_by(NEWEST_FIRST).limit(page.limit))]
 
 
+def with_digest(connection: sa.Connection, network_id: str, sha256: str) -> Sequence[Snapshot]:
+    """Newest first."""
+    wanted = READ.where(snapshots.c.network_id == network_id, snapshots.c.sha256 == sha256)
+    return [snapshot_of(row) for row in connection.execute(wanted.order_by(NEWEST_FIRST))]
+
+
 def read_values(connection: sa.Connection, snapshot_id: str) -> bytes:
     """Raises NotFound, and Damaged when the buffer is not what was written."""
     wanted = sa.select(snapshot_values.c.buffer, snapshots.c.sha256).join(snapshots)

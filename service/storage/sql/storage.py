@@ -292,6 +292,10 @@ class SqlStorage(
         with self._reading() as connection:
             return snapshots.list_page(connection, network_id, page, job_id=job_id)
 
+    def same_weights(self, network_id: str, sha256: str) -> Sequence[Snapshot]:
+        with self._reading() as connection:
+            return snapshots.with_digest(connection, network_id, sha256)
+
     def read_snapshot_values(self, snapshot_id: str) -> bytes:
         with self._reading() as connection:
             return snapshots.read_values(connection, snapshot_id)

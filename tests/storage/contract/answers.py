@@ -114,3 +114,21 @@ class AnswersContract:
         assert storage.read_reference(storage.find_snapshot(network.id, "initial").id) is None
         storage.delete_network(network.id)
         assert storage.read_reference(made.id) is None
+
+    def test_a_reference_is_kept_later_once(self, storage):
+        network = stored_network(storage)
+        made = storage.find_snapshot(network.id, "initial")
+        storage.keep_reference(made.id, {"rows": 1})
+        storage.keep_reference(made.id, {"rows": 2})
+        assert storage.read_reference(made.id) == {"rows": 1}
+        storage.keep_reference("snap_0", {"rows": 1})
+        assert storage.read_reference("snap_0") is None
+
+    def test_snapshots_with_the_same_weights_are_found_in_their_network(self, storage):
+        network, other = stored_network(storage), stored_network(storage)
+        first = storage.add_snapshot(snapshot(network.id))
+        second = storage.add_snapshot(snapshot(network.id))
+        storage.add_snapshot(snapshot(other.id))
+        found = [one.id for one in storage.same_weights(network.id, first.sha256)]
+        assert found[:2] == [second.id, first.id] and len(found) <= 3
+        assert storage.same_weights(network.id, "0") == []

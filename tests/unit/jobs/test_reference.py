@@ -60,4 +60,4 @@ def test_of_many_rows_some_are_drawn_always_the_same(monkeypatch):
     first, second = (table_columns(birds(), FRAME) for _ in range(2))
     assert first == second
     assert sum(first["island"]["counts"]) == 2
-    np.testing.assert_array_equal(reference._drawn(3, 5), [0, 1, 2])
+    np.testing.assert_array_equal(reference.drawn(3, 5), [0, 1, 2])
