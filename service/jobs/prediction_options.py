@@ -12,7 +12,8 @@ from service.schema.rules import Anything, Flag, Items, OrNull, Reference, Text
 
 @dataclass(frozen=True, kw_only=True)
 class PredictionOptions(Spec):
-    snapshot: str = field(Reference(), help="the snapshot that was asked for")
+    model: str | None = field(Reference(), default=None, help="the name of the model that was asked for, if one was")
+    snapshot: str = field(Reference(), help="the snapshot that was asked for, or the alias of the model")
     start_snapshot: str = field(Reference(), help="the id that it resolved to on submission")
     dataset: Any = field(Anything(), help="the data set whose rows are predicted, by id and name")
     output: Any = field(Anything(), help="the data set that is written, by id and name")

@@ -347,14 +347,15 @@ def test_the_output_can_be_trained_on(client, predicted):
     assert client.get("/datasets/scored/preview").json["data"] == rows_of(client, limit=10)
 
 
-def test_a_model_predicts_by_the_network_that_its_alias_points_at(client, rejected, birds, table):
+def test_a_model_predicts_by_the_network_that_its_alias_points_at(client, storage, rejected, birds, table):
     body = {"model": "shop", "dataset": "flock"}
     rejected(404, "POST", "/predictions", "#/model", json=body)
     snapshot = client.get("/networks/birds/snapshots").json["data"][0]["id"]
     assert client.post("/networks/birds/versions", json={"snapshot": snapshot}).status_code == 201
     client.put("/models/shop/aliases/production", json={"network": "birds", "version": 1})
     job = client.post("/predictions", json=body).json
-    assert (job["network"], job["options"]["start_snapshot"]) == ("birds", snapshot)
+    assert (job["network"], job["options"]["start_snapshot"], job["options"]["model"]) == ("birds", snapshot, "shop")
+    assert (job["options"]["snapshot"], storage.get_job(job["id"]).origin) == ("live", "prediction")
     rejected(422, "POST", "/predictions", "#/model", json={**body, "network": "birds"})
 
 

@@ -131,3 +131,46 @@ def test_a_column_that_begins_like_the_prefix_goes_first(client):
     passing(client, "odd", inputs=["c.fat", "fat", "c.snapshot", "snapshot"])
     answer = client.get("/predict?network=odd&c.fat=1&fat=2&c.c.snapshot=3&c.snapshot=4")
     assert answer.json["outputs"] == [[1, 2, 3, 4]]
+
+
+def evaluated(client, status=200, **body):
+    data = {"inputs": [[1.0], [2.0]], "targets": [[2.0], [4.0]]}
+    answer = client.post("/evaluate", json={"data": data, **body})
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def test_a_model_is_evaluated_by_what_its_alias_points_at(client, networks):
+    move(client, "narrow")
+    client.put("/models/shop/aliases/candidate", json={"network": "wide", "version": 1})
+    found = evaluated(client, model="shop")
+    assert (found["model"], found["network"], found["alias"], found["version"]) == ("shop", "narrow", "production", 1)
+    assert found["loss"] == 0
+    by_network = evaluated(client, network="narrow", snapshot="1")
+    assert {**found, "model": 0, "alias": 0, "chosen_by": 0} == {**by_network, "model": 0, "alias": 0, "chosen_by": 0}
+    wide = {"inputs": [[1.0, 1.0]], "targets": [[3.0, 3.0]]}
+    assert evaluated(client, model="shop", snapshot="candidate", data=wide)["network"] == "wide"
+
+
+def test_an_evaluation_names_one_of_network_model_and_job(client, networks, rejected):
+    move(client, "narrow")
+    rejected(404, "POST", "/evaluate", "#/model", json={"model": "none", "data": {}})
+    rejected(404, "POST", "/evaluate", "#/snapshot", json={"model": "shop", "snapshot": "other", "data": {}})
+    for body, place in (
+        ({"model": "shop", "network": "narrow"}, "#/model"),
+        ({"model": "shop", "job": "job_1"}, "#/model"),
+        ({"network": "narrow", "job": "job_1"}, "#/network"),
+        ({}, "#/network"),
+    ):
+        rejected(422, "POST", "/evaluate", place, json=body)
+
+
+def test_a_key_that_sees_the_model_alone_evaluates_it_and_submits_no_job_of_its_network(
+    client, app, storage, networks, rejected
+):
+    move(client, "narrow")
+    shop = client_for(app, storage, "predict", "train", networks=["shop*"])
+    assert evaluated(shop, model="shop")["loss"] == 0
+    assert shop.post("/datasets?name=shop-rows", data="fat\n1\n", content_type="text/csv").status_code == 201
+    answer = shop.post("/predictions", json={"model": "shop", "dataset": "shop-rows"})
+    assert (answer.status_code, "POST /predict" in answer.json["detail"]) == (403, True)

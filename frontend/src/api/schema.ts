@@ -608,10 +608,10 @@ export interface paths {
         put?: never;
         /**
          * Evaluate a network on rows
-         * @description On rows of the request, on a data set, or on the rows that a training held out: `{"job": …}`, or a network whose
-         *     weights come from a training of that data set. Rows that it was trained on need an explicit `rows`. Returns the loss
-         *     and the requested metrics beside those of a naive answer; for classes precision, recall and F1, a confusion matrix,
-         *     ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
+         * @description On rows of the request, on a data set, or on the rows that a training held out: `{"job": …}`, or a network or a
+         *     model whose weights come from a training of that data set. Rows that it was trained on need an explicit `rows`.
+         *     Returns the loss and the requested metrics beside those of a naive answer; for classes precision, recall and F1, a
+         *     confusion matrix, ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
          */
         post: operations["evaluate"];
         delete?: never;
@@ -1467,6 +1467,8 @@ export interface components {
             /** @description For predictions: the ids of where the rows came from, and what became of them; null for a file. */
             origin: {
                 job?: string;
+                /** @description The name of the model that was asked, if one was. */
+                model?: string | null;
                 network?: string;
                 snapshot?: string;
                 /** @description The snapshot's, if it was published then. */
@@ -3866,8 +3868,10 @@ export interface components {
             callback_secret?: string | null;
         };
         EvaluateBody: {
-            /** @description By id or name. Required without a `job`. */
+            /** @description By id or name. Required without `model` and `job`. */
             network?: string | null;
+            /** @description Instead of a network: a model, by name or id. `snapshot` is then one of its aliases. */
+            model?: string | null;
             /** @description A training: evaluates what it ended with, by default. */
             job?: string | null;
             /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. Default: `live`, or the newest one of the `job`. */
@@ -4147,6 +4151,16 @@ export interface components {
             /** @description With `every`. */
             windows: components["schemas"]["WindowFigures"][];
         };
+        Reference: {
+            /**
+             * @description `snapshot`: kept when the weights were trained. `same_weights`: kept with another snapshot of the same weights. `training_rows`: computed later from the rows of its job. Null: there is none, or no row to compare.
+             * @enum {string|null}
+             */
+            source: "snapshot" | "same_weights" | "training_rows" | null;
+            snapshot: string | null;
+            /** @description Why there is no reference. */
+            reason: string | null;
+        };
         ColumnDrift: {
             name: string;
             /** @enum {string} */
@@ -4202,7 +4216,7 @@ export interface components {
             snapshot: string | null;
             version: number | null;
             /**
-             * @description `too_few`: fewer rows than `min_rows`. `no_reference`: nobody knows the training rows of this snapshot.
+             * @description `too_few`: fewer rows than `min_rows`. `no_reference`: the training rows of this snapshot are not known; `reference` says why.
              * @enum {string}
              */
             status: "steady" | "drifted" | "too_few" | "no_reference";
@@ -4216,6 +4230,7 @@ export interface components {
             truncated: boolean;
             /** @description Training rows. */
             reference_rows: number | null;
+            reference: components["schemas"]["Reference"];
             /** @description The network's threshold. */
             psi: number;
             /** @description That of the statistic; null: none. */

@@ -102,6 +102,7 @@ ORIGIN = {
     "type": ["object", "null"],
     "properties": {
         "job": IDENTIFIER,
+        "model": {"type": ["string", "null"], "description": "The name of the model that was asked, if one was."},
         "network": IDENTIFIER,
         "snapshot": IDENTIFIER,
         "version": {"type": ["integer", "null"], "description": "The snapshot's, if it was published then."},

@@ -18,6 +18,7 @@ from service.api.http.smorest import Blueprint
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict import evaluation_schemas as schemas
 from service.api.predict.answer import IMPUTED, UNSEEN
+from service.api.predict.asked import MODEL
 from service.api.predict.chosen import CHOSEN, chosen
 from service.api.predict.evaluation_schemas import CLASSES, CONFUSION, CURVES, EVALUATED_ON, NAIVE, TARGETS
 from service.engine.training.spec import TrainingSpec
@@ -39,7 +40,8 @@ WANTED = (
 
 
 class EvaluateBody(Strict):
-    network = Text(allow_none=True, metadata={"description": "By id or name. Required without a `job`."})
+    network = Text(allow_none=True, metadata={"description": "By id or name. Required without `model` and `job`."})
+    model = Text(allow_none=True, metadata=MODEL)
     job = Text(allow_none=True, metadata={"description": "A training: evaluates what it ended with, by default."})
     snapshot = Text(metadata={"description": f"{REFERENCE} Default: `live`, or the newest one of the `job`."})
     data = Plain({"anyOf": [TABLE, ROWS, {"type": "null"}]}, allow_none=True)
@@ -52,10 +54,13 @@ class EvaluateBody(Strict):
 
     @validates_schema(skip_on_field_errors=False)
     def check_required(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        if data.get("network") is None and data.get("job") is None:
-            raise ValidationError({"network": ["is required, or a job"]})
-        if data.get("network") is not None and data.get("job") is not None:
-            raise ValidationError({"network": ["must be left out with a job, which names it"]})
+        named = [name for name in ("network", "model", "job") if data.get(name) is not None]
+        if not named:
+            raise ValidationError({"network": ["is required, or a model, or a job"]})
+        if "job" in named[1:]:
+            raise ValidationError({named[0]: ["must be left out with a job, which names the network"]})
+        if len(named) > 1:
+            raise ValidationError({"model": ["must not be given together with network"]})
 
 
 class EvaluationSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made of fields
@@ -85,10 +90,10 @@ class EvaluationSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
 def evaluate(body: dict[str, Any]) -> Response:
     """Evaluate a network on rows
 
-    On rows of the request, on a data set, or on the rows that a training held out: `{"job": …}`, or a network whose
-    weights come from a training of that data set. Rows that it was trained on need an explicit `rows`. Returns the loss
-    and the requested metrics beside those of a naive answer; for classes precision, recall and F1, a confusion matrix,
-    ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
+    On rows of the request, on a data set, or on the rows that a training held out: `{"job": …}`, or a network or a
+    model whose weights come from a training of that data set. Rows that it was trained on need an explicit `rows`.
+    Returns the loss and the requested metrics beside those of a naive answer; for classes precision, recall and F1, a
+    confusion matrix, ROC and precision-recall curves and calibration; for numbers the residuals. Nothing is stored.
     """
     return written(evaluate_model(backend(), body))
 

@@ -21,7 +21,7 @@ from service.operations.inference.evaluated_rows import EvaluatedOn, EvaluatedRo
 from service.operations.inference.naive import Naive, naive_of
 from service.operations.inference.number_reports import NumberReport, judge_numbers
 from service.operations.limits import Limits
-from service.operations.models.models import Model, current_model
+from service.operations.models.models import Model, asked_model, current_model
 from service.operations.request_reader import RequestReader
 from service.operations.validation import naming
 
@@ -64,7 +64,7 @@ def _named_job(backend: Backend, body: Mapping[str, Any]) -> Job | None:
 def _model(backend: Backend, body: Mapping[str, Any], job: Job | None) -> Model:
     """Of a job, by default what it ended with."""
     if job is None:
-        return current_model(backend, body["network"], body.get("snapshot") or LIVE)
+        return asked_model(backend, {**body, "snapshot": body.get("snapshot") or LIVE})
     return current_model(backend, job.network_id, body.get("snapshot") or job.id)
 
 

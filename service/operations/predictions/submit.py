@@ -19,7 +19,7 @@ from service.domain.job_kind import JobKind
 from service.domain.records import Dataset, Json, NewDataset, NewJob, Snapshot
 from service.domain.status import Origin
 from service.domain.versions import LIVE
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from service.jobs.prediction_options import PredictionOptions
 from service.operations import names
 from service.operations.backend import Backend
@@ -41,6 +41,12 @@ ROLE = "prediction"
 #: Columns with these roles say which row is which.
 KEYS = ("id", "index")
 
+#: A job belongs to a network, and is seen by whoever sees that.
+HIDDEN_NETWORK = (
+    "Your key may ask this model, but not see the network that it answers from now, to which the job would belong. Ask "
+    "for a key that may, or send the rows to POST /predict."
+)
+
 _NAMES = Items(Text(MAX_NAME))
 
 
@@ -61,25 +67,27 @@ def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None =
     Raises Invalid, NotFound, AlreadyExists, TooManyJobs, QuotaExceeded, and Conflict when the network is being deleted.
     """
     ref = body.get("snapshot") or LIVE
-    record, snapshot = _asked(backend, body, ref)
+    record, snapshot, model = _asked(backend, body, ref)
     dataset = find_dataset(backend, body["dataset"], "dataset")
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), dataset)
-    wanted = _new_job(backend, record, snapshot, ref, dataset, plan, body.get("name"), traceparent)
+    wanted = _new_job(backend, record, snapshot, ref, model, dataset, plan, body.get("name"), traceparent)
     reserve(backend, "datasets", 0)
     return enqueue(backend, wanted)
 
 
-def _asked(backend: Backend, body: Body, ref: str) -> tuple[records.Network, Snapshot]:
-    """The weights of a request that names a `network` or a `model`, as they are now."""
+def _asked(backend: Backend, body: Body, ref: str) -> tuple[records.Network, Snapshot, str | None]:
+    """The weights of a request that names a `network` or a `model`, as they are now, and the name of that model."""
     if body.get("model") is None:
         record = find_network(backend, body["network"])
         with naming("snapshot", "snapshot"):
-            return record, backend.storage.find_snapshot(record.id, ref)
+            return record, backend.storage.find_snapshot(record.id, ref), None
     with naming("model", "model"):
         backend.storage.get_model(body["model"])
     with naming("snapshot", "snapshot"):
         found = backend.storage.choose_for_model(body["model"], ref)
-    return find_network(backend, found.network.id), found.choice.snapshot
+    if not backend.caller.sees(found.network.name):
+        raise Forbidden(HIDDEN_NETWORK)
+    return find_network(backend, found.network.id), found.choice.snapshot, found.model.name
 
 
 def read_plan(backend: Backend, body: Body, signature: Signature, dataset: Dataset) -> Plan:
@@ -164,6 +172,7 @@ def _new_job(
     record: records.Network,
     snapshot: Snapshot,
     ref: str,
+    model: str | None,
     dataset: Dataset,
     plan: Plan,
     name: str | None,
@@ -172,6 +181,7 @@ def _new_job(
     job_id, output_id = new_id("job"), new_id("ds")
     name = name or f"{dataset.name[:80]}-predicted-{job_id[-6:]}"
     options = PredictionOptions(
+        model=model,
         snapshot=ref,
         start_snapshot=snapshot.id,
         dataset=named(dataset),
@@ -182,6 +192,7 @@ def _new_job(
     )
     origin = {
         "job": job_id,
+        "model": model,
         "network": record.id,
         "snapshot": snapshot.id,
         "version": snapshot.version,
