@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from service.data.preprocessing.fitted import Fitted
@@ -10,7 +9,6 @@ from service.data.signatures.signature import Signature
 from service.data.signatures.table_signature import TableSignature
 from service.engine.arrays import Array
 from service.engine.network import Network, Node
-from service.schema.fields import Spec, spec_fields
 from service.schema.validation import SpecError, ValidationIssue
 
 
@@ -19,14 +17,6 @@ class NotExportable(SpecError):
 
     def __init__(self, message: str) -> None:
         super().__init__([ValidationIssue(("format",), message)])
-
-
-def reject_unknown(spec: Spec, known: Collection[str], owner: str, form: str) -> None:
-    """Raise NotExportable for a field that is set and not known: an export that overlooked it would predict something
-    else."""
-    for field in spec_fields(type(spec)):
-        if field.name not in known and getattr(spec, field.name) != field.default:
-            raise NotExportable(f"{form} has no form of {field.name} of {owner} here")
 
 
 @dataclass(frozen=True)

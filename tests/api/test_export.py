@@ -66,11 +66,25 @@ def test_the_weights_are_the_live_ones_or_those_that_are_named(client):
     assert props == {"feedforward.network": "plain", "feedforward.snapshot": first}
 
 
+def test_a_network_is_a_python_file_too(client, birds):
+    answer = client.get("/networks/birds/export?format=python")
+    assert (answer.status_code, answer.content_type) == (200, "text/x-python; charset=utf-8")
+    assert answer.headers["Content-Disposition"].endswith('.py"')
+    assert answer.data == client.get("/networks/birds/export", headers={"Accept": "text/x-python"}).data
+    file = {"__name__": "file"}
+    exec(answer.text, file)
+    rows = [BIRD, BIRD | {"bill": None, "island": "Biscoe"}, BIRD | {"island": "Hoth", "mass": 2900}]
+    expected = client.post("/predict", json={"network": "birds", "inputs": rows}).json
+    assert file["predict"](rows).tolist() == [row["species"] for row in expected["predictions"]]
+    np.testing.assert_allclose(file["predict_proba"](rows), expected["outputs"], rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("status", "query", "place"),
     [
         (422, "format=h5", "format"),
         (422, "layout=rows", "layout"),
+        (422, "format=python&layout=matrix", "layout"),
         (422, "version=1&snapshot=latest", "version"),
         (422, "version=0", "version"),
         (422, "version=first", "version"),

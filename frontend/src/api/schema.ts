@@ -857,7 +857,8 @@ export interface paths {
         };
         /**
          * Export a network with its weights, preprocessing and labels as one file
-         * @description `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. See docs/exports.md.
+         * @description `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. `python` is a program that needs
+         *     NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. See docs/exports.md.
          */
         get: operations["exportNetwork"];
         put?: never;
@@ -6934,12 +6935,12 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Overrides the Accept header. */
-                format?: "onnx";
+                format?: "onnx" | "python";
                 /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. By default `live`, from which predictions come. */
                 snapshot?: string;
                 /** @description The number of a version, instead of `snapshot`. */
                 version?: number;
-                /** @description Of ONNX. `matrix`, the default: inputs and outputs (rows, width), one for each column of a table. `columns`: all of them (rows,), one for each number, label and probability. */
+                /** @description Of `onnx`. `matrix`, the default: inputs and outputs (rows, width), one for each column of a table. `columns`: all of them (rows,), one for each number, label and probability. */
                 layout?: "matrix" | "columns";
             };
             header?: never;
@@ -6957,6 +6958,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                    "text/x-python": unknown;
                 };
             };
             404: components["responses"]["NOT_FOUND"];

@@ -21,7 +21,8 @@ from service.operations.validation import invalid
 blp = Blueprint("export", __name__, tag="snapshots")
 
 ONNX = "application/octet-stream"  #: ONNX has no registered media type of its own
-FORMATS = {"onnx": ONNX}
+PYTHON = "text/x-python"
+FORMATS = {"onnx": ONNX, "python": PYTHON}
 BINARY = {"type": "string", "format": "binary"}
 MATRIX, COLUMNS = "matrix", "columns"
 
@@ -36,8 +37,8 @@ class ExportQuery(Strict):
     layout = fields.String(
         validate=validate.OneOf((MATRIX, COLUMNS)),
         metadata={
-            "description": "Of ONNX. `matrix`, the default: inputs and outputs (rows, width), one for each column of a "
-            "table. `columns`: all of them (rows,), one for each number, label and probability."
+            "description": "Of `onnx`. `matrix`, the default: inputs and outputs (rows, width), one for each column of "
+            "a table. `columns`: all of them (rows,), one for each number, label and probability."
         },
     )
 
@@ -45,15 +46,21 @@ class ExportQuery(Strict):
 @blp.route("/networks/<network>/export", operation_id="exportNetwork")
 @blp.arguments(ExportQuery, location="query")
 @blp.alt_response(200, schema=BINARY, content_type=ONNX, success=True)
+@blp.other_formats(PYTHON)
 @blp.problems(404, 406, 501)
 def show(query: dict[str, Any], network: str) -> Response:
     """Export a network with its weights, preprocessing and labels as one file
 
-    `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. See docs/exports.md.
+    `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. `python` is a program that needs
+    NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. See docs/exports.md.
     """
     name = chosen(FORMATS, query.get("format"))
     model = asked_model(network, query)
-    return attachment(model, exports.onnx_file(model, by_column=query.get("layout") == COLUMNS), name, ONNX)
+    if name == "onnx":
+        return attachment(model, exports.onnx_file(model, by_column=query.get("layout") == COLUMNS), "onnx", ONNX)
+    if "layout" in query:
+        raise invalid("layout", "must not be given: only format=onnx has layouts")
+    return attachment(model, exports.python_file(model), "py", PYTHON)
 
 
 def asked_model(network: str, query: dict[str, Any]) -> Model:
@@ -70,7 +77,7 @@ def asked_model(network: str, query: dict[str, Any]) -> Model:
         raise NotFound(error.message, fields=[FieldError(("version",), "names no version")]) from error
 
 
-def attachment(model: Model, body: bytes, suffix: str, media_type: str) -> Response:
+def attachment(model: Model, body: bytes | str, suffix: str, media_type: str) -> Response:
     """A file that is called by the network and its snapshot."""
     name = f"{model.record.name}-{model.snapshot.id}.{suffix}"
     return Response(body, mimetype=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -11,16 +11,11 @@ from service.data.cell_words import MISSING as MISSING_WORDS
 from service.data.cell_words import number_word
 from service.data.preprocessing.category import FLAGS, MISSING, UNSEEN, CategoryColumn, CategoryState
 from service.exports.onnx.graph import FLOAT64, INT64, Value
-from service.exports.source import reject_unknown
-
-COLUMN = ("categories", "encode", "size", "impute", "required", "read_as")
 
 
-def category(column: CategoryColumn, state: CategoryState, x: Value, name: str) -> list[Value]:
+def category(column: CategoryColumn, state: CategoryState, x: Value) -> list[Value]:
     """One-hot numbers (rows, categories), or the code of a vector (rows, 1); a missing cell where none may be is
     NaN."""
-    reject_unknown(column, COLUMN, f"the column {name}", "onnx")
-    reject_unknown(state, ("fill",), f"the column {name}", "onnx")
     keys = codes(column, MISSING if column.is_required else state.fill)
     # OneHot would take -1 for the last category; a comparison does not.
     code = x.call(

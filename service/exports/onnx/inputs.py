@@ -26,7 +26,7 @@ from service.exports.source import NotExportable, Source
 CELLS: Mapping[Kind, DTypeLike] = MappingProxyType(
     {"number": FLOAT64, "boolean": FLOAT64, "category": TEXT, "time": INT64}
 )
-WRITERS: Mapping[type[InputColumn], Callable[[Any, Any, Value, str], list[Value]]] = MappingProxyType(
+WRITERS: Mapping[type[InputColumn], Callable[[Any, Any, Value], list[Value]]] = MappingProxyType(
     {NumberColumn: number, BooleanColumn: boolean, CategoryColumn: category, TimeColumn: time}
 )
 #: The input of a network of plain numbers.
@@ -68,14 +68,16 @@ def _column(graph: Graph, name: str, dtype: DTypeLike, *, by_column: bool) -> Va
 def _written(fitted: Fitted, graph: Graph, cells: Mapping[str, Value]) -> Iterator[Value]:
     for is_plain, group in groupby(fitted.spec.columns.items(), key=lambda item: _is_plain(item[1])):
         if is_plain:
-            columns: list[Any] = [(name, column, fitted.states[name]) for name, column in group]
-            yield plain_numbers(columns, graph.side_by_side([cells[name] for name, _, _ in columns]))
+            names, columns = zip(*group, strict=True)
+            states: list[Any] = [fitted.states[name] for name in names]
+            plain = list(zip(columns, states, strict=True))
+            yield plain_numbers(plain, graph.side_by_side([cells[name] for name in names]))
             continue
         for name, column in group:
             write = WRITERS.get(type(column))
             if write is None:
                 raise NotExportable(f"onnx has no form of the column {name} ({column.name}) here")
-            yield from write(column, fitted.states[name], cells[name], name)
+            yield from write(column, fitted.states[name], cells[name])
 
 
 def _is_plain(column: InputColumn) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from service.domain.release import VERSION
+from service.exports.known import reject_unknown
 from service.exports.onnx.graph import Graph
 from service.exports.onnx.inputs import encoded, input_names
 from service.exports.onnx.layers import outputs_of
@@ -20,6 +21,7 @@ def onnx_model(source: Source, *, by_column: bool) -> bytes:
 
     Raises NotExportable.
     """
+    reject_unknown(source, "onnx")
     if source.values.nbytes > MAX_WEIGHT_BYTES:
         raise NotExportable(f"an onnx file holds at most 2 GiB; the weights alone take {source.values.nbytes:,} bytes")
     graph = Graph(input_names(source, by_column=by_column), source.signature.target_names)

@@ -9,29 +9,16 @@ import numpy as np
 from service.data.preprocessing.boolean import BooleanColumn, BooleanState
 from service.data.preprocessing.number import NumberColumn, NumberState
 from service.exports.onnx.graph import FLOAT64, Value
-from service.exports.onnx.scalings import KNOWN as SCALING
 from service.exports.onnx.scalings import scaled
-from service.exports.source import reject_unknown
-
-COLUMN = (
-    *("scale", "impute", "indicator", "log", "clip", "smooth_clip", "encode", "bins"),
-    *("required", "read_as"),
-)
-STATE = ("fill", "scaling", "low", "high", "knots")
-CLIP = ("low", "high", "quantile")
-BOOLEAN_COLUMN = ("impute", "indicator", "required", "read_as")
 
 
-def number(column: NumberColumn, state: NumberState, x: Value, name: str) -> list[Value]:
+def number(column: NumberColumn, state: NumberState, x: Value) -> list[Value]:
     """A cell that is missing where none may be becomes NaN, as do the outputs."""
-    owner = f"the column {name}"
-    reject_unknown(column, COLUMN, owner, "onnx")
-    reject_unknown(state, STATE, owner, "onnx")
     missing = x.is_nan()
-    x = _clipped(column, state, missing.where(x.graph.constant(state.fill, FLOAT64), x), owner)
+    x = _clipped(column, state, missing.where(x.graph.constant(state.fill, FLOAT64), x))
     if column.log:
         x = x.call("Sign") * abs(x).log1p()
-    z = scaled(state.scaling, x, owner)
+    z = scaled(state.scaling, x)
     if column.smooth_clip is not None:
         z = _bounded(z, column.smooth_clip)
     parts = [z, *([_bins(z, state.knots, column.bin_count)] if column.is_piecewise else [])]
@@ -40,11 +27,10 @@ def number(column: NumberColumn, state: NumberState, x: Value, name: str) -> lis
     return [*parts, *_indicator(missing, wanted=column.indicator)]
 
 
-def _clipped(column: NumberColumn, state: NumberState, x: Value, owner: str) -> Value:
+def _clipped(column: NumberColumn, state: NumberState, x: Value) -> Value:
     """To bounds that are given, or to those that were learnt."""
     low, high = state.low, state.high
     if column.clip is not None:
-        reject_unknown(column.clip, CLIP, f"the clip of {owner}", "onnx")
         low, high = (low, high) if column.clip.quantile is not None else (column.clip.low, column.clip.high)
     x = x if low is None else x.at_least(low)
     return x if high is None else x.at_most(high)
@@ -67,21 +53,15 @@ def _bins(z: Value, knots: Sequence[float], count: int) -> Value:
     return ((z - starts) / widths).at_least(0.0).at_most(1.0)
 
 
-def plain_numbers(columns: Sequence[tuple[str, NumberColumn, NumberState]], x: Value) -> Value:
+def plain_numbers(columns: Sequence[tuple[NumberColumn, NumberState]], x: Value) -> Value:
     """Several columns that are shifted and scaled only, at once: (rows, columns)."""
-    for name, column, state in columns:
-        reject_unknown(column, COLUMN, f"the column {name}", "onnx")
-        reject_unknown(state, STATE, f"the column {name}", "onnx")
-        reject_unknown(state.scaling, SCALING, f"the column {name}", "onnx")
-    fills = [np.nan if column.is_required else state.fill for _, column, state in columns]
-    scalings = [state.scaling for _, _, state in columns]
+    fills = [np.nan if column.is_required else state.fill for column, state in columns]
+    scalings = [state.scaling for _, state in columns]
     filled = x.is_nan().where(x.graph.constant([fills], FLOAT64), x)
     return (filled - [[scaling.shift for scaling in scalings]]) / [[scaling.scale for scaling in scalings]]
 
 
-def boolean(column: BooleanColumn, state: BooleanState, x: Value, name: str) -> list[Value]:
-    reject_unknown(column, BOOLEAN_COLUMN, f"the column {name}", "onnx")
-    reject_unknown(state, ("fill",), f"the column {name}", "onnx")
+def boolean(column: BooleanColumn, state: BooleanState, x: Value) -> list[Value]:
     missing = x.is_nan()
     filled = x if column.is_required else missing.where(x.graph.constant(state.fill, FLOAT64), x)
     return [filled, *_indicator(missing, wanted=column.indicator)]

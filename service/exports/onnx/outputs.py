@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, TargetColumn
 from service.data.signatures.classes import Classifier
 from service.exports.onnx.graph import FLOAT64, INT64, TEXT, Graph, Value
-from service.exports.onnx.scalings import KNOWN as SCALING
-from service.exports.source import NotExportable, Source, reject_unknown
-
-#: The fields of each kind of target that an export looks at, or need not look at.
-TARGETS: Mapping[type[TargetColumn], Sequence[str]] = MappingProxyType(
-    {CategoryTarget: ("categories", "read_as"), BooleanTarget: ("read_as",), NumberTarget: ("scale", "read_as")}
-)
+from service.exports.source import Source
 
 
 class Output(NamedTuple):
@@ -27,11 +19,7 @@ class Output(NamedTuple):
 
 
 def write_outputs(source: Source, graph: Graph, y: Value, *, by_column: bool) -> None:
-    """From the network's outputs y (rows, outputs). `by_column`: one output (rows,) for each column of a value.
-
-    Raises NotExportable.
-    """
-    _check_targets(source)
+    """From the network's outputs y (rows, outputs). `by_column`: one output (rows,) for each column of a value."""
     for output in _outputs(source, y):
         if not output.names:
             graph.output(output.name, output.value)
@@ -41,16 +29,6 @@ def write_outputs(source: Source, graph: Graph, y: Value, *, by_column: bool) ->
             for index, name in enumerate(output.names):
                 place = graph.constant(index, INT64)
                 graph.output(name, output.value.take(place, axis=1))
-
-
-def _check_targets(source: Source) -> None:
-    for item in source.fitted.spec.target if source.fitted is not None else ():
-        owner = f"the target {item.name}"
-        if type(item.column) not in TARGETS:
-            raise NotExportable(f"onnx has no form of {owner} ({item.column.name}) here")
-        reject_unknown(item.column, TARGETS[type(item.column)], owner, "onnx")
-    for scaling in source.fitted.scalings if source.fitted is not None else ():
-        reject_unknown(scaling, SCALING, "a target", "onnx")
 
 
 def _outputs(source: Source, y: Value) -> Iterator[Output]:

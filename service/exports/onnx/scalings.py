@@ -6,14 +6,10 @@ import numpy as np
 
 from service.data.preprocessing.scalers import Scaling
 from service.exports.onnx.graph import FLOAT64, Value
-from service.exports.source import reject_unknown
-
-KNOWN = ("shift", "scale", "knots")
 
 
-def scaled(scaling: Scaling, x: Value, owner: str) -> Value:
+def scaled(scaling: Scaling, x: Value) -> Value:
     """Of x (rows, 1) without missing numbers."""
-    reject_unknown(scaling, KNOWN, owner, "onnx")
     return _shares(x, np.array(scaling.knots)) if scaling.knots else (x - scaling.shift) / scaling.scale
 
 

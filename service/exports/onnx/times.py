@@ -12,11 +12,10 @@ import numpy as np
 from service.data.preprocessing.time import MICROSECONDS_A_DAY, PARTS, TimeColumn, TimeState
 from service.exports.onnx.graph import FLOAT64, INT64, Value
 from service.exports.onnx.scalings import scaled
-from service.exports.source import NotExportable, reject_unknown
+from service.exports.source import NotExportable
 
 #: What `np.datetime64("NaT")` is as a whole number.
 NOT_A_TIME = np.iinfo(np.int64).min
-COLUMN = ("parts", "impute", "indicator", "required", "read_as")
 
 
 @dataclass(frozen=True)
@@ -93,26 +92,23 @@ NUMBERS: Mapping[str, Callable[[Calendar], Value]] = MappingProxyType(
 )
 
 
-def time(column: TimeColumn, state: TimeState, x: Value, name: str) -> list[Value]:
-    owner = f"the column {name}"
-    reject_unknown(column, COLUMN, owner, "onnx")
-    reject_unknown(state, ("fill", "scalings"), owner, "onnx")
+def time(column: TimeColumn, state: TimeState, x: Value) -> list[Value]:
     missing = x.equals(NOT_A_TIME)
     at = Calendar(missing.where(x.graph.constant(state.fill, INT64), x))
-    encoded = list(_parts(column, state, at, owner))
+    encoded = list(_parts(column, state, at))
     if column.is_required:
         encoded = [missing.where(x.graph.constant(np.nan, FLOAT64), part) for part in encoded]
     return [*encoded, missing.cast(FLOAT64)] if column.indicator else encoded
 
 
-def _parts(column: TimeColumn, state: TimeState, at: Calendar, owner: str) -> Iterator[Value]:
+def _parts(column: TimeColumn, state: TimeState, at: Calendar) -> Iterator[Value]:
     scalings = iter(state.scalings)
     for name in column.parts:
         if name not in NUMBERS:
-            raise NotExportable(f"onnx has no form of the part {name} of {owner} here")
+            raise NotExportable(f"onnx has no form of the part {name} of a time here")
         numbers, period = NUMBERS[name](at).cast(FLOAT64), PARTS[name].period
         if period is None:
-            yield scaled(next(scalings), numbers, owner)
+            yield scaled(next(scalings), numbers)
         else:
             angles = numbers * (2 * np.pi / period)
             yield from (angles.call("Sin"), angles.call("Cos"))

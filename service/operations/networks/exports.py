@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.errors import NotInstalled
+from service.exports.program.file import program
 from service.exports.source import Source
 from service.operations.models.models import Model
 from service.operations.validation import invalid_fields
@@ -18,6 +19,12 @@ def onnx_file(model: Model, *, by_column: bool) -> bytes:
         ) from error
     with invalid_fields():
         return onnx_model(source_of(model), by_column=by_column)
+
+
+def python_file(model: Model) -> str:
+    """A program for NumPy. Raises Invalid where the network has a part that it cannot hold."""
+    with invalid_fields():
+        return program(source_of(model))
 
 
 def source_of(model: Model) -> Source:

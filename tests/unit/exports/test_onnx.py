@@ -1,7 +1,6 @@
 """Exported ONNX files, run by ONNX Runtime, against the service's own predictions."""
 
 from functools import cache
-from importlib import import_module
 
 import numpy as np
 import onnx
@@ -10,18 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Fitted
+from service.data.preprocessing.number import Clip, NumberColumn, NumberState
+from service.data.preprocessing.scalers import Scaling
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
-from service.data.preprocessing.time import PARTS
+from service.data.preprocessing.targets import TARGETS, CategoryTarget
+from service.data.preprocessing.time import PARTS, TimeColumn
 from service.data.signatures.choice import signature_of
 from service.data.signatures.output_rows import output_rows
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.inference import predict
 from service.engine.layers.table import LAYERS as LAYER_TYPES
+from service.exports import known
 from service.exports.onnx import activations, inputs, layers
 from service.exports.onnx.model import onnx_model
 from service.exports.source import NotExportable, Source
+from service.schema.fields import spec_fields
 from tests.unit.engine.executors.comparing import LAYERS
 from tests.unit.engine.factories import a_network, dense, some_rows, some_values
 from tests.unit.exports.tables import INPUTS, NETWORKS, cells, hard_rows, source, table_source
@@ -381,20 +386,27 @@ def test_what_is_not_in_the_tables_is_refused_by_name(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("module", "table", "message"),
+    ("spec", "field", "owner"),
     [
-        ("numbers", "COLUMN", "indicator of the column load"),
-        ("numbers", "STATE", "fill of the column amount"),
-        ("numbers", "CLIP", "low of the clip of the column amount"),
-        ("categories", "COLUMN", "categories of the column city"),
-        ("times", "COLUMN", "parts of the column at"),
+        (NumberColumn, "indicator", "the column load"),
+        (NumberState, "fill", "the column amount"),
+        (Clip, "low", "the clip of the column amount"),
+        (Scaling, "knots", "the scaling of the column load"),
+        (CategoryColumn, "categories", "the column city"),
+        (TimeColumn, "parts", "the column at"),
+        (CategoryTarget, "categories", "the target kind"),
     ],
 )
-def test_a_field_that_the_export_does_not_know_is_refused_by_name(monkeypatch, module, table, message):
-    target = import_module(f"service.exports.onnx.{module}")
-    field = message.split()[0]
-    monkeypatch.setattr(target, table, [name for name in getattr(target, table) if name != field])
-    assert refusal(source("kind", "float32")) == f"onnx has no form of {message} here"
+def test_a_field_that_the_export_does_not_know_is_refused_by_name(monkeypatch, spec, field, owner):
+    left = [name for name in known.FIELDS[spec] if name != field]
+    monkeypatch.setattr(known, "FIELDS", {**known.FIELDS, spec: left})
+    assert refusal(source("kind", "float32")) == f"onnx has no form of {field} of {owner} here"
+
+
+def test_every_field_of_a_table_is_known():
+    for spec, fields in known.FIELDS.items():
+        assert {field.name for field in spec_fields(spec)} == set(fields), spec
+    assert {*COLUMN_TYPES.entries.values(), *TARGETS.entries.values()} <= set(known.FIELDS)
 
 
 def test_weights_beyond_two_gibibytes_are_refused(monkeypatch):

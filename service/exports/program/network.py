@@ -1,0 +1,119 @@
+"""How a program computes outputs: a statement for each layer, and the weights."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from service.data.signatures.output_rows import shortest
+from service.engine.activations.base import Activation
+from service.engine.arrays import Array
+from service.engine.layers.activation import ActivationLayer
+from service.engine.layers.base import Layer
+from service.engine.layers.batch_norm import BatchNorm
+from service.engine.layers.dense import Dense
+from service.engine.layers.dropout import Dropout
+from service.engine.layers.embedding import Embedding
+from service.engine.layers.layer_norm import LayerNorm
+from service.engine.layers.residual import Residual
+from service.engine.network import Node
+from service.exports.program.code import Code, call
+from service.exports.program.sources import definitions
+from service.exports.source import NotExportable, Source
+
+X = Code("x")
+#: A network of at most so many numbers shows them; more are packed.
+READABLE = 5000
+#: Characters of packed numbers in a line.
+LINE = 100
+
+
+def statements(source: Source) -> Iterator[str]:
+    """From x (rows, inputs) to x (rows, outputs). Raises NotExportable."""
+    yield from _through(source.network.nodes, depth=0)
+    yield from _activated(source.network.head.activation)
+
+
+def _through(nodes: Iterable[Node], depth: int) -> Iterator[str]:
+    for node in nodes:
+        layer = node.layer
+        if isinstance(layer, Residual):
+            yield f"skip_{depth + 1} = x"
+            yield from _through(node.children, depth + 1)
+            yield f"x = skip_{depth + 1} + x"
+            continue
+        write = CALLS.get(type(layer))
+        if write is None:
+            raise NotExportable(f"python has no form of the layer {node.name} here")
+        yield from (f"x = {code}" for code in write(node))
+        activation = layer.own_activation()
+        yield from () if activation is None else _activated(activation)
+
+
+def _activated(activation: Activation) -> Iterator[str]:
+    if activation.name == "linear":
+        return
+    if activation.name not in definitions():
+        raise NotExportable(f"python has no form of the activation {activation.name} here")
+    yield f"x = {call(activation.name, X, **activation.to_json())}"
+
+
+def _own(node: Node) -> dict[str, Code]:
+    """The layer's tensors, as a program calls them."""
+    keys = node.layer.public(node.inputs, {t.key: np.zeros(t.shape) for t in node.layer.tensors(node.inputs)})
+    return {key: Code(f'W["{node.name}.{key}"]') for key in keys}
+
+
+def _embedding(node: Node) -> Iterator[Code]:
+    assert isinstance(node.layer, Embedding)
+    tensors = _own(node)
+    yield call("embedding", X, {column.index: tensors[column.key] for column in node.layer.columns})
+
+
+def _normalised(node: Node) -> Iterator[Code]:
+    assert isinstance(node.layer, BatchNorm | LayerNorm)
+    yield call(node.layer.name, X, **_own(node), epsilon=node.layer.epsilon)
+
+
+CALLS: Mapping[type[Layer], Callable[[Node], Iterable[Code]]] = MappingProxyType(
+    {
+        Dense: lambda node: [call("dense", X, *_own(node).values())],
+        ActivationLayer: lambda node: (),
+        Dropout: lambda node: (),
+        BatchNorm: _normalised,
+        LayerNorm: _normalised,
+        Embedding: _embedding,
+    }
+)
+
+
+def weight_functions(source: Source) -> tuple[str, ...]:
+    """The functions that `weights` calls."""
+    return () if source.network.size <= READABLE else ("unpacked",)
+
+
+def weights(source: Source) -> Iterator[str]:
+    """The items of the dictionary of tensors, in lines."""
+    tensors = source.network.tensors(source.values)
+    write = _shown if source.network.size <= READABLE else _packed
+    for name, tensor in tensors.items():
+        yield f'    "{name}": {write(tensor)},'
+
+
+def _shown(tensor: Array) -> str:
+    numbers: Any = shortest(np.ascontiguousarray(tensor))
+    rows = numbers if tensor.ndim == 2 else [numbers]
+    inner = ",\n            ".join(map(repr, rows))
+    text = f"[\n            {inner},\n        ]" if tensor.ndim == 2 else inner
+    return f'np.array(\n        {text},\n        "{tensor.dtype.name}",\n    )'
+
+
+def _packed(tensor: Array) -> str:
+    text = base64.b64encode(tensor.astype(tensor.dtype.newbyteorder("<")).tobytes()).decode()
+    lines = "\n        ".join(f'"{text[first : first + LINE]}"' for first in range(0, len(text), LINE))
+    shape = ", ".join(map(str, tensor.shape))
+    return f'unpacked(\n        {lines},\n        "{tensor.dtype.name}",\n        {shape},\n    )'
