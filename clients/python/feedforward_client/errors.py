@@ -62,7 +62,7 @@ class ApiError(FeedforwardError):
         return type(self), (self.status, self.problem, self.request_id)
 
 
-class ValidationError(ApiError):
+class ValidationError(ApiError, ValueError):
     """The request is not valid (400, 413, 415, 422)."""
 
 

@@ -22,6 +22,7 @@ def run_examples(file: str, service: RunningService) -> subprocess.CompletedProc
 
 def test_the_examples_of_the_client_run(service: RunningService) -> None:
     printed = run_examples("clients/python/README.md", service).stdout
+    assert "True" in printed and "['Adelie' 'Chinstrap' 'Gentoo']" in printed  # of the estimators
     assert "['Adelie', 'Adelie', 'Adelie']" in printed and "#/layers/0/units must be at least 1" in printed
 
 

@@ -111,5 +111,9 @@ class Client:
     ) -> None:
         self.close()
 
+    def __deepcopy__(self, memo: object) -> Self:
+        """Connections are shared: scikit-learn copies the parameters of estimators."""
+        return self
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.url!r})"
