@@ -53,7 +53,7 @@ OF_OWNER = frozenset({"get_alias", "list_aliases", "list_alias_moves", "roll_bac
 #: Who may see a model is answered by whatever network it points at.
 OF_MODEL = frozenset({"delete_model", "choose_for_model"})
 OF_JOB = frozenset(
-    {"read_job_data", "set_requested_state", "delete_job", "sampled_history", "add_event", "list_events"}
+    {"read_job_data", "set_requested_state", "resume_job", "delete_job", "sampled_history", "add_event", "list_events"}
 )
 OF_SCHEDULE = frozenset({"update_schedule", "delete_schedule", "end_run"})
 OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_rows"})

@@ -78,6 +78,9 @@ class Job:
     rows_done: int = 0  #: of a prediction: rows that are stored
     output: str | None = None  #: of a prediction: the id of the data set that it writes
     running_limit: int | None = None  #: how many jobs of its creator may run at the same time
+    pause_at: int | None = None  #: the epoch after which it pauses itself
+    epochs_per_second: float | None = None  #: how many it trains at most; None: as many as it can
+    changes: Sequence[Json] | None = None  #: of its options since it was submitted: from_epoch, and before and after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,8 @@ class NewJob:
     output: NewDataset | None = None  #: that a prediction writes, under the name `output_name`
     output_name: str | None = None
     running_limit: int | None = None
+    pause_at: int | None = None  #: 0: it is stored paused
+    epochs_per_second: float | None = None
 
 
 #: Upper bounds of the ranges in which training times are counted, in seconds.
@@ -275,6 +280,23 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How far a job runs on, and how fast."""
+
+    pause_at: int | None = None
+    epochs_per_second: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangedOptions:
+    """A job's options from now on."""
+
+    options: Json  #: all of them
+    epochs: int
+    changes: Json  #: before and after, by the name of each option that is another one
+
+
+@dataclass(frozen=True, kw_only=True)
 class Block:
     """Rows that a job has predicted, as the next chunk of the data set that it writes."""
 
@@ -291,7 +313,8 @@ class Event:
 
     job_id: str
     seq: int
-    #: submitted, started, prepared, progress, findings, pausing, paused, resumed, cancelling, recovered, snapshot,
+    #: submitted, started, prepared, progress, findings, pausing, paused, resumed, options_changed, pace_changed,
+    #: cancelling, recovered, snapshot,
     #: snapshots_skipped, promotion, ended, callback
     kind: str
     data: Json

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from service.domain.status import RequestedState
 from service.jobs.contest import Contest
-from service.jobs.messages import Assignment, End, Report
+from service.jobs.messages import Assignment, End, Orders, Report
 from service.jobs.parent_death_signal import die_with_parent
 
 TICK_SECONDS = 0.1
@@ -34,10 +34,10 @@ def main(connection: Connection, rows: Connection, max_bytes: int | None, nicene
     before = taken_bytes()
     assignment: Assignment = connection.recv()
     try:
-        worker = _Worker(connection)
+        worker = _Worker(connection, assignment.orders)
         if max_bytes is not None:
             limit_memory(max_bytes, beyond=before, threads=threads_of(assignment))
-        run(assignment, lambda: worker.requested_state, connection.send, _received(rows), worker.contest)
+        run(assignment, lambda: worker.orders, connection.send, _received(rows), worker.contest, worker.wait)
     except OSError:  # the worker has gone, and another one will take the job
         os._exit(1)
     except MemoryError:  # so little of it that the run itself could not say so
@@ -60,18 +60,24 @@ def _received(rows: Connection) -> Iterator[bytes]:
 
 
 class _Worker:
-    """What the worker says: its latest request, kept up to date by a thread of its own, and its answers."""
+    """What the worker says: its latest orders, kept up to date by a thread of its own, and its answers."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.requested_state = RequestedState.RUN
+    def __init__(self, connection: Connection, orders: Orders) -> None:
+        self.orders = orders
+        self._has_news = threading.Event()
         self._connection = connection
         self._contests: queue.SimpleQueue[Contest] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, name="requested_state", daemon=True).start()
+        threading.Thread(target=self._listen, name="orders", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but not beyond new orders."""
+        self._has_news.wait(seconds)
+        self._has_news.clear()
 
     def contest(self) -> Contest | None:
         """Ask for it; None once the job is cancelled."""
         self._connection.send(Report(asks=True))
-        while self.requested_state is not RequestedState.CANCEL:
+        while self.orders.requested_state is not RequestedState.CANCEL:
             try:
                 return self._contests.get(timeout=TICK_SECONDS)
             except queue.Empty:
@@ -85,6 +91,7 @@ class _Worker:
                 if isinstance(message, Contest):
                     self._contests.put(message)
                 else:
-                    self.requested_state = message
+                    self.orders = message
+                    self._has_news.set()
         except (EOFError, OSError):
             os._exit(1)

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from time import perf_counter
+from time import perf_counter, sleep
 
 from service.data.signatures.choice import signature_of
 from service.data.signatures.encoders import Encoder
@@ -26,8 +26,9 @@ from service.jobs.held_out_rows import held_out_of_numbers
 from service.jobs.importance import Importances, importance_of
 from service.jobs.judging import Challenger, judge
 from service.jobs.memory_limit import OUT_OF_MEMORY
-from service.jobs.messages import Assignment, End, Report
+from service.jobs.messages import Assignment, End, Orders, Report
 from service.jobs.options import JobOptions
+from service.jobs.pacer import Pacer, Wait
 from service.jobs.prediction_run import predict
 from service.jobs.preparation import Prepared, needed_columns, prepare, read_tables
 from service.jobs.recorder import Recorder
@@ -45,12 +46,13 @@ STOPPED = "The job was stopped before the models were compared."
 
 def run(
     assignment: Assignment,
-    requested_state: Callable[[], RequestedState],
+    orders: Callable[[], Orders],
     send: Send,
     chunks: Iterable[bytes] = (),
     ask: Ask = lambda: None,
+    wait: Wait = sleep,
 ) -> None:
-    """Train or predict, and send reports; the last one has an end, whatever happens. `want` is asked again and again.
+    """Train or predict, and send reports; the last one has an end, whatever happens. `orders` is asked again and again.
 
     `chunks` are those of the assignment's tables, each taken when it is needed.
 
@@ -58,9 +60,9 @@ def run(
     """
     try:
         if assignment.kind is JobKind.PREDICTION:
-            predict(assignment, requested_state, send, chunks)
+            predict(assignment, lambda: orders().requested_state, send, chunks)
         else:
-            _train(assignment, requested_state, send, chunks, ask)
+            _train(assignment, orders, send, chunks, ask, wait)
     except OSError:  # the other end of the pipe has gone: nobody can be told
         raise
     except Exception as error:
@@ -73,10 +75,11 @@ def run(
 
 def _train(
     assignment: Assignment,
-    requested_state: Callable[[], RequestedState],
+    orders: Callable[[], Orders],
     send: Send,
     chunks: Iterable[bytes],
     ask: Ask,
+    wait: Wait,
 ) -> None:
     options = JobOptions.from_json(assignment.options)
     # How large a network may be was decided when it was created.
@@ -87,7 +90,7 @@ def _train(
         send(Report(preparation=prepared.report))
 
     def is_interrupted() -> bool:
-        state = requested_state()
+        state = orders().requested_state
         return state is not RequestedState.RUN and (state is RequestedState.CANCEL or recorder.is_checkpointed)
 
     trainer = Trainer(
@@ -101,24 +104,38 @@ def _train(
     )
     watch = Watch(trainer, prepared, resumed.course)
     recorder = Recorder(assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared, watch, send)
-    started = perf_counter()
-    for reports in trainer.groups():
-        recorder.add(reports, perf_counter() - started)
-        if requested_state() is RequestedState.PAUSE and not recorder.is_checkpointed:
-            recorder.checkpoint()
-        started = perf_counter()
+    paused_at = _run_epochs(trainer, recorder, Pacer(trainer, orders, wait), orders)
     outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
-    importance = _importance(prepared, options, trainer, requested_state) if outcome.ended_well else None
+    importance = _importance(prepared, options, trainer, orders) if outcome.ended_well else None
     judgement = None
     if outcome.ended_well and prepared.held_out is not None:
         judgement = _judgement(assignment, options, trainer, prepared, ask)
     recorder.end(
-        _end(outcome, importance, judgement), outcome, with_best=outcome.ended_well and trainer.best_values is not None
+        _end(outcome, importance, judgement, paused_at),
+        outcome,
+        with_best=outcome.ended_well and trainer.best_values is not None,
     )
 
 
+def _run_epochs(trainer: Trainer, recorder: Recorder, pacer: Pacer, orders: Callable[[], Orders]) -> int | None:
+    """Train until the run ends or is to stop; return the epoch if it pauses there by itself."""
+    groups = trainer.groups(pacer.at_most)
+    started = perf_counter()
+    while not pacer.is_at_pause:
+        reports = next(groups, None)
+        if reports is None:
+            return None
+        recorder.add(reports, perf_counter() - started)
+        if orders().requested_state is RequestedState.PAUSE and not recorder.is_checkpointed:
+            recorder.checkpoint()
+        pacer.rest(len(reports))
+        started = perf_counter()
+    groups.close()
+    return trainer.epoch
+
+
 def _importance(
-    prepared: Prepared, options: JobOptions, trainer: Trainer, requested_state: Callable[[], RequestedState]
+    prepared: Prepared, options: JobOptions, trainer: Trainer, orders: Callable[[], Orders]
 ) -> Importances | None:
     """Of every named input, on the validation rows where there are some: what was overfitted does not count.
     A run that is to stop now does without."""
@@ -131,7 +148,7 @@ def _importance(
         rows,
         prepared.groups,
         seed=options.training.seed,
-        interrupt=lambda: requested_state() is not RequestedState.RUN,
+        interrupt=lambda: orders().requested_state is not RequestedState.RUN,
     )
 
 
@@ -195,9 +212,10 @@ def _signature(assignment: Assignment, network: Network, statistics: Json | None
     )
 
 
-def _end(outcome: Outcome, importance: Importances | None, judgement: Judgement | None) -> End:
+def _end(outcome: Outcome, importance: Importances | None, judgement: Judgement | None, paused_at: int | None) -> End:
     return End(
         stopped=outcome.reason == "interrupted",
+        paused_at=paused_at,
         stopped_early=outcome.reason == "stopped_early",
         importance=importance,
         judgement=judgement,

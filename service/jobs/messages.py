@@ -1,6 +1,6 @@
 """What a worker and the child process that trains or predicts for it say to each other.
 
-The worker sends one `Assignment`, then a `RequestedState` whenever that changes; the child sends `Report`s, the last
+The worker sends one `Assignment`, then `Orders` whenever they change; the child sends `Report`s, the last
 one with an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go
 through a pipe of their own, chunk by chunk as they are stored, so that neither side ever holds a whole one.
 """
@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Block, Checkpoint, Epoch, JobError, Json, NewSnapshot
+from service.domain.records import Block, Checkpoint, Epoch, Job, JobError, Json, NewSnapshot
+from service.domain.status import RequestedState
 from service.jobs.contest import Judgement
 
 
@@ -20,6 +21,19 @@ class ReportIntervals:
 
     report_seconds: float = 0.5
     checkpoint_seconds: float = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders:
+    """What is wanted of a run while it goes on."""
+
+    requested_state: RequestedState = RequestedState.RUN
+    pause_at: int | None = None  #: the epoch after which it stops by itself
+    epochs_per_second: float | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Orders:
+        return cls(requested_state=job.requested_state, pause_at=job.pause_at, epochs_per_second=job.epochs_per_second)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +64,7 @@ class Assignment:
     start_preprocessing: Json | None = None  #: fitted, where the start weights were trained with it
     tables: tuple[Table, ...] = ()  #: in the order in which their chunks come
     kind: JobKind = JobKind.TRAINING
+    orders: Orders = Orders()  #: with which it begins
     #: Of a prediction: its rows, those that are done, and those of the first chunk that are among them.
     rows: int = 0
     first_row: int = 0
@@ -69,6 +84,7 @@ class End:
     """How a run came to its end: by itself, on request (`stopped`), or by an error (`error`)."""
 
     stopped: bool = False
+    paused_at: int | None = None  #: the epoch after which it stopped by itself, as it was to
     stopped_early: bool = False
     importance: tuple[Json, ...] | None = None  #: of each column of the user's table
     judgement: Judgement | None = None  #: of a challenger, whose job has a rule of promotion

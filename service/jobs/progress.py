@@ -19,11 +19,13 @@ def steps(job: Job) -> tuple[int, int]:
 
 
 def seconds_left(job: Job) -> float | None:
-    """Time still needed at the pace so far, if no early stop cuts it short.
+    """Time still needed at the pace so far, or at the one that the job is held to, if no early stop cuts it short.
 
     None while there is no epoch or row to judge by, and for a job that has ended.
     """
     done, of = steps(job)
     if job.status in ENDED or not done:
         return None
-    return job.seconds / done * max(of - done, 0)
+    left = max(of - done, 0)
+    held_back = left / job.epochs_per_second if job.epochs_per_second else 0.0
+    return max(job.seconds / done * left, held_back)

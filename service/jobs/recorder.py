@@ -103,20 +103,27 @@ class Recorder:
     def checkpoint(self) -> None:
         """Send a checkpoint of the epoch just finished, with all that has gathered."""
         started = time.monotonic()
-        own = self._assignment
-        state, epoch = self._trainer.state(), self._trainer.epoch
-        known = (self._best, self._latest, self._preprocessing, self._watch.course.to_json())
-        self._flush(checkpoint=pack(state, *known, job_id=own.job_id, token=own.token, epoch=epoch))
-        self._checkpoint_epoch = epoch
+        self._flush(checkpoint=self._pack())
+        self._checkpoint_epoch = self._trainer.epoch
         now = time.monotonic()
-        self._next_checkpoint = now + max(own.intervals.checkpoint_seconds, (now - started) / CHECKPOINT_SHARE)
+        interval = self._assignment.intervals.checkpoint_seconds
+        self._next_checkpoint = now + max(interval, (now - started) / CHECKPOINT_SHARE)
+
+    def _pack(self) -> Checkpoint:
+        own, epoch = self._assignment, self._trainer.epoch
+        known = (self._best, self._latest, self._preprocessing, self._watch.course.to_json())
+        return pack(self._trainer.state(), *known, job_id=own.job_id, token=own.token, epoch=epoch)
 
     def end(self, end: End, outcome: Outcome, *, with_best: bool = False) -> None:
-        """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one."""
+        """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one.
+
+        A run that has paused by itself brings its checkpoint along, if that is a new one.
+        """
         shown = self._best if with_best else self._latest
         findings = self._watch.verdict(outcome, shown.epoch if shown else None)
         last = [self._snapshot("last", shown, self._trainer.values)] if shown and self._policy.last else []
-        self._flush(last=last, end=end, findings=findings)
+        checkpoint = None if end.paused_at is None or self.is_checkpointed else self._pack()
+        self._flush(checkpoint=checkpoint, last=last, end=end, findings=findings)
 
     @property
     def _is_full(self) -> bool:

@@ -51,8 +51,9 @@ class HueyDispatcher(Dispatcher):
             self._huey,
             workers=slots,
             periodic=False,
-            initial_delay=0.05,
-            max_delay=0.2,
+            # A job that runs epoch by epoch waits for this once per epoch.
+            initial_delay=0.02,
+            max_delay=0.05,
             scheduler_interval=60,
             check_worker_health=True,
         )

@@ -46,6 +46,7 @@ from service.storage.models import Models
 from service.storage.runs import Runs
 from service.storage.schedules import Schedules
 from service.storage.sessions import Sessions
+from service.storage.steering import Steering
 from service.storage.versions import Versions
 from service.storage.watches import Watches
 
@@ -53,7 +54,7 @@ from service.storage.watches import Watches
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data", "answers")
 
 
-class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Versions, Models, Watches, ABC):
+class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steering, Versions, Models, Watches, ABC):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod

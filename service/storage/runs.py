@@ -86,12 +86,14 @@ class Runs(ABC):
         stopped_early: bool = False,
         seconds: float | None = None,
         importance: Sequence[Json] | None = None,
+        paused_at: int | None = None,
     ) -> Job:
         """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and
         the checkpoints and an unpublished output unless the job will go on.
 
         A pause whose requested state has changed meanwhile follows that: the job comes back cancelled, or queued with a
-        `recovered` event, and must then be sent again. Raises LeaseLost.
+        `recovered` event, and must then be sent again. With `paused_at`, the epoch at which it paused itself, it is
+        paused though its requested state is to run, unless its `pause_at` has moved on meanwhile. Raises LeaseLost.
         """
 
     @abstractmethod

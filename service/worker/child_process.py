@@ -7,11 +7,10 @@ import threading
 from collections.abc import Iterable
 from multiprocessing.context import ForkServerContext
 
-from service.domain.status import RequestedState
 from service.errors import FeedforwardError
 from service.jobs import child_main
 from service.jobs.contest import Contest
-from service.jobs.messages import Assignment, Report
+from service.jobs.messages import Assignment, Orders, Report
 
 #: Reports that may wait to be stored; a child that is further ahead waits.
 MAX_WAITING = 4
@@ -75,7 +74,7 @@ class Child:
             raise self._failure or EOFError
         return report
 
-    def tell(self, message: RequestedState | Contest) -> None:
+    def tell(self, message: Orders | Contest) -> None:
         self._send(message)
 
     def kill(self) -> None:
@@ -97,7 +96,7 @@ class Child:
         self._pipe.close()
         return self._process.exitcode
 
-    def _send(self, message: Assignment | RequestedState | Contest) -> None:
+    def _send(self, message: Assignment | Orders | Contest) -> None:
         try:
             self._pipe.send(message)
         except OSError:  # it has died: its reader reports it, after its last report

@@ -13,7 +13,7 @@ from service.domain.job_kind import JobKind
 from service.domain.records import Claim, JobError
 from service.domain.status import Status
 from service.errors import Damaged, FeedforwardError, LeaseLost, StorageUnavailable
-from service.jobs.messages import Assignment, ReportIntervals, Table
+from service.jobs.messages import Assignment, Orders, ReportIntervals, Table
 from service.jobs.progress import steps
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
@@ -173,6 +173,7 @@ def assignment_of(claim: Claim, intervals: ReportIntervals, *, skipped_rows: int
         table=claim.network.table,
         start_preprocessing=claim.start_preprocessing,
         kind=claim.job.kind,
+        orders=Orders.of(claim.job),
         rows=claim.job.rows,
         first_row=claim.job.rows_done,
         skipped_rows=skipped_rows,

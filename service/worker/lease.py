@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from service.domain.records import Job, JobError
-from service.domain.status import RequestedState
 from service.errors import LeaseLost, NotFound, StorageUnavailable
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
@@ -27,22 +26,21 @@ class Lease:
         self._taken_at = taken_at
         self._look_at = 0.0
 
-    def new_requested_state(self) -> RequestedState | None:
-        """The requested state, or None until it is time to read it again. Raises LeaseLost."""
+    def news(self) -> Job | None:
+        """The job as it is now, or None until it is time to read it again. Raises LeaseLost."""
         now = time.monotonic()
         if now < self._look_at:
             return None
         self._look_at = now + self._settings.poll_seconds
-        return self.insist(self.requested_state)
+        return self.insist(self._read)
 
-    def requested_state(self) -> RequestedState:
-        """The requested state now; once a third of the lease is over, this renews it."""
+    def _read(self) -> Job:
+        """The job now; once a third of the lease is over, this renews it."""
         now = time.monotonic()
-        if now < self._taken_at + self._settings.heartbeat_seconds:
-            return self._storage.get_job(self.job_id).requested_state
-        requested_state = self._storage.heartbeat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
-        self._taken_at = now
-        return requested_state
+        if now >= self._taken_at + self._settings.heartbeat_seconds:
+            self._storage.heartbeat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
+            self._taken_at = now
+        return self._storage.get_job(self.job_id)
 
     def insist(self, action: Callable[[], T]) -> T:
         """Do it, retrying while the database is away. Raises LeaseLost when that takes as long as the lease."""

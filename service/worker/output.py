@@ -26,5 +26,5 @@ class Output:
         return whole_file(self._read(dataset_id, number) for number in range(count))
 
     def _read(self, dataset_id: str, number: int) -> bytes:
-        self._lease.new_requested_state()  # which renews the lease
+        self._lease.news()  # which renews the lease
         return self._lease.insist(partial(self._storage.read_chunk, dataset_id, number))

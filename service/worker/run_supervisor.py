@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from service.domain.job_kind import JobKind
@@ -14,7 +15,7 @@ from service.domain.records import Job, JobError, NewSnapshot
 from service.domain.status import RequestedState, Status
 from service.errors import FeedforwardError, PreconditionFailed
 from service.jobs.machine_memory import oom_kills
-from service.jobs.messages import End, Report
+from service.jobs.messages import End, Orders, Report
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
@@ -58,8 +59,8 @@ class RunSupervisor:
         self._stopping = stopping
         self._started_at = time.monotonic()
         self._oom_kills = oom_kills()
-        self._wish = RequestedState.RUN  #: the requested state, as last read
-        self._told = RequestedState.RUN  #: the requested state last sent to the child
+        self._wish = Orders.of(job)  #: as last read
+        self._told = self._wish  #: as last sent to the child
         self._kill_at = math.inf
         self._is_timed_out = False
         self._is_killed = False
@@ -103,15 +104,16 @@ class RunSupervisor:
     # -- towards the child -------------------------------------------------------------------------------------------
 
     def _forward_request(self) -> None:
-        self._wish = self._lease.new_requested_state() or self._wish
+        if (job := self._lease.news()) is not None:
+            self._wish = Orders.of(job)
         self._is_timed_out = self._is_timed_out or self._is_out_of_time
-        requested_state = self._effective_request
-        if requested_state is not self._told:
-            self._told = requested_state
-            self._child.tell(requested_state)
-            self._kill_at = (
-                math.inf if requested_state is RequestedState.RUN else time.monotonic() + self._settings.grace_seconds
-            )
+        before, orders = self._told, replace(self._wish, requested_state=self._effective_request)
+        if orders != before:
+            self._told = orders
+            self._child.tell(orders)
+        if orders.requested_state is not before.requested_state:
+            is_to_run = orders.requested_state is RequestedState.RUN
+            self._kill_at = math.inf if is_to_run else time.monotonic() + self._settings.grace_seconds
         if time.monotonic() >= self._kill_at and not self._is_killed:
             self._is_killed = True
             self._child.kill()
@@ -120,9 +122,8 @@ class RunSupervisor:
     def _effective_request(self) -> RequestedState:
         if self._is_timed_out:
             return RequestedState.CANCEL
-        if self._wish is RequestedState.RUN and self._stopping.is_set():
-            return RequestedState.PAUSE
-        return self._wish
+        wished = self._wish.requested_state
+        return RequestedState.PAUSE if wished is RequestedState.RUN and self._stopping.is_set() else wished
 
     @property
     def _is_out_of_time(self) -> bool:
@@ -189,7 +190,7 @@ class RunSupervisor:
         if end.trace:
             self._log.error("Job %s failed.\n%s", self._job.id, end.trace)
         if end.stopped:
-            self._end_as_requested()
+            self._end_as_requested(end.paused_at)
         elif end.error:
             self._storage.finish(self._lease.job_id, self._lease.token, Status.FAILED, error=end.error)
         else:
@@ -213,7 +214,7 @@ class RunSupervisor:
         self._log.warning("The process that trained job %s died: %s", self._job.id, cause.message)
         self._release(crashed=True, cause=cause)
 
-    def _end_as_requested(self) -> None:
+    def _end_as_requested(self, paused_at: int | None = None) -> None:
         """The requested state now decides, because it may have changed since it was last sent to the child."""
         job_id, token = self._lease.job_id, self._lease.token
         requested_state = self._storage.heartbeat(job_id, token, lease_seconds=self._settings.lease_seconds)
@@ -221,13 +222,15 @@ class RunSupervisor:
             self._storage.finish(job_id, token, Status.CANCELLED)
         elif self._is_timed_out:
             self._storage.finish(job_id, token, Status.FAILED, error=_timeout(self._job))
-        elif requested_state is RequestedState.PAUSE:
-            self._storage.finish(job_id, token, Status.PAUSED)
+        elif requested_state is RequestedState.PAUSE or paused_at is not None:
+            self._send_if_queued(self._storage.finish(job_id, token, Status.PAUSED, paused_at=paused_at))
         else:
             self._release(crashed=False)
 
     def _release(self, *, crashed: bool, cause: JobError | None = None) -> None:
-        job = self._lease.release(crashed=crashed, cause=cause)
+        self._send_if_queued(self._lease.release(crashed=crashed, cause=cause))
+
+    def _send_if_queued(self, job: Job) -> None:
         if job.status is Status.QUEUED:
             self._storage.on_commit(lambda: self._dispatcher.send(job.id))
 

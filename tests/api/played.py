@@ -1,8 +1,8 @@
 """A job run in this process, with everything on record that a worker would write."""
 
-from service.domain.status import RequestedState, Status
+from service.domain.status import Status
 from service.jobs.job_run import run
-from service.jobs.messages import ReportIntervals
+from service.jobs.messages import Orders, ReportIntervals
 from service.worker.contests import contest_of
 from service.worker.job_runner import assignment_of
 from service.worker.promotion import record_promotion
@@ -15,7 +15,7 @@ def play(storage, job_id):
     reports = []
     rule = claim.job.options.get("promote")
     ask = (lambda: contest_of(storage, claim.job, rule["alias"])) if rule else lambda: None
-    run(assignment, lambda: RequestedState.RUN, reports.append, chunks, ask)
+    run(assignment, Orders, reports.append, chunks, ask)
     assert reports[-1].end.error is None, reports[-1].end.error
     token = claim.job.token
     for report in reports:

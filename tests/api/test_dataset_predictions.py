@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from service.domain.status import RequestedState, Status
+from service.domain.status import Status
 from service.jobs.job_run import run
-from service.jobs.messages import ReportIntervals
+from service.jobs.messages import Orders, ReportIntervals
 from service.jobs.output_file import whole_file
 from service.worker.job_runner import assignment_of, start_after
 from tests.api.birds import fitted_network
@@ -55,7 +55,7 @@ class Worker:
         assignment = assignment_of(claim, always, skipped_rows=start.skipped_rows)
         chunks = [self.storage.read_chunk(dataset.id, number) for number in range(start.chunk, dataset.chunks)]
         reports = []
-        run(assignment, lambda: RequestedState.RUN, reports.append, iter(chunks))
+        run(assignment, Orders, reports.append, iter(chunks))
         stored = [report for report in reports if report.block][:blocks]
         for report in stored:
             self.storage.store_block(claim.job.id, claim.job.token, report.block, seconds=report.seconds)

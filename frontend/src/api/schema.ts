@@ -389,9 +389,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume a paused job
+         * Resume a paused job, as far and as fast as you say
          * @description The job goes to the end of the queue, see `queue_position`. A job that a stop or restart of the service has put back
-         *     keeps its position instead.
+         *     keeps its position instead. A running job takes a new `until_epoch` or `epochs_per_second` without a stop.
          */
         post: operations["resumeJob"];
         delete?: never;
@@ -3299,6 +3299,10 @@ export interface components {
             experiment?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
+            /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
+            pause_at?: number | null;
+            /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
+            epochs_per_second?: number | null;
             /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
             callback?: string | null;
             /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
@@ -3346,6 +3350,10 @@ export interface components {
             rows_done: number;
             /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
             output: string | null;
+            /** @description The epoch after which the job pauses itself. */
+            pause_at: number | null;
+            /** @description Maximum pace in slow motion; null trains as fast as possible. */
+            epochs_per_second: number | null;
             /** @description Running time so far. */
             seconds: number;
             max_seconds: number | null;
@@ -3387,6 +3395,18 @@ export interface components {
                 evidence: Record<string, never>;
                 try: string[];
             }[] | null;
+            /** @description What was changed in the options since the job was submitted; `options` are those of now. */
+            readonly changes?: {
+                /** @description The first epoch that is trained with them. */
+                from_epoch: number;
+                /** @description By name, the option `before` and `after`. */
+                options: {
+                    [key: string]: {
+                        before: unknown;
+                        after: unknown;
+                    };
+                };
+            }[];
         };
         TrainingScheduleBody: {
             /** @description A name to refer to it by. */
@@ -3512,6 +3532,10 @@ export interface components {
             rows_done: number;
             /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
             output: string | null;
+            /** @description The epoch after which the job pauses itself. */
+            pause_at: number | null;
+            /** @description Maximum pace in slow motion; null trains as fast as possible. */
+            epochs_per_second: number | null;
             /** @description Running time so far. */
             seconds: number;
             max_seconds: number | null;
@@ -3548,6 +3572,24 @@ export interface components {
             first_id: string | null;
             /** @description Send it as `after` to get the next page. */
             last_id: string | null;
+        };
+        ResumeBody: {
+            /** @description The epoch after which the job pauses again. Without it, the job runs to its end. */
+            until_epoch?: number | null;
+            /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
+            epochs_per_second?: number | null;
+            /** @description Options to go on with, for a paused training. An object without a `type` changes the fields it names. Any other option cannot change, and is rejected with the reason. */
+            options?: {
+                epochs?: number;
+                /** @description Its fields to change, such as `learning_rate`; not its type. */
+                optimizer?: Record<string, never> | string;
+                /** @description As in `POST /train`, or an object with the fields to change. */
+                schedule?: Record<string, never> | string;
+                /** @description As in `POST /train`, or an object with the fields to change. */
+                clipping?: Record<string, never> | string | null;
+                /** @description As in `POST /train`, or an object with the fields to change. */
+                early_stopping?: Record<string, never> | null;
+            } | null;
         };
         JobRow: {
             /** @enum {string} */
@@ -5989,7 +6031,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -6002,6 +6048,7 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

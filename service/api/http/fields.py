@@ -14,6 +14,8 @@ from service.operations.names import TEXT_PATTERN
 class Strict(Schema):
     """A body or a query that rejects unknown fields."""
 
+    is_optional = False  #: a request without any body has none of the fields
+
     class Meta:
         unknown = RAISE
 

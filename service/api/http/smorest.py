@@ -62,6 +62,8 @@ class StrictParser(FlaskParser):
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         body = read_body()
+        if not body and getattr(schema, "is_optional", False):
+            return {}
         if not req.is_json:
             if not body and not req.mimetype:
                 raise BadRequest("A JSON body is needed, and there is none.")

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import CreatedByQuery, creator, creator_key
-from service.api.http.fields import Plain, Text
+from service.api.http.fields import Plain, Strict, Text
 from service.api.http.json_provider import json_response
 from service.api.http.links import Link, links
 from service.api.http.numbers import NONFINITE, nonfinite
@@ -17,11 +17,12 @@ from service.api.http.pages import envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
+from service.api.jobs.pace_docs import CHANGES, EPOCHS_PER_SECOND, RESUME_OPTIONS, UNTIL_EPOCH
 from service.domain.job_kind import JobKind
 from service.domain.records import Job
 from service.domain.status import Origin, RequestedState, Status
 from service.jobs.findings.finding import CODES, SEVERITIES
-from service.operations.jobs import jobs
+from service.operations.jobs import jobs, resuming
 
 blp = Blueprint("jobs", __name__)
 
@@ -142,6 +143,18 @@ class JobSummarySchema(Schema):
         attribute="job.output",
         metadata={"description": "Id of the data set that a prediction writes; it is there once the job succeeded."},
     )
+    pause_at = fields.Integer(
+        required=True,
+        allow_none=True,
+        attribute="job.pause_at",
+        metadata={"description": "The epoch after which the job pauses itself."},
+    )
+    epochs_per_second = fields.Float(
+        required=True,
+        allow_none=True,
+        attribute="job.epochs_per_second",
+        metadata={"description": "Maximum pace in slow motion; null trains as fast as possible."},
+    )
     seconds = fields.Float(required=True, attribute="job.seconds", metadata={"description": "Running time so far."})
     max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")
     stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
@@ -170,6 +183,18 @@ WRITE_SUMMARY = writer(JobSummarySchema())
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
     findings = Plain(FINDINGS, required=True, attribute="job.findings")
+    changes = fields.Function(
+        lambda progress: list(progress.job.changes or ()),
+        metadata=CHANGES,
+    )
+
+
+class ResumeBody(Strict):
+    is_optional = True
+
+    until_epoch = Plain(UNTIL_EPOCH, allow_none=True)
+    epochs_per_second = Plain(EPOCHS_PER_SECOND, allow_none=True)
+    options = Plain(RESUME_OPTIONS, allow_none=True)
 
 
 def links_of(job: Job) -> dict[str, str]:
@@ -249,15 +274,16 @@ def pause(job: str) -> Any:
 
 
 @blp.route("/jobs/<job>/resume", methods=["POST"], operation_id="resumeJob")
+@blp.arguments(ResumeBody, required=False)
 @blp.response(200, JobSchema)
 @blp.problems(404, 409)
-def resume(job: str) -> Any:
-    """Resume a paused job
+def resume(body: dict[str, Any], job: str) -> Any:
+    """Resume a paused job, as far and as fast as you say
 
     The job goes to the end of the queue, see `queue_position`. A job that a stop or restart of the service has put back
-    keeps its position instead.
+    keeps its position instead. A running job takes a new `until_epoch` or `epochs_per_second` without a stop.
     """
-    return jobs.set_requested_state(backend(), job, RequestedState.RUN)
+    return resuming.resume_job(backend(), job, body)
 
 
 @blp.route("/jobs/<job>", methods=["DELETE"], operation_id="deleteJob")

@@ -12,6 +12,7 @@ from service.api.http.fields import Plain, Strict, Text
 from service.api.http.row_schemas import ROWS, TABLE
 from service.api.http.schema_docs import engine_fields, spec_schema
 from service.api.http.smorest import Blueprint
+from service.api.jobs.pace_docs import EPOCHS_PER_SECOND, PAUSE_AT
 from service.api.jobs.submission import submits_job
 from service.callbacks.target import MAX_LENGTH
 from service.data.number_columns import NumberColumns
@@ -116,6 +117,8 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     class_weights = Plain(CLASS_WEIGHTS, allow_none=True)
     experiment = Plain(EXPERIMENT, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)
+    pause_at = Plain(PAUSE_AT, allow_none=True)
+    epochs_per_second = Plain(EPOCHS_PER_SECOND, allow_none=True)
     callback = Plain(CALLBACK, allow_none=True)
     callback_secret = Plain(CALLBACK_SECRET, allow_none=True)
 

@@ -4,7 +4,7 @@ in."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,10 @@ class Trainer:
     # -- epochs ------------------------------------------------------------------------------------------------------
 
     @property
+    def _restores_best(self) -> bool:
+        return self.spec.early_stopping is not None and self.spec.early_stopping.restore_best
+
+    @property
     def _needs_every_epoch(self) -> bool:
         """Whether something has to happen after each epoch with the weights of that moment."""
         spec = self.spec
@@ -86,19 +90,23 @@ class Trainer:
         """Train until the end, and yield a report after each epoch."""
         return (report for reports in self._train(1) for report in reports)
 
-    def groups(self) -> Iterator[Sequence[EpochReport]]:
+    def groups(self, at_most: Callable[[], int | None] | None = None) -> Generator[Sequence[EpochReport]]:
         """As `epochs`, but yields the reports of as many tiny epochs together as ran as one block: `values` and `state`
-        are those after the last of them, and `values_after` has the weights after each."""
-        return self._train(self._together)
+        are those after the last of them, and `values_after` has the weights after each. `at_most`, asked before each
+        block, bounds how many; None is no bound."""
+        return self._train(self._together, at_most)
 
     def values_after(self, epoch: int) -> Array:
         """The weights after one of the epochs of the last reports."""
         return self.values if self._values_after is None else self._values_after[epoch - self.epoch - 1]
 
-    def _train(self, together: int) -> Iterator[Sequence[EpochReport]]:
+    def _train(
+        self, together: int, at_most: Callable[[], int | None] | None = None
+    ) -> Generator[Sequence[EpochReport]]:
         try:
             while self.outcome is None and self.epoch < self.spec.epochs:
-                count = min(together, self._next_examined - self.epoch)
+                bound = (at_most() if at_most else None) or together
+                count = min(together, self._next_examined - self.epoch, bound)
                 reports = self._next_epoch() if count == 1 else self._next_epochs(count)
                 if reports:
                     yield reports
@@ -212,7 +220,7 @@ class Trainer:
         loss = float(epoch.loss)
         numbers = {"loss": loss} | self._measure(epoch)
         improved = self._monitor.look(self.epoch, numbers[self._monitor.name])
-        if improved and self.spec.early_stopping and self.spec.early_stopping.restore_best:
+        if improved and self._restores_best:
             self.best_values = np.array(self.values)
         self._follow_schedule(numbers)
         if self._monitor.exhausted:
@@ -291,13 +299,16 @@ class Trainer:
                 message = f"must equal that of the run to resume, {kept:,}; got {now:,}"
                 raise DataError([ValidationIssue((name,), message)])
         self.epoch, run.step = numbers["epoch"], numbers["step"]
-        run.memory, self._schedule_memory = numbers["optimizer"], numbers["schedule"]
+        run.memory = numbers["optimizer"]
+        # Another schedule than that of the run before begins with a memory of its own.
+        if numbers["schedule"].keys() == self._schedule_memory.keys():
+            self._schedule_memory = numbers["schedule"]
         run.order_generator.bit_generator.state = numbers["order_generator"]
         for generator, kept in zip(run.generators, numbers["generators"], strict=True):
             generator.bit_generator.state = kept
         self._monitor.restore(numbers["monitor"])
         self._kept = self.values.copy()
-        if "best_values" in state.arrays:
+        if "best_values" in state.arrays and self._restores_best:
             self.best_values = state.arrays["best_values"].copy()
         if self._monitor.exhausted:
             self.outcome = Outcome("stopped_early", self.epoch)

@@ -15,6 +15,8 @@ from service.operations.backend import Backend
 
 #: Seconds between two looks at a job that is waited for: often at first, for short jobs are the ones waited for.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+#: Nothing happens to a job in one of these until somebody asks for it.
+STOPPED = ENDED | {Status.PAUSED}
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,13 @@ def monitored(job: Job) -> str:
 
 
 def wait_for_end(backend: Backend, job_id: str, seconds: float, closing: threading.Event) -> Progress:
-    """The job as it is when it ends, when `seconds` are over, or when the service closes; whichever comes first."""
+    """The job as it is when it ends or is paused, when `seconds` are over, or when the service closes; whichever comes
+    first."""
     deadline = time.monotonic() + seconds
     pause = SHORTEST_PAUSE
     while True:
         progress = get_job(backend, job_id)
         left = deadline - time.monotonic()
-        if progress.job.status in ENDED or left <= 0 or closing.wait(min(pause, left)):
+        if progress.job.status in STOPPED or left <= 0 or closing.wait(min(pause, left)):
             return progress
         pause = min(pause * 1.5, LONGEST_PAUSE)

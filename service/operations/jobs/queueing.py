@@ -22,20 +22,26 @@ def enqueue(backend: Backend, job: NewJob) -> Progress:
     with storage.transaction():
         waiting = _count_waiting(backend)
         made = storage.create_job(wanted)
-        storage.on_commit(lambda: backend.dispatcher.send(made.id))
+        if made.status is Status.QUEUED:  # and not paused before its first epoch
+            storage.on_commit(lambda: backend.dispatcher.send(made.id))
         # Without a key all jobs are of one creator, and the new one is the last of them.
-        position = waiting + 1 if backend.caller.id is None else storage.queue_positions([made.id]).get(made.id)
+        is_last = backend.caller.id is None and made.status is Status.QUEUED
+        position = waiting + 1 if is_last else storage.queue_positions([made.id]).get(made.id)
     return Progress(made, queue_position=position)
 
 
 def _count_waiting(backend: Backend) -> int:
     waiting, own = backend.storage.count_jobs([Status.QUEUED]), own_limits(backend).queued_jobs
     if waiting >= backend.limits.max_queued_jobs:
-        raise _too_many(f"{backend.limits.max_queued_jobs} jobs are queued already.")
+        raise _too_many(_counted(backend.limits.max_queued_jobs, ""))
     if own and backend.storage.count_jobs([Status.QUEUED], creator=creator(backend)) >= own:
-        raise _too_many(f"{own} jobs of your key are queued already.")
+        raise _too_many(_counted(own, " of your key"))
     return waiting
 
 
 def _too_many(message: str) -> TooManyJobs:
     return TooManyJobs(f"{message} Try again when some of them have started.", retry_after_seconds=RETRY_SECONDS)
+
+
+def _counted(jobs: int, whose: str) -> str:
+    return f"1 job{whose} is queued already." if jobs == 1 else f"{jobs} jobs{whose} are queued already."

@@ -8,7 +8,7 @@ from service.data.signatures.signature import Signature
 from service.domain import records
 from service.domain.callbacks import NewCallback
 from service.domain.ids import new_id
-from service.domain.records import NewJob, Snapshot
+from service.domain.records import NewJob, Pace, Snapshot
 from service.domain.release import VERSION
 from service.domain.status import Origin
 from service.domain.versions import Creator
@@ -30,6 +30,7 @@ from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
 from service.operations.training.inline_source import read_inline_training
 from service.operations.training.judged_rows import judged_rows
+from service.operations.training.pace import read_pace
 from service.operations.training.promotion import PROMOTE, check_promotion, read_promotion
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
@@ -54,6 +55,7 @@ class Plan:
     judged_rows: str
     positive: str | None
     promotion: PromotionRule | None
+    pace: Pace = Pace()
 
     @property
     def monitored(self) -> str:
@@ -94,6 +96,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     callback = parts.read((), lambda: read_callback(body, limits))
     promotion = parts.read_field(body, PROMOTE, read_promotion)
     experiment = parts.read_field(body, "experiment", Flag().read)
+    pace = parts.read((), lambda: read_pace(body, (training or TrainingSpec()).epochs))
     training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
     parts.finish()
     if promotion is not None:
@@ -109,6 +112,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
         judged_rows(body, training_data, seed=training.seed),
         signature.positive,
         promotion,
+        pace or Pace(),
     )
 
 
@@ -198,6 +202,8 @@ def _new_job(
         higher_is_better=higher_is_better(plan.monitored),
         judged_rows=plan.judged_rows,
         code_version=VERSION,
+        pause_at=plan.pace.pause_at,
+        epochs_per_second=plan.pace.epochs_per_second,
         created_by=creator.created_by,
         created_by_key=creator.created_by_key,
     )

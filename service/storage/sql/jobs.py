@@ -47,7 +47,7 @@ def create(connection: sa.Connection, job: NewJob, row: Mapping[str, Any]) -> Jo
         datasets.begin(connection, job.output, name=job.output_name)
     _copy_start(connection, job)
     size = {"rows": job.rows} if job.kind is JobKind.PREDICTION else {"epochs": job.epochs}
-    events.add(connection, job.id, "submitted", {"status": Status.QUEUED, **size})
+    events.add(connection, job.id, "submitted", {"status": row["status"], **size})
     return get(connection, job.id)
 
 
@@ -141,8 +141,8 @@ def row_of(job: NewJob) -> dict[str, Any]:
     return {
         "id": job.id,
         "network_id": job.network_id,
-        "status": Status.QUEUED,
-        "requested_state": RequestedState.RUN,
+        "status": Status.PAUSED if job.pause_at == 0 else Status.QUEUED,
+        "requested_state": RequestedState.PAUSE if job.pause_at == 0 else RequestedState.RUN,
         "options": encoded(dict(job.options)),
         "epoch": 0,
         "epochs": job.epochs,
@@ -167,6 +167,8 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "judged_rows": job.judged_rows,
         "code_version": job.code_version,
         "running_limit": job.running_limit,
+        "pause_at": job.pause_at,
+        "epochs_per_second": job.epochs_per_second,
     }
 
 

@@ -115,17 +115,32 @@ def finish(
     stopped_early: bool,
     seconds: float | None,
     importance: Sequence[Json] | None,
+    paused_at: int | None,
 ) -> Job:
     """See `Storage.finish`."""
     requested_state = hold(connection, job_id, token).requested_state
-    target = BY_REQUEST[requested_state] if status is Status.PAUSED else status
     values: dict[str, Any] = {"stopped_early": stopped_early, **_error_values(error)}
+    told: dict[str, Any] = _told(error)
+    if (
+        paused_at is not None
+        and requested_state is RequestedState.RUN
+        and _is_far_enough(connection, job_id, paused_at)
+    ):
+        requested_state = values["requested_state"] = RequestedState.PAUSE
+        told["pause_at"] = paused_at
+    target = BY_REQUEST[requested_state] if status is Status.PAUSED else status
     if seconds is not None:
         values["seconds"] = seconds
     if importance is not None:
         values["importance"] = list(importance)
-    move(connection, job_id, target, _EVENT_OF.get(target, "ended"), _told(error), **values)
+    move(connection, job_id, target, _EVENT_OF.get(target, "ended"), told, **values)
     return jobs.get(connection, job_id)
+
+
+def _is_far_enough(connection: sa.Connection, job_id: str, epoch: int) -> bool:
+    """Whether the job still is to pause at this epoch: it may have been told to run on meanwhile."""
+    pause_at = connection.scalar(sa.select(table.c.pause_at).where(table.c.id == job_id))
+    return pause_at is not None and pause_at <= epoch
 
 
 def prepared(connection: sa.Connection, job_id: str, token: int, *, rows: int, data: Json) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Job
+from service.domain.records import Job, Json
 from service.domain.status import ENDED, RequestedState, Status
 from service.domain.versions import Creator
 from service.errors import Conflict
@@ -28,8 +28,13 @@ _OUTCOMES = {
 }
 
 
-def set_requested_state(connection: sa.Connection, job_id: str, requested_state: RequestedState) -> Job:
-    """See `Storage.set_requested_state`. A resumed job goes behind all others of its creator."""
+def set_requested_state(
+    connection: sa.Connection, job_id: str, requested_state: RequestedState, told: Json | None = None
+) -> Job:
+    """See `Storage.set_requested_state`. A resumed job goes behind all others of its creator.
+
+    `told` is what else the event of a move says.
+    """
     present = sa.select(table.c.status, table.c.requested_state, table.c.created_by, table.c.created_by_key)
     present = present.where(table.c.id == job_id).with_for_update()
     row = connection.execute(present).one_or_none()
@@ -46,7 +51,7 @@ def set_requested_state(connection: sa.Connection, job_id: str, requested_state:
                 "queued_at": now(),
                 "turn": turns.last(connection, Creator(row.created_by, row.created_by_key)),
             }
-        move(connection, job_id, status, event, {}, requested_state=requested_state, **last_place)
+        move(connection, job_id, status, event, told or {}, requested_state=requested_state, **last_place)
     return jobs.get(connection, job_id)
 
 

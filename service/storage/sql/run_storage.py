@@ -72,6 +72,7 @@ class SqlRuns(Runs):
         stopped_early: bool = False,
         seconds: float | None = None,
         importance: Sequence[Json] | None = None,
+        paused_at: int | None = None,
     ) -> Job:
         with self._transactions.writing() as connection:
             return leases.finish(
@@ -83,6 +84,7 @@ class SqlRuns(Runs):
                 stopped_early=stopped_early,
                 seconds=seconds,
                 importance=importance,
+                paused_at=paused_at,
             )
 
     def release(

@@ -55,6 +55,7 @@ from service.storage.sql.model_storage import SqlModels
 from service.storage.sql.run_storage import SqlRuns
 from service.storage.sql.schedule_storage import SqlSchedules
 from service.storage.sql.session_storage import SqlSessions
+from service.storage.sql.steering_storage import SqlSteering
 from service.storage.sql.transaction import Transactions
 from service.storage.sql.version import DataVersion, version_of
 from service.storage.sql.version_storage import SqlVersions
@@ -69,6 +70,7 @@ class SqlStorage(
     SqlSessions,
     SqlRuns,
     SqlSchedules,
+    SqlSteering,
     SqlVersions,
     SqlModels,
     SqlWatches,

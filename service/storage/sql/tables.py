@@ -138,6 +138,9 @@ jobs = Table(
     Column("code_version", Text),
     Column("running_limit", Integer),  # Of its creator's jobs that run at once; null: none.
     Column("turn", Integer, nullable=False),  # The least goes first, see `service.storage.sql.turns`.
+    Column("pause_at", BigInteger),  # The epoch after which it pauses itself.
+    Column("epochs_per_second", Double),  # At most; null: no limit.
+    _json("changes", nullable=True),  # Of its options since it was submitted.
     Index(None, "network_id", "id"),
     Index(None, "created_by", "id"),
     Index(None, "created_by_key", "id"),

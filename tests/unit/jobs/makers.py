@@ -6,7 +6,7 @@ from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
 from service.jobs import encoded_rows
 from service.jobs.job_run import run
-from service.jobs.messages import Assignment, ReportIntervals
+from service.jobs.messages import Assignment, Orders, ReportIntervals
 
 NETWORK = Network(
     NetworkSpec.from_json(
@@ -50,7 +50,7 @@ def assignment(epochs, *, checkpoint=None, snapshots=None, intervals=None, featu
 
 def reports_of(work, requested_state=lambda: RequestedState.RUN):
     reports = []
-    run(work, requested_state, reports.append)
+    run(work, lambda: Orders(requested_state=requested_state()), reports.append)
     return reports
 
 

@@ -9,7 +9,7 @@ import pytest
 from service.domain.status import RequestedState
 from service.jobs import recorder as recorder_module
 from service.jobs.job_run import run
-from service.jobs.messages import End, ReportIntervals
+from service.jobs.messages import End, Orders, ReportIntervals
 from service.jobs.recorder import CHECKPOINT_SHARE, MAX_EPOCHS
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.storage.sql import exact_json
@@ -172,7 +172,11 @@ def test_a_run_that_goes_on_behind_its_last_epoch_still_leaves_its_weights(train
         **training,
     }
     told = []
-    run(assignment(3, **work), lambda: RequestedState.PAUSE if len(told) == 3 else RequestedState.RUN, told.append)
+
+    def orders():
+        return Orders(requested_state=RequestedState.PAUSE if len(told) == 3 else RequestedState.RUN)
+
+    run(assignment(3, **work), orders, told.append)
     *told, lost = told
     assert (told[-1].checkpoint.epoch, lost.end) == (3, End(stopped_early=bool(training)))
     again = reports_of(assignment(3, checkpoint=through_storage(told[-1].checkpoint), **work))

@@ -13,7 +13,7 @@ from service.domain.status import RequestedState
 from service.engine.inference import predict
 from service.jobs import prediction_run
 from service.jobs.job_run import run
-from service.jobs.messages import Assignment, ReportIntervals
+from service.jobs.messages import Assignment, Orders, ReportIntervals
 from tests.unit.jobs.makers import NETWORK, NEVER
 
 INPUTS = np.random.default_rng(0).normal(size=(1000, 2))
@@ -57,7 +57,7 @@ def assignment(**changes):
 
 def reports_of(work, chunks, requested_state=lambda: RequestedState.RUN):
     reports = []
-    run(work, requested_state, reports.append, iter(chunks))
+    run(work, lambda: Orders(requested_state=requested_state()), reports.append, iter(chunks))
     return reports
 
 

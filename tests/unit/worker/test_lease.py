@@ -61,4 +61,4 @@ def test_a_lease_that_is_lost_is_not_asked_for_again(lease):
 
 def test_a_request_for_a_job_that_is_not_held_is_a_lost_lease(lease):
     with pytest.raises(LeaseLost):
-        lease(seconds=60).new_requested_state()
+        lease(seconds=60).news()

@@ -11,7 +11,7 @@ from service.domain.records import JobError, Page
 from service.domain.status import RequestedState, Status
 from service.errors import Damaged, PreconditionFailed, StorageUnavailable
 from service.jobs.contest import Judgement
-from service.jobs.messages import End, Report
+from service.jobs.messages import End, Orders, Report
 from service.queues.huey import HueyDispatcher
 from service.worker import job_runner as runner_module
 from service.worker.forkserver import ChildStartError
@@ -21,6 +21,7 @@ from tests.storage.makers import claimed, epoch, events_of, snapshot, stored_job
 
 SETTINGS = WorkerSettings(poll_seconds=0, grace_seconds=60)
 OPTIONS = {"snapshots": {"every": 1, "keep": None}}
+CANCEL = Orders(requested_state=RequestedState.CANCEL)
 STOPPED = Report(end=End(stopped=True))
 
 
@@ -49,8 +50,8 @@ class Script:
         assert report or time.monotonic() < self._gives_up_at, "nobody stopped this child"
         return report
 
-    def tell(self, requested_state):
-        self.told.append(requested_state)
+    def tell(self, orders):
+        self.told.append(orders)
 
     def kill(self):
         self.kills += 1
@@ -97,7 +98,7 @@ def test_a_run_is_stopped_once_all_runs_together_took_longer_than_allowed(storag
     job = trained_before(storage, seconds=10.0, max_seconds=9.0)
     child = Script(stops_when_told=True)
     ended = run(job, child)
-    assert child.told == [RequestedState.CANCEL]
+    assert child.told == [CANCEL]
     assert (ended.status, ended.error.code) == (Status.FAILED, "timeout")
 
 
@@ -154,12 +155,12 @@ def test_a_child_that_does_not_stop_is_killed_once_after_its_grace(storage, run)
 
     child = Cancelled()
     assert run(job, child, replace(SETTINGS, grace_seconds=0)).status is Status.CANCELLED
-    assert (child.told, child.kills) == ([RequestedState.CANCEL], 1)
+    assert (child.told, child.kills) == ([CANCEL], 1)
 
     job = stored_job(storage, options=OPTIONS)
     child = Cancelled(stops_when_told=True)
     assert run(job, child).status is Status.CANCELLED
-    assert (child.told, child.kills) == ([RequestedState.CANCEL], 0)
+    assert (child.told, child.kills) == ([CANCEL], 0)
 
 
 def test_periodic_snapshots_are_skipped_when_the_quota_is_used_up_and_best_and_last_ones_are_not(storage, run):
