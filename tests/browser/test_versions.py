@@ -35,6 +35,12 @@ def publish(page, note):
     expect(page.locator("tbody tr", has_text=note)).to_be_visible()
 
 
+def answer_with(page, button):
+    """Confirm, and wait until the question is gone."""
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("button", name=button)).to_have_count(0)
+
+
 def test_a_version_is_published_made_live_and_rolled_back(visit, live, is_accessible):
     page = visit("#/networks/live/versions")
     expect(card(page)).to_contain_text("not published")
@@ -46,17 +52,17 @@ def test_a_version_is_published_made_live_and_rolled_back(visit, live, is_access
     publish(page, "as drawn")
     is_accessible()
     page.get_by_role("button", name="Keep version 1 live").click()
-    page.get_by_role("button", name="Answer with version 1 from now on").click()
+    answer_with(page, "Answer with version 1 from now on")
     expect(card(page)).to_contain_text("Version 1")
     page.get_by_role("button", name="Make version 2 live").click()
     page.get_by_role("button", name="Cancel").click()
     assert live.get(PREDICT)["version"] == 1
     page.get_by_role("button", name="Make version 2 live").click()
-    page.get_by_role("button", name="Answer with version 2 from now on").click()
+    answer_with(page, "Answer with version 2 from now on")
     expect(card(page)).to_contain_text("Version 2")
     assert live.get(PREDICT)["version"] == 2
     page.get_by_role("button", name="Roll back").click()
-    page.get_by_role("button", name="Answer with version 1 again").click()
+    answer_with(page, "Answer with version 1 again")
     expect(card(page)).to_contain_text("Version 1")
     assert live.get(PREDICT)["version"] == 1
     expect(page.get_by_role("button", name="Roll back")).to_have_count(0)

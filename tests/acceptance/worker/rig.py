@@ -33,13 +33,13 @@ from service.storage.sql.engine import make_engine
 from service.storage.sql.tables import checkpoints
 from tests.acceptance.processes import is_stopped, is_writable
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 #: Over in a second or two, even so with time enough to disturb them from the early epoch on.
 EPOCHS, EARLY = 3000, 200
 #: So many that only a wish or a fault ends them.
 ENDLESS = 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
-SETTINGS = {"lease_seconds": 3.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "poll_seconds": 0.05}
+SETTINGS = {"lease_seconds": 10.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "poll_seconds": 0.05}
 
 #: Dropout, Adam and shuffled batches: generators and slots have to come back exactly for a resumed run to be equal.
 NETWORK = Network(

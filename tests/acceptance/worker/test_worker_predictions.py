@@ -114,7 +114,7 @@ def from_rows(rig, job):
 
 
 def test_killed_children_and_workers_cost_no_row_and_double_none(rig, submit):
-    settings = {"checkpoint_seconds": 0, "lease_seconds": 10.0, "max_crashes": 100}
+    settings = {"checkpoint_seconds": 0, "max_crashes": 100}
     worker = rig.start_worker(**settings)
     job = submit()
     for rows in (1, 20 * ROWS):
@@ -145,7 +145,7 @@ def test_a_worker_that_slept_past_its_lease_writes_no_row_more(rig, submit):
 
 
 def test_a_paused_prediction_goes_on_and_a_cancelled_one_leaves_nothing(rig, submit):
-    rig.start_worker(checkpoint_seconds=0, lease_seconds=10.0)
+    rig.start_worker(checkpoint_seconds=0)
     job = submit()
     wait_for_rows(rig, job, ROWS)
     rig.storage.set_requested_state(job.id, RequestedState.PAUSE)
@@ -164,12 +164,12 @@ def test_a_paused_prediction_goes_on_and_a_cancelled_one_leaves_nothing(rig, sub
 
 
 def test_a_prediction_beyond_the_quota_fails_and_says_why(rig, submit):
-    rig.start_worker(checkpoint_seconds=0, lease_seconds=10.0, max_dataset_bytes=1)
+    rig.start_worker(checkpoint_seconds=0, max_dataset_bytes=1)
     failed = rig.wait_for(submit().id, Status.FAILED)
     assert failed.error.code == "quota_exceeded"
 
 
 def test_a_prediction_that_takes_too_long_fails_as_timed_out(rig, submit):
-    rig.start_worker(checkpoint_seconds=0, lease_seconds=10.0)
+    rig.start_worker(checkpoint_seconds=0)
     failed = rig.wait_for(submit(max_seconds=0.05).id, Status.FAILED)
     assert failed.error.code == "timeout"
