@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load
 
 from service.data.frame import Column, Frame
 from service.data.kinds.registry import KINDS
-from service.data.tensors import metadata_of, write_tensors
+from service.data.tensors import metadata_of, read_tensors, write_tensors
 
 HEADER = "frame"
 
@@ -23,11 +22,13 @@ def encode(frame: Frame) -> bytes:
 
 
 def decode(data: bytes) -> Frame:
-    """Raises ValueError for bytes that `encode` did not write."""
+    """Raises ValueError for bytes that `encode` did not write, and MemoryError."""
     try:
-        tensors = load(data)
+        tensors = read_tensors(data)
         header = json.loads(metadata_of(data)[HEADER])
         return Frame({item["name"]: _column(item, tensors[str(place)]) for place, item in enumerate(header)})
+    except MemoryError:
+        raise
     except Exception as error:  # safetensors has an exception of its own, JSON others
         raise ValueError("these bytes are no frame") from error
 

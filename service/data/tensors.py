@@ -8,14 +8,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 Tensors = Mapping[str, npt.NDArray[Any]]
 
+#: What safetensors takes in addition to the arrays, in bytes.
+HEADROOM_BYTES = 2**20
+
 
 def write_tensors(tensors: Tensors, metadata: dict[str, str] | None = None) -> bytes:
+    """Raises MemoryError."""
     # safetensors writes the memory as it lies, and scrambles an array that is not contiguous.
-    return save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, metadata)
+    contiguous = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
+    _claim(sum(tensor.nbytes for tensor in contiguous.values()))
+    return save(contiguous, metadata)
+
+
+def read_tensors(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of a buffer. Raises MemoryError, and what safetensors raises for a buffer that is not sound."""
+    _claim(len(data))
+    return load(data)
 
 
 def metadata_of(data: bytes) -> dict[str, str]:
@@ -29,6 +41,11 @@ def place_of(name: str, data: bytes) -> tuple[int, int]:
     first, behind = _header(data)[name]["data_offsets"]
     begin = _begin(data)
     return begin + first, begin + behind
+
+
+def _claim(size: int) -> None:
+    """Raise MemoryError where safetensors would find too little memory: it panics, and its process may then hang."""
+    bytearray(size + HEADROOM_BYTES)
 
 
 def _header(data: bytes) -> dict[str, Any]:

@@ -7,9 +7,7 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from safetensors.numpy import load
-
-from service.data.tensors import place_of, write_tensors
+from service.data.tensors import place_of, read_tensors, write_tensors
 from service.domain.records import Checkpoint, Epoch, Json
 from service.engine.training.state import TrainingState
 from service.schema.validation import DataError
@@ -60,7 +58,7 @@ def unpack(checkpoint: Checkpoint | None) -> Resumed:
     if checkpoint is None:
         return Resumed()
     try:
-        state = TrainingState.restore(json.loads(checkpoint.meta["state"]), load(checkpoint.arrays))
+        state = TrainingState.restore(json.loads(checkpoint.meta["state"]), read_tensors(checkpoint.arrays))
     except DataError:  # of another version of the engine: the run begins again, and repeats the same epochs
         return Resumed()
     # One of before the latest epoch was kept has none.

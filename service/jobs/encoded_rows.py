@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load
 
-from service.data.tensors import write_tensors
+from service.data.tensors import read_tensors, write_tensors
 from service.engine.network import Network
 from service.engine.rows import Rows
 
@@ -29,13 +28,13 @@ def encode(training: Rows, validation: Rows | None = None, test: Rows | None = N
 
 def decode(network: Network, data: bytes) -> tuple[Rows, Rows | None]:
     """Return the training and the validation rows. Raises DataError when they do not fit the network."""
-    tensors = load(data)
+    tensors = read_tensors(data)
     return _rows(network, tensors, ""), _held_out(network, tensors, VALIDATION)
 
 
 def decode_test(network: Network, data: bytes) -> Rows | None:
     """The test rows, which no training sees. Raises DataError as `decode` does."""
-    return _held_out(network, load(data), TEST)
+    return _held_out(network, read_tensors(data), TEST)
 
 
 def _held_out(network: Network, tensors: dict[str, npt.NDArray[np.generic]], prefix: str) -> Rows | None:

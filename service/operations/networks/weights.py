@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from service.data.matrices import read_matrix
 from service.data.signatures.signature import Signature
-from service.data.tensors import metadata_of, write_tensors
+from service.data.tensors import metadata_of, read_tensors, write_tensors
 from service.domain import records
 from service.domain.ids import new_id
 from service.domain.records import Json, NewSnapshot, Snapshot
@@ -63,7 +62,7 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
     record = backend.storage.get_network(network_ref)
     network = compiled(backend, record)
     try:
-        tensors = load(body)
+        tensors = read_tensors(body)
     except (SafetensorError, ValueError) as error:
         raise Invalid(f"The body is not in the safetensors format: {error}") from error
     except KeyError as error:  # a type of number that the format knows, and NumPy does not
