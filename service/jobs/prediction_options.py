@@ -16,6 +16,12 @@ class PredictionOptions(Spec):
     snapshot: str = field(Reference(), help="the snapshot that was asked for, or the alias of the model")
     start_snapshot: str = field(Reference(), help="the id that it resolved to on submission")
     dataset: Any = field(Anything(), help="the data set whose rows are predicted, by id and name")
+    read_again: Any = field(
+        OrNull(Anything()),
+        default=None,
+        help="how the file was read again, so that its columns are read as those of the training were: the settings, "
+        "the columns that changed, and the data set that was named",
+    )
     output: Any = field(Anything(), help="the data set that is written, by id and name")
     columns: tuple[str, ...] = field(Items(Text(MAX_NAME)), help="columns that are carried over")
     inputs: tuple[str, ...] | None = field(

@@ -107,6 +107,11 @@ ORIGIN = {
         "snapshot": IDENTIFIER,
         "version": {"type": ["integer", "null"], "description": "The snapshot's, if it was published then."},
         "dataset": {**IDENTIFIER, "description": "The data set whose rows were predicted."},
+        "read_again": {
+            "type": ["object", "null"],
+            "description": "How the file was read again, so that its columns are read as those of the training were: "
+            "the settings, the `columns` that changed, and the `dataset` that was named.",
+        },
         "ignored": {
             "type": "array",
             "items": IDENTIFIER,

@@ -41,13 +41,13 @@ def reread(query: dict[str, Any], dataset: str) -> Response:
     key, found = requested_key(read_body), get_dataset(backend(), dataset)
     if query.get("revision"):
         query.setdefault("name", found.name)
-    with _place(), kept_file(backend(), found) as upload:
+    with reading_place(), kept_file(backend(), found) as upload:
         with prepared(backend(), upload, query) as pending:
             return publish(pending, key)
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def reading_place() -> Iterator[None]:
     """Reading takes as much as an upload. Raises TooManyUploads."""
     places: threading.BoundedSemaphore = current_app.extensions[KEY]
     if not places.acquire(blocking=False):

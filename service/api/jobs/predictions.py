@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
+from service.api.datasets.reread import reading_place
 from service.api.http.access_log import traceparent
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Text
@@ -64,7 +65,9 @@ def predict(body: dict[str, Any]) -> Any:
 
     A job like a training: it waits in the same queue, and can be paused, resumed and cancelled. It writes a new data
     set, the job's `output`, with the columns carried over, what is predicted, and the probabilities. The rows keep
-    their order. Nothing is left of a job that does not succeed.
+    their order. Nothing is left of a job that does not succeed. A file whose cells can be read in two ways, such as
+    1.234 or 03/04/2024, is read as that of the training was; `options.read_again` says so.
     """
-    progress = submit_prediction(backend(), body, traceparent=traceparent(request.environ))
+    trace = traceparent(request.environ)
+    progress = submit_prediction(backend(), body, traceparent=trace, place=reading_place)
     return progress, 202, {"Location": url_for("jobs.show", job=progress.job.id)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ from service.operations.jobs.jobs import Progress
 from service.operations.jobs.queueing import enqueue
 from service.operations.models.models import compiled, record_signature
 from service.operations.own_limits import reserve
+from service.operations.predictions.reading import Place, ReadRows, read_as_trained
 from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import find_dataset, named
@@ -61,16 +63,18 @@ class Plan:
     ignored: Sequence[str]  #: columns of the data set that the network does not take
 
 
-def submit_prediction(backend: Backend, body: Body, *, traceparent: str | None = None) -> Progress:
-    """Queue a job.
+def submit_prediction(
+    backend: Backend, body: Body, *, traceparent: str | None = None, place: Place = nullcontext
+) -> Progress:
+    """Queue a job; `place` is held while a file is read again.
 
     Raises Invalid, NotFound, AlreadyExists, TooManyJobs, QuotaExceeded, and Conflict when the network is being deleted.
     """
     ref = body.get("snapshot") or LIVE
     record, snapshot, model = _asked(backend, body, ref)
-    dataset = find_dataset(backend, body["dataset"], "dataset")
-    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), dataset)
-    wanted = _new_job(backend, record, snapshot, ref, model, dataset, plan, body.get("name"), traceparent)
+    found = read_as_trained(backend, record, find_dataset(backend, body["dataset"], "dataset"), place)
+    plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), found.dataset)
+    wanted = _new_job(backend, record, snapshot, ref, model, found, plan, body.get("name"), traceparent)
     reserve(backend, "datasets", 0)
     return enqueue(backend, wanted)
 
@@ -173,18 +177,19 @@ def _new_job(
     snapshot: Snapshot,
     ref: str,
     model: str | None,
-    dataset: Dataset,
+    found: ReadRows,
     plan: Plan,
     name: str | None,
     traceparent: str | None,
 ) -> NewJob:
-    job_id, output_id = new_id("job"), new_id("ds")
+    job_id, output_id, dataset = new_id("job"), new_id("ds"), found.dataset
     name = name or f"{dataset.name[:80]}-predicted-{job_id[-6:]}"
     options = PredictionOptions(
         model=model,
         snapshot=ref,
         start_snapshot=snapshot.id,
         dataset=named(dataset),
+        read_again=found.assumed,
         output={"id": output_id, "name": name},
         columns=plan.columns,
         inputs=plan.inputs,
@@ -197,6 +202,7 @@ def _new_job(
         "snapshot": snapshot.id,
         "version": snapshot.version,
         "dataset": dataset.id,
+        "read_again": found.assumed,
     }
     caller = backend.caller
     return NewJob(
