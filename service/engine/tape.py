@@ -82,10 +82,6 @@ class Tape(ABC):
     def keeps_all(self) -> bool:
         """Whether every z must be kept next to its activation, to be shown."""
 
-    @property
-    def feature_axis(self) -> int:
-        return len(self.stack)
-
     def features(self, count: int) -> Features:
         full = self.new(count + 1, self.rows)
         full[..., count, :] = 1
@@ -107,10 +103,11 @@ class Tape(ABC):
             self.call(a.dot, b, out, help=help)
 
     def sum_features(self, array: Array, out: Array, *, help: str) -> None:
-        self.call(np.add.reduce, array, self.feature_axis, None, out, True, help=help)
+        """The rows of a batch have no axis of the stack, which shares them."""
+        self.call(np.add.reduce, array, array.ndim - 2, None, out, True, help=help)
 
     def sum_rows(self, array: Array, out: Array, *, help: str) -> None:
-        self.call(np.add.reduce, array, self.feature_axis + 1, None, out, True, help=help)
+        self.call(np.add.reduce, array, array.ndim - 1, None, out, True, help=help)
 
 
 class Recorder(Tape):

@@ -37,9 +37,10 @@ class Softmax(Activation):
     source = "Bridle 1990, eq. 3"
 
     def apply(self, tape: Tape, z: Array, a: Array) -> None:
-        row = tape.scratch(z[..., :1, :], 4)
-        tape.call(np.maximum.reduce, z, tape.feature_axis, None, row, True, help="max z")
-        tape.call(np.subtract, z, row, a, help="z - max z")
+        # In a stack, z may be the rows that all of its networks share.
+        top, row = tape.scratch(z[..., :1, :], 5), tape.scratch(a[..., :1, :], 4)
+        tape.call(np.maximum.reduce, z, z.ndim - 2, None, top, True, help="max z")
+        tape.call(np.subtract, z, top, a, help="z - max z")
         tape.call(np.exp, a, a, help="exp(z - max z)")
         tape.sum_features(a, row, help="Σ exp(z - max z)")
         tape.call(np.divide, a, row, a, help="a = exp(z - max z) / Σ")

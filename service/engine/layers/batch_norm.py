@@ -65,7 +65,8 @@ class BatchNorm(Layer):
         return out, backward
 
     def _normalize_by_batch(self, tape: Tape, at: Place, x: Array, normal: Array, inverse: Array) -> None:
-        mean, count = tape.new(*inverse.shape[-2:]), tape.constant(1 / tape.rows)
+        # Of the input's own shape, for the networks of a stack share the rows that the first layer reads.
+        mean, count = tape.scratch(x[..., :1], 4), tape.constant(1 / tape.rows)
         tape.sum_rows(x, mean, help="Σ x")
         tape.call(np.multiply, mean, count, mean, help="mean = Σ x / n")
         tape.call(np.subtract, x, mean, normal, help="x - mean")

@@ -93,6 +93,28 @@ def test_every_way_of_training_is_the_same_in_a_stack(about, dtype):
     each_equals_its_own_run(networks, training_with(**TRAININGS[about]), rows_for(networks[0]), rates=RATES)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"type": "batch_norm"},
+        {"type": "layer_norm"},
+        {"type": "residual", "layers": [{"type": "batch_norm"}, {"type": "layer_norm"}]},
+        {"type": "dropout", "drop_rate": 0.2},
+        {"type": "activation", "activation": "softmax"},
+    ],
+    ids=lambda layer: layer["type"],
+)
+def test_a_layer_without_weights_of_its_units_may_be_first_with_the_very_bits(first, dtype):
+    networks, training = specs([first, dense(6, "tanh"), dense(2)], dtype=dtype), training_with()
+    rows = rows_for(networks[0])
+    values, losses = stack(networks, training, rows)
+    for index, spec in enumerate(networks):
+        own_losses, own_values = alone(spec, training, rows)
+        assert same_bits(values[index], own_values)
+        assert losses[index].tolist() == own_losses
+
+
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
 def test_weighted_rows_and_sums_are_the_same_in_a_stack(reduction):
     networks = specs(STACKS["small"], loss={"type": "log_cosh", "reduction": reduction})
