@@ -67,7 +67,9 @@ def failures(ended: Sequence[EndedJobs]) -> Metric:
 
 def training_times(ended: Sequence[EndedJobs]) -> Metric:
     family = HistogramMetricFamily(
-        "feedforward_job_seconds", "Training times of ended jobs by status", labels=["status"]
+        "feedforward_job_seconds",
+        "Time that ended jobs have spent training or predicting, by status",
+        labels=["status"],
     )
     for status in sorted(ENDED):
         groups = [group for group in ended if group.status is status]

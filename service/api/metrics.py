@@ -37,7 +37,9 @@ class Metrics:
         self.seconds = Histogram(
             "feedforward_request_seconds", "Time to answer", ["route", "method"], registry=self._own, buckets=BUCKETS
         )
-        self.predictions = Counter("feedforward_predictions", "Rows predicted", registry=self._own)
+        self.predictions = Counter(
+            "feedforward_predictions", "Rows predicted by requests, without those of jobs", registry=self._own
+        )
         self.answers = Counter("feedforward_answers_kept", "Rows of answers written to the log", registry=self._own)
         self.dropped = Counter(
             "feedforward_answers_dropped", "Rows of answers not written to the log", ["reason"], registry=self._own

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 from service.config import Config
 from service.process.errors import CannotStart
+
+CANNOT_BE_USED = (
+    "FEEDFORWARD_EXECUTOR is native, and that executor cannot be used: {}. Choose auto or python, or mend this."
+)
+TEST_SECONDS = 120
 
 
 def prepare_executor(config: Config) -> None:
     """Compile what the native executor needs, so that it is there when the processes start. Raises CannotStart if that
-    executor was asked for and cannot be had."""
+    executor was asked for, and cannot be had or does not compute what Python does."""
     from service.engine.executors.native import compiler
 
     if config.executor == "python":
         return
     try:
         compiler.library()
+        if config.executor == "native":
+            _test()
     except compiler.Unavailable as error:
         if config.executor == "native":
-            raise CannotStart(f"FEEDFORWARD_EXECUTOR is native, and that executor cannot be used: {error}.") from None
+            raise CannotStart(CANNOT_BE_USED.format(error)) from None
+
+
+def _test() -> None:
+    """In a process of its own: this one needs no NumPy, and a library that does not fit may crash. Raises
+    Unavailable."""
+    from service.engine.executors.native.compiler import Unavailable
+
+    command = [sys.executable, "-m", "service.engine.executors.native.selftest"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=TEST_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Unavailable(f"its self-test gave no result within {TEST_SECONDS} seconds") from None
+    if done.returncode < 0:
+        raise Unavailable(f"its self-test was ended by {signal.Signals(-done.returncode).name}")
+    if done.returncode:
+        raise Unavailable((done.stderr.strip().splitlines() or ["its self-test failed"])[-1].removesuffix("."))
 
 
 def describe_executor(config: Config) -> str:
@@ -29,7 +56,7 @@ def describe_executor(config: Config) -> str:
     try:
         name, reason = choice.chosen().name, choice.reason()
     except Unavailable as error:
-        raise CannotStart(f"FEEDFORWARD_EXECUTOR is native, and that executor cannot be used: {error}.") from None
+        raise CannotStart(CANNOT_BE_USED.format(error)) from None
     return f"{name}, because {reason}" if reason else name
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from service.engine.executors.native.compiler import library
 from tests.acceptance.running import ROOT, free_port
 
 TOOLS = ("sh", "dirname", "cat", "cmp", "grep", "mkdir", "tail", "cp")
@@ -168,3 +169,51 @@ def test_packages_that_cannot_be_installed_do_not_count_as_installed(tmp_path: P
     assert ended.stderr.splitlines()[-1].startswith("run: the packages of requirements.txt could not be installed;")
     assert "Traceback" not in ended.stderr
     assert not (tmp_path / "project" / ".venv" / "requirements.txt").exists()
+
+
+@pytest.fixture
+def other_environment(tmp_path: Path) -> Path:
+    """A Python with our packages whose environment holds no compiled library yet."""
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(Path(sys.executable).resolve())
+    home = Path(sys.executable).resolve().parent
+    (tmp_path / "environment" / "pyvenv.cfg").write_text(f"home = {home}\n")
+    return python
+
+
+def native_rejected(python: Path, command: str, folder: Path, **environment: str) -> str:
+    """Ask for the native executor in vain; return the one line that is said."""
+    paths = [str(ROOT), *(path for path in sys.path if path.endswith("site-packages"))]
+    ended = subprocess.run(
+        [str(python), "-m", "service.cli", command, "--data", str(folder / "data")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env=os.environ | {"FEEDFORWARD_EXECUTOR": "native", "PYTHONPATH": os.pathsep.join(paths)} | environment,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    line, end = ended.stderr.split("\n")
+    assert end == ""
+    return line
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_the_native_executor_without_a_compiler(tmp_path: Path, other_environment: Path, command: str) -> None:
+    (tmp_path / "bin").mkdir()
+    said = native_rejected(other_environment, command, tmp_path, PATH=str(tmp_path / "bin"))
+    assert said.startswith("Error: FEEDFORWARD_EXECUTOR is native, and that executor cannot be used: ")
+    assert "there is no C compiler (cc)" in said
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler (cc)")
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_native_executor_that_fails_its_test(tmp_path: Path, other_environment: Path, command: str) -> None:
+    compiled = tmp_path / "environment" / "lib" / "feedforward" / library().name
+    compiled.parent.mkdir(parents=True)
+    (tmp_path / "idle.c").write_text("int run(void *rows, long count) { return 1; }")
+    subprocess.run(["cc", "-shared", "-fPIC", str(tmp_path / "idle.c"), "-o", str(compiled)], check=True)
+    said = native_rejected(other_environment, command, tmp_path)
+    assert said.startswith("Error: FEEDFORWARD_EXECUTOR is native, and that executor cannot be used: ")
+    assert "its self-test gave other bytes than Python in float32" in said

@@ -588,7 +588,8 @@ export interface paths {
          * Predict all rows of a data set
          * @description A job like a training: it waits in the same queue, and can be paused, resumed and cancelled. It writes a new data
          *     set, the job's `output`, with the columns carried over, what is predicted, and the probabilities. The rows keep
-         *     their order. Nothing is left of a job that does not succeed.
+         *     their order. Nothing is left of a job that does not succeed. A file whose cells can be read in two ways, such as
+         *     1.234 or 03/04/2024, is read as that of the training was; `options.read_again` says so.
          */
         post: operations["predictDataset"];
         delete?: never;
@@ -1476,6 +1477,8 @@ export interface components {
                 version?: number | null;
                 /** @description The data set whose rows were predicted. */
                 dataset?: string;
+                /** @description How the file was read again, so that its columns are read as those of the training were: the settings, the `columns` that changed, and the `dataset` that was named. */
+                read_again?: Record<string, never> | null;
                 /** @description Its columns that the network does not take. */
                 ignored?: string[];
                 /** @description By column: the number of rows without a value. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -17,6 +19,14 @@ from service.engine.optimizers import Adam, Rmsprop, Sgd
 from service.engine.tape import Recorder
 
 UNITS, INPUTS, ROWS = 5, 7, 37
+
+
+def main() -> None:
+    """Exit with a sentence if the native executor cannot be used: `python -m …native.selftest`."""
+    try:
+        tested()
+    except Unavailable as error:
+        sys.exit(str(error))
 
 
 def tested() -> NativeExecutor:
@@ -63,3 +73,7 @@ def _write(tape: Recorder, generator: np.random.Generator) -> list[Array]:
         tape.call(np.subtract, w.reshape(-1), g.reshape(-1), w.reshape(-1))
         filled += [g, *slots.values()]
     return filled
+
+
+if __name__ == "__main__":
+    main()
