@@ -53,7 +53,18 @@ OF_OWNER = frozenset({"get_alias", "list_aliases", "list_alias_moves", "roll_bac
 #: Who may see a model is answered by whatever network it points at.
 OF_MODEL = frozenset({"delete_model", "choose_for_model"})
 OF_JOB = frozenset(
-    {"read_job_data", "set_requested_state", "resume_job", "delete_job", "sampled_history", "add_event", "list_events"}
+    {
+        "read_job_data",
+        "set_requested_state",
+        "resume_job",
+        "watch_job",
+        "read_frames",
+        "newest_weights",
+        "delete_job",
+        "sampled_history",
+        "add_event",
+        "list_events",
+    }
 )
 OF_SCHEDULE = frozenset({"update_schedule", "delete_schedule", "end_run"})
 OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_rows"})
@@ -71,6 +82,8 @@ NEVER = frozenset(
         "record_preparation",
         "record_findings",
         "save_checkpoint",
+        "add_frames",
+        "forget_frames",
         "store_block",
         "publish_output",
         "delete_abandoned_datasets",

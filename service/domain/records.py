@@ -80,6 +80,7 @@ class Job:
     running_limit: int | None = None  #: how many jobs of its creator may run at the same time
     pause_at: int | None = None  #: the epoch after which it pauses itself
     epochs_per_second: float | None = None  #: how many it trains at most; None: as many as it can
+    is_watched: bool = False  #: somebody wants its frames
     changes: Sequence[Json] | None = None  #: of its options since it was submitted: from_epoch, and before and after
 
 

@@ -20,6 +20,7 @@ from service.engine.spec import NetworkSpec
 from service.engine.training.report import Outcome
 from service.engine.training.trainer import Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
+from service.jobs.camera import Camera
 from service.jobs.contest import Contest, Judgement, division_of
 from service.jobs.findings.watch import Watch
 from service.jobs.held_out_rows import held_out_of_numbers
@@ -103,7 +104,9 @@ def _train(
         interrupt=is_interrupted,
     )
     watch = Watch(trainer, prepared, resumed.course)
-    recorder = Recorder(assignment, options.snapshots, trainer, resumed.best, resumed.latest, prepared, watch, send)
+    camera = Camera(trainer, orders)
+    before = (resumed.best, resumed.latest)
+    recorder = Recorder(assignment, options.snapshots, trainer, *before, prepared, watch, send, camera)
     paused_at = _run_epochs(trainer, recorder, Pacer(trainer, orders, wait), orders)
     outcome = trainer.outcome or Outcome("interrupted", trainer.epoch)
     importance = _importance(prepared, options, trainer, orders) if outcome.ended_well else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.domain.frames import Frame
 from service.domain.job_kind import JobKind
 from service.domain.records import Block, Checkpoint, Epoch, Job, JobError, Json, NewSnapshot
 from service.domain.status import RequestedState
@@ -30,10 +31,16 @@ class Orders:
     requested_state: RequestedState = RequestedState.RUN
     pause_at: int | None = None  #: the epoch after which it stops by itself
     epochs_per_second: float | None = None
+    is_watched: bool = False  #: frames are wanted
 
     @classmethod
     def of(cls, job: Job) -> Orders:
-        return cls(requested_state=job.requested_state, pause_at=job.pause_at, epochs_per_second=job.epochs_per_second)
+        return cls(
+            requested_state=job.requested_state,
+            pause_at=job.pause_at,
+            epochs_per_second=job.epochs_per_second,
+            is_watched=job.is_watched,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +110,7 @@ class Report:
     preparation: Preparation | None = None
     snapshots: tuple[NewSnapshot, ...] = ()
     checkpoint: Checkpoint | None = None
+    frames: tuple[Frame, ...] = ()
     block: Block | None = None  #: of a prediction
     findings: tuple[Json, ...] | None = None  #: all so far, where some are new or these are the last ones
     asks: bool = False  #: for the `Contest` that a challenger is judged in

@@ -12,6 +12,7 @@ from service.domain.ids import new_id
 from service.domain.records import Checkpoint, Epoch, NewSnapshot
 from service.engine.training.report import EpochReport, Outcome
 from service.engine.training.trainer import Trainer
+from service.jobs.camera import Camera
 from service.jobs.checkpoints import pack
 from service.jobs.findings.watch import Findings, Watch
 from service.jobs.messages import Assignment, End, Report
@@ -20,6 +21,8 @@ from service.jobs.snapshot_policy import SnapshotPolicy
 
 #: A report is sent early once it holds so much.
 MAX_EPOCHS = 2000
+#: How often frames are sent: they are shown a moment later, at the pace they were taken.
+FRAMES_SECONDS = 0.2
 MAX_SNAPSHOT_BYTES = 16 * 2**20
 #: Making checkpoints may take about this share of the time.
 CHECKPOINT_SHARE = 0.05
@@ -48,6 +51,7 @@ class Recorder:
         prepared: Prepared,
         watch: Watch,
         send: Callable[[Report], None],
+        camera: Camera,
     ) -> None:
         self._assignment = assignment
         self._policy = policy
@@ -55,6 +59,7 @@ class Recorder:
         self._preprocessing, self._describe = prepared.preprocessing, prepared.describe
         self._watch = watch
         self._send = send
+        self._camera = camera
         self._seconds = 0.0
         self._epochs: list[Epoch] = []
         self._periodic: list[NewSnapshot] = []
@@ -66,6 +71,7 @@ class Recorder:
         self._checkpoint_epoch = trainer.epoch
         self._next_report = time.monotonic() + assignment.intervals.report_seconds
         self._next_checkpoint = time.monotonic() + assignment.intervals.checkpoint_seconds
+        self._next_frames = 0.0
 
     @property
     def is_checkpointed(self) -> bool:
@@ -83,10 +89,11 @@ class Recorder:
         self._keep_best(reports, epochs)
         if self._policy.every:
             self._keep_periodic(epochs)
+        self._camera.look()
         now = time.monotonic()
         if now >= self._next_checkpoint:
             self.checkpoint()
-        elif now >= self._next_report or self._is_full:
+        elif now >= self._next_report or self._is_full or (self._camera.is_on and now >= self._next_frames):
             self._flush()
 
     def _keep_best(self, reports: Sequence[EpochReport], epochs: Sequence[Epoch]) -> None:
@@ -120,6 +127,8 @@ class Recorder:
         A run that has paused by itself brings its checkpoint along, if that is a new one.
         """
         shown = self._best if with_best else self._latest
+        if not with_best:
+            self._camera.take_last()
         findings = self._watch.verdict(outcome, shown.epoch if shown else None)
         last = [self._snapshot("last", shown, self._trainer.values)] if shown and self._policy.last else []
         checkpoint = None if end.paused_at is None or self.is_checkpointed else self._pack()
@@ -148,12 +157,15 @@ class Recorder:
                 best_value=self._latest_report.best_value if self._latest_report else None,
                 snapshots=(*self._periodic, *best, *(last or ())),
                 checkpoint=checkpoint,
+                frames=self._camera.collect(),
                 findings=findings if end else self._watch.news(),
                 end=end,
             )
         )
         self._epochs, self._periodic, self._has_new_best = [], [], False
-        self._next_report = time.monotonic() + self._assignment.intervals.report_seconds
+        now = time.monotonic()
+        self._next_report = now + self._assignment.intervals.report_seconds
+        self._next_frames = now + FRAMES_SECONDS
 
     def _snapshot(self, kind: str, epoch: Epoch, values: Values) -> NewSnapshot:
         network = self._trainer.network

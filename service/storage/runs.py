@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from service.domain.frames import Frame
 from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
 from service.domain.status import RequestedState, Status
 
@@ -74,6 +75,14 @@ class Runs(ABC):
     def publish_output(self, job_id: str, token: int, *, sha256: str, size_bytes: int) -> Dataset:
         """Make the data set that a job has written visible to everybody; the digest and the size are those of its rows
         as one file. Raises LeaseLost, and StorageError where rows are missing."""
+
+    @abstractmethod
+    def add_frames(self, job_id: str, token: int, frames: Sequence[Frame]) -> None:
+        """Keep weights of some epochs for a few seconds, for those who watch. Raises LeaseLost."""
+
+    @abstractmethod
+    def forget_frames(self) -> None:
+        """Forget all that are older than a minute."""
 
     @abstractmethod
     def finish(

@@ -158,13 +158,18 @@ class RunSupervisor:
                 self._storage.record_preparation(job_id, token, rows=rows, data=data)
             for snapshot in report.snapshots:
                 self._store_snapshot(snapshot, token)
-            if report.checkpoint:
-                self._storage.save_checkpoint(report.checkpoint)
+            self._store_state(report)
             if report.findings is not None:
                 self._storage.record_findings(job_id, token, report.findings)
             if report.end:
                 self._end(report.end, report.snapshots)
         self._is_over = report.end is not None
+
+    def _store_state(self, report: Report) -> None:
+        if report.frames:
+            self._storage.add_frames(self._lease.job_id, self._lease.token, report.frames)
+        if report.checkpoint:
+            self._storage.save_checkpoint(report.checkpoint)
 
     def _is_predicted(self, report: Report) -> bool:
         """Whether all rows of a prediction are stored."""

@@ -35,6 +35,7 @@ class Sweeper:
             if job.status is Status.QUEUED:
                 self._dispatcher.send(job.id)
         self._storage.delete_abandoned_datasets()
+        self._storage.forget_frames()
         if self._settings.audit_seconds is not None:
             self._storage.forget_audit(older_than_seconds=self._settings.audit_seconds, limit=AUDIT_BATCH)
         self._send_lost_again()

@@ -22,6 +22,7 @@ from tests.storage.contract.revisions import RevisionsContract
 from tests.storage.contract.schedules import SchedulesContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
+from tests.storage.contract.steering import SteeringContract
 from tests.storage.contract.transactions import TransactionsContract
 from tests.storage.contract.turns import TurnsContract
 from tests.storage.contract.versions import VersionsContract
@@ -29,6 +30,7 @@ from tests.storage.contract.watches import WatchesContract
 
 
 class StorageContract(
+    SteeringContract,
     TransactionsContract,
     DeferredContract,
     NetworksContract,

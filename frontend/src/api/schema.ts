@@ -491,6 +491,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Stream the weights of a small network while it trains
+         * @description Server-Sent Events: `layout` names the tensors of a frame, `frame` has an epoch, its loss and metrics, and all
+         *     weights as base64 of little-endian float32; `progress` comes when the job's status or pace changes, and `end` last,
+         *     after a frame that is `final`. At most 15 frames and about 100 kB per second, for networks of at most 10,000
+         *     parameters. The training sends frames only while somebody reads them.
+         */
+        get: operations["streamJobFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job}/history": {
         parameters: {
             query?: never;
@@ -6198,6 +6223,44 @@ export interface operations {
             };
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    streamJobFrames: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last message read. The stream continues after its epoch. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description The stream has been read to its end */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            406: components["responses"]["NOT_ACCEPTABLE"];
+            409: components["responses"]["CONFLICT"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];

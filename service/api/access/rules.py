@@ -97,6 +97,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/jobs/<job>/events": {"GET": READ},
     "/jobs/<job>/history": {"GET": READ},
     "/jobs/<job>/rows": {"GET": READ},
+    "/jobs/<job>/frames": {"GET": READ},
     "/events": {"GET": READ},
     "/history": {"GET": READ},
     # Schedules.

@@ -33,6 +33,7 @@ _READ = sa.select(
     jobs.c.best_value_kind,
     jobs.c.error_code,
     jobs.c.error_message,
+    sa.func.coalesce(jobs.c.watched_until > now(), sa.false()),
 ).join(networks_table)
 
 
@@ -173,10 +174,11 @@ def row_of(job: NewJob) -> dict[str, Any]:
 
 
 def _job(row: Sequence[Any]) -> Job:
-    *plain, network_name, best_value, best_value_kind, error_code, error_message = row
+    *plain, network_name, best_value, best_value_kind, error_code, error_message, is_watched = row
     return Job(
         network_name=network_name,
         best_value=joined(best_value, best_value_kind),
         error=None if error_code is None else JobError(code=error_code, message=error_message),
+        is_watched=bool(is_watched),
         **dict(zip(_PLAIN, plain, strict=True)),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.domain.frames import Frame
 from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
 from service.domain.status import RequestedState, Status
 from service.storage.runs import Runs
 from service.storage.sql import callbacks, checkpoints, history, jobs, leases, outputs, workers
+from service.storage.sql import frames as frames_table
 from service.storage.sql.transaction import Transactions
 
 
@@ -61,6 +63,15 @@ class SqlRuns(Runs):
     def publish_output(self, job_id: str, token: int, *, sha256: str, size_bytes: int) -> Dataset:
         with self._transactions.writing() as connection:
             return outputs.publish(connection, job_id, token, sha256=sha256, size_bytes=size_bytes)
+
+    def add_frames(self, job_id: str, token: int, frames: Sequence[Frame]) -> None:
+        with self._transactions.writing() as connection:
+            leases.hold(connection, job_id, token)
+            frames_table.add(connection, job_id, frames)
+
+    def forget_frames(self) -> None:
+        with self._transactions.writing() as connection:
+            frames_table.forget(connection)
 
     def finish(
         self,

@@ -141,6 +141,7 @@ jobs = Table(
     Column("pause_at", BigInteger),  # The epoch after which it pauses itself.
     Column("epochs_per_second", Double),  # At most; null: no limit.
     _json("changes", nullable=True),  # Of its options since it was submitted.
+    Column("watched_until", Double),  # Until then it sends frames.
     Index(None, "network_id", "id"),
     Index(None, "created_by", "id"),
     Index(None, "created_by_key", "id"),
@@ -156,6 +157,16 @@ job_data = Table(
     metadata,
     _parent("job_id", "jobs.id", primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+#: Weights of a running job while somebody watches, kept for a minute.
+frames = Table(
+    "frames",
+    metadata,
+    _parent("job_id", "jobs.id", primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("weights", LargeBinary, nullable=False),
+    Column("created_at", Double, nullable=False, index=True),
 )
 
 #: The weights a job starts from, kept until it ends.
