@@ -20,6 +20,8 @@ class Units:
 
     scale: Floats
     shift: Floats
+    low: Floats | None = None  #: the user's numbers are held to these, (outputs,); ±inf for no bound
+    high: Floats | None = None
 
     def __post_init__(self) -> None:
         for name in ("scale", "shift"):
@@ -30,14 +32,19 @@ class Units:
             raise ValueError("scale and shift must be finite, and no scale 0")
 
     def restore(self, learnt: Array) -> Floats:
-        """The user's numbers, (rows, outputs), from learnt ones."""
+        """The user's numbers, (rows, outputs), from learnt ones, held to their range if there is one."""
+        numbers = self.unbounded(learnt)
+        return numbers if self.low is None else np.clip(numbers, self.low, self.high)
+
+    def unbounded(self, learnt: Array) -> Floats:
+        """The user's numbers as they come from learnt ones."""
         numbers: Floats = learnt * self.scale + self.shift
         return numbers
 
     def restore_targets(self, learnt: Array) -> Floats:
         """`restore`, but a number that rounding makes indistinguishable from 0 becomes 0: that was its value, and a
         percentage error of it would be meaningless."""
-        numbers = self.restore(learnt)
+        numbers = self.unbounded(learnt)
         precision: np.floating[Any] = np.finfo(learnt.dtype).eps
         numbers[np.abs(numbers) <= precision * np.abs(self.shift)] = 0
         return numbers

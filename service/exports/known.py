@@ -10,7 +10,7 @@ from service.data.preprocessing.boolean import BooleanColumn, BooleanState
 from service.data.preprocessing.category import CategoryColumn, CategoryState
 from service.data.preprocessing.number import Clip, NumberColumn, NumberState
 from service.data.preprocessing.scalers import Scaling
-from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
+from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, TargetScaling
 from service.data.preprocessing.time import TimeColumn, TimeState
 from service.exports.source import NotExportable, Source
 from service.schema.fields import Spec, spec_fields
@@ -23,6 +23,7 @@ FIELDS: Mapping[type[Spec], tuple[str, ...]] = MappingProxyType(
         NumberState: ("fill", "scaling", "low", "high", "knots"),
         Clip: ("low", "high", "quantile"),
         Scaling: ("shift", "scale", "knots"),
+        TargetScaling: ("shift", "scale", "knots", "low", "high"),
         BooleanColumn: (*_COLUMN, "indicator"),
         BooleanState: ("fill",),
         CategoryColumn: (*_COLUMN, "categories", "encode", "size"),
@@ -31,7 +32,7 @@ FIELDS: Mapping[type[Spec], tuple[str, ...]] = MappingProxyType(
         TimeState: ("fill", "scalings"),
         CategoryTarget: ("categories", "read_as"),
         BooleanTarget: ("read_as",),
-        NumberTarget: ("scale", "read_as"),
+        NumberTarget: ("scale", "bounded", "read_as"),
     }
 )
 

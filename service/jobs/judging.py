@@ -152,7 +152,7 @@ def _champion_figure(
     if metric != "val_loss" or rows.units is None or new_rows.units is None:
         return _figure(challenger, values, rows, metric)
     # Each model learns numbers on its own scale; the loss of both is that on the challenger's.
-    users = rows.units.restore(predict(network, values, rows.inputs))
+    users = rows.units.unbounded(predict(network, values, rows.inputs))
     outputs = (users - new_rows.units.shift) / new_rows.units.scale
     losses = network.spec.loss.rows(outputs.T, new_rows.targets.T.astype(np.float64))
     total = float(np.sum(losses if rows.sample_weights is None else losses * rows.sample_weights))

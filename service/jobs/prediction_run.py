@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from service.data.preprocessing.report import Cells
+from service.data.preprocessing.report import Cells, Held, Imputed, Unseen
 from service.data.signatures.choice import signature_of
 from service.data.signatures.scores import score_columns, scores
 from service.data.signatures.signature import Signature
@@ -94,11 +95,12 @@ class Scorer:
             encoded = signature.read_frame(
                 frame_of(table, [name for name in signature.columns if name in table.column_names])
             )
-            outputs = signature.in_units(self._predictor.predict(encoded.values))
+            learnt = self._predictor.predict(encoded.values)
         except DataError as error:
             raise DataError(_moved(issue, first_row) for issue in error.issues) from error
+        outputs, cells = signature.in_units(learnt), replace(encoded.cells, held=signature.held(learnt))
         columns = scores(signature, outputs, probabilities=self._options.probabilities)
-        return score_table(table.select(list(self._options.columns)), columns), encoded.cells
+        return score_table(table.select(list(self._options.columns)), columns), cells
 
 
 class Blocks:
@@ -158,10 +160,15 @@ class Blocks:
 
 
 def counted(cells: Iterable[Cells]) -> dict[str, dict[str, int]]:
-    """In how many rows a column was imputed, and held a category that the network does not know."""
-    found: dict[str, dict[str, int]] = {"imputed": {}, "unseen": {}}
+    """In how many rows a column was imputed, held a category that the network does not know, or was held to a range."""
+    found: dict[str, dict[str, int]] = {"imputed": {}, "unseen": {}, "held": {}}
     for one in cells:
-        for what, columns in (("imputed", one.imputed), ("unseen", one.unseen)):
+        parts: dict[str, Mapping[str, Imputed | Unseen | Held]] = {
+            "imputed": one.imputed,
+            "unseen": one.unseen,
+            "held": one.held,
+        }
+        for what, columns in parts.items():
             for name, item in columns.items():
                 found[what][name] = found[what].get(name, 0) + item.rows
     return {what: columns for what, columns in found.items() if columns}

@@ -1486,7 +1486,7 @@ export interface components {
                 };
                 /** @description What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it. */
                 role?: Record<string, never> | null;
-                /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `quantiles`, `top` values with their counts, a `histogram`. */
+                /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `skew`, `quantiles`, `top` values with their counts, a `histogram`. */
                 profile?: Record<string, never>;
             }[];
             /** @description What looks doubtful about the table, and what was assumed when reading it. */
@@ -1512,6 +1512,10 @@ export interface components {
                 };
                 /** @description By column: the number of rows with a category not seen in training. */
                 unseen?: {
+                    [key: string]: number;
+                };
+                /** @description By target: the number of rows whose prediction was held to a range. */
+                held?: {
                     [key: string]: number;
                 };
             } | null;
@@ -2336,6 +2340,11 @@ export interface components {
              * @default standard
              */
             scale: components["schemas"]["TargetScaler"];
+            /**
+             * @description whether predictions are held to the range of the training rows
+             * @default false
+             */
+            bounded: boolean;
             /** @description how its cells are written, if not in the plain way */
             read_as?: components["schemas"]["ReadAs"] | null;
         };
@@ -2631,6 +2640,13 @@ export interface components {
             network: Record<string, never>;
             /** @description A body for `POST /train`. */
             train: Record<string, never>;
+            /** @description Why options of columns were chosen. Each may be changed in `network`. */
+            reasons: {
+                /** @description The field of the columns in `network`, such as `log`. */
+                option: string;
+                columns: string[];
+                reason: string;
+            }[];
             /** @description What looks doubtful about the table. */
             warnings: string[];
         };
@@ -3861,6 +3877,16 @@ export interface components {
                 [key: string]: {
                     /** @enum {string} */
                     reason?: "target" | "no_input";
+                };
+            };
+            /** @description By target: the number of rows whose prediction lay outside the range of the training rows and was set to its nearest end, and that range. */
+            held?: {
+                [key: string]: {
+                    rows?: number;
+                    /** @description The lowest value in the training rows. */
+                    low?: number;
+                    /** @description The highest one. */
+                    high?: number;
                 };
             };
             /** @description Contribution of each input to the prediction, per row, if requested. */

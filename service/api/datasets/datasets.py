@@ -90,7 +90,7 @@ COLUMN = {
         "profile": {
             "type": "object",
             "description": "Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, "
-            "`quantiles`, `top` values with their counts, a `histogram`.",
+            "`skew`, `quantiles`, `top` values with their counts, a `histogram`.",
         },
     },
     "required": ["name", "type"],
@@ -119,6 +119,7 @@ ORIGIN = {
         },
         "imputed": {**COUNTS, "description": "By column: the number of rows without a value."},
         "unseen": {**COUNTS, "description": "By column: the number of rows with a category not seen in training."},
+        "held": {**COUNTS, "description": "By target: the number of rows whose prediction was held to a range."},
     },
     "description": "For predictions: the ids of where the rows came from, and what became of them; null for a file.",
 }

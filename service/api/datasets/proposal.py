@@ -22,9 +22,25 @@ class ProposalQuery(Strict):
     )
 
 
+REASONS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "option": {"type": "string", "description": "The field of the columns in `network`, such as `log`."},
+            "columns": {"type": "array", "items": {"type": "string"}},
+            "reason": {"type": "string"},
+        },
+        "required": ["option", "columns", "reason"],
+    },
+    "description": "Why options of columns were chosen. Each may be changed in `network`.",
+}
+
+
 class ProposalSchema(Schema):
     network = Plain({"type": "object", "description": "A body for `POST /networks`."}, required=True)
     train = Plain({"type": "object", "description": "A body for `POST /train`."}, required=True)
+    reasons = Plain(REASONS, required=True)
     warnings = fields.List(
         fields.String(), required=True, metadata={"description": "What looks doubtful about the table."}
     )

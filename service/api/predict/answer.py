@@ -76,6 +76,19 @@ UNSEEN = {
     },
     "description": "By column: the number of rows with a category that the network has not seen in training.",
 }
+HELD = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            "rows": {"type": "integer"},
+            "low": {"type": "number", "description": "The lowest value in the training rows."},
+            "high": {"type": "number", "description": "The highest one."},
+        },
+    },
+    "description": "By target: the number of rows whose prediction lay outside the range of the training rows and was "
+    "set to its nearest end, and that range.",
+}
 IGNORED = {
     "type": "object",
     "additionalProperties": {
@@ -127,6 +140,7 @@ class PredictionSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
     imputed = Plain(IMPUTED)
     unseen = Plain(UNSEEN)
     ignored = Plain(IGNORED)
+    held = Plain(HELD)
     attributions = Plain(ATTRIBUTIONS)
     nonfinite = Plain(NONFINITE)
     id = fields.String(

@@ -81,4 +81,5 @@ class CategoryKind(ColumnKind):
             **counted(column),
             "top": [{"value": word, "count": count} for word, count in words[:TOP]],
             "words": [word for word, _ in words[:MAX_WORDS]],
+            "counts": [count for _, count in words[:MAX_WORDS]],
         }

@@ -119,6 +119,7 @@ class NumberKind(ColumnKind):
             return profile
         with np.errstate(over="ignore", invalid="ignore"):
             measured = {"min": finite.min(), "max": finite.max(), "mean": finite.mean(), "std": finite.std()}
+            measured["skew"] = _skew(finite)
             quantiles = np.percentile(finite, QUANTILES)
         return {
             **profile,
@@ -137,6 +138,12 @@ class NumberKind(ColumnKind):
             number, cells = sentinel
             words = f"is {number:g} in {cells:,} rows, far from all others"
             yield f"{words}; say missing={number:g} if that is a missing cell"
+
+
+def _skew(finite: Numbers) -> float:
+    """The third standardised moment, biased; NaN for numbers that are all the same, or too far apart to tell."""
+    z = (finite - finite.mean()) / (finite.std() or np.nan)
+    return float(np.mean(z * z * z))
 
 
 def _is_rounded(column: pa.ChunkedArray, profile: Json) -> bool:

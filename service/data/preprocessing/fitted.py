@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,9 +15,8 @@ from service.data.preprocessing.category import UNSEEN, CategoryColumn
 from service.data.preprocessing.checks import column_issues, raise_issues, target_issues
 from service.data.preprocessing.report import SHOWN_WORDS, Cells, Imputed, Unseen
 from service.data.preprocessing.row import RowEncoder
-from service.data.preprocessing.scalers import Scaling, scaling_issues
 from service.data.preprocessing.table import TableSpec
-from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget
+from service.data.preprocessing.targets import BooleanTarget, CategoryTarget, NumberTarget, TargetScaling
 from service.data.row_keys import Bits
 from service.data.targets import class_matrix
 from service.engine.arrays import Array
@@ -46,14 +45,14 @@ class Fitted:
 
     spec: TableSpec
     states: Mapping[str, Spec]
-    scalings: tuple[Scaling, ...] = ()
+    scalings: tuple[TargetScaling, ...] = ()
     rows: int = 0  #: that the statistics are of; 0: none have been seen
     warnings: tuple[str, ...] = ()
 
     @classmethod
     def neutral(cls, spec: TableSpec) -> Fitted:
         """For weights that no rows have trained yet: numbers pass as they are."""
-        scalings = (Scaling(),) * len(spec.target) if spec.is_regression else ()
+        scalings = (TargetScaling(),) * len(spec.target) if spec.is_regression else ()
         return cls(spec, {name: column.neutral() for name, column in spec.columns.items()}, scalings)
 
     def inputs(self, frame: Frame, dtype: Any, out: Array | None = None) -> Array:
@@ -107,7 +106,8 @@ class Fitted:
     @cached_property
     def units_of(self) -> Units:
         scale, shift = ([getattr(scaling, part) for scaling in self.scalings] for part in ("scale", "shift"))
-        return Units(np.array(scale), np.array(shift))
+        low, high = ([getattr(scaling, end) for scaling in self.scalings] for end in ("low", "high"))
+        return Units(np.array(scale), np.array(shift), *ends(low, high))
 
     @property
     def units(self) -> Units | None:
@@ -162,8 +162,8 @@ class Fitted:
                 continue
             left_out = [ValidationIssue((key,), "is required") for key in state.to_json() if key not in given]
             issues += [issue.under("inputs", place) for issue in (*left_out, *column.state_issues(state))]
-        for place, scaling in enumerate(known.target):
-            issues += [issue.under("target", place) for issue in scaling_issues(scaling, linear=True)]
+        for place, (item, scaling) in enumerate(zip(spec.target, known.target, strict=False)):
+            issues += [issue.under("target", place) for issue in item.column.scaling_issues(scaling)]
         raise_issues(issues)
         return cls(spec, states, known.target, known.rows, known.warnings)
 
@@ -198,8 +198,17 @@ class _Written(Spec):
 
     rows: int = field(Integer(minimum=0))
     inputs: tuple[tuple[str, dict[str, Any]], ...] = field(Items(_StateOfColumn()))
-    target: tuple[Scaling, ...] = field(Items(Nested(Scaling)))
+    target: tuple[TargetScaling, ...] = field(Items(Nested(TargetScaling)))
     warnings: tuple[str, ...] = field(Items(Text(MAX_WARNING)))
+
+
+def ends(low: Sequence[float | None], high: Sequence[float | None]) -> tuple[Array, Array] | tuple[None, None]:
+    """The ranges that targets are held to; None where none is."""
+    if set(low) == set(high) == {None}:
+        return None, None
+    none = ((low, -np.inf), (high, np.inf))
+    lows, highs = (np.array([end if given is None else given for given in side]) for side, end in none)
+    return lows, highs
 
 
 def fit(spec: TableSpec, frame: Frame) -> Fitted:

@@ -11,10 +11,10 @@ from service.data.frame import Column
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD, codes_of, repeated
 from service.data.preprocessing.column import WrittenColumn, written_as
 from service.data.preprocessing.entries import ColumnName
-from service.data.preprocessing.scalers import LINEAR_SCALERS, Scaler, Scaling, Standard
+from service.data.preprocessing.scalers import LINEAR_SCALERS, Scaler, Scaling, Standard, scaling_issues
 from service.data.reading.read_as import ReadAs
 from service.schema.fields import Choice, Registry, field
-from service.schema.rules import Items
+from service.schema.rules import Flag, Items, Number
 from service.schema.validation import ValidationIssue
 
 #: What a target of yes and no is labelled.
@@ -64,6 +64,17 @@ class BooleanTarget(TargetColumn):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetScaling(Scaling):
+    """With the range of the training rows, in the user's units, where predictions are held to it."""
+
+    low: float | None = field(Number(), default=None)
+    high: float | None = field(Number(), default=None)
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in super().to_json().items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
 class NumberTarget(TargetColumn):
     """A number: learnt on a suitable scale, predicted in the user's units."""
 
@@ -73,14 +84,34 @@ class NumberTarget(TargetColumn):
     scale: Scaler = field(
         Choice(LINEAR_SCALERS), default=Standard(), help="scale of the targets, undone in every prediction"
     )
+    bounded: bool = field(Flag(), default=False, help="whether predictions are held to the range of the training rows")
     read_as: ReadAs | None = written_as()
+
+    def to_json(self) -> dict[str, Any]:
+        written = super().to_json()
+        return written if self.bounded else {name: value for name, value in written.items() if name != "bounded"}
 
     def present(self, column: Column) -> Any:
         return ~column.missing
 
-    def fit(self, column: Column) -> Scaling:
+    def fit(self, column: Column) -> TargetScaling:
         present = column.values[~column.missing]
-        return self.scale.fit(present) if present.size else Scaling()
+        if not present.size:
+            return TargetScaling()
+        low, high = (float(present.min()), float(present.max())) if self.bounded else (None, None)
+        scaling = self.scale.fit(present)
+        return TargetScaling(shift=scaling.shift, scale=scaling.scale, low=low, high=high)
+
+    def scaling_issues(self, scaling: TargetScaling) -> Iterable[ValidationIssue]:
+        """What is wrong with a given scaling for this target."""
+        yield from scaling_issues(scaling, linear=True)
+        for end in ("low", "high"):
+            if self.bounded and getattr(scaling, end) is None:
+                yield ValidationIssue((end,), "is required: predictions are held to a range")
+            if not self.bounded and getattr(scaling, end) is not None:
+                yield ValidationIssue((end,), "must not be given: this target is not bounded")
+        if scaling.low is not None and scaling.high is not None and scaling.low > scaling.high:
+            yield ValidationIssue(("high",), f"must be at least low, {scaling.low:g}, got {scaling.high:g}")
 
 
 TARGETS = Registry[TargetColumn]("target column", CategoryTarget, BooleanTarget, NumberTarget)

@@ -74,6 +74,12 @@ class ColumnProfiles:
             return self.whole_numbers(name) or ()
         return sorted(map(str, self._profile(name).get("words") or ()))
 
+    def word_counts(self, name: str) -> Mapping[str, int] | None:
+        """In how many rows each of its words is, the most frequent first; None where that is not on record."""
+        profile = self._profile(name)
+        words, counts = profile.get("words") or (), profile.get("counts") or ()
+        return dict(zip(map(str, words), counts, strict=True)) if words and len(words) == len(counts) else None
+
     def longest_word(self, name: str) -> int:
         """In characters, among the listed words."""
         return max(map(len, map(str, self._profile(name).get("words") or ())), default=0)
@@ -88,8 +94,14 @@ class ColumnProfiles:
         return int(self._profile(name).get("infinite") or 0)
 
     def minimum(self, name: str) -> float | None:
-        least: float | None = self._profile(name).get("min")
-        return least
+        return self._number(name, "min")
+
+    def maximum(self, name: str) -> float | None:
+        return self._number(name, "max")
+
+    def skew(self, name: str) -> float | None:
+        """How far a column of numbers leans to one side, 0 for neither; None where that is not on record."""
+        return self._number(name, "skew")
 
     def rows_with(self, targets: Iterable[str]) -> int:
         """An upper bound of the rows that have all their targets."""
@@ -145,6 +157,10 @@ class ColumnProfiles:
     def is_like_an_id(self, name: str) -> bool:
         """Whether nearly every row has a word of its own, or every row a whole number of a series."""
         return is_like_an_id(self.type_of(name), self._profile(name), self.rows)
+
+    def _number(self, name: str, statistic: str) -> float | None:
+        number: float | None = self._profile(name).get(statistic)
+        return number
 
     def _read_as(self, name: str) -> Json:
         read_as: Json = self._columns[name].get("read_as") or {}

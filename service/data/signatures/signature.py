@@ -13,6 +13,7 @@ from service.data.matrices import MAX_ISSUES
 from service.data.number_columns import NumberColumns
 from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.fitted import Encoded
+from service.data.preprocessing.report import Held
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.classes import Classifier
 from service.data.signatures.encoders import Encoder
@@ -92,6 +93,10 @@ class Signature(ABC):
     @abstractmethod
     def in_units(self, outputs: Array) -> Array:
         """Outputs (rows, outputs) in the user's units."""
+
+    def held(self, outputs: Array) -> Mapping[str, Held]:
+        """Of outputs as the network puts them out: the predictions that `in_units` holds to a range, by target."""
+        return {}
 
     @abstractmethod
     def by_target(self, outputs: Iterable[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any] | None:

@@ -18,6 +18,7 @@ from service.data.open_inference.outputs import flags, texts
 from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.category import CategoryColumn
 from service.data.preprocessing.fitted import Encoded, Fitted
+from service.data.preprocessing.report import Held
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import BooleanTarget, CategoryTarget
 from service.data.profiles.column_profiles import ColumnProfiles
@@ -99,6 +100,21 @@ class TableSignature(Signature):
 
     def in_units(self, outputs: Array) -> Array:
         return self.fitted.outputs_in_units(outputs)
+
+    def held(self, outputs: Array) -> Mapping[str, Held]:
+        units = self.units
+        if units is None or units.low is None or units.high is None:
+            return {}
+        numbers = units.unbounded(outputs)
+        outside = (numbers < units.low) | (numbers > units.high)
+        if not outside.any():
+            return {}
+        ranges = zip(self.table.target_names, units.low.tolist(), units.high.tolist(), outside.T, strict=True)
+        return {
+            name: Held(int(rows.sum()), low, high, np.flatnonzero(rows))
+            for name, low, high, rows in ranges
+            if rows.any()
+        }
 
     def by_target(self, outputs: Iterable[Any], classes: Sequence[Any], labels: Sequence[Any]) -> list[Any]:
         names = self.table.target_names

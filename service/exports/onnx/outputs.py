@@ -47,6 +47,9 @@ def _numbers(source: Source, y: Value) -> Iterator[Output]:
         yield Output("outputs", y, [f"output_{index}" for index in range(source.network.outputs)])
         return
     restored = y.cast(FLOAT64) * units.scale[None] + units.shift[None]
+    if units.low is not None and units.high is not None:
+        held = restored.at_least(units.low[None]).at_most(units.high[None])
+        restored = restored.is_nan().where(restored, held)
     for index, name in enumerate(targets):
         yield Output(name, restored.columns(index, index + 1), (name,))
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from service.data.preprocessing.targets import BooleanTarget
 from service.data.signatures.classes import Classifier
 from service.domain.release import VERSION
+from service.engine.arrays import Floats
+from service.engine.units import Units
 from service.exports.known import reject_unknown
 from service.exports.program.code import literal
 from service.exports.program.encoding import column_calls
@@ -105,15 +109,30 @@ def _predict(source: Source) -> Iterator[str]:
     classifier = source.signature.classifier
     if classifier is None:
         units = source.signature.units
-        restored = "" if units is None else f" * {literal(units.scale.tolist())} + {literal(units.shift.tolist())}"
         tail = "[:, 0]" if source.network.outputs == 1 else ""
-        yield f"    return (outputs(rows){restored}){tail}" if restored else f"    return outputs(rows){tail}"
+        yield f"    return {_restored(units)}{tail}"
     elif classifier.multilabel:
         yield f"    return outputs(rows) > {classifier.middle}"
     elif source.network.outputs == 1:
         yield f"    return np.array(CLASSES)[(outputs(rows)[:, 0] > {classifier.middle}).astype(int)]"
     else:
         yield "    return np.array(CLASSES)[outputs(rows).argmax(axis=1)]"
+
+
+def _restored(units: Units | None) -> str:
+    """The outputs in the user's units."""
+    if units is None:
+        return "outputs(rows)"
+    numbers = f"outputs(rows) * {literal(units.scale.tolist())} + {literal(units.shift.tolist())}"
+    if units.low is None or units.high is None:
+        return f"({numbers})"
+    return f"np.clip({numbers}, {_ends(units.low)}, {_ends(units.high)})"
+
+
+def _ends(numbers: Floats) -> str:
+    """A list of numbers, of which some may be infinite."""
+    texts = (repr(end) if np.isfinite(end) else f"{'-' * (end < 0)}np.inf" for end in numbers.tolist())
+    return f"[{', '.join(texts)}]"
 
 
 def _predicted_names(source: Source) -> list[str]:

@@ -124,6 +124,6 @@ def _outlier(network: Network, rows: Rows) -> Outlier | None:
     if not np.isfinite(total) or total <= 0:
         return None
     row = int(losses.argmax())
-    targets = rows.targets if rows.units is None else rows.units.restore(rows.targets)
+    targets = rows.targets if rows.units is None else rows.units.unbounded(rows.targets)
     output = int(np.abs(targets[row] - np.median(targets, axis=0)).argmax())
     return Outlier(float(targets[row, output]), float(np.median(targets[:, output])), float(losses[row]) / total)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.data.column_arguments import by_column, column_of
@@ -46,8 +46,9 @@ def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, 
         parts.read(("top_k",), lambda: check_top_k(model, top_k))
     parts.finish()
     encoded, outputs = predicted
+    cells = _with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
-    return Prediction(model, outputs, encoded.cells, top_k, id=note_row(backend, model, given, outputs))
+    return Prediction(model, outputs, cells, top_k, id=note_row(backend, model, given, outputs))
 
 
 def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
@@ -67,9 +68,16 @@ def predict_batch(backend: Backend, model: Model, body: Mapping[str, Any]) -> Pr
     if request is not None:
         shares = parts.read(("attributions",), lambda: attributions(model, encoded.values, outputs, request, limits))
         parts.finish()
+    cells = _with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
     answer_id = note_rows(backend, model, body["inputs"], outputs)
-    return Prediction(model, outputs, encoded.cells, top_k, shares, answer_id)
+    return Prediction(model, outputs, cells, top_k, shares, answer_id)
+
+
+def _with_held(model: Model, encoded: Encoded, outputs: Array) -> Cells:
+    """What became of the cells, and of the predictions that lay outside the range they are held to."""
+    held = model.signature.held(outputs)
+    return replace(encoded.cells, held=held) if held else encoded.cells
 
 
 def check_top_k(model: Model, value: Any) -> int:

@@ -14,6 +14,7 @@ from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.time import DEFAULT_PARTS
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.roles import Role
+from service.operations.networks.tidying import Tidied, tidied, tidied_target, words_too_rare
 from service.schema.rules import shown, unknown
 from service.schema.validation import SpecError, ValidationIssue
 
@@ -42,21 +43,33 @@ def takes_columns(body: Mapping[str, Any]) -> bool:
     return inputs == AUTO or (isinstance(inputs, list) and any(isinstance(item, Mapping) for item in inputs))
 
 
+@dataclass(frozen=True)
+class ReadColumns:
+    table: TableSpec
+    warnings: Sequence[str]  #: of what was left out
+    tidied: Sequence[Tidied] = ()  #: options that were chosen
+
+
 def read_table_spec(
-    inputs: Any, target: Any, known: ColumnProfiles | None, labels: Any = None
-) -> tuple[TableSpec, Sequence[str]]:
-    """The spec, and warnings of what was left out. Raises SpecError with paths below `inputs` and `target`."""
-    reader = _ColumnReader(known)
+    inputs: Any, target: Any, known: ColumnProfiles | None, labels: Any = None, *, tidy: bool = False
+) -> ReadColumns:
+    """The spec of the requested columns; with `tidy`, options that they leave open suit what is in the data set.
+
+    Raises SpecError with paths below `inputs` and `target`.
+    """
+    reader = _ColumnReader(known, tidy=tidy)
     columns = reader.inputs(inputs, reader.names_of(target))
     predicted = reader.target(target, labels)
     if reader.issues:
         raise SpecError(reader.issues)
-    return TableSpec.from_json({"inputs": columns, "target": predicted}), reader.warnings
+    return ReadColumns(TableSpec.from_json({"inputs": columns, "target": predicted}), reader.warnings, reader.tidied)
 
 
 @dataclass
 class _ColumnReader:
     known: ColumnProfiles | None
+    tidy: bool = False
+    tidied: list[Tidied] = field(default_factory=list)
     issues: list[ValidationIssue] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)  #: of the columns that are found to be of use
@@ -116,6 +129,8 @@ class _ColumnReader:
             reason = role.reason
         elif self._copies_target(name, known, targets):
             reason = "is the same as the target in every row"
+        elif self.tidy:
+            reason = words_too_rare(name, known)
         if reason:
             self.warnings.append(f'"{name}" {reason}, and is left out; list it in inputs to use it anyway')
         return reason is None
@@ -135,6 +150,8 @@ class _ColumnReader:
         found = self._found(name)
         column.setdefault("type", found.type_of(name) if found else "number")
         self._check_kind(column, found, path)
+        if self.tidy and found:
+            self.tidied += tidied(column, found)
         if column["type"] == "category":
             self._complete_category(column, path)
         if found and not found.missing(name) and "impute" not in column:
@@ -178,6 +195,8 @@ class _ColumnReader:
             column["categories"] = words
             self._check_classes(name, words, found, path)
         _read_alike(column, found)
+        if self.tidy:
+            self.tidied += tidied_target(column)
         if found and found.missing(name) == found.rows:
             self._reject(path, f'"{name}" has no value in any row of {found.dataset}')
         return column

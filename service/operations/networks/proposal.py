@@ -15,6 +15,7 @@ from service.operations.backend import Backend
 from service.operations.datasets.class_balance import balance_of
 from service.operations.datasets.leaks import leaks
 from service.operations.networks.column_requests import AUTO, read_table_spec
+from service.operations.networks.tidying import reasons_json
 from service.operations.validation import invalid_fields
 from service.schema.validation import SpecError, ValidationIssue
 
@@ -34,11 +35,12 @@ LEAST_HELD_OUT = 20
 
 @dataclass(frozen=True)
 class Proposal:
-    """Bodies for `POST /networks` and `POST /train`, and what looks doubtful."""
+    """Bodies for `POST /networks` and `POST /train`, why options of columns were chosen, and what looks doubtful."""
 
     table: TableSpec
     network: Json
     train: Json
+    reasons: Sequence[Json]
     warnings: Sequence[str]
 
 
@@ -51,7 +53,8 @@ def propose_for(backend: Backend, dataset_ref: str, target: Any, inputs: Any = A
 def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO) -> Proposal:
     """Raises SpecError with paths below `inputs` and `target`."""
     known = ColumnProfiles(dataset)
-    table, left_out = read_table_spec(inputs, target, known)
+    read = read_table_spec(inputs, target, known, tidy=True)
+    table = read.table
     rows = known.rows_with(table.target_names)
     if rows < 2:
         words = f"{dataset.name} has {rows} row{'s' * (rows != 1)} in which the target is known; two are the least"
@@ -72,8 +75,8 @@ def propose(backend: Backend, dataset: Dataset, target: Any, inputs: Any = AUTO)
     if balance.is_uneven:
         train["metrics"] = [*train["metrics"], *balance.metrics]
     used = (*table.features, *table.target_names)
-    warnings = [*left_out, *balance.warnings, *leaks(backend, dataset, table), *known.doubts(used)]
-    return Proposal(table, network, train, warnings)
+    warnings = [*read.warnings, *balance.warnings, *leaks(backend, dataset, table), *known.doubts(used)]
+    return Proposal(table, network, train, reasons_json(read.tidied), warnings)
 
 
 def layers_for(table: TableSpec, rows: int) -> list[Json]:

@@ -49,8 +49,8 @@ def read_table_request(backend: Backend, body: Body) -> TableRequest:
         return _from_dataset(backend, body)
     known = _known(backend, body, "dataset")
     with invalid_fields():
-        table, warnings = read_table_spec(body["inputs"], body.get("target"), known, body.get("labels"))
-    return _completed(table, body, warnings)
+        read = read_table_spec(body["inputs"], body.get("target"), known, body.get("labels"))
+    return _completed(read.table, body, read.warnings)
 
 
 def draft_issues(named: TableRequest, network: Network) -> Iterator[FieldError]:

@@ -53,7 +53,7 @@ NETWORKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "price": ({"name": "price", "type": "number"}, {"type": "dense", "units": 1}),
     "both": (
         [
-            {"name": "price", "type": "number", "scale": "min_max"},
+            {"name": "price", "type": "number", "scale": "min_max", "bounded": True},
             {"name": "load2", "type": "number", "scale": "robust"},
         ],
         {"type": "dense", "units": 2},
