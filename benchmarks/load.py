@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
 from time import perf_counter
 
-_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
+_LENGTH = re.compile(rb"\ncontent-length: *(\d+)", re.IGNORECASE)
+
+Headers = Mapping[str, str]
+NO_HEADERS: Headers = {}
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,13 @@ class Load:
 
 
 class Connection:
-    def __init__(self, port: int, path: str, body: bytes | None, key: str | None) -> None:
+    def __init__(self, port: int, path: str, body: bytes | None, headers: Headers) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         head = f"{'GET' if body is None else 'POST'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
-        if key is not None:
-            head += f"Authorization: Bearer {key}\r\n"
         if body is not None:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+        head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._request = f"{head}\r\n".encode() + (body or b"")
 
     def ask(self) -> None:
@@ -59,22 +61,28 @@ class Connection:
 
 @contextmanager
 def connected(
-    port: int, path: str, body: bytes | None, key: str | None, count: int
+    port: int, path: str, body: bytes | None, headers: Headers, count: int
 ) -> Iterator[selectors.BaseSelector]:
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         for _ in range(count):
-            connection = Connection(port, path, body, key)
+            connection = Connection(port, path, body, headers)
             stack.enter_context(connection.socket)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
         yield selector
 
 
 def ask_for(
-    seconds: float, port: int, path: str, *, connections: int, body: bytes | None = None, key: str | None = None
+    seconds: float,
+    port: int,
+    path: str,
+    *,
+    connections: int,
+    body: bytes | None = None,
+    headers: Headers = NO_HEADERS,
 ) -> Load:
-    """Ask for so long, on so many connections at once: a GET, or a POST of a JSON body."""
+    """Ask for so long, on so many connections at once: a GET, or a POST of a body."""
     latencies = []
-    with connected(port, path, body, key, connections) as selector:
+    with connected(port, path, body, headers, connections) as selector:
         began = perf_counter()
         for registered in selector.get_map().values():
             registered.data.ask()

@@ -11,6 +11,7 @@ and MLServer.
   with requirements-bench.txt;
 - `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
   with mlserver 1.7; its answer has outputs alone, ours classes and probabilities too;
+- `v2`: our `/v2`, JSON and binary, against MLServer's JSON, one row and 256; and binary against `POST /predict`;
 - `training`: predictions of an idle service against those of one whose worker trains. With `--core`, all of the service
   runs on that core alone, and the client on the others.
 
@@ -35,7 +36,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.load import Load, ask_for
+from benchmarks.load import NO_HEADERS, Headers, Load, ask_for
+from benchmarks.open_inference import PATH as V2_PATH
+from benchmarks.open_inference import binary_request, json_request
 from benchmarks.proc import ProcessorTime
 from benchmarks.settings import DIGITS
 from tests.acceptance.client import Client
@@ -43,7 +46,7 @@ from tests.acceptance.running import ROOT, RunningService, free_port, running
 
 LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
-PARTS = ("empty", "post", "keys", "fastapi", "mlserver", "training")
+PARTS = ("empty", "post", "keys", "fastapi", "mlserver", "v2", "training")
 ENDED = ("cancelled", "succeeded", "failed")
 
 
@@ -57,23 +60,23 @@ class Target:
         path: str,
         body: bytes | None = None,
         *,
-        key: str | None = None,
+        headers: Headers = NO_HEADERS,
         is_child: bool = True,
     ) -> None:
         """It is answered by a child of the process `server`, or by that itself."""
-        self._port, self._path, self._body, self._key = port, path, body, key
+        self._port, self._path, self._body, self._headers = port, path, body, headers
         self._loads: list[Load] = []
         self._processor_seconds: list[float] = []
         if is_child:
             self._processor = ProcessorTime.of_busiest_child(
-                server, lambda: ask_for(1, port, path, connections=8, body=body, key=key)
+                server, lambda: ask_for(1, port, path, connections=8, body=body, headers=headers)
             )
         else:
             self._processor = ProcessorTime(str(server))
 
     def ask(self, seconds: float, connections: int) -> None:
         before = self._processor.read()
-        load = ask_for(seconds, self._port, self._path, connections=connections, body=self._body, key=self._key)
+        load = ask_for(seconds, self._port, self._path, connections=connections, body=self._body, headers=self._headers)
         self._loads.append(load)
         self._processor_seconds.append((self._processor.read() - before) / len(load.latencies))
 
@@ -107,7 +110,11 @@ def main() -> None:
         predict = Target(service.pid, service.port, path)
         one, many = (Target(service.pid, service.port, "/predict", rows_of(count)) for count in (1, 256))
         asked = {"GET": predict, "POST of one row": one, "POST of 256 rows": many}
-        missing = {"fastapi": options.peer_python is None, "mlserver": options.mlserver is None}
+        missing = {
+            "fastapi": options.peer_python is None,
+            "mlserver": options.mlserver is None,
+            "v2": options.mlserver is None,
+        }
         parts = [part for part in options.part or PARTS if not missing.get(part)]
         if "empty" in parts:
             against_empty(asked, options)
@@ -120,6 +127,8 @@ def main() -> None:
             against_fastapi(one, many, options)
         if "mlserver" in parts:
             against_mlserver(one, many, options)
+        if "v2" in parts:
+            by_protocol(service, options)
         if "training" in parts:
             while_training(client, predict, options)
 
@@ -147,7 +156,7 @@ def with_key(predict: Target, path: str, options: argparse.Namespace) -> None:
         client = Client(service.url)
         client.post("/networks", DIGITS)
         key = client.post("/keys", {"name": "benchmark", "scopes": ["predict"], "limits": limits})["key"]
-        keyed = Target(service.pid, service.port, path, key=key)
+        keyed = Target(service.pid, service.port, path, headers={"Authorization": f"Bearer {key}"})
         for connections in CONNECTIONS:
             compare({"no key": predict, "a key": keyed}, "GET", connections, options)
 
@@ -172,17 +181,27 @@ def against_fastapi(one: Target, many: Target, options: argparse.Namespace) -> N
 def against_mlserver(one: Target, many: Target, options: argparse.Namespace) -> None:
     with mlserver(options.mlserver) as peer:
         for count, target in ((1, one), (256, many)):
-            theirs = Target(peer.pid, peer.port, "/v2/models/digits/infer", v2_rows_of(count), is_child=False)
+            rows = np.array(json.loads(rows_of(count))["inputs"], np.float32)
+            theirs = Target(peer.pid, peer.port, V2_PATH, json_request(rows).body, is_child=False)
             for connections in CONNECTIONS:
                 title = f"POST of {count} rows"
                 compare({"MLServer": theirs, "Feedforward": target}, title, connections, options)
 
 
-def v2_rows_of(count: int) -> bytes:
-    """`rows_of` in the Open Inference Protocol."""
-    rows = json.loads(rows_of(count))["inputs"]
-    numbers = [number for row in rows for number in row]
-    return json.dumps({"inputs": [{"name": "x", "shape": [count, 64], "datatype": "FP32", "data": numbers}]}).encode()
+def by_protocol(service: RunningService, options: argparse.Namespace) -> None:
+    """Ours names the one output that is like MLServer's, whose HTTP server reads JSON alone."""
+    with mlserver(options.mlserver) as peer:
+        for count in (1, 256):
+            rows = np.array(json.loads(rows_of(count))["inputs"], np.float32)
+            ours = Target(service.pid, service.port, "/predict", rows_of(count))
+            for name, make in (("JSON", json_request), ("binary", binary_request)):
+                wanted = make(rows, "probabilities")
+                target = Target(service.pid, service.port, V2_PATH, wanted.body, headers=wanted.headers)
+                theirs = Target(peer.pid, peer.port, V2_PATH, json_request(rows).body, is_child=False)
+                for connections in CONNECTIONS:
+                    title = f"V2 {name}, rows: {count}"
+                    compare({"MLServer": theirs, "Feedforward": target}, title, connections, options)
+            compare({"POST /predict": ours, "V2 binary": target}, f"rows: {count}", 1, options)
 
 
 def compare(targets: dict[str, Target], name: str, connections: int, options: argparse.Namespace) -> None:

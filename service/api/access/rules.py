@@ -133,6 +133,10 @@ EXACT = {
 }
 
 
+#: So many paths are kept with the rule that they match, and none that is longer.
+MAX_KEPT, MAX_KEPT_PATH = 1000, 200
+
+
 class Match(NamedTuple):
     """What a request leads to."""
 
@@ -147,6 +151,7 @@ class Routes:
     def __init__(self, url_map: Map) -> None:
         self._url_map = url_map
         self._adapter: MapAdapter | None = None
+        self._found: dict[tuple[str, str], str | None] = {}
 
     def scope(self, method: str, path: str) -> Scope | None:
         """What a request needs; None: no key. A path that leads nowhere needs what reading does."""
@@ -172,6 +177,17 @@ class Routes:
         return None if rule is None else Match(rule, method, path)
 
     def _rule(self, method: str, path: str) -> str | None:
+        """Matching takes a tenth of what a prediction takes, and most requests ask for a few paths again and again."""
+        if (method, path) in self._found:
+            return self._found[method, path]
+        rule = self._matched(method, path)
+        if len(path) <= MAX_KEPT_PATH:
+            if len(self._found) >= MAX_KEPT:
+                self._found = {}
+            self._found[method, path] = rule
+        return rule
+
+    def _matched(self, method: str, path: str) -> str | None:
         if self._adapter is None:
             self._adapter = self._url_map.bind("localhost")
         try:

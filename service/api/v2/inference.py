@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import getrandbits
 from time import perf_counter
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from service.api.http.fast_path import JSON, Answer
 from service.api.http.json_provider import encode
 from service.api.v2.bodies import HEADER_LENGTH, Body, read_body, typed
 from service.api.v2.statistics import InferenceStatistics, Times
-from service.data.open_inference.datatypes import datatype_of
+from service.data.open_inference.datatypes import DATATYPES
 from service.data.open_inference.outputs import Values, classification, to_bytes
 from service.data.open_inference.tensor import read_tensors
 from service.data.preprocessing.report import Cells
@@ -64,7 +64,7 @@ def infer(backend: Backend, model: Model, received: Received, statistics: Infere
     answered = {
         "model_name": model.served_as or model.record.name,
         "model_version": version_name(model),
-        "id": request_id or str(uuid4()),
+        "id": request_id or f"{getrandbits(128):032x}",
         **noted(prediction),
         "outputs": head,
     }
@@ -119,7 +119,7 @@ def write_outputs(outputs: OutputTensors, wanted: Sequence[Wanted]) -> tuple[lis
     head, tail = [], []
     for index, one in enumerate(wanted):
         values = _values(outputs, one, index)
-        datatype = datatype_of("string" if values.dtype == object else values.dtype.name)
+        datatype = DATATYPES[values.dtype]
         written: dict[str, Any] = {"name": one.name, "datatype": datatype, "shape": list(values.shape)}
         if one.is_binary:
             content = to_bytes(values)

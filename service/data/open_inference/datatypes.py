@@ -24,9 +24,11 @@ NUMBERS: dict[str, np.dtype[Any]] = {
     "FP64": np.dtype("<f8"),
 }
 NAMES = (*NUMBERS, BYTES)
-_BY_DTYPE = {dtype.name: name for name, dtype in NUMBERS.items()}
+#: The datatype of an array; texts are objects.
+DATATYPES: dict[np.dtype[Any], str] = {dtype: name for name, dtype in NUMBERS.items()} | {np.dtype(object): BYTES}
+_BY_NAME = {dtype.name: name for name, dtype in NUMBERS.items()}
 
 
 def datatype_of(dtype: str) -> str:
     """The datatype of what NumPy calls `dtype`; texts, and moments, which are written as text, are BYTES."""
-    return _BY_DTYPE.get(dtype, BYTES)
+    return _BY_NAME.get(dtype, BYTES)

@@ -24,7 +24,8 @@ def read_matrix(tensors: Sequence[Tensor], name: str, width: int, features: Sequ
 
     Raises DataError with paths such as (0, "shape"); what is not finite is left for the network to reject.
     """
-    if features and name not in features and {tensor.name for tensor in tensors} == set(features):
+    if features and name not in features and any(tensor.name in features for tensor in tensors):
+        _check_names(tensors, features, needed=features)
         by_name = {tensor.name: _numbers(index, tensor) for index, tensor in enumerate(tensors)}
         _check_rows(tensors)
         return np.stack([_one_each(by_name[feature]).astype(np.float64) for feature in features], axis=1)
@@ -128,10 +129,16 @@ def _shape_issues(tensors: Sequence[Tensor]) -> Iterator[ValidationIssue]:
 
 
 def elements_of(issues: Sequence[ValidationIssue], tensors: Sequence[Tensor]) -> Iterator[ValidationIssue]:
-    """Issues of rows by column, (3, "salt"), where the request has them: (1, "data", 3)."""
+    """Issues of rows by column, (3, "salt"), where the request has them: (1, "data", 3).
+
+    Of a matrix they are by number, (3, 1), and come to be (0, "data", 7) for two columns.
+    """
+    width = tensors[0].values.shape[-1]
     places: Mapping[str, int] = {tensor.name: index for index, tensor in enumerate(tensors)}
     for issue in issues:
         match issue.path:
+            case (int(row), int(column)):
+                yield ValidationIssue((0, "data", row * width + column), issue.message)
             case (int(row), str(name)) if name in places:
                 yield ValidationIssue((places[name], "data", row), issue.message)
             case (int(row), str(name)):

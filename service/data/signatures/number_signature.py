@@ -62,12 +62,12 @@ class NumberSignature(Signature):
     kind = None
     units = None
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[TensorSpec, ...]:
         shape = (ROWS, self.network.inputs)
         return (TensorSpec(name=WHOLE_ROW, kind="number", dtype="float64", shape=shape, elements=self.features),)
 
-    @property
+    @cached_property
     def predicted(self) -> tuple[TensorSpec, ...]:
         width, labels = self.network.outputs, self.form.labels
         names = labels if labels is not None and len(labels) == width else None

@@ -54,7 +54,7 @@ class TableSignature(Signature):
     def table(self) -> TableSpec:
         return self.fitted.spec
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[TensorSpec, ...]:
         return tuple(
             TensorSpec.column(
@@ -67,7 +67,7 @@ class TableSignature(Signature):
             for name, column in self.table.columns.items()
         )
 
-    @property
+    @cached_property
     def predicted(self) -> tuple[TensorSpec, ...]:
         return tuple(
             TensorSpec.per_row(

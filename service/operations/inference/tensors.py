@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from service.data.open_inference.inputs import elements_of
 from service.data.open_inference.tensor import Tensor, Values
 from service.data.preprocessing.fitted import Encoded
@@ -41,7 +39,9 @@ def _predict(model: Model, tensors: Sequence[Tensor]) -> tuple[Encoded, Array]:
     try:
         return encoded, model.predictor.predict(encoded.values)
     except DataError as error:
-        raise DataError(elements_of(located(model, error, None).issues, tensors)) from error
+        is_matrix = tensors[0].values.ndim == 2 and tensors[0].values.shape[1] > 1
+        issues = error.issues if is_matrix else located(model, error, None).issues
+        raise DataError(elements_of(issues, tensors)) from error
 
 
 class OutputTensors(Mapping[str, Values]):
@@ -55,8 +55,9 @@ class OutputTensors(Mapping[str, Values]):
         """Raises KeyError, and SpecError for what cannot be said of a row that is not finite."""
         if name in self._predicted_names:
             return self._predicted[self._predicted_names.index(name)]
-        spec = self._specs[name]
-        return class_probabilities(self._outputs).astype(np.dtype(spec.dtype), copy=False)
+        if name not in self._specs:
+            raise KeyError(name)
+        return class_probabilities(self._outputs)
 
     def __iter__(self) -> Any:
         return iter(self._specs)

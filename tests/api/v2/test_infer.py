@@ -101,6 +101,15 @@ def test_a_network_of_named_numbers_takes_one_input_for_each_of_them_as_well(inf
     assert first == second
 
 
+def test_one_of_several_named_numbers_that_is_missing_or_not_finite_is_named(refused, network):
+    fat = tensor([[0.2], [0.1]], "fat")
+    refused("cheese", {"inputs": [fat]}, 'must have the input "salt"')
+    refused("cheese", {"inputs": [fat, tensor([[0.2], [0.1]], "slt")]}, 'did you mean "salt"?')
+    salt = tensor([[0.2], [float("nan")]], "salt")
+    refused("cheese", {"inputs": [fat, salt]}, "inputs.1.data.1", "must be a finite number")
+    refused("cheese", {"inputs": [fat, tensor([0.2], "salt")]}, "inputs.1.shape", "must be [2, 1]", "got [1]")
+
+
 def test_a_class_without_a_label_is_a_number(client, infer):
     layer = {"type": "dense", "units": 2, "activation": "softmax"}
     client.post("/networks", json={"name": "bare", "inputs": 2, "loss": "cross_entropy", "layers": [layer]})
@@ -179,8 +188,9 @@ X = {"name": "x", "shape": [1, 4], "datatype": "FP64", "data": [1, 2, 3, 4]}
         ({"data": None}, ["inputs.0.data", "is required"]),
         ({"data": [1, 2, 10**400, 4]}, ["too large"]),
         ({"data": [1, 2, 1e300, float("inf")]}, ["must be a finite number"]),
-        ({"data": [1, float("nan"), 3, 4]}, ["inputs.0.data.0", "must be a finite number"]),
-        ({"data": [1, None, 3, 4]}, ["inputs.0.data.0", "must be a finite number"]),
+        ({"data": [1, float("nan"), 3, 4]}, ["inputs.0.data.1", "must be a finite number"]),
+        ({"data": [1, 2, 3, None]}, ["inputs.0.data.3", "must be a finite number"]),
+        ({"shape": [2, 4], "data": [1, 2, 3, 4, 5, None, 7, 8]}, ["inputs.0.data.5: must be a finite number"]),
         ({"parameters": 5}, ["inputs.0.parameters", "must be an object"]),
         ({"parameters": {"shared_memory_region": "r"}}, ["shared_memory_region", "is not offered"]),
         ({"parameters": {"binary_data_size": 32}}, ["inputs.0.data", "must be left out"]),
