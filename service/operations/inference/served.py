@@ -72,9 +72,9 @@ def version_numbers(backend: Backend, network_id: str) -> list[str]:
 
 
 def list_served(backend: Backend) -> list[str]:
-    """The names of all networks and models."""
+    """The names of all networks that are loaded, and of all models."""
     storage = backend.storage
-    networks = every(storage.list_networks, lambda network: network.id)
+    networks = (network for network in every(storage.list_networks, lambda one: one.id) if not network.unloaded)
     models = every(storage.list_models, lambda model: model.id)
     return list(dict.fromkeys([*(network.name for network in networks), *(model.name for model in models)]))
 

@@ -47,6 +47,7 @@ def test_a_model_that_is_unloaded_is_not_there_until_it_is_loaded(client, infer,
     [entry] = post(client, "index").json
     assert (entry["state"], entry["reason"]) == ("UNAVAILABLE", "unloaded")
     assert post(client, "index", {"ready": True}).json == []
+    assert client.get("/v2/models").json == client.get("/v1/models").json == {"models": []}
     assert client.get("/predict?network=numbers&x=1,2,3").status_code == 200
     for _ in range(2):
         assert post(client, "models/numbers/load", {}).status_code == 200
