@@ -6,7 +6,7 @@ import pytest
 
 from service.access.secrets import new_secret
 from service.access.site import Site
-from service.api.access.rules import RULES, needed
+from service.api.access.rules import MAX_KEPT, MAX_KEPT_PATH, RULES, Routes, needed
 from service.app import create_app
 from service.domain.access import INCLUDED, Scope
 from tests.api.doors import addresses, client_for, client_with, make_key
@@ -45,6 +45,16 @@ def test_every_route_has_a_rule_and_every_rule_a_route(app):
 def test_only_the_routes_of_everybody_are_public(app):
     public = {(rule, method) for rule, method, _ in addresses(app) if needed(rule, method) is None}
     assert public == PUBLIC
+
+
+def test_routes_are_found_again_without_matching_but_only_so_many(app):
+    routes = Routes(app.url_map)
+    for number in range(MAX_KEPT + 10):
+        assert routes.scope("GET", f"/networks/n{number}") is Scope.READ
+        assert routes.scope("POST", f"/v2/models/n{number}/infer") is Scope.PREDICT
+    assert routes.match("DELETE", f"/networks/{'n' * 1000}").rule == "/networks/<network>"
+    assert 0 < len(routes._found) <= MAX_KEPT
+    assert max(len(path) for _, path in routes._found) <= MAX_KEPT_PATH
 
 
 def test_a_route_without_a_rule_is_for_admins_alone(app, storage):

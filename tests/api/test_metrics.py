@@ -128,6 +128,8 @@ def test_streams_of_a_web_process_that_was_killed_are_forgotten(tmp_path):
 def shown(client, submit, storage):
     """Every name that /metrics has shown, once there is something of each kind."""
     client.get("/predict?network=cheese&fat=1&salt=1")
+    tensor = {"name": "x", "shape": [1, 2], "datatype": "FP64", "data": [1, 1]}
+    assert client.post("/v2/models/cheese/infer", json={"inputs": [tensor]}).status_code == 200
     Run(storage, submit()).end()
     job = claimed(storage)
     storage.finish(job.id, job.token, Status.FAILED, error=JobError(code="diverged", message=""))

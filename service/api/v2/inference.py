@@ -19,7 +19,7 @@ from service.data.preprocessing.report import Cells
 from service.operations.backend import Backend
 from service.operations.inference.prediction import Prediction
 from service.operations.inference.served import version_name
-from service.operations.inference.tensors import OutputTensors, predict_tensors
+from service.operations.inference.tensors import OutputTensors, keep_answer, predict_tensors
 from service.operations.models.models import Model
 from service.operations.validation import invalid, invalid_fields
 from service.schema.rules import unknown
@@ -61,6 +61,7 @@ def infer(backend: Backend, model: Model, received: Received, statistics: Infere
     prediction = predict_tensors(backend, model, tensors)
     predicted = perf_counter()
     head, tail = write_outputs(OutputTensors(prediction), wanted)
+    prediction = keep_answer(backend, prediction, tensors)
     answered = {
         "model_name": model.served_as or model.record.name,
         "model_version": version_name(model),

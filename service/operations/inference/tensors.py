@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -20,12 +21,17 @@ from service.schema.validation import DataError, ValidationIssue
 
 
 def predict_tensors(backend: Backend, model: Model, tensors: Sequence[Tensor]) -> Prediction:
-    """Raises Invalid, with paths below `inputs`."""
+    """Nothing is kept of the answer yet, see `keep_answer`. Raises Invalid, with paths below `inputs`."""
     with invalid_fields("inputs"):
         _check_rows(tensors[0].rows, max_rows(model, backend.limits))
         encoded, outputs = _predict(model, tensors)
-    outputs = model.signature.in_units(outputs)
-    return Prediction(model, outputs, encoded.cells, id=note_tensors(backend, model, tensors, outputs))
+    return Prediction(model, model.signature.in_units(outputs), encoded.cells)
+
+
+def keep_answer(backend: Backend, prediction: Prediction, tensors: Sequence[Tensor]) -> Prediction:
+    """Once it is known that a prediction can be answered: note it for the log, if its network keeps answers."""
+    model, outputs = prediction.model, prediction.outputs
+    return replace(prediction, id=note_tensors(backend, model, tensors, outputs))
 
 
 def _check_rows(rows: int, most: int) -> None:

@@ -172,5 +172,10 @@ def test_the_answers_are_kept_as_those_of_predict_are(client, numbers):
     [kept] = client.get("/networks/numbers/answers").json["data"]
     assert kept["id"] == answer["parameters"]["prediction_id"]
     assert list(kept["inputs"].values()) == [1.0, 2.0, 3.0]
-    feedback = [{"id": kept["id"], "row": 0, "actual": [1, 2, 3]}]
-    assert client.post("/feedback", json={"feedback": feedback}).status_code in (200, 422)
+
+
+def test_an_answer_that_cannot_be_written_is_not_kept(client, refused, iris):
+    client.patch("/networks/iris", json={"answer_log": {"share": 1}})
+    outputs = [{"name": "label", "parameters": {"classification": 2}}]
+    refused("iris", {"inputs": [tensor(ROWS)], "outputs": outputs}, "needs an output of one number per class")
+    assert client.get("/networks/iris/answers").json["data"] == []
