@@ -9,7 +9,7 @@ from service.api.history import history
 from service.api.http import problems
 from service.api.jobs import events, frames, job_rows, jobs, predictions, train
 from service.api.monitoring import answers, drift, feedback, monitoring
-from service.api.networks import explain, export, networks, snapshots, weights
+from service.api.networks import explain, export, imports, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
 from service.api.v1 import models as v1_models
@@ -39,6 +39,7 @@ DOCUMENTED = (
     rows.blp,
     reread.blp,
     networks.blp,
+    imports.blp,
     proposal.blp,
     train.blp,
     schedules.blp,

@@ -191,6 +191,27 @@ export interface paths {
         patch: operations["updateNetwork"];
         trace?: never;
     };
+    "/networks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a model of PyTorch, scikit-learn or Keras from an ONNX file
+         * @description Chains of dense layers, activations and normalisations become a network that can be trained on. What is no part of
+         *     such a chain is rejected with the name and the place of its node. See docs/exports.md.
+         */
+        post: operations["importNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/datasets/{dataset}/proposal": {
         parameters: {
             query?: never;
@@ -5108,8 +5129,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too Many Requests */
-        TOO_MANY_REQUESTS: {
+        /** @description Not Implemented */
+        NOT_IMPLEMENTED: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5117,8 +5138,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not Implemented */
-        NOT_IMPLEMENTED: {
+        /** @description Too Many Requests */
+        TOO_MANY_REQUESTS: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5689,6 +5710,53 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    importNetwork: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The ONNX file.
+                     */
+                    model: string;
+                    /**
+                     * Format: binary
+                     * @description The file of its external weights (`model.onnx.data`), if it has one.
+                     */
+                    data?: string;
+                    /** @description What the network is to be called. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Network"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

@@ -36,6 +36,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/metrics": {"GET": READ},
     # Networks and their weights.
     "/networks": {"GET": READ, "POST": TRAIN},
+    "/networks/import": {"POST": TRAIN},
     "/networks/<network>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/networks/<network>/history": {"GET": READ},
     "/networks/<network>/weights": {"GET": READ, "POST": MANAGE},
@@ -160,7 +161,8 @@ class Routes:
             return EXACT[method, path]
         if method == "OPTIONS":
             return READ
-        rule = path if path in RULES else self._rule(method, path)
+        # Not by the path: a network may be called `import`, and its other methods are those of any network.
+        rule = self._rule(method, path)
         return READ if rule is None else needed(rule, method)
 
     def bucket(self, method: str, path: str) -> str | None:

@@ -39,6 +39,11 @@ class NetworkView:
 def create_network(backend: Backend, body: Body) -> NetworkView:
     """Store a network and its initial weights. Raises Invalid, AlreadyExists."""
     draft = read_draft(backend, body)
+    return store_network(backend, draft, initial_snapshot(draft))
+
+
+def store_network(backend: Backend, draft: Draft, first: NewSnapshot) -> NetworkView:
+    """Store a network with its first snapshot. Raises AlreadyExists."""
     report = dry_run(draft.network).to_json()
     record = replace(
         draft.record,
@@ -46,7 +51,6 @@ def create_network(backend: Backend, body: Body) -> NetworkView:
         created_by=backend.caller.label,
         created_by_key=backend.caller.key_id,
     )
-    first = initial_snapshot(draft)
     reserve(backend, "snapshots", len(first.values))
     stored = backend.storage.create_network(record, first)
     signature = _signature(draft.record, draft.network)
