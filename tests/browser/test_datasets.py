@@ -119,14 +119,17 @@ def test_it_answers_in_its_own_words_and_says_what_counted(visit, client, is_acc
     expect(answer.locator(".answer-label")).to_have_text("Adelie")
     page.get_by_label("Why this prediction?").check()
     expect(answer.get_by_role("row", name="bill_length_mm")).to_be_visible()
-    page.get_by_role("button", name="Evaluate").click()
+    is_accessible()
+    visit("#/networks/penguins-species/evaluate")
+    expect(page.get_by_text("Data set: penguins.")).to_be_visible()
     expect(page.locator(".confusion tbody tr")).to_have_count(3)
     is_accessible()
 
 
 def test_a_data_set_that_does_not_fit_is_rejected_in_words(visit, client, watched, is_accessible):
     watched.forgives_rejections = True
-    page = visit("#/networks/penguins-species/predict")
+    page = visit("#/networks/penguins-species/evaluate")
+    page.get_by_text("A data set", exact=True).click()
     page.get_by_label("A data set").last.select_option("nests")
     page.get_by_role("button", name="Evaluate").click()
     alert = page.get_by_role("alert")

@@ -29,16 +29,45 @@ export interface ColumnRole {
   sure: boolean;
 }
 
+export interface ReadAs {
+  decimal?: string;
+  thousands?: string;
+  unit?: string;
+  missing?: string[];
+  dates?: "YMD" | "DMY" | "MDY";
+  precision?: "day";
+  clock?: true;
+  examples?: { text: string; value: Cell }[];
+}
+
 export interface Column {
   name: string;
   type: ColumnType;
   role?: ColumnRole | null;
+  /** How its texts were read, where they are not written in the plain way. */
+  read_as?: ReadAs;
   profile?: ColumnProfile;
+}
+
+/** Of a data set that a network has predicted: what it came from, and what became of its cells. */
+export interface Origin {
+  job?: string;
+  /** Its id. */
+  network?: string;
+  dataset?: string;
+  ignored?: string[];
+  imputed?: Record<string, number>;
+  unseen?: Record<string, number>;
 }
 
 export interface Dataset {
   id: string;
   name: string;
+  /** Its number among those of its name, how many there are, and whether the name alone means it. */
+  revision: number;
+  revisions: number;
+  is_newest: boolean;
+  origin: Origin | null;
   filename: string | null;
   format: string;
   rows: number;
@@ -46,6 +75,7 @@ export interface Dataset {
   warnings: string[];
   size_bytes: number;
   created_at: string;
+  created_by: string | null;
 }
 
 export type Cell = string | number | boolean | null;
@@ -68,7 +98,17 @@ export const previewDataset = (dataset: string, limit = 20) =>
 export const propose = (dataset: string, target: string) =>
   request<Proposal>("GET", path`/datasets/${dataset}/proposal`, { query: { target } });
 
-export const deleteDataset = (dataset: string) => request<void>("DELETE", path`/datasets/${dataset}`);
+/** Of a name with several revisions only with `all`; `x@2` is one of them. */
+export const deleteDataset = (dataset: string, all = false) =>
+  request<void>("DELETE", path`/datasets/${dataset}`, { query: { revisions: all ? "all" : undefined } });
+
+/** Newest first. */
+export const listRevisions = (name: string, signal?: AbortSignal) =>
+  request<Page<Dataset>>("GET", "/datasets", { query: { name, revisions: "all", limit: 100 }, signal });
+
+/** By what a data set is found: its name alone means its newest revision. */
+export const referenceOf = ({ name, revision, is_newest }: Dataset): string =>
+  is_newest ? name : `${name}@${revision}`;
 
 export const renameDataset = (dataset: string, name: string) =>
   request<Dataset>("PATCH", path`/datasets/${dataset}`, { json: { name } });
@@ -78,12 +118,16 @@ export async function upload(
   file: File,
   types: ColumnTypes = {},
   name?: string,
+  isRevision = false,
 ): Promise<{ dataset: Dataset; isNew: boolean }> {
   const form = new FormData();
   form.append("file", file);
   const given = Object.entries(types)
     .map(([column, type]) => `${column}:${type}`)
     .join(",");
-  const answer = await ask("POST", "/datasets", { body: form, query: { name, types: given || undefined } });
+  const answer = await ask("POST", "/datasets", {
+    body: form,
+    query: { name, types: given || undefined, revision: isRevision || undefined },
+  });
   return { dataset: await reached<Dataset>(answer.json()), isNew: answer.status === 201 };
 }

@@ -1,14 +1,17 @@
 import { path, request } from "./request";
 import type { Epoch, Job, JobHistory, JobStatus, Page } from "./types";
 
-/** Trainings: a job that predicts has no epochs to show, and is not listed. */
+/** Trainings, unless others are asked for. */
 export const listJobs = (
-  query: { network?: string; status?: readonly JobStatus[]; limit?: number; after?: string } = {},
+  query: { network?: string; status?: readonly JobStatus[]; kind?: Job["kind"]; limit?: number; after?: string } = {},
 ) => request<Page<Job>>("GET", "/jobs", { query: { kind: "training", ...query } });
 
 export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
 
 export const startTraining = (body: unknown) => request<Job>("POST", "/train", { json: body });
+
+/** Of all rows of a data set. */
+export const startPrediction = (body: unknown) => request<Job>("POST", "/predictions", { json: body });
 
 export type JobVerb = "pause" | "resume" | "cancel";
 export const tellJob = (job: string, verb: JobVerb) => request<Job>("POST", path`/jobs/${job}/${verb}`);

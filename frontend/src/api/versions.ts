@@ -1,5 +1,5 @@
 import { ask, path, request } from "./request";
-import type { Alias, AliasMove, Live, Page, Version } from "./types";
+import type { Alias, AliasMove, Diff, Live, Page, Version } from "./types";
 
 /** The alias that predictions come from. */
 export const PRODUCTION = "production";
@@ -12,6 +12,9 @@ export const listVersions = (network: string, signal?: AbortSignal) =>
 
 export const publish = (network: string, snapshot: string, note: string) =>
   request<Version>("POST", path`/networks/${network}/versions`, { json: { snapshot, note } });
+
+export const diffOf = (network: string, from: string, to: string, signal?: AbortSignal) =>
+  request<Diff>("GET", path`/networks/${network}/diff`, { query: { from, to }, signal });
 
 /** The newest first. */
 export async function listMoves(network: string, alias: string, signal?: AbortSignal): Promise<AliasMove[]> {

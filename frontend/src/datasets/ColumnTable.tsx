@@ -5,11 +5,13 @@ import {
   type ColumnType,
   type ColumnTypes,
   type Dataset,
+  type ReadAs,
 } from "../api/datasets";
 import { percent, short, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
 import { maybeText, t } from "../texts/texts";
 import { Histogram } from "./Histogram";
+import { readAsWords } from "./readAs";
 
 interface Props {
   dataset: Dataset;
@@ -58,6 +60,7 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
               <td class="n">{column.profile?.distinct === undefined ? "–" : whole(column.profile.distinct)}</td>
               <td class="values">
                 {valuesOf(column)}
+                {column.read_as && <ReadAsNote readAs={column.read_as} />}
                 {column.profile?.warnings?.map((warning) => (
                   <span class="fault">{warning}</span>
                 ))}
@@ -75,6 +78,17 @@ export function ColumnTable({ dataset, chosen, onType }: Props) {
         </tbody>
       </table>
     </Scroll>
+  );
+}
+
+/** How its texts were read, and some of them with the values that came of it. */
+function ReadAsNote({ readAs }: { readAs: ReadAs }) {
+  const examples = (readAs.examples ?? []).map(({ text, value }) => `${text} → ${value ?? t("read_as.none")}`);
+  return (
+    <span class="help read-as">
+      {t("read_as", { words: readAsWords(readAs).join("; ") })}
+      {examples.length > 0 && ` (${examples.join(", ")})`}
+    </span>
   );
 }
 

@@ -43,7 +43,10 @@ export function DatasetsPage() {
               {value.data.map((dataset) => (
                 <tr key={dataset.id}>
                   <th scope="row">
-                    <a href={to("/datasets", dataset.name)}>{dataset.name}</a>
+                    <a href={to("/datasets", dataset.name)}>{dataset.name}</a>{" "}
+                    {dataset.revisions > 1 && (
+                      <span class="tag">{t("revisions.count", { count: whole(dataset.revisions) })}</span>
+                    )}
                   </th>
                   <td class="n">{whole(dataset.rows)}</td>
                   <td class="n">{whole(dataset.columns.length)}</td>

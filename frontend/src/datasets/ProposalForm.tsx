@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { type Dataset, type Proposal, propose } from "../api/datasets";
+import { type Dataset, type Proposal, propose, referenceOf } from "../api/datasets";
 import { startTraining } from "../api/jobs";
 import { createNetwork } from "../api/networks";
 import { Problem } from "../api/problem";
@@ -17,7 +17,7 @@ import { t } from "../texts/texts";
 export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; target: string | undefined }) {
   const [target, setTarget] = useState(asked ?? "");
   const { value, problem, again } = useLoaded(target ? `proposal ${dataset.id} ${target}` : null, () =>
-    propose(dataset.name, target),
+    propose(referenceOf(dataset), target),
   );
   const [name, setName] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Problem | null>(null);

@@ -4,9 +4,7 @@ import { chosen } from "../parts/chosen";
 import { ProblemNote } from "../parts/ProblemNote";
 import { go, to } from "../shell/router";
 import { t } from "../texts/texts";
-import { read } from "./files";
-
-const TYPES = ".csv,.tsv,.txt,.parquet,.arrow,.feather,.json,.ndjson,.jsonl,.npz,.gz";
+import { read, TYPES } from "./files";
 
 /** Takes one file, chosen or dropped, and leads to what was found in it. */
 export function UploadBox() {

@@ -4,6 +4,9 @@ import { listJobs } from "../api/jobs";
 import { Problem } from "../api/problem";
 import { t } from "../texts/texts";
 
+/** What the service reads. */
+export const TYPES = ".csv,.tsv,.txt,.parquet,.arrow,.feather,.json,.ndjson,.jsonl,.npz,.xlsx,.xls,.ods,.gz";
+
 interface Held {
   file: File;
   types: ColumnTypes;
@@ -22,6 +25,12 @@ export async function read(file: File, types: ColumnTypes = {}, name?: string): 
   const { dataset, isNew } = await upload(file, types, name);
   held.set(dataset.id, { file, types, isOwn: isNew || held.get(dataset.id)?.isOwn === true });
   return dataset;
+}
+
+/** The next revision of a name; the file of its newest one makes none. */
+export async function readRevision(file: File, name: string): Promise<{ dataset: Dataset; isNew: boolean }> {
+  if (file.size === 0) throw new Problem("file", 422, "", t("datasets.file.empty"));
+  return upload(file, {}, name, true);
 }
 
 /** What comes of it takes the place and the name of `before`, where this visit has made that and no training has read it. */

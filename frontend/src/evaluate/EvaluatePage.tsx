@@ -5,6 +5,7 @@ import { NetworkTabs } from "../shell/NetworkTabs";
 import { type PageProps, setQuery, to } from "../shell/router";
 import "../styles/evaluate.css";
 import "../texts/evaluate";
+import "../texts/fields";
 import { t } from "../texts/texts";
 import { EvaluateForm } from "./EvaluateForm";
 import { WeightsChoice } from "./WeightsChoice";

@@ -5,6 +5,7 @@ import { getLive } from "../api/versions";
 import { DeleteButton } from "../parts/DeleteButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
+import { PredictionTable } from "../score/PredictionTable";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import { go, type PageProps, to, withParams } from "../shell/router";
 import "../texts/train";
@@ -81,9 +82,18 @@ export function NetworkPage({ params }: PageProps) {
                 <a href={withParams("#/jobs", { search: name, sort: "best", order: "up" })}>{t("overview.all")}</a>
               </p>
             )}
+            <p>
+              <a href={withParams("#/schedules", { network: name })}>{t("schedules.title")}</a>
+            </p>
           </section>
+          <PredictionTable network={value.network} />
           {value.done && <Importance job={value.done} />}
           <div class="row">
+            {may("train") && (
+              <a class="button" href={withParams("#/score", { network: name })}>
+                {t("score.title")}
+              </a>
+            )}
             {may("train") && (
               <a class="button" href={withParams("#/build", { from: name })}>
                 {t("overview.copy")}

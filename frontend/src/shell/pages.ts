@@ -27,6 +27,8 @@ const train = () => import("../train/TrainPage").then(({ TrainPage }) => TrainPa
 const predict = () => import("../predict/PredictPage").then(({ PredictPage }) => PredictPage);
 const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => InsidePage);
 const evaluate = () => import("../evaluate/EvaluatePage").then(({ EvaluatePage }) => EvaluatePage);
+const score = () => import("../score/ScorePage").then(({ ScorePage }) => ScorePage);
+const schedules = () => import("../schedules/SchedulesPage").then(({ SchedulesPage }) => SchedulesPage);
 const versions = () => import("../versions/VersionsPage").then(({ VersionsPage }) => VersionsPage);
 const access = () => import("../access/AccessPage").then(({ AccessPage }) => AccessPage);
 const step = () => import("../step/StepPage").then(({ StepPage }) => StepPage);
@@ -45,6 +47,8 @@ export const PAGES: PageEntry[] = [
   { pattern: "/networks/:network/versions", load: versions, title: "versions.title" },
   { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
   { pattern: "/networks/:network/step", load: step, title: "step.title", needs: "predict" },
+  { pattern: "/score", load: score, title: "score.title", needs: "train" },
+  { pattern: "/schedules", load: schedules, title: "schedules.title" },
   { pattern: "/step", load: step, title: "step.title", needs: "predict" },
   { pattern: "/access", load: access, title: "access.title" },
 ];

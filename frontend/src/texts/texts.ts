@@ -9,6 +9,7 @@ import type { accessTexts } from "./access";
 import type { buildTexts } from "./build";
 import { commonTexts } from "./common";
 import type { datasetTexts } from "./datasets";
+import type { diffTexts } from "./diff";
 import type { evaluateTexts } from "./evaluate";
 import type { fieldTexts } from "./fields";
 import type { homeTexts } from "./home";
@@ -17,6 +18,8 @@ import { language } from "./language";
 import type { predictTexts } from "./predict";
 import type { rowsTexts } from "./rows";
 import type { runsTexts } from "./runs";
+import type { scheduleTexts } from "./schedules";
+import type { scoreTexts } from "./score";
 import type { stepTexts } from "./step";
 import type { trainTexts } from "./train";
 import type { versionsTexts } from "./versions";
@@ -29,6 +32,7 @@ export type TextKey =
   | keyof typeof buildTexts
   | keyof typeof commonTexts
   | keyof typeof datasetTexts
+  | keyof typeof diffTexts
   | keyof typeof evaluateTexts
   | keyof typeof fieldTexts
   | keyof typeof homeTexts
@@ -36,6 +40,8 @@ export type TextKey =
   | keyof typeof predictTexts
   | keyof typeof rowsTexts
   | keyof typeof runsTexts
+  | keyof typeof scheduleTexts
+  | keyof typeof scoreTexts
   | keyof typeof stepTexts
   | keyof typeof trainTexts
   | keyof typeof versionsTexts

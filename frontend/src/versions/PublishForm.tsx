@@ -3,9 +3,9 @@ import { Problem } from "../api/problem";
 import type { Snapshot } from "../api/types";
 import { publish } from "../api/versions";
 import { Field } from "../forms/Field";
-import { ago, short, whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { t } from "../texts/texts";
+import { snapshotName } from "./snapshotName";
 
 interface Props {
   network: string;
@@ -48,7 +48,7 @@ export function PublishForm({ network, snapshots, onPublished }: Props) {
           >
             {snapshots.map((each) => (
               <option key={each.id} value={each.id}>
-                {nameOf(each)}
+                {snapshotName(each)}
               </option>
             ))}
           </select>
@@ -73,10 +73,4 @@ export function PublishForm({ network, snapshots, onPublished }: Props) {
       {problem && <ProblemNote problem={problem} />}
     </form>
   );
-}
-
-function nameOf({ kind, epoch, loss, val_loss, created_at }: Snapshot): string {
-  const measured = val_loss ?? loss;
-  const figure = measured === null ? "" : `, ${val_loss === null ? "loss" : "val_loss"} ${short(measured)}`;
-  return `${t(`kind.${kind}`)}, ${t("predict.snapshot.epoch", { epoch: whole(epoch) })}${figure}, ${ago(created_at)}`;
 }

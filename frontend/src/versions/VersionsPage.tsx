@@ -4,8 +4,12 @@ import { ConfirmButton } from "../parts/ConfirmButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
+import "../texts/diff";
+import "../texts/train";
 import "../texts/versions";
+import "../styles/versions.css";
 import { t } from "../texts/texts";
+import { DiffForm } from "./DiffForm";
 import { LiveCard } from "./LiveCard";
 import { Moves } from "./Moves";
 import { before, seen } from "./moves";
@@ -14,7 +18,7 @@ import { isRandom, useVersions } from "./useVersions";
 import { VersionTable } from "./VersionTable";
 
 /** What a network answers from, what it answered from before, and what else it could. */
-export function VersionsPage({ params }: PageProps) {
+export function VersionsPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useVersions(name);
   return (
@@ -49,6 +53,10 @@ export function VersionsPage({ params }: PageProps) {
                 makeLive={(version) => moveAlias(name, PRODUCTION, version, seen(value.moves)).then(again)}
               />
             )}
+          </section>
+          <section class="stack">
+            <h2>{t("diff.title")}</h2>
+            <DiffForm network={name} versions={value.versions} snapshots={value.snapshots} query={query} />
           </section>
           {may("manage") && (
             <section class="stack">

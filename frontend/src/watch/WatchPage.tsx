@@ -3,6 +3,7 @@ import { MOST_COMPARED } from "../api/jobs";
 import { ProblemNote } from "../parts/ProblemNote";
 import "uplot/dist/uPlot.min.css";
 import "../styles/watch.css";
+import { PredictionJob } from "../score/PredictionJob";
 import { NetworkTabs } from "../shell/NetworkTabs";
 import type { PageProps } from "../shell/router";
 import "../texts/watch";
@@ -40,6 +41,16 @@ export function WatchPage({ params, query }: PageProps) {
 
   if (allSeries.length === 0) {
     return problem ? <ProblemNote problem={problem} retry={again} /> : <p class="quiet">{t("loading")}</p>;
+  }
+  const [only] = allSeries;
+  if (allSeries.length === 1 && only?.job.kind === "prediction") {
+    return (
+      <>
+        <NetworkTabs network={only.job.network} here={null} />
+        {problem && <ProblemNote problem={problem} retry={again} />}
+        <PredictionJob series={only} />
+      </>
+    );
   }
   const chart = { allSeries, rows, view, hovered, onHover: setHovered };
   const last = Math.max(1, ...allSeries.map(({ progress }) => progress.epoch));

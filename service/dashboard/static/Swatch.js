@@ -1,1 +1,1 @@
-import{h as e,nn as t}from"./shared.js";function n({index:n}){return t(`i`,{class:`swatch`,style:{background:`var(--${e(n)})`},"aria-hidden":`true`})}export{n as t};
+import{g as e,on as t}from"./shared.js";function n({index:n}){return t(`i`,{class:`swatch`,style:{background:`var(--${e(n)})`},"aria-hidden":`true`})}export{n as t};
