@@ -7,7 +7,7 @@ from service.api.access import audit, keys, session
 from service.api.datasets import datasets, proposal, reread, rows
 from service.api.history import history
 from service.api.http import problems
-from service.api.jobs import events, frames, job_rows, jobs, predictions, train
+from service.api.jobs import events, frames, job_rows, jobs, predictions, restart, train
 from service.api.monitoring import answers, drift, feedback, monitoring
 from service.api.networks import explain, export, imports, networks, snapshots, weights
 from service.api.predict import evaluate, predict
@@ -44,6 +44,7 @@ DOCUMENTED = (
     train.blp,
     schedules.blp,
     jobs.blp,
+    restart.blp,
     job_rows.blp,
     events.blp,
     frames.blp,

@@ -80,6 +80,8 @@ class Job:
     running_limit: int | None = None  #: how many jobs of its creator may run at the same time
     pause_at: int | None = None  #: the epoch after which it pauses itself
     epochs_per_second: float | None = None  #: how many it trains at most; None: as many as it can
+    restart_of: str | None = None  #: the first job, of which this one is another start
+    judged_rows: str | None = None  #: a digest of which rows its monitored number is measured on
     is_watched: bool = False  #: somebody wants its frames
     changes: Sequence[Json] | None = None  #: of its options since it was submitted: from_epoch, and before and after
 
@@ -121,6 +123,7 @@ class NewJob:
     output_name: str | None = None
     running_limit: int | None = None
     pause_at: int | None = None  #: 0: it is stored paused
+    restart_of: str | None = None
     epochs_per_second: float | None = None
 
 

@@ -216,10 +216,13 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steerin
         names: Sequence[str] | None = None,
         created_by: str | None = None,
         kind: JobKind | None = None,
+        restart_of: str | None = None,
+        restarts: bool = True,
     ) -> Sequence[Job]:
         """Newest first; with `names`, those of networks whose name matches one of the patterns.
 
-        With `created_by`, those made with the key of this id, or by somebody of this name.
+        With `created_by`, those made with the key of this id, or by somebody of this name. With `restart_of`, only the
+        restarts of this job; without `restarts`, none that is one.
 
         Raises NotFound when `page.after` names nothing.
         """

@@ -421,6 +421,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a training again from its network's initial weights
+         * @description A new job with the rows, options and pace of this one, apart from what the body changes; this one stays as it is.
+         *     `restart_of` of the new job is the first of them, under which lists can fold it. A callback is not called again.
+         */
+        post: operations["restartJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job}/rows": {
         parameters: {
             query?: never;
@@ -3415,6 +3438,8 @@ export interface components {
             rows_done: number;
             /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
             output: string | null;
+            /** @description The first job of which this one is another start. */
+            restart_of: string | null;
             /** @description The epoch after which the job pauses itself. */
             pause_at: number | null;
             /** @description Maximum pace in slow motion; null trains as fast as possible. */
@@ -3460,6 +3485,8 @@ export interface components {
                 evidence: Record<string, never>;
                 try: string[];
             }[] | null;
+            /** @description While it is queued: the jobs that run meanwhile, of those you may see. */
+            running_jobs: string[];
             /** @description What was changed in the options since the job was submitted; `options` are those of now. */
             readonly changes?: {
                 /** @description The first epoch that is trained with them. */
@@ -3597,6 +3624,8 @@ export interface components {
             rows_done: number;
             /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
             output: string | null;
+            /** @description The first job of which this one is another start. */
+            restart_of: string | null;
             /** @description The epoch after which the job pauses itself. */
             pause_at: number | null;
             /** @description Maximum pace in slow motion; null trains as fast as possible. */
@@ -3655,6 +3684,14 @@ export interface components {
                 /** @description As in `POST /train`, or an object with the fields to change. */
                 early_stopping?: Record<string, never> | null;
             } | null;
+        };
+        RestartBody: {
+            /** @description Options of `POST /train` to change: `epochs`, `batch_size`, `optimizer` and others of the training itself, but not its `seed`. An object without a `type` changes the fields it names. */
+            options?: Record<string, never> | null;
+            /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
+            pause_at?: number | null;
+            /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
+            epochs_per_second?: number | null;
         };
         JobRow: {
             /** @enum {string} */
@@ -6026,6 +6063,10 @@ export interface operations {
                 status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[] | null;
                 /** @description Only jobs that train, or only those that predict. */
                 kind?: "training" | "prediction" | null;
+                /** @description Only restarts of this job, or of the one it is a restart of. */
+                restart_of?: string | null;
+                /** @description `false` leaves out jobs that are restarts of another one. */
+                restarts?: boolean;
             };
             header?: never;
             path?: never;
@@ -6171,6 +6212,56 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    restartJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                Prefer?: string;
+            };
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestartBody"];
+            };
+        };
+        responses: {
+            /** @description The job ended within the requested wait */
+            200: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

@@ -95,6 +95,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/jobs/<job>/cancel": {"POST": TRAIN},
     "/jobs/<job>/pause": {"POST": TRAIN},
     "/jobs/<job>/resume": {"POST": TRAIN},
+    "/jobs/<job>/restart": {"POST": TRAIN},
     "/jobs/<job>/events": {"GET": READ},
     "/jobs/<job>/history": {"GET": READ},
     "/jobs/<job>/rows": {"GET": READ},
@@ -126,6 +127,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 
 #: Asked by POST, although nothing changes.
 ASKED = frozenset({"/v2/repository/index"})
+#: Where a job makes another one.
+SUBMITS = frozenset({"/jobs/<job>/restart"})
 #: Where a file is read.
 UPLOADS = frozenset({"/datasets", "/datasets/<dataset>/reread"})
 #: The same by method and path, for the paths without arguments.
@@ -204,7 +207,7 @@ def bucket(rule: str, method: str) -> str | None:
     scope = needed(rule, method)
     if scope is PREDICT:
         return "predict"
-    if scope is not TRAIN or rule.startswith("/jobs/") or method in ("PATCH", "DELETE"):
+    if scope is not TRAIN or (rule.startswith("/jobs/") and rule not in SUBMITS) or method in ("PATCH", "DELETE"):
         return None
     return "uploads" if rule in UPLOADS else "train"
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import CreatedByQuery, creator, creator_key
-from service.api.http.fields import Plain, Strict, Text
+from service.api.http.fields import Flag, Plain, Strict, Text
 from service.api.http.json_provider import json_response
 from service.api.http.links import Link, links
 from service.api.http.numbers import NONFINITE, nonfinite
@@ -143,6 +143,12 @@ class JobSummarySchema(Schema):
         attribute="job.output",
         metadata={"description": "Id of the data set that a prediction writes; it is there once the job succeeded."},
     )
+    restart_of = fields.String(
+        required=True,
+        allow_none=True,
+        attribute="job.restart_of",
+        metadata={"description": "The first job of which this one is another start."},
+    )
     pause_at = fields.Integer(
         required=True,
         allow_none=True,
@@ -183,6 +189,11 @@ WRITE_SUMMARY = writer(JobSummarySchema())
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
     findings = Plain(FINDINGS, required=True, attribute="job.findings")
+    running_jobs = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "While it is queued: the jobs that run meanwhile, of those you may see."},
+    )
     changes = fields.Function(
         lambda progress: list(progress.job.changes or ()),
         metadata=CHANGES,
@@ -224,6 +235,12 @@ class ListQuery(CreatedByQuery):
         validate=validate.OneOf(KINDS),
         metadata={"description": "Only jobs that train, or only those that predict."},
     )
+    restart_of = Text(
+        load_default=None, metadata={"description": "Only restarts of this job, or of the one it is a restart of."}
+    )
+    restarts = Flag(
+        load_default=True, metadata={"description": "`false` leaves out jobs that are restarts of another one."}
+    )
 
 
 @blp.route("/jobs", operation_id="listJobs")
@@ -239,6 +256,8 @@ def index(query: dict[str, Any]) -> Any:
         statuses=query["status"],
         created_by=query.get("created_by"),
         kind=query["kind"] and JobKind(query["kind"]),
+        restart_of=query["restart_of"],
+        restarts=query["restarts"],
     )
     return json_response(envelope(found, query, id_of=lambda progress: progress.job.id, write=WRITE_SUMMARY))
 

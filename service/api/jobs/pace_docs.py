@@ -58,3 +58,8 @@ RESUME_OPTIONS = {
     "description": "Options to go on with, for a paused training. An object without a `type` changes the fields it "
     "names. Any other option cannot change, and is rejected with the reason.",
 }
+RESTART_OPTIONS = {
+    "type": ["object", "null"],
+    "description": "Options of `POST /train` to change: `epochs`, `batch_size`, `optimizer` and others of the training "
+    "itself, but not its `seed`. An object without a `type` changes the fields it names.",
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from service.domain.records import ChangedOptions, Job
@@ -36,11 +36,11 @@ def changed_options(backend: Backend, job: Job, given: Any) -> ChangedOptions | 
     """Raises Invalid with everything that is wrong; None where nothing is another."""
     before = JobOptions.from_json(job.options).training
     with invalid_fields("options"):
-        after = _read(before, given)
+        after = merged_training(before, given, CHANGEABLE, FIXED)
     if issues := [*_issues(backend, job, before, after), *_early_stopping_issues(job, before, after)]:
         raise Invalid(fields=[FieldError(("options", *path), message) for path, message in issues])
     with invalid_fields("options"):
-        _check(backend, job, after)
+        check_fits(backend, job, after)
     old, new = before.to_json(), after.to_json()
     changes = {name: {"before": old[name], "after": new[name]} for name in CHANGEABLE if old[name] != new[name]}
     if not changes:
@@ -48,17 +48,22 @@ def changed_options(backend: Backend, job: Job, given: Any) -> ChangedOptions | 
     return ChangedOptions(options={**job.options, "training": new}, epochs=after.epochs, changes=changes)
 
 
-def _read(before: TrainingSpec, given: Any) -> TrainingSpec:
+def merged_training(
+    before: TrainingSpec, given: Any, changeable: Sequence[str], fixed: Mapping[str, str]
+) -> TrainingSpec:
+    """A training with some other options; `fixed` says why an option cannot change. Raises SpecError."""
     if not isinstance(given, Mapping):
         raise SpecError([ValidationIssue((), f"must be an object, got {shown(given)}")])
-    if issues := [ValidationIssue((name,), _why_not(name)) for name in given if name not in CHANGEABLE]:
+    if issues := [
+        ValidationIssue((name,), _why_not(name, changeable, fixed)) for name in given if name not in changeable
+    ]:
         raise SpecError(issues)
     present = before.to_json()
     return TrainingSpec.from_json({**present, **{name: _merged(present[name], given[name]) for name in given}})
 
 
-def _why_not(name: str) -> str:
-    return f"cannot change: {FIXED[name]}. {INSTEAD}" if name in FIXED else unknown(name, CHANGEABLE, "option")
+def _why_not(name: str, changeable: Sequence[str], fixed: Mapping[str, str]) -> str:
+    return f"cannot change: {fixed[name]}. {INSTEAD}" if name in fixed else unknown(name, changeable, "option")
 
 
 def _merged(present: Any, given: Any) -> Any:
@@ -95,7 +100,8 @@ def _restores_best(training: TrainingSpec) -> bool:
     return training.early_stopping is not None and training.early_stopping.restore_best
 
 
-def _check(backend: Backend, job: Job, training: TrainingSpec) -> None:
+def check_fits(backend: Backend, job: Job, training: TrainingSpec) -> None:
+    """Raises SpecError where it does not fit the job's network or rows."""
     record = backend.storage.get_network(job.network_id)
     signature = record_signature(record, compiled(backend, record))
     training.check(signature.network, validated=bool(job.options.get("validation")), kind=signature.kind)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.domain.job_kind import JobKind
 from service.domain.records import Job, Page
-from service.domain.status import ENDED, RequestedState, Status
+from service.domain.status import ENDED, HELD, RequestedState, Status
 from service.jobs.progress import fraction_done, seconds_left
 from service.operations.backend import Backend
 
 #: Seconds between two looks at a job that is waited for: often at first, for short jobs are the ones waited for.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+MOST_RUNNING = 20
 #: Nothing happens to a job in one of these until somebody asks for it.
 STOPPED = ENDED | {Status.PAUSED}
 
@@ -25,6 +26,7 @@ class Progress:
 
     job: Job
     queue_position: int | None  #: 1 for the job that is next; None when it is not queued
+    running_jobs: Sequence[str] = ()  #: ids of those that hold the slots while it waits, where that was asked for
 
     @property
     def fraction(self) -> float:
@@ -42,8 +44,16 @@ class Progress:
 
 
 def get_job(backend: Backend, job_id: str) -> Progress:
-    """Raises NotFound."""
-    return progress_of(backend, backend.storage.get_job(job_id))
+    """With the jobs that it waits for. Raises NotFound."""
+    return with_running_jobs(backend, progress_of(backend, backend.storage.get_job(job_id)))
+
+
+def with_running_jobs(backend: Backend, progress: Progress) -> Progress:
+    """Those that the caller may see."""
+    if progress.job.status is not Status.QUEUED:
+        return progress
+    held = backend.storage.list_jobs(Page(limit=MOST_RUNNING), statuses=sorted(HELD))
+    return replace(progress, running_jobs=[job.id for job in held])
 
 
 def list_jobs(
@@ -54,10 +64,23 @@ def list_jobs(
     statuses: Sequence[Status] | None,
     created_by: str | None = None,
     kind: JobKind | None = None,
+    restart_of: str | None = None,
+    restarts: bool = True,
 ) -> Sequence[Progress]:
-    """Newest first. Raises NotFound when there is no such network."""
+    """Newest first. Raises NotFound when there is no such network, or no such job to be a restart of."""
     network_id = backend.storage.get_network(network).id if network is not None else None
-    jobs = backend.storage.list_jobs(page, network_id=network_id, statuses=statuses, created_by=created_by, kind=kind)
+    if restart_of is not None:
+        first = backend.storage.get_job(restart_of)
+        restart_of = first.restart_of or first.id
+    jobs = backend.storage.list_jobs(
+        page,
+        network_id=network_id,
+        statuses=statuses,
+        created_by=created_by,
+        kind=kind,
+        restart_of=restart_of,
+        restarts=restarts,
+    )
     return in_progress(backend, jobs)
 
 
@@ -67,7 +90,7 @@ def set_requested_state(backend: Backend, job_id: str, requested_state: Requeste
         job = backend.storage.set_requested_state(job_id, requested_state)
         if job.status is Status.QUEUED:
             backend.storage.on_commit(lambda: backend.dispatcher.send(job_id))
-    return progress_of(backend, job)
+    return with_running_jobs(backend, progress_of(backend, job))
 
 
 def delete_job(backend: Backend, job_id: str) -> None:

@@ -9,7 +9,7 @@ from service.domain.status import Status
 from service.errors import TooManyJobs
 from service.operations.backend import Backend
 from service.operations.creator import creator
-from service.operations.jobs.jobs import Progress
+from service.operations.jobs.jobs import Progress, with_running_jobs
 from service.operations.own_limits import own_limits
 
 #: Seconds after which to try again when too many jobs wait.
@@ -27,7 +27,7 @@ def enqueue(backend: Backend, job: NewJob) -> Progress:
         # Without a key all jobs are of one creator, and the new one is the last of them.
         is_last = backend.caller.id is None and made.status is Status.QUEUED
         position = waiting + 1 if is_last else storage.queue_positions([made.id]).get(made.id)
-    return Progress(made, queue_position=position)
+    return with_running_jobs(backend, Progress(made, queue_position=position))
 
 
 def _count_waiting(backend: Backend) -> int:

@@ -11,7 +11,7 @@ from service.domain.status import Status
 from service.errors import Conflict
 from service.operations.backend import Backend
 from service.operations.jobs.changes import changed_options
-from service.operations.jobs.jobs import Progress, progress_of
+from service.operations.jobs.jobs import Progress, progress_of, with_running_jobs
 from service.operations.request_reader import RequestReader
 from service.operations.training.pace import EPOCHS_PER_SECOND, SPEED
 from service.schema.rules import Integer
@@ -33,7 +33,7 @@ def resume_job(backend: Backend, job_id: str, body: Body) -> Progress:
         resumed = storage.resume_job(job_id, pace, changed)
         if resumed.status is Status.QUEUED:
             storage.on_commit(lambda: backend.dispatcher.send(job_id))
-    return progress_of(backend, resumed)
+    return with_running_jobs(backend, progress_of(backend, resumed))
 
 
 def _changed(backend: Backend, job: Job, options: Any) -> ChangedOptions | None:

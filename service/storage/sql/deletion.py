@@ -122,7 +122,18 @@ def _delete_job(transactions: Transactions, job_id: str) -> None:
     for number in (epochs.c.epoch, events.c.seq):
         while _delete_batch(transactions, number, number.table.c.job_id == job_id, BATCH):
             time.sleep(_PAUSE_SECONDS)
-    _delete_row(transactions, jobs_table, job_id)
+    with transactions.writing() as connection:
+        _pass_on_restarts(connection, job_id)
+        connection.execute(sa.delete(jobs_table).where(jobs_table.c.id == job_id))
+
+
+def _pass_on_restarts(connection: sa.Connection, job_id: str) -> None:
+    """The oldest restart of a job takes its place, so that they still belong together."""
+    restarts = jobs_table.c.restart_of == job_id
+    oldest = connection.scalar(sa.select(sa.func.min(jobs_table.c.id)).where(restarts))
+    if oldest is not None:
+        first = sa.case((jobs_table.c.id == oldest, None), else_=oldest)
+        connection.execute(sa.update(jobs_table).where(restarts).values(restart_of=first))
 
 
 def _delete_batch(

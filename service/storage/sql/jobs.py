@@ -88,6 +88,8 @@ def list_page(
     names: Sequence[str] | None,
     created_by: str | None,
     kind: JobKind | None,
+    restart_of: str | None = None,
+    restarts: bool = True,
 ) -> Sequence[Job]:
     if page.after is not None and connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
         raise missing(page.after)
@@ -96,6 +98,10 @@ def list_page(
         wanted = wanted.where(jobs.c.kind == kind)
     if created_by is not None:
         wanted = wanted.where(is_created_by(jobs, created_by))
+    if restart_of is not None:
+        wanted = wanted.where(jobs.c.restart_of == restart_of)
+    if not restarts:
+        wanted = wanted.where(jobs.c.restart_of.is_(None))
     values = {"limit": page.limit, "after": page.after, "network": network_id}
     return [_job(row) for row in connection.execute(wanted, values)]
 
@@ -169,6 +175,7 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "code_version": job.code_version,
         "running_limit": job.running_limit,
         "pause_at": job.pause_at,
+        "restart_of": job.restart_of,
         "epochs_per_second": job.epochs_per_second,
     }
 

@@ -210,6 +210,8 @@ class SqlStorage(
         names: Sequence[str] | None = None,
         created_by: str | None = None,
         kind: JobKind | None = None,
+        restart_of: str | None = None,
+        restarts: bool = True,
     ) -> Sequence[Job]:
         with self._reading() as connection:
             return jobs.list_page(
@@ -220,6 +222,8 @@ class SqlStorage(
                 names=names,
                 created_by=created_by,
                 kind=kind,
+                restart_of=restart_of,
+                restarts=restarts,
             )
 
     def count_jobs(self, statuses: Sequence[Status], *, creator: Creator | None = None) -> int:

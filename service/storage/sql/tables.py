@@ -141,8 +141,10 @@ jobs = Table(
     Column("pause_at", BigInteger),  # The epoch after which it pauses itself.
     Column("epochs_per_second", Double),  # At most; null: no limit.
     _json("changes", nullable=True),  # Of its options since it was submitted.
+    Column("restart_of", Text),  # The first job of which this one is another start.
     Column("watched_until", Double),  # Until then it sends frames.
     Index(None, "network_id", "id"),
+    Index(None, "restart_of", "id"),
     Index(None, "created_by", "id"),
     Index(None, "created_by_key", "id"),
     Index(None, "status", "id"),

@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.frames import Frame, Weights
-from service.domain.records import ChangedOptions, Pace
+from service.domain.records import ChangedOptions, Pace, Page
 from service.domain.status import RequestedState, Status
 from service.errors import Conflict, LeaseLost, NotFound
 from tests.storage.makers import checkpoint, claimed, epoch, events_of, execute, snapshot, stored_job, stored_network
@@ -90,6 +90,21 @@ class SteeringContract:
         assert storage.read_frames(job.id, after=-1) == []
         with pytest.raises(LeaseLost):
             storage.add_frames(job.id, job.token + 1, [frame(5)])
+
+    def test_restarts_are_listed_under_the_first_job_and_outlive_it(self, storage):
+        first = claimed(storage)
+        second, third = (stored_job(storage, first.network_id, restart_of=first.id) for _ in range(2))
+
+        def listed(**wanted):
+            return [job.id for job in storage.list_jobs(Page(), **wanted)]
+
+        assert listed(restarts=False) == [first.id]
+        assert listed(restart_of=first.id) == [third.id, second.id]
+        assert listed() == [third.id, second.id, first.id]
+        storage.finish(first.id, first.token, Status.SUCCEEDED)
+        storage.delete_job(first.id)
+        assert listed(restarts=False) == [second.id]
+        assert listed(restart_of=second.id) == [third.id]
 
     def test_frames_go_with_their_job(self, storage):
         job = claimed(storage)
