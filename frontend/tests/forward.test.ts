@@ -72,6 +72,9 @@ describe("the forward pass in the browser", () => {
     ["softsign", 3, 0.75],
     ["hard_sigmoid", 0, 0.5],
     ["swish", 1, 0.7310585786300049],
+    ["gelu_exact", 1, 0.8413447460685429],
+    ["gelu_exact", -3, -0.004049694094890287],
+    ["gelu_exact", -6, -5.919525870226207e-9],
   ])("knows the curve of %s", (name, z, value) => expect(curveOf(name)!(z)).toBeCloseTo(value, 12));
 
   it("has no curve for softmax, which looks at a whole row", () => expect(curveOf("softmax")).toBeNull());

@@ -1821,6 +1821,11 @@ export interface components {
             /** @constant */
             type: "gelu";
         };
+        /** @description As PyTorch computes it by default, with the normal distribution itself; slower than `gelu`. a = z Φ(z), Φ(z) = ½ (1 + erf(z / √2)). Hendrycks & Gimpel 2016, section 2; erf by Cody 1969. */
+        ActivationGeluExact: {
+            /** @constant */
+            type: "gelu_exact";
+        };
         /** @description a = z σ(z). Ramachandran, Zoph & Le 2017, section 4, β = 1 (also SiLU). */
         ActivationSwish: {
             /** @constant */
@@ -1851,7 +1856,7 @@ export interface components {
             /** @constant */
             type: "softmax";
         };
-        Activation: ("linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "elu" | "selu" | "gelu" | "swish" | "softplus" | "softsign" | "hard_sigmoid" | "mish" | "softmax") | components["schemas"]["ActivationLinear"] | components["schemas"]["ActivationSigmoid"] | components["schemas"]["ActivationTanh"] | components["schemas"]["ActivationRelu"] | components["schemas"]["ActivationLeakyRelu"] | components["schemas"]["ActivationElu"] | components["schemas"]["ActivationSelu"] | components["schemas"]["ActivationGelu"] | components["schemas"]["ActivationSwish"] | components["schemas"]["ActivationSoftplus"] | components["schemas"]["ActivationSoftsign"] | components["schemas"]["ActivationHardSigmoid"] | components["schemas"]["ActivationMish"] | components["schemas"]["ActivationSoftmax"];
+        Activation: ("linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "elu" | "selu" | "gelu" | "gelu_exact" | "swish" | "softplus" | "softsign" | "hard_sigmoid" | "mish" | "softmax") | components["schemas"]["ActivationLinear"] | components["schemas"]["ActivationSigmoid"] | components["schemas"]["ActivationTanh"] | components["schemas"]["ActivationRelu"] | components["schemas"]["ActivationLeakyRelu"] | components["schemas"]["ActivationElu"] | components["schemas"]["ActivationSelu"] | components["schemas"]["ActivationGelu"] | components["schemas"]["ActivationGeluExact"] | components["schemas"]["ActivationSwish"] | components["schemas"]["ActivationSoftplus"] | components["schemas"]["ActivationSoftsign"] | components["schemas"]["ActivationHardSigmoid"] | components["schemas"]["ActivationMish"] | components["schemas"]["ActivationSoftmax"];
         /** @description U(-a, a), a = √(6 / (inputs + units)). Glorot & Bengio 2010, equation 16. */
         InitializerGlorotUniform: {
             /** @constant */

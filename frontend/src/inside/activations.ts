@@ -11,6 +11,23 @@ const elu =
   (alpha: number): Curve =>
   (z) =>
     z > 0 ? z : alpha * Math.expm1(z);
+/** Φ(z) by the continued fraction or the series of its tail, whichever converges. */
+const normal: Curve = (z) => {
+  const size = Math.abs(z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (size > 4) {
+    let fraction = size;
+    for (let step = 60; step > 0; step--) fraction = size + step / fraction;
+    return z < 0 ? density / fraction : 1 - density / fraction;
+  }
+  let term = z;
+  let sum = z;
+  for (let step = 3; step < 120; step += 2) {
+    term *= (z * z) / step;
+    sum += term;
+  }
+  return 0.5 + density * sum;
+};
 const SELU = { alpha: 1.6732632423543772, lambda: 1.0507009873554805 };
 
 const number = (value: unknown, fallback: number) => (typeof value === "number" ? value : fallback);
@@ -30,6 +47,7 @@ const CURVES: Record<string, (options: Options) => Curve> = {
     return (z) => SELU.lambda * curve(z);
   },
   gelu: () => (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+  gelu_exact: () => (z) => z * normal(z),
   swish: () => (z) => z * sigmoid(z),
   softplus: () => softplus,
   softsign: () => (z) => z / (1 + Math.abs(z)),

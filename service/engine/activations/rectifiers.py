@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from service.engine.activations.base import Activation
+from service.engine.activations.normal import normal_distribution
 from service.engine.activations.sigmoids import Sigmoid
 from service.engine.arrays import Array
 from service.engine.tape import Tape, maximum, minimum
@@ -157,6 +158,34 @@ class Gelu(Activation):
         tape.call(np.add, slope, t, slope, help="… + t")
         tape.call(np.add, slope, one, slope, help="… + 1")
         tape.call(np.multiply, slope, half, slope, help="f' = ½ (…)")
+        tape.call(np.multiply, d, slope, d, help="δ = δ f'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeluExact(Activation):
+    """As PyTorch computes it by default, with the normal distribution itself; slower than `gelu`."""
+
+    name = "gelu_exact"
+    formula = "a = z Φ(z), Φ(z) = ½ (1 + erf(z / √2))"
+    derivative = "Φ(z) + z exp(-z² / 2) / √(2π)"
+    source = "Hendrycks & Gimpel 2016, section 2; erf by Cody 1969"
+    needs_z = True
+
+    DENSITY: ClassVar[float] = 0.3989422804014327
+
+    def apply(self, tape: Tape, z: Array, a: Array) -> None:
+        tape.call(normal_distribution, z, a, help="Φ(z)")
+        tape.call(np.multiply, a, z, a, help="a = z Φ(z)")
+
+    def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
+        share, slope = tape.scratch(z, 0), tape.scratch(z, 1)
+        tape.call(normal_distribution, z, share, help="Φ(z)")
+        tape.call(np.multiply, z, z, slope, help="z²")
+        tape.call(np.multiply, slope, tape.constant(-0.5), slope, help="-z² / 2")
+        tape.call(np.exp, slope, slope, help="exp(-z² / 2)")
+        tape.call(np.multiply, slope, tape.constant(self.DENSITY), slope, help="φ(z) = exp(-z² / 2) / √(2π)")
+        tape.call(np.multiply, slope, z, slope, help="z φ(z)")
+        tape.call(np.add, slope, share, slope, help="f' = Φ(z) + z φ(z)")
         tape.call(np.multiply, d, slope, d, help="δ = δ f'")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.engine.activations.base import Activation
-from service.engine.activations.rectifiers import Elu, Gelu, LeakyRelu, Mish, Relu, Selu, Softplus, Swish
+from service.engine.activations.rectifiers import Elu, Gelu, GeluExact, LeakyRelu, Mish, Relu, Selu, Softplus, Swish
 from service.engine.activations.sigmoids import HardSigmoid, Sigmoid, Softsign, Tanh
 from service.engine.arrays import Array
 from service.engine.tape import Tape
@@ -63,6 +63,7 @@ ACTIVATIONS: Registry[Activation] = Registry(
     Elu,
     Selu,
     Gelu,
+    GeluExact,
     Swish,
     Softplus,
     Softsign,

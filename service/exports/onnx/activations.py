@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
+from service.engine.activations import normal
 from service.engine.activations.base import Activation
-from service.engine.activations.rectifiers import Elu, Gelu, LeakyRelu, Mish, Relu, Selu, Softplus, Swish
+from service.engine.activations.rectifiers import Elu, Gelu, GeluExact, LeakyRelu, Mish, Relu, Selu, Softplus, Swish
 from service.engine.activations.sigmoids import HardSigmoid, Sigmoid, Softsign, Tanh
 from service.engine.activations.table import Linear, Softmax
 from service.exports.onnx.graph import Value
@@ -38,6 +41,22 @@ def _gelu(spec: Gelu, z: Value) -> Value:
     return (inner.tanh() + 1) * z * 0.5
 
 
+def _normal_distribution(z: Value) -> Value:
+    """Φ(z); in double precision as the engine computes it."""
+    if z.dtype == np.float32:
+        return ((z * normal.ROOT_OF_HALF).call("Erf") + 1) * 0.5
+    x = z * -normal.ROOT_OF_HALF
+    size = abs(x)
+    square = size * size
+    near = 1 - x * normal.ratio(square, normal.NEAR_TOP, normal.NEAR_BOTTOM)
+    inverse = 1 / square
+    tail = (normal.INVERSE_ROOT_OF_PI - inverse * normal.ratio(inverse, normal.FAR_TOP, normal.FAR_BOTTOM)) / size
+    middle = normal.ratio(size, normal.MIDDLE_TOP, normal.MIDDLE_BOTTOM)
+    beyond = (-square).exp() * (size > normal.FAR).where(tail, middle)
+    beyond = (x < 0).where(2 - beyond, beyond)
+    return (size > normal.NEAR).where(beyond, near) * 0.5
+
+
 def _softplus(z: Value) -> Value:
     return z.at_least(0) + (-abs(z)).exp().log1p()
 
@@ -56,6 +75,7 @@ WRITERS: Mapping[type[Activation], Callable[[Any, Value], Value]] = MappingProxy
         Elu: lambda spec, z: _exponential_unit(z, spec.alpha, 1.0),
         Selu: lambda spec, z: _exponential_unit(z, spec.ALPHA, spec.SCALE),
         Gelu: _gelu,
+        GeluExact: lambda spec, z: z * _normal_distribution(z),
         Swish: lambda spec, z: z * z.sigmoid(),
         Softplus: lambda spec, z: _softplus(z),
         Softsign: lambda spec, z: z / (abs(z) + 1),

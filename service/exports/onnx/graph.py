@@ -58,6 +58,9 @@ class Value:
     def __truediv__(self, other: Operand) -> Value:
         return self.call("Div", other)
 
+    def __rtruediv__(self, other: Operand) -> Value:
+        return self.graph.operand(other, self.dtype).call("Div", self)
+
     def __neg__(self) -> Value:
         return self.call("Neg")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 
@@ -32,6 +34,11 @@ def selu(z: np.ndarray) -> np.ndarray:
 def gelu(z: np.ndarray) -> np.ndarray:
     inner = z * (0.7978845608028654 + 0.7978845608028654 * 0.044715 * z * z)
     return z * (1 + np.tanh(inner)) * 0.5
+
+
+def gelu_exact(z: np.ndarray) -> np.ndarray:
+    erf = np.vectorize(math.erf, otypes=[z.dtype])
+    return z * (0.5 + 0.5 * erf(z / 2**0.5))
 
 
 def swish(z: np.ndarray) -> np.ndarray:

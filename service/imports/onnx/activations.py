@@ -21,7 +21,7 @@ POINTS = np.concatenate((np.linspace(-40, 40, 641), [-1e-3, 1e-3, -3.0, 3.0, -6.
 #: Constants in files are rounded to single precision.
 TOLERANCE = 2e-6
 #: Nodes of one activation.
-MAX_NODES = 50
+MAX_NODES = 200
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,12 @@ class Curve:
     """What nodes have computed of each number of a layer's output, at `POINTS`."""
 
     values: Any
-    nodes: int = 0
     where: str = ""  #: the last node
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing has been computed yet."""
-        return self.nodes == 0
+        return not self.where
 
 
 PLAIN = Curve(POINTS)

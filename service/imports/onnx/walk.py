@@ -46,7 +46,7 @@ class Walk:
     def __init__(self, chain: Chain, source: str, constants: dict[str, Any], uses: Mapping[str, int]) -> None:
         """`uses` counts the nodes that read a value."""
         self.chain = chain
-        self._steps = self._folded = 0
+        self._steps = self._folded = self._since = 0
         self._values: dict[str, Given] = {**constants, source: Flow(PLAIN, 0)}
         self._uses = uses
 
@@ -100,6 +100,7 @@ class Walk:
 
     def _next(self) -> Flow:
         self._steps += 1
+        self._since = 0
         return Flow(PLAIN, self._steps)
 
     def _commit(self, flow: Flow, where: str) -> None:
@@ -128,9 +129,8 @@ class Walk:
             self._commit(flow, where)
             self._shift_or_scale(node.op_type, given)
             return self._next()
-        curves = [value for value in given if isinstance(value, Flow)]
-        count = 1 + sum(value.curve.nodes for value in curves)
-        if count > MAX_NODES:
+        self._since += 1
+        if self._since > MAX_NODES:
             raise rejected(f"{where} follows more than {MAX_NODES} nodes of one activation")
         arguments = []
         for value in given:
@@ -138,7 +138,7 @@ class Walk:
                 raise rejected(f"{where} has {value.size:,} numbers for a layer of {self.chain.width:,}")
             arguments.append(value.curve.values if isinstance(value, Flow) else value.reshape(()))
         with np.errstate(all="ignore"):
-            return Flow(Curve(FUNCTIONS[node.op_type](*arguments, **attributes), count, where), self._steps)
+            return Flow(Curve(FUNCTIONS[node.op_type](*arguments, **attributes), where), self._steps)
 
     def _is_linear(self, node: onnx.NodeProto, given: list[Given]) -> bool:
         """Whether a node adds or multiplies constants, one for each number, or one for all behind no activation."""

@@ -1,10 +1,11 @@
 """Values of activations, losses and layers against their formulas, written a second time and one number at a time."""
 
-from math import cosh, erf, exp, expm1, log, log1p, sqrt, tanh
+from math import cosh, erf, erfc, exp, expm1, log, log1p, sqrt, tanh
 
 import numpy as np
 import pytest
 
+from service.engine.activations.normal import normal_distribution
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
@@ -24,6 +25,7 @@ ACTIVATION_FORMULAS = {
     "elu": ({"alpha": 1.5}, lambda z: z if z > 0 else 1.5 * expm1(z)),
     "selu": ({}, lambda z: 1.0507009873554805 * (z if z > 0 else 1.6732632423543772 * expm1(z))),
     "gelu": ({}, lambda z: 0.5 * z * (1 + tanh(sqrt(0.6366197723675814) * (z + 0.044715 * z**3)))),
+    "gelu_exact": ({}, lambda z: 0.5 * z * erfc(-z / sqrt(2))),
     "swish": ({}, lambda z: z / (1 + exp(-z))),
     "softplus": ({}, lambda z: max(z, 0) + log1p(exp(-abs(z)))),
     "softsign": ({}, lambda z: z / (1 + abs(z))),
@@ -53,6 +55,16 @@ def test_gelu_is_as_near_to_the_exact_form_as_its_docstring_says():
     z = np.linspace(-6, 6, 2401)
     exact = [0.5 * x * (1 + erf(x / sqrt(2))) for x in z]
     assert np.max(np.abs(outputs_of("gelu", z.tolist()) - exact)) == pytest.approx(4.8e-4, rel=0.02)
+
+
+def test_the_normal_distribution_is_exact_to_the_last_digits():
+    z = np.concatenate((np.linspace(-37, 10, 4701), [0.0, -1e-300, 1e-20, np.inf, -np.inf]))
+    expected = [0.5 * erfc(-x / sqrt(2)) for x in z]
+    for dtype, far in (("float64", 1e-15), ("float32", 1e-7)):
+        share = np.empty(len(z), dtype)
+        normal_distribution(z.astype(dtype), share)
+        np.testing.assert_allclose(share, expected, rtol=0, atol=far)
+    np.testing.assert_allclose(share[:4000], expected[:4000], rtol=2e-4, atol=1e-38)
 
 
 def test_every_activation_has_a_formula_here():

@@ -20,7 +20,8 @@ from service.schema.fields import Registry, spec_fields
 #: The names that the product promises.
 PROMISED: dict[Registry[Any], str] = {
     LAYERS: "dense activation dropout batch_norm layer_norm residual embedding",
-    ACTIVATIONS: "linear sigmoid tanh relu leaky_relu elu selu gelu swish softplus softsign hard_sigmoid mish softmax",
+    ACTIVATIONS: "linear sigmoid tanh relu leaky_relu elu selu gelu gelu_exact swish softplus softsign "
+    "hard_sigmoid mish softmax",
     LOSSES: "mean_squared_error half_squared_error mean_absolute_error huber log_cosh binary_cross_entropy "
     "cross_entropy poisson hinge",
     OPTIMIZERS: "sgd momentum nesterov adagrad rmsprop adadelta adam adamw nadam",
