@@ -8,6 +8,7 @@ from service.api.datasets import datasets, proposal, reread, rows
 from service.api.history import history
 from service.api.http import problems
 from service.api.jobs import events, frames, job_rows, jobs, predictions, restart, train
+from service.api.mcp import mcp
 from service.api.monitoring import answers, drift, feedback, monitoring
 from service.api.networks import explain, export, imports, networks, snapshots, weights
 from service.api.predict import evaluate, predict
@@ -70,4 +71,4 @@ DOCUMENTED = (
     health.blp,
 )
 #: Pages and files, and protocols that have documents of their own.
-PAGES = (docs.blp, problems.blp, v2_server.blp, v2_models.blp, v2_repository.blp, v1_models.blp)
+PAGES = (docs.blp, problems.blp, mcp.blp, v2_server.blp, v2_models.blp, v2_repository.blp, v1_models.blp)

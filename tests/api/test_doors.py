@@ -23,6 +23,8 @@ def admin(app, storage):
 
 def problem_of(answer):
     """Its type; other protocols than ours have the words of one instead."""
+    if answer.request.path == "/mcp":
+        return answer.json["error"]["data"]["type"]
     if not answer.request.path.startswith(("/v1/", "/v2")):
         return answer.json["type"]
     assert list(answer.json) == ["error"]

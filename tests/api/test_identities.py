@@ -138,3 +138,12 @@ def test_a_file_that_cannot_be_used_is_rejected_with_what_is_wrong(tmp_path, tex
 def test_a_file_that_is_not_there_is_said(tmp_path):
     with pytest.raises(Invalid, match="cannot be read"):
         read_identities(tmp_path / "nothing", "X-Auth-User", None)
+
+
+def test_a_tool_asks_in_the_name_of_the_user_whom_the_proxy_names(app):
+    call = {"name": "list", "arguments": {"what": "networks"}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    assert client_from(app, PROXY, "bob").post("/mcp", json=body).json["result"]["isError"] is False
+    call |= {"name": "predict", "arguments": {"network": "churn-1", "inputs": [[1]]}}
+    rejected = client_from(app, PROXY, "bob").post("/mcp", json=body).json["result"]
+    assert rejected["isError"] and "scope predict" in rejected["content"][0]["text"]

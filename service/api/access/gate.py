@@ -40,9 +40,12 @@ class Gate:
                 self.failures.check(client)
             return self._public_caller(headers) if path == READINESS else NOBODY
         caller = self._counted_caller(headers, client)
-        if not caller.may(scope):
-            raise Forbidden(f"This needs a key with the scope {scope}; yours has {_listed(caller)}.")
+        _check_scope(caller, scope)
         return caller
+
+    def require(self, caller: Caller, method: str, path: str) -> None:
+        """Raises Forbidden if a caller that was let in may not ask for this."""
+        _check_scope(caller, self._routes.scope(method, path))
 
     def known(self, headers: Headers) -> Caller:
         """Who asks, for one that was not let in; nobody where that is not known."""
@@ -107,6 +110,11 @@ def secret_of(headers: Headers) -> str | None:
     if given is not None and given[: len(BEARER)].lower() == BEARER:
         return given[len(BEARER) :].strip()
     return headers.get("x-api-key")
+
+
+def _check_scope(caller: Caller, scope: Scope | None) -> None:
+    if scope is not None and not caller.may(scope):
+        raise Forbidden(f"This needs a key with the scope {scope}; yours has {_listed(caller)}.")
 
 
 def _listed(caller: Caller) -> str:

@@ -88,6 +88,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/v1/models": {"GET": READ},
     "/v1/models/<model>": {"GET": READ},
     "/v1/models/<model>:predict": {"POST": PREDICT},
+    # For assistants: a tool asks for what it needs, in the name of the caller, by the rules of those routes.
+    "/mcp": {"POST": READ},
     # Jobs.
     "/train": {"POST": TRAIN},
     "/jobs": {"GET": READ},
@@ -125,8 +127,8 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 }
 
 
-#: Asked by POST, although nothing changes.
-ASKED = frozenset({"/v2/repository/index"})
+#: Asked by POST, although nothing changes, or only by requests inside it that are on record themselves.
+ASKED = frozenset({"/v2/repository/index", "/mcp"})
 #: Where a job makes another one.
 SUBMITS = frozenset({"/jobs/<job>/restart"})
 #: Where a file is read.

@@ -10,6 +10,8 @@ from service.operations.backend import Backend
 KEY = "feedforward"
 #: Where in the environment the middleware says who asks.
 CALLER = "feedforward.caller"
+#: The same for a request that another request makes inside the service, in the name of its own caller.
+WITHIN = "feedforward.within"
 #: Where in the environment a view says how many seconds it has waited because the client asked it to.
 WAITED = "feedforward.waited"
 #: Where in the environment is what was there, but not for this caller to know of: networks/churn.

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from flask import Response
 
 from service.api.http.json_provider import encode
 
 CONTENT_TYPE = "application/problem+json"
+#: Of the codes that JSON-RPC leaves to servers.
+RPC_REJECTED = -32000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +59,15 @@ def inference_error(problem: Problem) -> Response:
     return Response(encode({"error": text}), status, problem.headers, content_type="application/json")
 
 
+def rpc_error(problem: Problem) -> Response:
+    """JSON-RPC 2.0, for a message that nobody has read; the problem is its data."""
+    told = {"code": RPC_REJECTED, "message": problem.detail, "data": orjson.loads(problem_json(problem).get_data())}
+    body = encode({"jsonrpc": "2.0", "id": None, "error": told})
+    return Response(body, problem.status, problem.headers, content_type="application/json")
+
+
 #: By how a path begins; any other path has problems.
-DIALECTS: Mapping[str, Dialect] = {"/v1": inference_error, "/v2": inference_error}
+DIALECTS: Mapping[str, Dialect] = {"/v1": inference_error, "/v2": inference_error, "/mcp": rpc_error}
 
 
 def written(problem: Problem, path: str) -> Response:

@@ -15,7 +15,7 @@ from werkzeug.utils import redirect
 from service.access.proxies import Headers
 from service.access.site import Site
 from service.api.http import access_log, cors
-from service.api.http.context import CALLER, WAITED
+from service.api.http.context import CALLER, WAITED, WITHIN
 from service.api.http.dialects import written
 from service.api.http.entrance import RequestHeaders, announced, enter
 from service.api.http.problems import InvalidQuery, described
@@ -58,6 +58,8 @@ class Gate(Protocol):
     site: Site
 
     def admit(self, method: str, path: str, headers: Headers, client: str) -> Caller: ...
+
+    def require(self, caller: Caller, method: str, path: str) -> None: ...
 
 
 class Limiter(Protocol):
@@ -104,7 +106,8 @@ class Middleware:
 
     def _answer(self, app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         began = perf_counter()
-        enter(self._gate.site, environ)
+        if WITHIN not in environ:
+            enter(self._gate.site, environ)
         origin = environ.get("HTTP_ORIGIN")
 
         def start(status: str, answered: list[tuple[str, str]], *exc_info: Any) -> Any:
@@ -136,7 +139,11 @@ class Middleware:
         if cors.is_preflight(method, headers) and self._gate.site.allows_cors(headers.get("origin")):
             self._gate.site.check(method, path, headers)
             return cors.preflight()
-        caller = environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
+        if WITHIN in environ:
+            caller = environ[CALLER] = environ[WITHIN]
+            self._gate.require(caller, method, path)
+        else:
+            caller = environ[CALLER] = self._gate.admit(method, path, headers, environ.get("REMOTE_ADDR", ""))
         if limited := self._limiter.take(method, path, caller):
             environ[LIMITED] = limited
         if environ["QUERY_STRING"].count("&") >= MAX_ARGUMENTS:
