@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 ACTIVATIONS = {"identity": "linear", "logistic": "sigmoid"}
@@ -48,7 +49,11 @@ def training(parameters: Mapping[str, Any], rows: int, seed: int, *, stratified:
 
 def batch_size(parameters: Mapping[str, Any], rows: int) -> int:
     size = parameters["batch_size"]
-    return min(200, rows) if size == "auto" else min(int(size), rows)
+    if size == "auto":
+        return min(200, rows)
+    if not isinstance(size, Integral) or size < 1:
+        raise ValueError(f'batch_size must be "auto" or a whole number of at least 1; got {size!r}')
+    return min(int(size), rows)
 
 
 def optimizer(parameters: Mapping[str, Any]) -> dict[str, Any]:

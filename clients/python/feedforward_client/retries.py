@@ -24,7 +24,8 @@ class Retries:
 
     def after_error(self, request: Request, error: httpx.TransportError, attempt: int) -> float | None:
         """Seconds to wait before the next attempt; None: raise."""
-        is_safe = request.is_repeatable or isinstance(error, UNSENT)
+        is_slow = isinstance(error, httpx.ReadTimeout) and not request.creates  # It would be as slow again.
+        is_safe = (request.is_repeatable and not is_slow) or isinstance(error, UNSENT)
         return backoff(attempt) if is_safe and attempt < self.count else None
 
     def after_answer(self, response: httpx.Response, attempt: int) -> float | None:

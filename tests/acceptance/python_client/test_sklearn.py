@@ -170,6 +170,8 @@ def test_what_is_assumed_and_what_is_wrong_is_said() -> None:
         FeedforwardClassifier(solver="lbfgs").fit(X, y)
     with pytest.raises(ValueError, match="invscaling.*constant"):
         FeedforwardClassifier(learning_rate="invscaling").fit(X, y)
+    with pytest.raises(ValueError, match="batch_size.*got 0"):
+        FeedforwardClassifier(batch_size=0).fit(X, y)
     with pytest.raises(ValidationError, match="activation"):
         FeedforwardClassifier(activation="reluu").fit(X, y)
     with pytest.raises(ValueError, match="2 classes"):

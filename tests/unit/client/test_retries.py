@@ -76,4 +76,7 @@ def test_waits_double_and_a_request_that_was_never_sent_may_be_repeated():
     step = Request("POST", "/jobs/a/pause")
     assert 0.125 <= Retries().after_error(step, refused, 0) <= 0.25 < Retries().after_error(step, refused, 3) <= 2
     assert Retries().after_error(step, lost, 0) is None
+    slow = httpx.ReadTimeout("slow")
+    assert Retries().after_error(Request("GET", "/a"), slow, 0) is None
+    assert Retries().after_error(Request("POST", "/train", creates=True), slow, 0)
     assert Retries().after_error(Request("PUT", "/a", headers={"If-Match": "x"}), lost, 0) is None

@@ -83,4 +83,6 @@ class AsyncTransport:
             attempt += 1
 
     def _failed(self, error: httpx.TransportError) -> ConnectionFailed:
+        if isinstance(error, httpx.ReadTimeout):
+            return ConnectionFailed(f"{self.url} has not answered within {self.timeout} s; see `timeout`")
         return ConnectionFailed(f"{self.url} does not answer: {error or type(error).__name__}")

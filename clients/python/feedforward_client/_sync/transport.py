@@ -84,4 +84,6 @@ class Transport:
             attempt += 1
 
     def _failed(self, error: httpx.TransportError) -> ConnectionFailed:
+        if isinstance(error, httpx.ReadTimeout):
+            return ConnectionFailed(f"{self.url} has not answered within {self.timeout} s; see `timeout`")
         return ConnectionFailed(f"{self.url} does not answer: {error or type(error).__name__}")
