@@ -54,12 +54,18 @@ def draw_curves(curves: Mapping[str, Iterable[float]]) -> str:
     for index, (color, (name, curve)) in enumerate(zip(COLORS, numbers.items(), strict=False)):
         points = " ".join(
             f"{10 + 300 * place / max(1, len(curve) - 1):.1f},{100 - 85 * (scale(value) - low) / span:.1f}"
-            for place, value in enumerate(curve)
+            for place, value in _thinned(curve)
             if math.isfinite(value)
         )
         parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="1.5" points="{points}"/>')
         parts.append(f'<text x="{10 + 160 * index}" y="116" fill="{color}">{_safe(name)} {curve[-1]:.4g}</text>')
     return _svg("Loss by epoch", parts)
+
+
+def _thinned(curve: Sequence[float]) -> list[tuple[int, float]]:
+    """At most some 200 of the values with their places, the last one among them: a picture shows no more."""
+    step = max(1, len(curve) // 200)
+    return [(place, value) for place, value in enumerate(curve) if place % step == 0 or place == len(curve) - 1]
 
 
 def _safe(text: str) -> str:

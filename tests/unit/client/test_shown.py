@@ -74,6 +74,8 @@ def test_drawings_are_sound_and_escape_names():
     assert [child.text for child in drawn if child.tag.endswith("text")] == ["2", "300"]
     curves = ElementTree.fromstring(draw_curves(History(EPOCHS).losses))
     assert sum(child.tag.endswith("polyline") for child in curves) == 2
+    long = ElementTree.fromstring(draw_curves({"loss": np.arange(1.0, 10_000)}))
+    assert 200 <= len(long[0].attrib["points"].split()) <= 402 and long[0].attrib["points"].endswith("310.0,15.0")
     assert "no losses yet" in draw_curves({}) and "<progress" in page(JobRecord(RUNNING), History(EPOCHS))
 
 
