@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from service.operations.monitoring.watch import LEASE_SECONDS
 from tests.acceptance.client import Client
 from tests.acceptance.processes import until
 from tests.acceptance.running import ROOT, running
@@ -54,10 +55,11 @@ def last_look(client: Client) -> Any:
 
 
 def wait_for_look(client: Client, after: Any) -> None:
-    until(lambda: last_look(client) != after, "a look")
+    """Longer than the lease of a look that a killed worker had begun."""
+    until(lambda: last_look(client) != after, "a look", within_seconds=LEASE_SECONDS + 60)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_rows_that_shift_are_warned_of_once_and_again_after_they_were_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

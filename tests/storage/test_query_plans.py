@@ -43,6 +43,9 @@ QUERIES = {
     "the lost jobs": lambda storage, job: storage.lost_jobs(queued_for_seconds=60, limit=10),
     "the sweep": lambda storage, job: storage.sweep(max_crashes=3),
     "a due callback": lambda storage, job: storage.claim_callback(lease_seconds=60),
+    "the due looks for drift": lambda storage, job: storage.due_watches(limit=10),
+    "a page of a network's events": lambda storage, job: storage.list_network_events(job.network_id, after=1),
+    "the snapshots with the same weights": lambda storage, job: storage.same_weights(job.network_id, "digest"),
 }
 #: Steps that go through what is short already: no table, counts of a bounded part, and the length of an index, which
 #: SQLite reads from its pages.

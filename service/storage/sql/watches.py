@@ -39,7 +39,7 @@ def get(connection: sa.Connection, network_id: str) -> Watch | None:
 
 
 def due(connection: sa.Connection, limit: int) -> Sequence[Watch]:
-    wanted = sa.select(watches).where(_IS_DUE).order_by(watches.c.next_at, watches.c.network_id).limit(limit)
+    wanted = sa.select(watches).where(_IS_DUE).order_by(watches.c.next_at).limit(limit)
     return [_watch(row) for row in connection.execute(wanted)]
 
 
