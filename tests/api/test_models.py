@@ -156,6 +156,8 @@ def test_an_evaluation_names_one_of_network_model_and_job(client, networks, reje
     move(client, "narrow")
     rejected(404, "POST", "/evaluate", "#/model", json={"model": "none", "data": {}})
     rejected(404, "POST", "/evaluate", "#/snapshot", json={"model": "shop", "snapshot": "other", "data": {}})
+    problem = rejected(422, "POST", "/evaluate", "#/model", json={"model": 5, "data": {}})
+    assert len(problem["errors"]) == 1
     for body, place in (
         ({"model": "shop", "network": "narrow"}, "#/model"),
         ({"model": "shop", "job": "job_1"}, "#/model"),

@@ -84,3 +84,15 @@ def test_a_file_that_was_not_kept_is_rejected_with_the_reason(client, storage, t
     execute(database_url, "DELETE FROM dataset_files")
     problem = rejected(409, "POST", "/predictions", json={"network": "goods", "dataset": "new"})
     assert "Upload it again" in problem["detail"]
+
+
+def test_a_request_that_is_sent_again_reads_once_and_makes_one_job(client, storage, trained):
+    csv = "price;day\n1.234;01/02/2024\n"
+    assert client.post("/datasets?name=new", data=csv, content_type="text/csv").status_code == 201
+    body, headers = {"network": "goods", "dataset": "new"}, {"Idempotency-Key": "night"}
+    first = client.post("/predictions", json=body, headers=headers)
+    again = client.post("/predictions", json=body, headers=headers)
+    assert (first.status_code, again.json["id"]) == (202, first.json["id"])
+    assert first.json["options"]["read_again"]["decimal"] == ","
+    rows = client.get(f"/datasets/{first.json['options']['dataset']['id']}/rows").json["data"]
+    assert [row["price"] for row in rows] == [1234]

@@ -52,9 +52,11 @@ class EvaluateBody(Strict):
     rows = Text(allow_none=True, validate=validate.OneOf([*PARTS, ALL]), metadata={"description": WANTED})
     metrics = engine_fields(TrainingSpec)["metrics"]
 
-    @validates_schema(skip_on_field_errors=False)
-    def check_required(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        named = [name for name in ("network", "model", "job") if data.get(name) is not None]
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def check_required(self, data: Mapping[str, Any], given: Any, **kwargs: Any) -> None:
+        if not isinstance(given, Mapping):
+            return
+        named = [name for name in ("network", "model", "job") if given.get(name) is not None]
         if not named:
             raise ValidationError({"network": ["is required, or a model, or a job"]})
         if "job" in named[1:]:
