@@ -145,7 +145,7 @@ class Graph:
 
     def __init__(self, inputs: Collection[str], outputs: Collection[str] = ()) -> None:
         """The users' names of inputs and of outputs, which no node may have."""
-        self._input_names = set(inputs)
+        self._given_names = set(inputs)
         self._taken = {*inputs, *outputs}
         self._nodes: list[onnx.NodeProto] = []
         self._constants: list[onnx.TensorProto] = []
@@ -160,8 +160,10 @@ class Graph:
         return Value(self, name, kind)
 
     def output(self, name: str, value: Value, *shape: int) -> None:
-        """Where an input has this name, with `output_` in front, as scikit-learn's converter does."""
-        name = f"output_{name}" if name in self._input_names else name
+        """Where an input or another output has this name, with `output_` in front, as scikit-learn's converter does."""
+        while name in self._given_names:
+            name = f"output_{name}"
+        self._given_names.add(name)
         self._nodes.append(helper.make_node("Identity", [value.name], [name]))
         self._outputs.append(helper.make_tensor_value_info(name, element_type(value.dtype), ["rows", *shape]))
 

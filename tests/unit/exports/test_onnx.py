@@ -355,6 +355,18 @@ def test_names_of_columns_never_meet_those_of_nodes():
         assert [item.name for item in opened.get_outputs()] == ["output_label", *probabilities]
 
 
+def test_targets_may_be_called_as_outputs_are():
+    targets = [{"name": name, "type": "boolean"} for name in ("probabilities", "output_probabilities")]
+    table = TableSpec.from_json({"inputs": [{"name": "x", "type": "number"}], "target": targets})
+    made = table_source(table, Fitted.neutral(table), [dense(2, "sigmoid")], loss="binary_cross_entropy")
+    opened = session_of(onnx_model(made, by_column=False))
+    assert [item.name for item in opened.get_outputs()] == [
+        "probabilities",
+        "output_probabilities",
+        "output_output_probabilities",
+    ]
+
+
 # -- what cannot be said ----------------------------------------------------------------------------------------------
 
 
