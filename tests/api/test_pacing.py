@@ -114,7 +114,7 @@ def test_a_pace_that_cannot_be_is_rejected_on_submission(rejected, network, body
         ({"options": {"batch_size": 1}}, "#/options/batch_size", "batches of one size"),
         ({"options": {"seed": 1}}, "#/options/seed", "drawn already"),
         ({"options": {"metrics": ["accuracy"]}}, "#/options/metrics", "history"),
-        ({"options": {"learning_rate": 1}}, "#/options/learning_rate", "unknown option"),
+        ({"options": {"learning_rate": 1}}, "#/options/learning_rate", "a field of optimizer"),
         ({"options": {"early_stopping": {}}}, "#/options/early_stopping/restore_best", "must be false"),
         ({"options": {"early_stopping": {"monitor": "val_loss"}}}, "#/options/early_stopping/monitor", "loss"),
         ({"options": {"schedule": "plateau"}}, "#/options/schedule/monitor", "no validation rows"),

@@ -154,7 +154,8 @@ export interface paths {
         /**
          * Create a network from a spec
          * @description Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
-         *     weights become the first snapshot, so the network can predict immediately.
+         *     weights become the first snapshot, so the network can predict immediately. With `train`, network and training are
+         *     made together or not at all.
          */
         post: operations["createNetwork"];
         delete?: never;
@@ -1718,6 +1719,706 @@ export interface components {
             reduction: "mean" | "sum";
         };
         Loss: ("mean_squared_error" | "half_squared_error" | "mean_absolute_error" | "huber" | "log_cosh" | "binary_cross_entropy" | "cross_entropy" | "poisson" | "hinge") | components["schemas"]["LossMeanSquaredError"] | components["schemas"]["LossHalfSquaredError"] | components["schemas"]["LossMeanAbsoluteError"] | components["schemas"]["LossHuber"] | components["schemas"]["LossLogCosh"] | components["schemas"]["LossBinaryCrossEntropy"] | components["schemas"]["LossCrossEntropy"] | components["schemas"]["LossPoisson"] | components["schemas"]["LossHinge"];
+        /** @description w = w - η g. Robbins & Monro 1951; Bottou 2010, eq. 4. */
+        OptimizerSgd: {
+            /** @constant */
+            type: "sgd";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+        };
+        /** @description v = μ v + g; w = w - η v. Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1. */
+        OptimizerMomentum: {
+            /** @constant */
+            type: "momentum";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description μ, the share of the velocity that is kept
+             * @default 0.9
+             */
+            momentum: number;
+        };
+        /** @description v = μ v + g; w = w - η (g + μ v). Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7. */
+        OptimizerNesterov: {
+            /** @constant */
+            type: "nesterov";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description μ, the share of the velocity that is kept
+             * @default 0.9
+             */
+            momentum: number;
+        };
+        /** @description h = h + g²; w = w - η g / (√h + ε). Duchi, Hazan & Singer 2011, figure 1. */
+        OptimizerAdagrad: {
+            /** @constant */
+            type: "adagrad";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-10
+             */
+            epsilon: number;
+        };
+        /** @description v = ρ v + (1 - ρ) g²; w = w - η g / (√v + ε). Tieleman & Hinton 2012, lecture 6.5. */
+        OptimizerRmsprop: {
+            /** @constant */
+            type: "rmsprop";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ρ, decay rate of the squared-gradient average
+             * @default 0.9
+             */
+            rho: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description v = ρ v + (1 - ρ) g²; u = g √(s + ε) / √(v + ε); s = ρ s + (1 - ρ) u²; w = w - η u. Zeiler 2012, algorithm 1. */
+        OptimizerAdadelta: {
+            /** @constant */
+            type: "adadelta";
+            /**
+             * @description η, the step size
+             * @default 1
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ρ, decay rate of the squared-gradient average
+             * @default 0.9
+             */
+            rho: number;
+            /**
+             * @description ε, starts the updates
+             * @default 0.000001
+             */
+            epsilon: number;
+        };
+        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), which saves two passes over the parameters. m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w = w - η m̂ / (√v̂ + ε), m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma & Ba 2015, algorithm 1. */
+        OptimizerAdam: {
+            /** @constant */
+            type: "adam";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description Adam, with weight decay on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
+        OptimizerAdamw: {
+            /** @constant */
+            type: "adamw";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description λ, the decoupled decay of the weights
+             * @default 0.01
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), as in adam. as adam, with m̂ = μₜ₊₁ m / (1 - Πμ₁…ₜ₊₁) + (1 - μₜ) g / (1 - Πμ₁…ₜ), μₜ = β₁ (1 - ½ 0.96^(tψ)). Dozat 2016, algorithm 2. */
+        OptimizerNadam: {
+            /** @constant */
+            type: "nadam";
+            /**
+             * @description η, the step size
+             * @default 0.002
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+            /**
+             * @description ψ, how fast the momentum warms up
+             * @default 0.004
+             */
+            momentum_decay: number;
+        };
+        Optimizer: ("sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw" | "nadam") | components["schemas"]["OptimizerSgd"] | components["schemas"]["OptimizerMomentum"] | components["schemas"]["OptimizerNesterov"] | components["schemas"]["OptimizerAdagrad"] | components["schemas"]["OptimizerRmsprop"] | components["schemas"]["OptimizerAdadelta"] | components["schemas"]["OptimizerAdam"] | components["schemas"]["OptimizerAdamw"] | components["schemas"]["OptimizerNadam"];
+        /** @description 1. Robbins & Monro 1951 with a fixed step. */
+        ScheduleConstant: {
+            /** @constant */
+            type: "constant";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+        };
+        /** @description factor^floor(epoch / every_epochs). Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4. */
+        ScheduleStep: {
+            /** @constant */
+            type: "step";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description epochs between two drops
+             * @default 10
+             */
+            every_epochs: number;
+            /**
+             * @description factor of each drop
+             * @default 0.1
+             */
+            factor: number;
+        };
+        /** @description factor^epoch, where epoch may be fractional. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
+        ScheduleExponential: {
+            /** @constant */
+            type: "exponential";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description factor per epoch
+             * @default 0.95
+             */
+            factor: number;
+        };
+        /** @description min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1. Loshchilov & Hutter 2017, equation 5, without restarts. */
+        ScheduleCosine: {
+            /** @constant */
+            type: "cosine";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /** @description epochs of decay; null: until the run ends */
+            decay_epochs?: number | null;
+            /**
+             * @description factor at the end of the decay
+             * @default 0
+             */
+            min_factor: number;
+        };
+        /** @description cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor). Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs. */
+        ScheduleOneCycle: {
+            /** @constant */
+            type: "one_cycle";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description fraction of the run during which the rate rises
+             * @default 0.3
+             */
+            pct_start: number;
+            /**
+             * @description peak rate divided by initial rate
+             * @default 25
+             */
+            div_factor: number;
+            /**
+             * @description initial rate divided by final rate
+             * @default 10000
+             */
+            final_div_factor: number;
+        };
+        /** @description min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1. Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay. */
+        SchedulePolynomial: {
+            /** @constant */
+            type: "polynomial";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description 1 is linear; larger values decay faster at first
+             * @default 1
+             */
+            power: number;
+            /** @description epochs of decay; null: until the run ends */
+            decay_epochs?: number | null;
+            /**
+             * @description factor at the end of the decay
+             * @default 0
+             */
+            min_factor: number;
+        };
+        /** @description times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
+        SchedulePlateau: {
+            /** @constant */
+            type: "plateau";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description metric to monitor
+             * @default val_loss
+             */
+            monitor: string;
+            /**
+             * @description factor of each reduction
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description epochs without improvement to tolerate
+             * @default 10
+             */
+            patience: number;
+            /**
+             * @description smallest change that counts as an improvement
+             * @default 0.0001
+             */
+            min_delta: number;
+            /**
+             * @description lower bound of the factor
+             * @default 0
+             */
+            min_factor: number;
+        };
+        Schedule: ("constant" | "step" | "exponential" | "cosine" | "one_cycle" | "polynomial" | "plateau") | components["schemas"]["ScheduleConstant"] | components["schemas"]["ScheduleStep"] | components["schemas"]["ScheduleExponential"] | components["schemas"]["ScheduleCosine"] | components["schemas"]["ScheduleOneCycle"] | components["schemas"]["SchedulePolynomial"] | components["schemas"]["SchedulePlateau"];
+        /** @description g_i = min(max(g_i, -c), c). Mikolov 2012, section 3.2.2. */
+        ClippingValue: {
+            /** @constant */
+            type: "value";
+            /** @description c, the largest absolute value of an entry */
+            limit: number;
+        };
+        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        ClippingNorm: {
+            /** @constant */
+            type: "norm";
+            /** @description c, the largest norm of one tensor's gradient */
+            limit: number;
+        };
+        /** @description g = g min(1, c / ‖g‖), over all layers together. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        ClippingGlobalNorm: {
+            /** @constant */
+            type: "global_norm";
+            /** @description c, the largest norm of the whole gradient */
+            limit: number;
+        };
+        Clipping: components["schemas"]["ClippingValue"] | components["schemas"]["ClippingNorm"] | components["schemas"]["ClippingGlobalNorm"];
+        /** @description Stop when the monitored metric has not improved for a while (Prechelt 1998, section 2). */
+        EarlyStopping: {
+            /** @description loss, val_loss or a metric; null: val_loss with validation, otherwise loss */
+            monitor?: string | null;
+            /**
+             * @description epochs without improvement before stopping
+             * @default 10
+             */
+            patience: number;
+            /**
+             * @description smallest change that counts as an improvement
+             * @default 0
+             */
+            min_delta: number;
+            /**
+             * @description restore the best epoch's weights at the end
+             * @default true
+             */
+            restore_best: boolean;
+        };
+        /** @description Share of rows with the right class; with `multilabel`, share of rows with every label right. right rows / rows. Manning, Raghavan & Schütze 2008, section 8.3. */
+        MetricAccuracy: {
+            /** @constant */
+            type: "accuracy";
+        };
+        /** @description Share of rows whose class is among the k largest outputs; NaN for one output or with `multilabel`. rows whose class is among the k largest outputs / rows. Russakovsky et al. 2015, section 4.1 (top-5 error). */
+        MetricTopKAccuracy: {
+            /** @constant */
+            type: "top_k_accuracy";
+            /**
+             * @description number of guesses per row
+             * @default 5
+             */
+            k: number;
+        };
+        /** @description NaN (binary, micro) if nothing is predicted positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricPrecision: {
+            /** @constant */
+            type: "precision";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description NaN (binary, micro) if nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricRecall: {
+            /** @constant */
+            type: "recall";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description NaN (binary, micro) if nothing is positive or predicted positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricF1: {
+            /** @constant */
+            type: "f1";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs. (pairs won + ½ pairs tied) / (positives · negatives), one class against the rest. Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2. */
+        MetricRocAuc: {
+            /** @constant */
+            type: "roc_auc";
+        };
+        /** @description Mean over rows of -log of the probability of the true class; with `multilabel`, mean over rows and outputs. -1/N Σ y log p; one output and multilabel: -1/N Σ (y log p + (1 - y) log(1 - p)). Bishop 2006, equations 4.108 and 4.90. */
+        MetricLogLoss: {
+            /** @constant */
+            type: "log_loss";
+        };
+        /** @description 1/(N n) Σ |a - y|. Willmott & Matsuura 2005. */
+        MetricMae: {
+            /** @constant */
+            type: "mae";
+        };
+        /** @description The mean over the outputs of each output's error. √(1/N Σ (a - y)²). Willmott & Matsuura 2005. */
+        MetricRmse: {
+            /** @constant */
+            type: "rmse";
+        };
+        /** @description The mean over the outputs; an output whose targets are all equal is left out, NaN if none is left. 1 - Σ (a - y)² / Σ (y - mean y)². Wright 1921; Kvålseth 1985, statistic 1. */
+        MetricR2: {
+            /** @constant */
+            type: "r2";
+        };
+        /** @description A fraction, not a percentage; NaN if a target is 0. 1/(N n) Σ |a - y| / |y|. de Myttenaere et al. 2016. */
+        MetricMape: {
+            /** @constant */
+            type: "mape";
+        };
+        Metric: ("accuracy" | "top_k_accuracy" | "precision" | "recall" | "f1" | "roc_auc" | "log_loss" | "mae" | "rmse" | "r2" | "mape") | components["schemas"]["MetricAccuracy"] | components["schemas"]["MetricTopKAccuracy"] | components["schemas"]["MetricPrecision"] | components["schemas"]["MetricRecall"] | components["schemas"]["MetricF1"] | components["schemas"]["MetricRocAuc"] | components["schemas"]["MetricLogLoss"] | components["schemas"]["MetricMae"] | components["schemas"]["MetricRmse"] | components["schemas"]["MetricR2"] | components["schemas"]["MetricMape"];
+        /** @description Which weights of a run to keep. */
+        SnapshotPolicy: {
+            /**
+             * @description keep the weights of the best epoch so far
+             * @default true
+             */
+            best: boolean;
+            /**
+             * @description keep the weights the run ends with
+             * @default true
+             */
+            last: boolean;
+            /** @description also keep the weights of every n-th epoch */
+            every?: number | null;
+            /**
+             * @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all
+             * @default 200
+             */
+            keep: number | null;
+        };
+        TrainingOptions: {
+            /**
+             * @description number of passes over the rows
+             * @default 100
+             */
+            epochs: number;
+            /**
+             * @description rows per training step
+             * @default 32
+             */
+            batch_size: number | "full";
+            /**
+             * @description reorder the rows in every epoch
+             * @default true
+             */
+            shuffle: boolean;
+            /**
+             * @description seed of the row order and of dropout
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description how gradients become weight updates
+             * @default {
+             *       "type": "adam",
+             *       "learning_rate": 0.001,
+             *       "weight_decay": 0,
+             *       "beta1": 0.9,
+             *       "beta2": 0.999,
+             *       "epsilon": 1e-8
+             *     }
+             */
+            optimizer: components["schemas"]["Optimizer"];
+            /**
+             * @description how the learning rate changes
+             * @default {
+             *       "type": "constant",
+             *       "warmup_epochs": 0,
+             *       "warmup_start": 0
+             *     }
+             */
+            schedule: components["schemas"]["Schedule"];
+            /** @description limits the gradient */
+            clipping?: components["schemas"]["Clipping"] | null;
+            /** @description ends a run that no longer improves */
+            early_stopping?: components["schemas"]["EarlyStopping"] | null;
+            /**
+             * @description metrics computed after every epoch
+             * @default []
+             */
+            metrics: components["schemas"]["Metric"][];
+            /**
+             * @description threads that share each batch
+             * @default 1
+             */
+            threads: number;
+            /**
+             * @default {
+             *       "best": true,
+             *       "last": true,
+             *       "every": null,
+             *       "keep": 200
+             *     }
+             */
+            snapshots: components["schemas"]["SnapshotPolicy"];
+            /**
+             * @description weights to start from: latest, initial, live, or another reference to a snapshot
+             * @default latest
+             */
+            start_from: string;
+            /** @description Inline rows: numbers, or for a table network objects by column that include the target. Send either `data` or `dataset`. */
+            data?: {
+                /** @description Rows as lists, or as objects by feature name. */
+                inputs: (number[] | {
+                    [key: string]: number | string | boolean | null;
+                } | number)[];
+                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
+                targets: (number[] | number | string)[];
+                /** @description Weight of each row in the loss. */
+                sample_weights?: number[] | null;
+            } | {
+                [key: string]: number | string | boolean | null;
+            }[] | null;
+            /** @description The data set to train on, by id or name. */
+            dataset?: string | null;
+            /** @description For a network of plain numbers: the data set's input columns, in order. Default: the columns named like the network's features. */
+            inputs?: string[] | null;
+            /** @description For a network of plain numbers: the data set's column to predict, or one column per output. */
+            target?: string | string[] | null;
+            /** @description The column of sample weights, in a data set or in inline rows of a table. */
+            sample_weight?: string | null;
+            /** @description The held-out rows. Either a fraction of the rows, or separate rows: inline with `data`, another data set with `dataset`. Of a data set, rows fall by a hash of their content and the network's seed, so that every training of the network holds out the same ones. `group` and `time` name columns of a data set. */
+            validation?: {
+                /** @description fraction of the rows to hold out */
+                fraction: number;
+                /**
+                 * @description hold out the same fraction of every class
+                 * @default false
+                 */
+                stratified: boolean;
+                /** @description column; rows with the same value stay together */
+                group?: string | null;
+                /** @description column; the latest rows by it are held out */
+                time?: string | null;
+                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
+                method?: ("hash" | "random") | null;
+            } | {
+                /** @description Rows as lists, or as objects by feature name. */
+                inputs: (number[] | {
+                    [key: string]: number | string | boolean | null;
+                } | number)[];
+                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
+                targets: (number[] | number | string)[];
+                /** @description Weight of each row in the loss. */
+                sample_weights?: number[] | null;
+            } | {
+                [key: string]: number | string | boolean | null;
+            }[] | {
+                /** @description by id or name */
+                dataset: string;
+            } | null;
+            /** @description A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows are, if those are a fraction too. */
+            test?: {
+                /** @description fraction of the rows to hold out */
+                fraction: number;
+                /**
+                 * @description hold out the same fraction of every class
+                 * @default false
+                 */
+                stratified: boolean;
+                /** @description column; rows with the same value stay together */
+                group?: string | null;
+                /** @description column; the latest rows by it are held out */
+                time?: string | null;
+                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
+                method?: ("hash" | "random") | null;
+            } | null;
+            /** @description Moves an alias to the weights that the training ends with, if they are better than what it points at then, on at least 100 held-out rows, 20 of each class, that neither was trained on. The job's `promotion` event says both numbers, the count, and why nothing moved. Needs the scope `manage`. */
+            promote?: {
+                alias: string;
+                if?: {
+                    /**
+                     * @description val_loss, or a metric of the training: val_accuracy
+                     * @default val_loss
+                     */
+                    metric: string;
+                    /**
+                     * @description how much better than the model in use, in units of the metric
+                     * @default 0
+                     */
+                    better_by: number;
+                };
+            } | null;
+            /** @description `balanced`, one weight per class in order, or weights by label. */
+            class_weights?: "balanced" | number[] | {
+                [key: string]: number;
+            } | null;
+            /** @description `true`: even if the job succeeds, its weights do not become `live` by themselves. */
+            experiment?: boolean | null;
+            /** @description Training time limit; beyond it the job fails with code `timeout`. */
+            max_seconds?: number | null;
+            /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
+            pause_at?: number | null;
+            /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
+            epochs_per_second?: number | null;
+            /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
+            callback?: string | null;
+            /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
+            callback_secret?: string | null;
+        };
         NetworkBody: {
             name: string;
             description?: string;
@@ -1770,6 +2471,8 @@ export interface components {
             from_dataset?: string | null;
             /** @description Class names: two for a single output unit, otherwise one per unit. */
             labels?: string[] | null;
+            /** @description The body of `POST /train` without `network`: also queues this training, and creates nothing if that fails. */
+            train?: components["schemas"]["TrainingOptions"] | null;
         };
         /** @description a = z. identity. */
         ActivationLinear: {
@@ -2528,6 +3231,98 @@ export interface components {
             /** @description warns of drift, see docs/monitoring.md; null: nobody looks */
             watch?: components["schemas"]["DriftWatch"] | null;
         };
+        CreatedNetwork: {
+            id: string;
+            name: string;
+            description: string;
+            tags: {
+                [key: string]: string;
+            };
+            inputs: number;
+            /** @description from input to output */
+            layers: components["schemas"]["Layer"][];
+            /**
+             * @description the loss that training minimises
+             * @default {
+             *       "type": "mean_squared_error",
+             *       "reduction": "mean"
+             *     }
+             */
+            loss: components["schemas"]["Loss"];
+            /**
+             * @description precision of every number
+             * @default float32
+             * @enum {string}
+             */
+            dtype: "float32" | "float64";
+            /**
+             * @description seed of the initial weights
+             * @default 0
+             */
+            seed: number;
+            features: string[] | null;
+            outputs: number;
+            labels: string[] | null;
+            parameter_count: number;
+            /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
+            explicit_weights: boolean;
+            shapes: components["schemas"]["Shape"][];
+            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
+            signature: {
+                inputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description NumPy's name of the type; `string` for text. */
+                    dtype: string;
+                    /** @description -1 stands for the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether every row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+                outputs: {
+                    /** @description The column, or `x` for the numbers of a row. */
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "number" | "boolean" | "category" | "time";
+                    /** @description NumPy's name of the type; `string` for text. */
+                    dtype: string;
+                    /** @description -1 stands for the number of rows. */
+                    shape: number[];
+                    /** @description The values of a category. */
+                    categories: string[] | null;
+                    /** @description A name for each number of a row: a feature or a label. */
+                    elements: string[] | null;
+                    /** @description Whether every row must name it. */
+                    required: boolean;
+                    /** @description Whether its value may be missing. */
+                    nullable: boolean;
+                }[];
+            };
+            /** @description how columns become inputs and targets; null when inputs are numbers */
+            table?: components["schemas"]["TableSpec"] | null;
+            /** @description What looked doubtful when it was created. */
+            warnings: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+            /** @description which answers are kept, see docs/monitoring.md; null: none */
+            answer_log?: components["schemas"]["AnswerLogSpec"] | null;
+            /** @description Id of the training that was queued with it; only there with `train`. */
+            job?: string;
+        };
         Network: {
             id: string;
             name: string;
@@ -2699,536 +3494,6 @@ export interface components {
             /** @description What looks doubtful about the table. */
             warnings: string[];
         };
-        /** @description w = w - η g. Robbins & Monro 1951; Bottou 2010, eq. 4. */
-        OptimizerSgd: {
-            /** @constant */
-            type: "sgd";
-            /**
-             * @description η, the step size
-             * @default 0.01
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-        };
-        /** @description v = μ v + g; w = w - η v. Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1. */
-        OptimizerMomentum: {
-            /** @constant */
-            type: "momentum";
-            /**
-             * @description η, the step size
-             * @default 0.01
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description μ, the share of the velocity that is kept
-             * @default 0.9
-             */
-            momentum: number;
-        };
-        /** @description v = μ v + g; w = w - η (g + μ v). Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7. */
-        OptimizerNesterov: {
-            /** @constant */
-            type: "nesterov";
-            /**
-             * @description η, the step size
-             * @default 0.01
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description μ, the share of the velocity that is kept
-             * @default 0.9
-             */
-            momentum: number;
-        };
-        /** @description h = h + g²; w = w - η g / (√h + ε). Duchi, Hazan & Singer 2011, figure 1. */
-        OptimizerAdagrad: {
-            /** @constant */
-            type: "adagrad";
-            /**
-             * @description η, the step size
-             * @default 0.01
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 1e-10
-             */
-            epsilon: number;
-        };
-        /** @description v = ρ v + (1 - ρ) g²; w = w - η g / (√v + ε). Tieleman & Hinton 2012, lecture 6.5. */
-        OptimizerRmsprop: {
-            /** @constant */
-            type: "rmsprop";
-            /**
-             * @description η, the step size
-             * @default 0.001
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description ρ, decay rate of the squared-gradient average
-             * @default 0.9
-             */
-            rho: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 1e-8
-             */
-            epsilon: number;
-        };
-        /** @description v = ρ v + (1 - ρ) g²; u = g √(s + ε) / √(v + ε); s = ρ s + (1 - ρ) u²; w = w - η u. Zeiler 2012, algorithm 1. */
-        OptimizerAdadelta: {
-            /** @constant */
-            type: "adadelta";
-            /**
-             * @description η, the step size
-             * @default 1
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description ρ, decay rate of the squared-gradient average
-             * @default 0.9
-             */
-            rho: number;
-            /**
-             * @description ε, starts the updates
-             * @default 0.000001
-             */
-            epsilon: number;
-        };
-        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), which saves two passes over the parameters. m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w = w - η m̂ / (√v̂ + ε), m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma & Ba 2015, algorithm 1. */
-        OptimizerAdam: {
-            /** @constant */
-            type: "adam";
-            /**
-             * @description η, the step size
-             * @default 0.001
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description β₁, decay rate of the gradient average
-             * @default 0.9
-             */
-            beta1: number;
-            /**
-             * @description β₂, decay rate of the squared-gradient average
-             * @default 0.999
-             */
-            beta2: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 1e-8
-             */
-            epsilon: number;
-        };
-        /** @description Adam, with weight decay on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
-        OptimizerAdamw: {
-            /** @constant */
-            type: "adamw";
-            /**
-             * @description η, the step size
-             * @default 0.001
-             */
-            learning_rate: number;
-            /**
-             * @description λ, the decoupled decay of the weights
-             * @default 0.01
-             */
-            weight_decay: number;
-            /**
-             * @description β₁, decay rate of the gradient average
-             * @default 0.9
-             */
-            beta1: number;
-            /**
-             * @description β₂, decay rate of the squared-gradient average
-             * @default 0.999
-             */
-            beta2: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 1e-8
-             */
-            epsilon: number;
-        };
-        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), as in adam. as adam, with m̂ = μₜ₊₁ m / (1 - Πμ₁…ₜ₊₁) + (1 - μₜ) g / (1 - Πμ₁…ₜ), μₜ = β₁ (1 - ½ 0.96^(tψ)). Dozat 2016, algorithm 2. */
-        OptimizerNadam: {
-            /** @constant */
-            type: "nadam";
-            /**
-             * @description η, the step size
-             * @default 0.002
-             */
-            learning_rate: number;
-            /**
-             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
-             * @default 0
-             */
-            weight_decay: number;
-            /**
-             * @description β₁, decay rate of the gradient average
-             * @default 0.9
-             */
-            beta1: number;
-            /**
-             * @description β₂, decay rate of the squared-gradient average
-             * @default 0.999
-             */
-            beta2: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 1e-8
-             */
-            epsilon: number;
-            /**
-             * @description ψ, how fast the momentum warms up
-             * @default 0.004
-             */
-            momentum_decay: number;
-        };
-        Optimizer: ("sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw" | "nadam") | components["schemas"]["OptimizerSgd"] | components["schemas"]["OptimizerMomentum"] | components["schemas"]["OptimizerNesterov"] | components["schemas"]["OptimizerAdagrad"] | components["schemas"]["OptimizerRmsprop"] | components["schemas"]["OptimizerAdadelta"] | components["schemas"]["OptimizerAdam"] | components["schemas"]["OptimizerAdamw"] | components["schemas"]["OptimizerNadam"];
-        /** @description 1. Robbins & Monro 1951 with a fixed step. */
-        ScheduleConstant: {
-            /** @constant */
-            type: "constant";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-        };
-        /** @description factor^floor(epoch / every_epochs). Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4. */
-        ScheduleStep: {
-            /** @constant */
-            type: "step";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /**
-             * @description epochs between two drops
-             * @default 10
-             */
-            every_epochs: number;
-            /**
-             * @description factor of each drop
-             * @default 0.1
-             */
-            factor: number;
-        };
-        /** @description factor^epoch, where epoch may be fractional. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
-        ScheduleExponential: {
-            /** @constant */
-            type: "exponential";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /**
-             * @description factor per epoch
-             * @default 0.95
-             */
-            factor: number;
-        };
-        /** @description min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1. Loshchilov & Hutter 2017, equation 5, without restarts. */
-        ScheduleCosine: {
-            /** @constant */
-            type: "cosine";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /** @description epochs of decay; null: until the run ends */
-            decay_epochs?: number | null;
-            /**
-             * @description factor at the end of the decay
-             * @default 0
-             */
-            min_factor: number;
-        };
-        /** @description cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor). Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs. */
-        ScheduleOneCycle: {
-            /** @constant */
-            type: "one_cycle";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /**
-             * @description fraction of the run during which the rate rises
-             * @default 0.3
-             */
-            pct_start: number;
-            /**
-             * @description peak rate divided by initial rate
-             * @default 25
-             */
-            div_factor: number;
-            /**
-             * @description initial rate divided by final rate
-             * @default 10000
-             */
-            final_div_factor: number;
-        };
-        /** @description min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1. Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay. */
-        SchedulePolynomial: {
-            /** @constant */
-            type: "polynomial";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /**
-             * @description 1 is linear; larger values decay faster at first
-             * @default 1
-             */
-            power: number;
-            /** @description epochs of decay; null: until the run ends */
-            decay_epochs?: number | null;
-            /**
-             * @description factor at the end of the decay
-             * @default 0
-             */
-            min_factor: number;
-        };
-        /** @description times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
-        SchedulePlateau: {
-            /** @constant */
-            type: "plateau";
-            /**
-             * @description epochs of linear warm-up before the schedule
-             * @default 0
-             */
-            warmup_epochs: number;
-            /**
-             * @description factor of the first warm-up step
-             * @default 0
-             */
-            warmup_start: number;
-            /**
-             * @description metric to monitor
-             * @default val_loss
-             */
-            monitor: string;
-            /**
-             * @description factor of each reduction
-             * @default 0.1
-             */
-            factor: number;
-            /**
-             * @description epochs without improvement to tolerate
-             * @default 10
-             */
-            patience: number;
-            /**
-             * @description smallest change that counts as an improvement
-             * @default 0.0001
-             */
-            min_delta: number;
-            /**
-             * @description lower bound of the factor
-             * @default 0
-             */
-            min_factor: number;
-        };
-        Schedule: ("constant" | "step" | "exponential" | "cosine" | "one_cycle" | "polynomial" | "plateau") | components["schemas"]["ScheduleConstant"] | components["schemas"]["ScheduleStep"] | components["schemas"]["ScheduleExponential"] | components["schemas"]["ScheduleCosine"] | components["schemas"]["ScheduleOneCycle"] | components["schemas"]["SchedulePolynomial"] | components["schemas"]["SchedulePlateau"];
-        /** @description g_i = min(max(g_i, -c), c). Mikolov 2012, section 3.2.2. */
-        ClippingValue: {
-            /** @constant */
-            type: "value";
-            /** @description c, the largest absolute value of an entry */
-            limit: number;
-        };
-        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
-        ClippingNorm: {
-            /** @constant */
-            type: "norm";
-            /** @description c, the largest norm of one tensor's gradient */
-            limit: number;
-        };
-        /** @description g = g min(1, c / ‖g‖), over all layers together. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
-        ClippingGlobalNorm: {
-            /** @constant */
-            type: "global_norm";
-            /** @description c, the largest norm of the whole gradient */
-            limit: number;
-        };
-        Clipping: components["schemas"]["ClippingValue"] | components["schemas"]["ClippingNorm"] | components["schemas"]["ClippingGlobalNorm"];
-        /** @description Stop when the monitored metric has not improved for a while (Prechelt 1998, section 2). */
-        EarlyStopping: {
-            /** @description loss, val_loss or a metric; null: val_loss with validation, otherwise loss */
-            monitor?: string | null;
-            /**
-             * @description epochs without improvement before stopping
-             * @default 10
-             */
-            patience: number;
-            /**
-             * @description smallest change that counts as an improvement
-             * @default 0
-             */
-            min_delta: number;
-            /**
-             * @description restore the best epoch's weights at the end
-             * @default true
-             */
-            restore_best: boolean;
-        };
-        /** @description Share of rows with the right class; with `multilabel`, share of rows with every label right. right rows / rows. Manning, Raghavan & Schütze 2008, section 8.3. */
-        MetricAccuracy: {
-            /** @constant */
-            type: "accuracy";
-        };
-        /** @description Share of rows whose class is among the k largest outputs; NaN for one output or with `multilabel`. rows whose class is among the k largest outputs / rows. Russakovsky et al. 2015, section 4.1 (top-5 error). */
-        MetricTopKAccuracy: {
-            /** @constant */
-            type: "top_k_accuracy";
-            /**
-             * @description number of guesses per row
-             * @default 5
-             */
-            k: number;
-        };
-        /** @description NaN (binary, micro) if nothing is predicted positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
-        MetricPrecision: {
-            /** @constant */
-            type: "precision";
-            /** @description null: binary with one output, otherwise macro */
-            average?: ("binary" | "macro" | "micro") | null;
-        };
-        /** @description NaN (binary, micro) if nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
-        MetricRecall: {
-            /** @constant */
-            type: "recall";
-            /** @description null: binary with one output, otherwise macro */
-            average?: ("binary" | "macro" | "micro") | null;
-        };
-        /** @description NaN (binary, micro) if nothing is positive or predicted positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
-        MetricF1: {
-            /** @constant */
-            type: "f1";
-            /** @description null: binary with one output, otherwise macro */
-            average?: ("binary" | "macro" | "micro") | null;
-        };
-        /** @description Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs. (pairs won + ½ pairs tied) / (positives · negatives), one class against the rest. Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2. */
-        MetricRocAuc: {
-            /** @constant */
-            type: "roc_auc";
-        };
-        /** @description Mean over rows of -log of the probability of the true class; with `multilabel`, mean over rows and outputs. -1/N Σ y log p; one output and multilabel: -1/N Σ (y log p + (1 - y) log(1 - p)). Bishop 2006, equations 4.108 and 4.90. */
-        MetricLogLoss: {
-            /** @constant */
-            type: "log_loss";
-        };
-        /** @description 1/(N n) Σ |a - y|. Willmott & Matsuura 2005. */
-        MetricMae: {
-            /** @constant */
-            type: "mae";
-        };
-        /** @description The mean over the outputs of each output's error. √(1/N Σ (a - y)²). Willmott & Matsuura 2005. */
-        MetricRmse: {
-            /** @constant */
-            type: "rmse";
-        };
-        /** @description The mean over the outputs; an output whose targets are all equal is left out, NaN if none is left. 1 - Σ (a - y)² / Σ (y - mean y)². Wright 1921; Kvålseth 1985, statistic 1. */
-        MetricR2: {
-            /** @constant */
-            type: "r2";
-        };
-        /** @description A fraction, not a percentage; NaN if a target is 0. 1/(N n) Σ |a - y| / |y|. de Myttenaere et al. 2016. */
-        MetricMape: {
-            /** @constant */
-            type: "mape";
-        };
-        Metric: ("accuracy" | "top_k_accuracy" | "precision" | "recall" | "f1" | "roc_auc" | "log_loss" | "mae" | "rmse" | "r2" | "mape") | components["schemas"]["MetricAccuracy"] | components["schemas"]["MetricTopKAccuracy"] | components["schemas"]["MetricPrecision"] | components["schemas"]["MetricRecall"] | components["schemas"]["MetricF1"] | components["schemas"]["MetricRocAuc"] | components["schemas"]["MetricLogLoss"] | components["schemas"]["MetricMae"] | components["schemas"]["MetricRmse"] | components["schemas"]["MetricR2"] | components["schemas"]["MetricMape"];
-        /** @description Which weights of a run to keep. */
-        SnapshotPolicy: {
-            /**
-             * @description keep the weights of the best epoch so far
-             * @default true
-             */
-            best: boolean;
-            /**
-             * @description keep the weights the run ends with
-             * @default true
-             */
-            last: boolean;
-            /** @description also keep the weights of every n-th epoch */
-            every?: number | null;
-            /**
-             * @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all
-             * @default 200
-             */
-            keep: number | null;
-        };
         TrainBody: {
             /**
              * @description number of passes over the rows
@@ -3299,8 +3564,6 @@ export interface components {
              * @default latest
              */
             start_from: string;
-            /** @description By id or name. */
-            network: string;
             /** @description Inline rows: numbers, or for a table network objects by column that include the target. Send either `data` or `dataset`. */
             data?: {
                 /** @description Rows as lists, or as objects by feature name. */
@@ -3400,6 +3663,8 @@ export interface components {
             callback?: string | null;
             /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
             callback_secret?: string | null;
+            /** @description By id or name. */
+            network: string;
         };
         JobError: {
             /** @description For example `diverged`, `crashed` or `timeout`. */
@@ -5171,8 +5436,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Not Implemented */
-        NOT_IMPLEMENTED: {
+        /** @description Too Many Requests */
+        TOO_MANY_REQUESTS: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5180,8 +5445,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too Many Requests */
-        TOO_MANY_REQUESTS: {
+        /** @description Not Implemented */
+        NOT_IMPLEMENTED: {
             headers: {
                 [name: string]: unknown;
             };
@@ -5663,7 +5928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Network"];
+                    "application/json": components["schemas"]["CreatedNetwork"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -5672,6 +5937,7 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

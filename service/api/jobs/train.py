@@ -97,8 +97,7 @@ CALLBACK_SECRET = {
 OWN = {name: field for name, field in engine_fields(JobOptions).items() if name in ("snapshots", "start_from")}
 
 
-class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # type: ignore[misc]  # made of the specs' fields
-    network = Text(required=True, metadata={"description": "By id or name."})
+class TrainingOptions(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # type: ignore[misc]  # made of the specs' fields
     data = Plain(
         {
             "anyOf": [TABLE, ROWS, {"type": "null"}],
@@ -121,6 +120,10 @@ class TrainBody(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):  # ty
     epochs_per_second = Plain(EPOCHS_PER_SECOND, allow_none=True)
     callback = Plain(CALLBACK, allow_none=True)
     callback_secret = Plain(CALLBACK_SECRET, allow_none=True)
+
+
+class TrainBody(TrainingOptions):
+    network = Text(required=True, metadata={"description": "By id or name."})
 
 
 @blp.route("/train", methods=["POST"], operation_id="trainNetwork")

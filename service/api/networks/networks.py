@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from service.api.http.access_log import traceparent
 from service.api.http.context import backend
 from service.api.http.creators import CreatedByQuery, creator, creator_key
 from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
@@ -20,6 +21,7 @@ from service.api.http.smorest import LOCATION, Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
 from service.api.jobs.callback_docs import DRIFT_CALLBACKS
+from service.api.jobs.train import TrainingOptions
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.entries import MAX_NAME
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
@@ -30,6 +32,7 @@ from service.operations import names
 from service.operations.networks import networks
 from service.operations.networks.column_requests import AUTO
 from service.operations.networks.drafts import MAX_WORD
+from service.operations.networks.first_training import create_network
 from service.schema.fields import Nested, Spec, field
 
 blp = Blueprint("networks", __name__)
@@ -154,6 +157,14 @@ NetworkBody = NetworkRequest.from_dict(
         "dataset": Plain(DATASET, allow_none=True),
         "from_dataset": Plain(FROM_DATASET, allow_none=True),
         "labels": Plain(LABELS, allow_none=True),
+        "train": fields.Nested(
+            TrainingOptions,
+            allow_none=True,
+            metadata={
+                "description": "The body of `POST /train` without `network`: also queues this training, and creates "
+                "nothing if that fails."
+            },
+        ),
     },
     name="NetworkBody",
 )
@@ -236,6 +247,15 @@ NetworkSchema = Schema.from_dict(
 )
 
 
+CreatedSchema = NetworkSchema.from_dict(
+    {
+        "job": fields.String(
+            metadata={"description": "Id of the training that was queued with it; only there with `train`."}
+        )
+    },
+    name="CreatedNetworkSchema",
+)
+
 WRITE_NETWORK = writer(NetworkSchema())
 
 DryRunSchema = Schema.from_dict(
@@ -252,18 +272,19 @@ DryRunSchema = Schema.from_dict(
 @blp.arguments(NetworkBody)
 @blp.arguments(CreateQuery, location="query")
 @idempotent
-@blp.response(201, NetworkSchema, headers=LOCATION)
+@blp.response(201, CreatedSchema, headers=LOCATION)
 @blp.alt_response(200, schema=DryRunSchema, description="A dry run: the network that would be created", success=True)
-@blp.problems(400, 404, 409, 413, 415)
+@blp.problems(400, 404, 409, 413, 415, 429)
 def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
     """Create a network from a spec
 
     Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
-    weights become the first snapshot, so the network can predict immediately.
+    weights become the first snapshot, so the network can predict immediately. With `train`, network and training are
+    made together or not at all.
     """
     if query["dry_run"]:
         return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))
-    made = networks.create_network(backend(), body)
+    made = create_network(backend(), body, traceparent=traceparent(request.environ))
     return made, 201, {"Location": url_for("networks.show", network=made.network.id)}
 
 

@@ -55,14 +55,16 @@ def merged_training(
     if not isinstance(given, Mapping):
         raise SpecError([ValidationIssue((), f"must be an object, got {shown(given)}")])
     if issues := [
-        ValidationIssue((name,), _why_not(name, changeable, fixed)) for name in given if name not in changeable
+        ValidationIssue((name,), _why_not(name, before, changeable, fixed)) for name in given if name not in changeable
     ]:
         raise SpecError(issues)
     present = before.to_json()
     return TrainingSpec.from_json({**present, **{name: _merged(present[name], given[name]) for name in given}})
 
 
-def _why_not(name: str, changeable: Sequence[str], fixed: Mapping[str, str]) -> str:
+def _why_not(name: str, before: TrainingSpec, changeable: Sequence[str], fixed: Mapping[str, str]) -> str:
+    if name in before.optimizer.to_json():
+        return f'is a field of optimizer: {{"optimizer": {{"{name}": …}}}}'
     return f"cannot change: {fixed[name]}. {INSTEAD}" if name in fixed else unknown(name, changeable, "option")
 
 

@@ -59,6 +59,8 @@ def store_network(backend: Backend, draft: Draft, first: NewSnapshot) -> Network
 
 def try_network(backend: Backend, body: Body) -> NetworkView:
     """What `create_network` would make, with the memory it needs and what looks doubtful; nothing is stored."""
+    if body.get("train") is not None:
+        raise invalid("train", "must be left out of a dry run, which checks the network alone")
     draft = read_draft(backend, body)
     report = dry_run(draft.network).to_json()
     signature = _signature(draft.record, draft.network)
