@@ -30,6 +30,10 @@ export type ExplainBody = Schemas["ExplainBody"];
 export type Caller = Schemas["Caller"];
 export type Scope = Caller["scopes"][number];
 export type Key = Schemas["Key"];
+export type AnswerLog = Schemas["AnswerLogSpec"];
+export type Monitoring = Schemas["Monitoring"];
+export type Drift = Schemas["Drift"];
+export type NetworkEvent = Schemas["NetworkEvent"];
 export type NewKey = Schemas["NewKey"];
 export type BrowserSession = Schemas["Session"];
 

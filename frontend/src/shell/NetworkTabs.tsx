@@ -12,6 +12,7 @@ const TABS: { last: string[]; text: TextKey }[] = [
   { last: ["predict"], text: "network.predict" },
   { last: ["evaluate"], text: "network.evaluate" },
   { last: ["versions"], text: "versions.title" },
+  { last: ["monitoring"], text: "monitoring.title" },
 ];
 
 /** The head of every page of one network: its name, and where its pages are; null is none of them. */
@@ -20,7 +21,7 @@ export function NetworkTabs({
   here,
 }: {
   network: string;
-  here: "" | null | "train" | "inside" | "step" | "predict" | "evaluate" | "versions";
+  here: "" | null | "train" | "inside" | "step" | "predict" | "evaluate" | "versions" | "monitoring";
 }) {
   const row = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -29,6 +29,7 @@ const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => Ins
 const evaluate = () => import("../evaluate/EvaluatePage").then(({ EvaluatePage }) => EvaluatePage);
 const score = () => import("../score/ScorePage").then(({ ScorePage }) => ScorePage);
 const schedules = () => import("../schedules/SchedulesPage").then(({ SchedulesPage }) => SchedulesPage);
+const monitoring = () => import("../monitoring/MonitoringPage").then(({ MonitoringPage }) => MonitoringPage);
 const versions = () => import("../versions/VersionsPage").then(({ VersionsPage }) => VersionsPage);
 const access = () => import("../access/AccessPage").then(({ AccessPage }) => AccessPage);
 const step = () => import("../step/StepPage").then(({ StepPage }) => StepPage);
@@ -45,6 +46,7 @@ export const PAGES: PageEntry[] = [
   { pattern: "/networks/:network/predict", load: predict, title: "network.predict", needs: "predict" },
   { pattern: "/networks/:network/evaluate", load: evaluate, title: "network.evaluate", needs: "predict" },
   { pattern: "/networks/:network/versions", load: versions, title: "versions.title" },
+  { pattern: "/networks/:network/monitoring", load: monitoring, title: "monitoring.title" },
   { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
   { pattern: "/networks/:network/step", load: step, title: "step.title", needs: "predict" },
   { pattern: "/score", load: score, title: "score.title", needs: "train" },

@@ -39,6 +39,7 @@ export const commonTexts = {
   cancel: ["Cancel", "취소"],
   delete: ["Delete", "삭제"],
   download: ["Download", "내려받기"],
+  "monitoring.title": ["Monitoring", "모니터링"],
   "schedules.title": ["Schedules", "일정"],
   "score.title": ["Predict a data set", "데이터 세트 예측"],
   remove: ["Remove", "제거"],
