@@ -131,6 +131,8 @@ def _run_epochs(trainer: Trainer, recorder: Recorder, pacer: Pacer, orders: Call
         recorder.add(reports, perf_counter() - started)
         if orders().requested_state is RequestedState.PAUSE and not recorder.is_checkpointed:
             recorder.checkpoint()
+        if pacer.rests_long(len(reports)):
+            recorder.send()
         pacer.rest(len(reports))
         started = perf_counter()
     groups.close()

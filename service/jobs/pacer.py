@@ -11,6 +11,7 @@ from service.jobs.messages import Orders
 
 #: A slow run of tiny epochs trains as many at once as it shows in one frame.
 STOPS_PER_SECOND = 15.0
+LONG_SECONDS = 0.2
 
 #: Waits so many seconds, or until the orders change.
 Wait = Callable[[float], object]
@@ -40,6 +41,11 @@ class Pacer:
         if orders.epochs_per_second is not None:
             bounds.append(int(orders.epochs_per_second / STOPS_PER_SECOND))
         return max(min(bounds), 1) if bounds else None
+
+    def rests_long(self, epochs: int) -> bool:
+        """Whether what these epochs have brought should not wait for the next ones to be reported."""
+        pace = self._orders().epochs_per_second
+        return pace is not None and epochs / pace >= LONG_SECONDS
 
     def rest(self, epochs: int) -> None:
         """Wait as long after so many epochs as the pace wants; a request to stop ends that at once."""

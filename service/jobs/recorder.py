@@ -107,6 +107,11 @@ class Recorder:
             if epoch.epoch % self._policy.stride(epoch.epoch) == 0:
                 self._periodic.append(self._snapshot("periodic", epoch, self._trainer.values_after(epoch.epoch)))
 
+    def send(self) -> None:
+        """Send what has gathered, if anything has."""
+        if self._epochs:
+            self._flush()
+
     def checkpoint(self) -> None:
         """Send a checkpoint of the epoch just finished, with all that has gathered."""
         started = time.monotonic()

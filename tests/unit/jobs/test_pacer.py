@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -72,6 +73,17 @@ def test_new_orders_end_a_rest_at_once(news):
     pacer.rest(1)
     assert 0.05 < time.monotonic() - started < 20
     timer.join()
+
+
+def test_a_slow_epoch_is_reported_before_the_rest_and_not_with_the_next_one():
+    sent_at = []
+
+    def send(report):
+        sent_at.append(([epoch.epoch for epoch in report.epochs], time.perf_counter()))
+
+    run(assignment(3), lambda: Orders(epochs_per_second=4), send)
+    assert [epochs for epochs, _ in sent_at] == [[1], [2], [3], []]
+    assert all(after - before > 0.15 for (_, before), (_, after) in pairwise(sent_at))
 
 
 def test_slow_motion_gives_the_same_bytes():
