@@ -10,7 +10,7 @@ from service.api.http import problems
 from service.api.jobs import events, frames, job_rows, jobs, predictions, restart, train
 from service.api.mcp import mcp
 from service.api.monitoring import answers, drift, feedback, monitoring
-from service.api.networks import explain, export, imports, networks, snapshots, weights
+from service.api.networks import calibration, explain, export, imports, networks, snapshots, weights
 from service.api.predict import evaluate, predict
 from service.api.schedules import schedules
 from service.api.v1 import models as v1_models
@@ -57,6 +57,7 @@ DOCUMENTED = (
     feedback.blp,
     monitoring.blp,
     drift.blp,
+    calibration.blp,
     explain.blp,
     snapshots.blp,
     weights.blp,

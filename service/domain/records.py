@@ -187,7 +187,13 @@ class Snapshot:
     size_bytes: int
     created_at: float
     preprocessing: Json | None = None  #: fitted on the rows these weights were trained on
+    calibration: Json | None = None  #: what the validation rows said of these weights
     version: int | None = None  #: its number, if it was published
+
+    @property
+    def temperature(self) -> float:
+        """What predictions divide the scores behind probabilities by."""
+        return 1.0 if self.calibration is None else float(self.calibration["temperature"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +216,7 @@ class NewSnapshot:
     val_loss: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
     preprocessing: Json | None = None
+    calibration: Json | None = None
     reference: Json | None = None  #: how the training rows and the answers to them are distributed
 
 

@@ -7,17 +7,19 @@ from collections.abc import Iterable
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.inference import scores
+from service.engine.inference import scores, tempered
 from service.engine.metrics.base import Metric
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.units import Units
 
 
-def evaluate(network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = ()) -> dict[str, float]:
+def evaluate(
+    network: Network, values: Array, rows: Rows, metrics: Iterable[Metric] = (), temperature: float = 1.0
+) -> dict[str, float]:
     """`loss`, with regularisation and sample weights as in training, and each metric by its key, in the user's units if
-    the rows have them."""
-    z = scores(network, values, rows.inputs)
+    the rows have them; both from scores divided by the temperature."""
+    z = tempered(scores(network, values, rows.inputs), temperature)
     with np.errstate(all="ignore"):
         numbers = {"loss": network.head.batch_loss(z, rows.targets.T, rows.sample_weights) + network.penalty(values)}
     return numbers | measure(network, metrics, z, rows.targets.T, rows.units)

@@ -24,11 +24,16 @@ KEPT_PROGRAMS = 4
 BRIEF_SIZE = 1 << 16
 
 
-def predict(network: Network, values: Array, x: Any) -> Array:
-    """The outputs (rows, outputs) for inputs x (rows, inputs). Raises DataError on a wrong width or non-finite
-    numbers."""
+def predict(network: Network, values: Array, x: Any, temperature: float = 1.0) -> Array:
+    """The outputs (rows, outputs) for inputs x (rows, inputs), from scores that are divided by the temperature. Raises
+    DataError on a wrong width or non-finite numbers."""
     z = scores(network, values, matrix(x, network.inputs, network.dtype, network.codes))
-    return np.ascontiguousarray(network.head.apply(z).T)
+    return np.ascontiguousarray(network.head.apply(tempered(z, temperature)).T)
+
+
+def tempered(z: Array, temperature: float) -> Array:
+    """Scores divided by a temperature: the same array for 1."""
+    return z if temperature == 1 else z / z.dtype.type(temperature)
 
 
 def scores(network: Network, values: Array, x: Array) -> Array:
@@ -73,8 +78,8 @@ class Predictor:
     once than programs are kept, whatever the number of threads.
     """
 
-    def __init__(self, network: Network, values: Array) -> None:
-        self.network, self.values = network, values
+    def __init__(self, network: Network, values: Array, temperature: float = 1.0) -> None:
+        self.network, self.values, self.temperature = network, values, temperature
         self._free: list[_Program] = []
         self._turns = threading.BoundedSemaphore(KEPT_PROGRAMS) if network.width > CHUNK // 8 else None
 
@@ -92,7 +97,7 @@ class Predictor:
         if len(rows) == 1:
             return self._predict_row(rows)
         with self._turn():
-            return predict(self.network, self.values, rows)
+            return predict(self.network, self.values, rows, self.temperature)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -142,5 +147,7 @@ class Predictor:
         row = with_ones(np.zeros((1, self.network.inputs), self.network.dtype))
         z, outputs = tape.new(self.network.outputs, 1), tape.new(self.network.outputs, 1)
         self.network.forward(tape, self.values, row, z)
+        if self.temperature != 1:
+            tape.call(np.divide, z, tape.constant(self.temperature), z, help=f"z = z / {self.temperature:.4g}")
         self.network.head.activation.apply(tape, z, outputs)
         return _Program(row.values[:, 0], chosen().prepare(tape.calls, brief=self.network.size <= BRIEF_SIZE), outputs)

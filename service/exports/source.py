@@ -25,6 +25,7 @@ class Source:
     snapshot: str
     signature: Signature
     values: Array  #: the flat weights
+    temperature: float = 1.0  #: that the scores behind the outputs are divided by
 
     @property
     def network(self) -> Network:

@@ -20,6 +20,7 @@ from service.engine.spec import NetworkSpec
 from service.engine.training.report import Outcome
 from service.engine.training.trainer import Trainer
 from service.jobs import checkpoints, encoded_frames, encoded_rows
+from service.jobs.calibration import calibrate_with
 from service.jobs.camera import Camera
 from service.jobs.contest import Contest, Judgement, division_of
 from service.jobs.findings.watch import Watch
@@ -166,21 +167,25 @@ def _prepare(assignment: Assignment, options: JobOptions, network: Network, chun
         training, validation = encoded_rows.decode(network, assignment.data)
         judged = encoded_rows.decode_test(network, assignment.data) or validation
         held_out = held_out_of_numbers(training, judged) if options.promote and judged is not None else None
-        return _described(signature, Prepared(training, validation, groups, held_out=held_out))
+        return _described(signature, Prepared(training, validation, groups, held_out=held_out), options)
     frames = None if assignment.tables else encoded_frames.decode(assignment.data)
     encoder = signature.encoder(options.columns)
     if frames is None:
         frames = read_tables(assignment.tables, chunks, needed_columns(encoder, options))
     describe = partial(table_columns, signature) if signature.has_statistics else None
-    return _described(signature, prepare(frames, encoder, options, describe=describe))
+    return _described(signature, prepare(frames, encoder, options, describe=describe), options)
 
 
-def _described(signature: Signature, prepared: Prepared) -> Prepared:
+def _described(signature: Signature, prepared: Prepared, options: JobOptions) -> Prepared:
     columns = prepared.columns
     if columns is None and not signature.has_statistics:
         columns = number_columns(signature, prepared.training)
     describe = None if columns is None else describe_with(signature, prepared.training, columns)
-    return replace(prepared, classifier=signature.classifier, describe=describe)
+    classifier, held_out = signature.classifier, prepared.validation
+    calibrate = None
+    if held_out is not None:
+        calibrate = calibrate_with(signature.network, classifier, held_out, tempers=options.calibrate)
+    return replace(prepared, classifier=classifier, describe=describe, calibrate=calibrate)
 
 
 def _judgement(

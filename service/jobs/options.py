@@ -9,7 +9,7 @@ from service.data.number_columns import MAX_NAME, NumberColumns
 from service.engine.training.spec import TrainingSpec
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.schema.fields import Nested, Spec, field
-from service.schema.rules import Anything, Integer, Reference, Text
+from service.schema.rules import Anything, Flag, Integer, Reference, Text
 
 LATEST, INITIAL = "latest", "initial"
 
@@ -33,6 +33,12 @@ class JobOptions(Spec):
     )
     split: Any = field(Anything(), default=None, help="for inline rows of numbers, how they were divided")
     promote: Any = field(Anything(), default=None, help="when an alias moves to the weights the run ends with")
+    calibrate: bool = field(
+        Flag(),
+        default=False,
+        help="fit a temperature to the validation rows at the end, that predictions divide the scores behind their "
+        "probabilities by; the loss and the history stay as they are",
+    )
     positive: str | None = field(
         Text(MAX_NAME), default=None, help="of two classes predicted by one output, the one that the metrics are of"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.data.number_columns import MAX_NAME
 from service.schema.fields import Spec, field
-from service.schema.rules import Anything, Flag, Items, OrNull, Reference, Text
+from service.schema.rules import Anything, Flag, Items, Number, OrNull, Reference, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,4 +27,5 @@ class PredictionOptions(Spec):
     inputs: tuple[str, ...] | None = field(
         OrNull(Items(Text(MAX_NAME))), default=None, help="the input columns of a network of plain numbers"
     )
+    temperature: float = field(Number(above=0), default=1.0, help="that the scores behind probabilities are divided by")
     probabilities: bool = field(Flag(), default=True, help="whether the probability of each class is written")

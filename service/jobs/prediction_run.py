@@ -74,7 +74,7 @@ class Scorer:
             statistics=assignment.start_preprocessing,
         )
         self._signature: Signature = signature.with_inputs(options.inputs) if options.inputs else signature
-        self._predictor = Predictor(network, network.from_bytes(assignment.start_values))
+        self._predictor = Predictor(network, network.from_bytes(assignment.start_values), options.temperature)
         self._options = options
         self._width = len(options.columns) + len(score_columns(signature, probabilities=options.probabilities))
         most = min(BLOCK_ROWS, BLOCK_CELLS // self._width, WORK // network.cost)

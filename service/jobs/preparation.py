@@ -16,6 +16,7 @@ from service.data.signatures.encoders import Encoded, Encoder
 from service.data.splits import Indexes
 from service.domain.records import Json
 from service.engine.rows import Rows
+from service.jobs.calibration import Calibrate
 from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide, far_off, values_of
 from service.jobs.held_out_rows import HeldOutRows, held_out_of_tables
 from service.jobs.messages import Preparation, Table
@@ -37,6 +38,7 @@ class Prepared:
     report: Preparation | None = None  #: None where the rows were sent ready to train on
     columns: Mapping[str, Json] | None = None  #: how those of the user's training rows are distributed
     describe: Describe | None = None  #: how the training rows and the answers to them are
+    calibrate: Calibrate | None = None  #: how far weights can be believed; None without validation rows
 
 
 def prepare(

@@ -38,7 +38,8 @@ class Recorder:
     leaves nothing to train, but all to report.
 
     The preprocessing goes with every snapshot, so that predictions with it read the user's table in the same way; a
-    description of the training rows and of the answers to them goes with those that a run ends with.
+    description of the training rows and of the answers to them goes with those that a run ends with, and what the
+    validation rows say of them.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Recorder:
         self._policy = policy
         self._trainer = trainer
         self._preprocessing, self._describe = prepared.preprocessing, prepared.describe
+        self._calibrate = prepared.calibrate
         self._watch = watch
         self._send = send
         self._camera = camera
@@ -173,7 +175,9 @@ class Recorder:
         self._next_frames = now + FRAMES_SECONDS
 
     def _snapshot(self, kind: str, epoch: Epoch, values: Values) -> NewSnapshot:
-        network = self._trainer.network
+        network, is_described = self._trainer.network, kind in DESCRIBED
+        calibration = self._calibrate(values) if self._calibrate and is_described else None
+        temperature = 1.0 if calibration is None else calibration.temperature
         return NewSnapshot(
             id=new_id("snap"),
             network_id=self._assignment.network_id,
@@ -187,7 +191,8 @@ class Recorder:
             val_loss=epoch.val_loss,
             metrics=epoch.metrics,
             preprocessing=self._preprocessing,
-            reference=self._describe(values) if self._describe and kind in DESCRIBED else None,
+            calibration=None if calibration is None else calibration.to_json(),
+            reference=self._describe(values, temperature) if self._describe and is_described else None,
         )
 
 

@@ -24,8 +24,8 @@ MAX_ROWS = 100_000
 MAX_ANSWERS, MIN_ANSWERS, WORK = 2000, 200, 200_000_000
 
 Values = npt.NDArray[Any]
-#: Describes the training rows and the answers of some weights to them.
-Describe = Callable[[Values], Json]
+#: Describes the training rows and the answers of some weights to them, at a temperature.
+Describe = Callable[[Values, float], Json]
 
 
 def table_columns(signature: Signature, frame: Frame) -> Mapping[str, Json]:
@@ -51,8 +51,8 @@ def describe_with(signature: Signature, rows: Rows, columns: Mapping[str, Json])
     taken = drawn(len(rows), min(MAX_ANSWERS, max(WORK // network.cost, MIN_ANSWERS)))
     inputs = rows.inputs[taken]
 
-    def describe(values: Values) -> Json:
-        outputs = predict(network, values, inputs)
+    def describe(values: Values, temperature: float) -> Json:
+        outputs = predict(network, values, inputs, temperature)
         if rows.units is not None:
             outputs = rows.units.restore(outputs)
         answers = references_of(answer_cells(signature, outputs))

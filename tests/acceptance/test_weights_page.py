@@ -26,7 +26,8 @@ PREDICTOR, FROM_JSON, FROM_SAFETENSORS = re.findall(
 #: Appended: the outputs too, and a proof that the service was not imported.
 OUTPUTS = """
 import sys
-print(json.dumps(outputs_of(network, tensors, preprocessing, json.load(open("rows.json"))).tolist()))
+print(json.dumps(outputs_of(network, tensors, preprocessing, rows, calibration["temperature"]).tolist()))
+print(json.dumps(off_by(calibration, 0.9) if calibration.get("scores") else []))
 assert not [name for name in sys.modules if name.startswith("service")]
 """
 
@@ -54,9 +55,13 @@ def trained(service: RunningService) -> dict[str, Any]:
         spec = {"name": name, "inputs": INPUTS, "target": target, "layers": [*DEEP, last], "dtype": "float64"}
         client.post("/networks", spec | ({"loss": LOSSES[name]} if name in LOSSES else {}))
         body = {"network": name, "dataset": "hard", "epochs": 20, "batch_size": 50}
+        body |= {"validation": {"fraction": 0.6 if name == "both" else 0.2}} if name != "price" else {}
+        body |= {"calibrate": True} if name in ("kind", "paid2", "flags") else {}
         job = client.post("/train", body, Prefer="wait=60")
         assert job["status"] == "succeeded", job
-    return {"rows": rows, **{name: client.post("/predict", {"network": name, "inputs": rows}) for name in NETWORKS}}
+    known = {name: client.post("/predict", {"network": name, "inputs": rows}) for name in NETWORKS}
+    known["both"] |= client.post("/predict", {"network": "both", "inputs": rows, "interval": 0.9})
+    return {"rows": rows, **known}
 
 
 @pytest.mark.parametrize(("name", "reading"), [*((name, FROM_JSON) for name in NETWORKS), ("both", FROM_SAFETENSORS)])
@@ -68,13 +73,16 @@ def test_the_predictor_of_the_page_gives_every_prediction_of_the_service(
     (tmp_path / "network.json").write_bytes(client.ask("GET", f"/networks/{name}").body)
     (tmp_path / "weights.json").write_bytes(client.ask("GET", weights).body)
     (tmp_path / "weights.safetensors").write_bytes(client.ask("GET", f"{weights}?format=safetensors").body)
-    predictions, outputs = run(PREDICTOR + reading + OUTPUTS, tmp_path)
+    predictions, outputs, off = run(PREDICTOR + reading + OUTPUTS, tmp_path)
     expected = trained[name]["predictions"]
     assert len({tuple(row.values()) for row in expected}) > 1
     assert len(predictions) == len(expected) == len(trained["rows"])
     if client.get(weights)["preprocessing"]["target"]:
         found, wanted = (np.array([list(row.values()) for row in side]) for side in (predictions, expected))
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=0)
+        if "intervals" in trained[name]:
+            highs = [[ends["high"] for ends in row.values()] for row in trained[name]["intervals"]]
+            np.testing.assert_allclose(found + off, highs, rtol=1e-12, atol=1e-12)
     else:
         assert predictions == expected
         np.testing.assert_allclose(outputs, trained[name]["outputs"], rtol=1e-12, atol=1e-15)

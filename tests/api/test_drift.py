@@ -23,7 +23,7 @@ def watched(client, storage, backend, birds):
         }
     )
     rows = Rows.of(model.network, model.signature.read_frame(frame).values, np.tile([[1.0, 0, 0]], (200, 1)))
-    reference = describe_with(model.signature, rows, table_columns(model.signature, frame))(model.values)
+    reference = describe_with(model.signature, rows, table_columns(model.signature, frame))(model.values, 1.0)
     snapshot = NewSnapshot(
         id=new_id("snap"),
         network_id=model.record.id,

@@ -779,6 +779,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/networks/{network}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get how well the probabilities or numbers of a network agree with its validation rows
+         * @description Of the rows that the training of these weights validated on: bins of probabilities with how often they were right,
+         *     and what intervals of numbers, or sets of classes, take to cover a share of the rows. Answers 404 for weights that
+         *     were trained without validation rows.
+         */
+        get: operations["getCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/networks/{network}/explain": {
         parameters: {
             query?: never;
@@ -3653,6 +3677,8 @@ export interface components {
             } | null;
             /** @description `true`: even if the job succeeds, its weights do not become `live` by themselves. */
             experiment?: boolean | null;
+            /** @description `true`: fit a temperature to the validation rows at the end, for a network that predicts classes. Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See `GET /networks/{network}/calibration`. */
+            calibrate?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
@@ -4200,6 +4226,15 @@ export interface components {
                     values?: string[];
                 };
             };
+            /** @description If requested, per row and predicted number, by target or by index: a range that holds the true value in at least the requested share of rows like the validation rows (split conformal prediction). */
+            intervals?: {
+                [key: string]: {
+                    low: number | null;
+                    high: number | null;
+                };
+            }[];
+            /** @description If requested, per row: classes, the most probable first, among which the true one is in at least the requested share of rows like the validation rows. */
+            sets?: (string[] | null)[];
             /** @description By column of the rows that was ignored: the reason, `target` for what the network predicts, `no_input` for any other column that it does not take. */
             ignored?: {
                 [key: string]: {
@@ -4255,6 +4290,8 @@ export interface components {
             } | number)[];
             /** @description Also return the k most probable classes, best first. */
             top_k?: number | null;
+            /** @description Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one in at least this share of rows. Needs weights that were trained with validation rows. */
+            interval?: number | null;
             /** @description Also return each input's contribution to the prediction, by integrated gradients. */
             attributions?: (boolean | null) | {
                 /** @description The output to explain, by index or label. Default: the only output, or the predicted class. */
@@ -4402,6 +4439,8 @@ export interface components {
                     [key: string]: number | null;
                 };
             };
+            /** @description If the training fitted one: what the scores behind probabilities are divided by, in predictions as in the figures here. */
+            temperature?: number;
             /** @description Of two classes predicted by one output: the class that the metrics `precision`, `recall`, `f1` and `roc_auc` are of. */
             positive?: string;
             /** @description Per class, by label or index; null if neither network nor targets define classes. */
@@ -4666,6 +4705,83 @@ export interface components {
             /** @description Null: nobody looks. */
             watch: components["schemas"]["Watch"] | null;
         };
+        Calibration: {
+            /** @description The model that was asked, if one was. */
+            model?: string;
+            /** @description The id of the snapshot used. */
+            snapshot: string;
+            /** @description The version that it was published as, if it was. */
+            version: number | null;
+            /** @description The alias that led to it, if one did. */
+            alias: string | null;
+            /**
+             * @description What chose the snapshot. `live` follows the first of these that there is: the `alias` production; the newest of what a `job` ended with that succeeded and of each `import`; the `initial` weights. Otherwise the kind of reference.
+             * @enum {string}
+             */
+            chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
+            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
+            best?: {
+                /** @description The number that was compared. */
+                monitored: string | null;
+                /** @description Its best value. */
+                value: number | null;
+                /** @description How many succeeded jobs were compared. */
+                jobs: number;
+            };
+            /** @description `false` if the weights are still drawn at random. */
+            trained?: boolean;
+            /** @description Why not to rely on the answer, if anything. */
+            warnings?: string[];
+            /** @description The network's name. */
+            network: string;
+            /** @description Validation rows that this is from. */
+            rows: number;
+            /** @description What predictions divide the scores behind probabilities by; 1: nothing is changed. */
+            temperature: number;
+            /** @description What suits the validation rows, shrunk towards 1; null for numbers. `calibrate` in `POST /train` makes predictions use it. */
+            fitted_temperature: number | null;
+            /** @description Of probabilities at temperature 1; null for numbers. */
+            before: {
+                log_loss: number;
+                /** @description Expected calibration error: Σ rows · |confidence - accuracy| / rows. */
+                ece: number;
+                bins: {
+                    low: number;
+                    high: number;
+                    rows: number;
+                    /** @description Mean probability of the chosen class. */
+                    confidence: number;
+                    /** @description Share of rows in which it was right. */
+                    accuracy: number;
+                }[];
+            } | null;
+            /** @description Of probabilities at the fitted temperature. */
+            after: {
+                log_loss: number;
+                /** @description Expected calibration error: Σ rows · |confidence - accuracy| / rows. */
+                ece: number;
+                bins: {
+                    low: number;
+                    high: number;
+                    rows: number;
+                    /** @description Mean probability of the chosen class. */
+                    confidence: number;
+                    /** @description Share of rows in which it was right. */
+                    accuracy: number;
+                }[];
+            } | null;
+            /** @description Of levels that there are enough validation rows for: what `interval` in predictions uses. */
+            levels: {
+                /** @description The share of rows that is covered. */
+                level: number;
+                /** @description By target or index: a prediction is off by at most so much. */
+                half_widths?: {
+                    [key: string]: number;
+                };
+                /** @description The probability of a class that is in the set. */
+                least_probability?: number;
+            }[];
+        };
         ExplainBody: {
             /**
              * @description how gradients become weight updates
@@ -4835,6 +4951,8 @@ export interface components {
             }[];
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
+            /** @description What the validation rows of the training said of these weights, if there were any: the `temperature` of predictions, and the `scores` of their intervals and sets. In a safetensors file, JSON in the metadata. */
+            calibration?: Record<string, never> | null;
         };
         ImportBody: {
             /** @description Where the weights come from, as reading them says; not looked at. */
@@ -4849,6 +4967,8 @@ export interface components {
             layers: unknown[];
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
+            /** @description What the validation rows of the training said of these weights, if there were any: the `temperature` of predictions, and the `scores` of their intervals and sets. In a safetensors file, JSON in the metadata. */
+            calibration?: Record<string, never> | null;
         };
         Live: {
             network: string;
@@ -6875,6 +6995,8 @@ export interface operations {
                 x?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
+                /** @description Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one in at least this share of rows. Needs weights that were trained with validation rows. */
+                _interval?: string;
                 /** @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. A column called `network`, `snapshot` or `top_k`, or whose name begins with `_`, is asked for as `c.<name>`, which every column may be. */
                 features?: {
                     [key: string]: number | string;
@@ -6911,6 +7033,8 @@ export interface operations {
                 snapshot?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
+                /** @description Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one in at least this share of rows. Needs weights that were trained with validation rows. */
+                interval?: number;
                 /** @description In a CSV answer, prefix an apostrophe to texts that a spreadsheet would run as a formula. */
                 escape_formulas?: boolean;
                 /** @description If the answer is CSV: add the columns `imputed` and `unseen`, which name columns of the row that were imputed, and those with a category that the network does not know. */
@@ -7173,6 +7297,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Drift"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getCalibration: {
+        parameters: {
+            query?: {
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                snapshot?: string;
+            };
+            header?: never;
+            path: {
+                network: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
                 };
             };
             404: components["responses"]["NOT_FOUND"];

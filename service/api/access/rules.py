@@ -60,6 +60,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/models/<model>/aliases/<alias>/moves": {"GET": READ},
     "/networks/<network>/answers": {"GET": READ, "DELETE": MANAGE},
     "/networks/<network>/monitoring": {"GET": READ},
+    "/networks/<network>/calibration": {"GET": READ},
     "/networks/<network>/drift": {"GET": READ},
     "/networks/<network>/events": {"GET": READ},
     # Asking a network.

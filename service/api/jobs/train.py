@@ -84,6 +84,12 @@ EXPERIMENT = {
     "type": ["boolean", "null"],
     "description": "`true`: even if the job succeeds, its weights do not become `live` by themselves.",
 }
+CALIBRATE = {
+    "type": ["boolean", "null"],
+    "description": "`true`: fit a temperature to the validation rows at the end, for a network that predicts classes. "
+    "Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See "
+    "`GET /networks/{network}/calibration`.",
+}
 CALLBACK = {
     "anyOf": [{"type": "string", "format": "uri", "maxLength": MAX_LENGTH}, {"type": "null"}],
     "description": "An http or https URL to notify when the job ends, see the callbacks of this operation.",
@@ -115,6 +121,7 @@ class TrainingOptions(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):
     promote = Plain(PROMOTE, allow_none=True)
     class_weights = Plain(CLASS_WEIGHTS, allow_none=True)
     experiment = Plain(EXPERIMENT, allow_none=True)
+    calibrate = Plain(CALIBRATE, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)
     pause_at = Plain(PAUSE_AT, allow_none=True)
     epochs_per_second = Plain(EPOCHS_PER_SECOND, allow_none=True)

@@ -38,6 +38,12 @@ PREPROCESSING = {
 }
 
 
+CALIBRATION = {
+    "type": ["object", "null"],
+    "description": "What the validation rows of the training said of these weights, if there were any: the "
+    "`temperature` of predictions, and the `scores` of their intervals and sets. In a safetensors file, JSON in "
+    "the metadata.",
+}
 ORIGIN = {"description": "Where the weights come from, as reading them says; not looked at."}
 
 
@@ -56,6 +62,7 @@ class WeightsSchema(Schema):
     dtype = fields.String(required=True)
     layers = Plain(LAYERS, required=True)
     preprocessing = Plain(PREPROCESSING)
+    calibration = Plain(CALIBRATION)
 
 
 class ImportQuery(Strict):
@@ -71,6 +78,7 @@ class ImportBody(Strict):
     dtype = fields.Raw(metadata=ORIGIN)
     layers = fields.List(fields.Raw(), required=True, metadata=LAYERS)
     preprocessing = fields.Raw(allow_none=True, metadata={**PREPROCESSING, "type": "object"})
+    calibration = fields.Raw(allow_none=True, metadata={**CALIBRATION, "type": "object"})
 
 
 IMPORTED = {"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}}
@@ -147,4 +155,6 @@ def written(model: Model, wanted: str | None) -> Response:
     body: dict[str, Any] = {"layers": weights.layers_of(model)}
     if model.signature.has_statistics:
         body["preprocessing"] = snapshot.preprocessing
+    if snapshot.calibration is not None:
+        body["calibration"] = snapshot.calibration
     return json_response({**about, **body})

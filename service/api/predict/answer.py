@@ -17,6 +17,7 @@ from service.data.extra_columns import NO_INPUT, TARGET
 from service.data.preprocessing.report import Cells
 from service.data.signatures.classes import Classifier
 from service.data.signatures.output_rows import OutputRows, output_rows
+from service.operations.inference.intervals import class_sets, intervals
 from service.operations.inference.prediction import Prediction
 
 OUTPUTS = {
@@ -100,6 +101,27 @@ IGNORED = {
 }
 
 
+INTERVALS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}},
+            "required": ["low", "high"],
+        },
+    },
+    "description": "If requested, per row and predicted number, by target or by index: a range that holds the true "
+    "value in at least the requested share of rows like the validation rows (split conformal prediction).",
+}
+SETS = {
+    "type": "array",
+    "items": {"type": ["array", "null"], "items": {"type": "string"}},
+    "description": "If requested, per row: classes, the most probable first, among which the true one is in at least "
+    "the requested share of rows like the validation rows.",
+}
+
+
 ATTRIBUTIONS = {
     "type": "array",
     "items": {
@@ -139,6 +161,8 @@ class PredictionSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
     top_k = Plain(TOP_K)
     imputed = Plain(IMPUTED)
     unseen = Plain(UNSEEN)
+    intervals = Plain(INTERVALS)
+    sets = Plain(SETS)
     ignored = Plain(IGNORED)
     held = Plain(HELD)
     attributions = Plain(ATTRIBUTIONS)
@@ -160,6 +184,8 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     by_target = model.signature.by_target(rows.numbers, parts.get("classes", ()), parts.get("labels", ()))
     if by_target is not None:
         parts["predictions"] = by_target
+    if prediction.level is not None:
+        parts |= _covering(prediction, prediction.level)
     if prediction.id is not None:
         parts["id"] = prediction.id
     parts |= prediction.cells.to_json()
@@ -171,6 +197,13 @@ def answer(prediction: Prediction) -> dict[str, Any]:
     ):
         parts["nonfinite"] = kinds
     return parts
+
+
+def _covering(prediction: Prediction, level: float) -> dict[str, Any]:
+    model = prediction.model
+    if model.classifier is None:
+        return {"intervals": intervals(model, prediction.outputs, level)}
+    return {"sets": class_sets(model, prediction.outputs, level)}
 
 
 #: What spreadsheets take for the begin of a formula (OWASP, "CSV Injection").
@@ -193,6 +226,7 @@ def as_csv(prediction: Prediction, *, escape_formulas: bool = False, cells: bool
         row | {f"probability of {name}": share for name, share in (chance or {}).items()}
         for row, chance in zip(predictions, chances, strict=True)
     ]
+    lines = [row | note for row, note in zip(lines, _covered_cells(parts, len(lines)), strict=True)]
     if cells:
         notes = (prediction.cells or Cells()).by_row(len(lines))
         lines = [row | note for row, note in zip(lines, notes, strict=True)]
@@ -203,6 +237,16 @@ def as_csv(prediction: Prediction, *, escape_formulas: bool = False, cells: bool
     writer.writerow(map(shown, names))
     writer.writerows([shown(line.get(name)) for name in names] for line in lines)
     return text.getvalue()
+
+
+def _covered_cells(parts: dict[str, Any], rows: int) -> list[dict[str, Any]]:
+    """Intervals and sets as cells."""
+    if "intervals" in parts:
+        return [
+            {f"{name} {end}": number for name, ends in row.items() for end, number in ends.items()}
+            for row in parts["intervals"]
+        ]
+    return [{"set": "; ".join(found or ())} for found in parts["sets"]] if "sets" in parts else [{}] * rows
 
 
 def without_formula(cell: Any) -> Any:

@@ -33,6 +33,10 @@ POSITIVE = (
     "Of two classes predicted by one output: the class that the metrics `precision`, `recall`, `f1` and `roc_auc` are "
     "of."
 )
+TEMPERATURE = (
+    "If the training fitted one: what the scores behind probabilities are divided by, in predictions as in the figures "
+    "here."
+)
 WANTED = (
     "Which rows of the training, if neither `data` nor another data set is given. Default: the test rows that it set "
     "apart, or else its validation rows."
@@ -77,6 +81,7 @@ class EvaluationSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
     loss = Plain(LOSS)
     metrics = Plain({"type": "object", "additionalProperties": {"type": ["number", "null"]}}, required=True)
     naive = Plain(NAIVE, required=True)
+    temperature = fields.Float(metadata={"description": TEMPERATURE})
     positive = fields.String(metadata={"description": POSITIVE})
     classes = Plain(CLASSES, required=True)
     confusion = Plain(CONFUSION, required=True)
@@ -114,6 +119,7 @@ def written(evaluation: Evaluation) -> Response:
         "metrics": evaluation.metrics,
         "naive": schemas.naive(evaluation.naive),
         **({} if evaluation.positive is None else {"positive": evaluation.positive}),
+        **({} if model.temperature == 1 else {"temperature": model.temperature}),
         "classes": schemas.reports(classes),
         "curves": schemas.class_curves(classes),
         "targets": schemas.targets(evaluation.numbers),

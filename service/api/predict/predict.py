@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
+from marshmallow import fields
 
 from service.api.datasets import uploads
 from service.api.http.bodies import read_body
@@ -31,6 +32,11 @@ from service.operations.validation import invalid_fields
 blp = Blueprint("predict", __name__, tag="inference")
 
 TOP_K = "Also return the k most probable classes, best first."
+INTERVAL = (
+    "Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one "
+    "in at least this share of rows. Needs weights that were trained with validation rows."
+)
+LEVEL = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 FORMATS = {"json": "application/json", "csv": "text/csv"}
 ATTRIBUTIONS = {
     "anyOf": [
@@ -74,6 +80,7 @@ class PredictArguments(Strict):
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     x = Text(metadata={"description": "One row: one number per input, separated by commas."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
+    interval = Text(data_key="_interval", metadata={"description": INTERVAL})
 
 
 class PredictBody(Asked):
@@ -82,6 +89,7 @@ class PredictBody(Asked):
     top_k = Plain(
         {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}], "description": TOP_K}, allow_none=True
     )
+    interval = Plain({"anyOf": [LEVEL, {"type": "null"}], "description": INTERVAL}, allow_none=True)
     attributions = Plain(ATTRIBUTIONS, allow_none=True)
 
 
@@ -92,6 +100,7 @@ class CsvQuery(Strict):
     model = Text(metadata={"description": "Instead of a network: a model, by name or id."})
     snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
+    interval = fields.Float(metadata={"description": INTERVAL})
     escape_formulas = Flag(
         load_default=False,
         metadata={

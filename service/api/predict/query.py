@@ -14,7 +14,7 @@ from service.api.predict.answer import answer
 from service.domain.versions import LIVE
 from service.errors import FieldError
 from service.operations.backend import Backend
-from service.operations.inference.prediction import predict_row
+from service.operations.inference.prediction import INTERVAL, predict_row
 
 
 class PredictQuery(NamedTuple):
@@ -22,13 +22,15 @@ class PredictQuery(NamedTuple):
     model: str | None
     snapshot: str
     top_k: int | None
+    interval: float | None
     row: dict[str, str]  #: all other arguments
 
 
 def answer_query(backend: Backend, query: bytes) -> bytes:
     """Raises what `read_query` and `predict_row` raise."""
     request = read_query(query.decode())
-    return encode(answer(predict_row(backend, request._asdict(), request.row, request.top_k)))
+    asked = request._asdict()
+    return encode(answer(predict_row(backend, asked, request.row, request.top_k, request.interval)))
 
 
 def read_query(text: str) -> PredictQuery:
@@ -43,9 +45,20 @@ def read_query(text: str) -> PredictQuery:
         issues.append(FieldError(("network",), "is required, or _model"))
     if top_k is not None and not re.fullmatch("-?[0-9]{1,9}", top_k):
         issues.append(FieldError(("top_k",), "must be a whole number"))
+    interval = row.pop(INTERVAL, None)
+    level = None if interval is None else _number(interval)
+    if interval is not None and level is None:
+        issues.append(FieldError((INTERVAL,), "must be a number such as 0.9"))
     if issues:
         raise InvalidQuery(fields=issues)
-    return PredictQuery(network, model, snapshot, None if top_k is None else int(top_k), row)
+    return PredictQuery(network, model, snapshot, None if top_k is None else int(top_k), level, row)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _repeated(pairs: Sequence[tuple[str, str]]) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from service.engine.activations.table import Linear
 from service.engine.arrays import Array, Floats
-from service.engine.inference import CHUNK, predict, scores, with_ones
+from service.engine.inference import CHUNK, predict, scores, tempered, with_ones
 from service.engine.layers.activation import ActivationLayer
 from service.engine.layers.embedding import Embedding
 from service.engine.losses.table import MeanSquaredError
@@ -43,7 +43,9 @@ class Attributions:
     gaps: Floats
 
 
-def attribute(network: Network, values: Array, x: Any, chosen: Any, baseline: Any = None) -> Attributions:
+def attribute(
+    network: Network, values: Array, x: Any, chosen: Any, baseline: Any = None, *, temperature: float = 1.0
+) -> Attributions:
     """Integrated gradients (Sundararajan, Taly & Yan 2017, eq. 1) of each row's chosen output, along the straight line
     from `baseline` (1, inputs; zeros by default) to the row; by completeness (proposition 1) they sum to the difference
     of the two outputs. In place of the sum of eq. 3 the line is cut where the network bends, and each piece integrated
@@ -59,6 +61,7 @@ def attribute(network: Network, values: Array, x: Any, chosen: Any, baseline: An
     each, size = np.arange(len(x)), max(1, CHUNK // (MAX_PIECES * network.inputs))
     with np.errstate(all="ignore"):  # non-finite values show up in the gaps, too
         path = _Path.of(network, values, start, x, np.broadcast_to(np.asarray(chosen, np.intp), len(x)))
+        path = replace(path, temperature=temperature)
         shares = np.concatenate([_integrate(path, each[first : first + size]) for first in range(0, len(x), size)])
         at_start, outputs = (path.outputs(each, np.full(len(x), end)) for end in (0.0, 1.0))
         return Attributions(shares, outputs, at_start, outputs - at_start - shares.sum(axis=1))
@@ -126,6 +129,7 @@ class _Path:
     way: Array  #: end - start, (rows, width)
     chosen: Array  #: (rows,)
     firsts: Array  #: where the numbers of each input column begin, (inputs,)
+    temperature: float = 1.0  #: that scores are divided by
 
     @classmethod
     def of(cls, network: Network, values: Array, start: Array, ends: Array, chosen: Array) -> _Path:
@@ -151,6 +155,7 @@ class _Path:
         for first in range(0, len(rows), self.at_once):
             some = slice(first, first + self.at_once)
             z = scores(self.network, self.values, self._at(rows[some], points[some, None])[:, 0])
+            z = tempered(z, self.temperature)
             outputs[some] = self.network.head.apply(z)[self.chosen[rows[some]], np.arange(z.shape[1])]
         return outputs
 
@@ -176,7 +181,7 @@ class _Path:
         """∂F/∂x at these points, (width, rows, points)."""
         places = self._at(rows, points).reshape(points.size, -1)
         chosen = np.repeat(self.chosen[rows], points.shape[1])
-        return _gradients(self.network, self.values, places, chosen).reshape(-1, *points.shape)
+        return _gradients(self.network, self.values, places, chosen, self.temperature).reshape(-1, *points.shape)
 
 
 @cache
@@ -186,15 +191,16 @@ def _rule() -> tuple[Floats, Floats]:
     return (points + 1) / 2, weights / 2
 
 
-def _gradients(network: Network, values: Array, x: Array, chosen: Array) -> Array:
+def _gradients(network: Network, values: Array, x: Array, chosen: Array, temperature: float) -> Array:
     """∂(chosen output) / ∂x at each row, (inputs, rows)."""
     tape = Performer(rows=len(x), dtype=network.dtype)
     z, d = tape.new(network.outputs, len(x)), np.zeros((network.outputs, len(x)), network.dtype)
     d[chosen, np.arange(len(x))] = 1
     with np.errstate(all="ignore"):
         backward = network.forward(tape, values, with_ones(x), z)
+        z = tempered(z, temperature)
         network.head.activation.derive(tape, z, network.head.apply(z), d)
-        dx = backward(d, True)
+        dx = backward(tempered(d, temperature), True)
     assert dx is not None
     return dx
 

@@ -28,6 +28,7 @@ L = TypeVar("L", bound=Layer)
 def outputs_of(source: Source, x: Value) -> Value:
     """The network's outputs (rows, outputs) for encoded inputs x (rows, inputs). Raises NotExportable."""
     z = through(source, source.network.nodes, x)
+    z = z if source.temperature == 1 else z / source.temperature
     return activated(source.network.head.activation, z)
 
 

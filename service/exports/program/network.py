@@ -35,6 +35,8 @@ LINE = 100
 def statements(source: Source) -> Iterator[str]:
     """From x (rows, inputs) to x (rows, outputs). Raises NotExportable."""
     yield from _through(source.network.nodes, depth=0)
+    if source.temperature != 1:
+        yield f"x = x / {source.temperature!r}"
     yield from _activated(source.network.head.activation)
 
 

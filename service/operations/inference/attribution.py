@@ -75,7 +75,8 @@ def attributions(
         )
     signature, units = model.signature, model.signature.units
     chosen = _chosen(model, outputs, request.output)
-    found = attribute(model.network, model.values, inputs, chosen, _baseline(signature, request.baseline))
+    baseline = _baseline(signature, request.baseline)
+    found = attribute(model.network, model.values, inputs, chosen, baseline, temperature=model.temperature)
     scale, shift = (1.0, 0.0) if units is None else (units.scale[chosen], units.shift[chosen])
     shares = np.stack([found.values[:, list(group)].sum(axis=1) for group in signature.groups.values()], axis=1)
     table = np.column_stack((found.outputs * scale + shift, found.baseline_outputs * scale + shift, found.gaps * scale))

@@ -93,7 +93,7 @@ def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
 
 def _judge(model: Model, found: EvaluatedRows, spec: TrainingSpec) -> Evaluation:
     rows = found.table.rows
-    numbers = evaluate(model.network, model.values, rows, spec.metrics)
+    numbers = evaluate(model.network, model.values, rows, spec.metrics, model.temperature)
     outputs, targets = model.predictor.predict(rows.inputs), rows.targets
     classes = judge_classes(model, outputs, targets)
     if rows.units is not None:

@@ -13,6 +13,7 @@ from service.data.tables.ingest import FileRows
 from service.engine.arrays import Array
 from service.operations.backend import Backend
 from service.operations.inference.attribution import Attribution, attributions, read_request
+from service.operations.inference.intervals import read_level
 from service.operations.limits import Limits
 from service.operations.models.models import Model, asked_model
 from service.operations.monitoring.note import note_row, note_rows
@@ -20,6 +21,9 @@ from service.operations.names import QUERY_ARGUMENTS
 from service.operations.request_reader import RequestReader
 from service.schema.rules import Integer
 from service.schema.validation import DataError, ValidationIssue
+
+#: The argument of a query, where names of columns may stand beside it.
+INTERVAL = "_interval"
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,17 @@ class Prediction:
     cells: Cells  #: what became of missing cells and of unknown categories
     top_k: int | None = None  #: how many of the most probable classes to list, if any
     attributions: Sequence[Attribution] | None = None  #: the shares of the inputs in each row's output, if requested
+    level: float | None = None  #: the share of rows whose interval, or set, is to hold the truth, if requested
     id: str | None = None  #: under which the log keeps the answer, if it does
 
 
-def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, str], top_k: int | None) -> Prediction:
+def predict_row(
+    backend: Backend,
+    asked: Mapping[str, Any],
+    given: Mapping[str, str],
+    top_k: int | None,
+    level: float | None = None,
+) -> Prediction:
     """Predict for the row in the query arguments `given`; `asked` names network or model, and snapshot.
 
     Raises NotFound and Invalid, by argument.
@@ -44,11 +55,13 @@ def predict_row(backend: Backend, asked: Mapping[str, Any], given: Mapping[str, 
     predicted = parts.read((), lambda: _predict_query(model, given))
     if top_k is not None:
         parts.read(("top_k",), lambda: check_top_k(model, top_k))
+    if level is not None:
+        parts.read((INTERVAL,), lambda: read_level(model, level))
     parts.finish()
     encoded, outputs = predicted
     cells = _with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
-    return Prediction(model, outputs, cells, top_k, id=note_row(backend, model, given, outputs))
+    return Prediction(model, outputs, cells, top_k, level=level, id=note_row(backend, model, given, outputs))
 
 
 def predict_rows(backend: Backend, body: Mapping[str, Any]) -> Prediction:
@@ -61,6 +74,7 @@ def predict_batch(backend: Backend, model: Model, body: Mapping[str, Any]) -> Pr
     parts, limits = RequestReader(), backend.limits
     predicted = parts.read(("inputs",), lambda: _predict_rows(model, body["inputs"], limits))
     top_k = parts.read_field(body, "top_k", lambda value: check_top_k(model, value))
+    level = parts.read_field(body, "interval", lambda value: read_level(model, value))
     request = parts.read_field(body, "attributions", read_request)
     parts.finish()
     encoded, outputs = predicted
@@ -71,7 +85,7 @@ def predict_batch(backend: Backend, model: Model, body: Mapping[str, Any]) -> Pr
     cells = _with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
     answer_id = note_rows(backend, model, body["inputs"], outputs)
-    return Prediction(model, outputs, cells, top_k, shares, answer_id)
+    return Prediction(model, outputs, cells, top_k, shares, level, answer_id)
 
 
 def _with_held(model: Model, encoded: Encoded, outputs: Array) -> Cells:
@@ -91,7 +105,7 @@ def _predict_query(model: Model, given: Mapping[str, str]) -> tuple[Encoded, Arr
     columns = model.record.features or ()
     row = by_column(given, columns, QUERY_ARGUMENTS)
     try:
-        encoded = model.signature.read_query(row, (*QUERY_ARGUMENTS, "_model"))
+        encoded = model.signature.read_query(row, (*QUERY_ARGUMENTS, "_model", INTERVAL))
     except DataError as error:
         if row is given:
             raise

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from service.data.calibration import Calibration, read_calibration
 from service.data.signatures.choice import signature_of
 from service.data.signatures.classes import Classifier
 from service.data.signatures.signature import Signature
@@ -54,6 +55,16 @@ class Model:
     def values(self) -> npt.NDArray[Any]:
         """The flat weights, shared by threads and never written to."""
         return self.predictor.values
+
+    @property
+    def temperature(self) -> float:
+        """That the scores behind its probabilities are divided by."""
+        return self.predictor.temperature
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """What held-out rows said of its weights."""
+        return read_calibration(self.snapshot.calibration)
 
     @cached_property
     def signature(self) -> Signature:
@@ -108,10 +119,10 @@ def model_of(backend: Backend, record: records.Network, choice: Choice) -> Model
     def read_values() -> Predictor:
         values = network.from_bytes(backend.storage.read_snapshot_values(snapshot.id))
         values.setflags(write=False)
-        return Predictor(network, values)
+        return Predictor(network, values, snapshot.temperature)
 
     predictor: Predictor = backend.cache.remember(
-        ("weights", record.id, snapshot.sha256), read_values, size_of=lambda made: made.size_bytes
+        ("weights", record.id, snapshot.sha256, snapshot.temperature), read_values, size_of=lambda made: made.size_bytes
     )
     return Model(record, choice, predictor)
 

@@ -60,7 +60,8 @@ def reference_of(backend: Backend, record: Network, snapshot_id: str) -> Referen
 
 def _with_same_weights(backend: Backend, snapshot: Snapshot) -> list[Snapshot]:
     found = backend.storage.same_weights(snapshot.network_id, snapshot.sha256)
-    return [one for one in found if one.id != snapshot.id and one.preprocessing == snapshot.preprocessing]
+    told = (snapshot.preprocessing, snapshot.temperature)
+    return [one for one in found if one.id != snapshot.id and (one.preprocessing, one.temperature) == told]
 
 
 def _reason(snapshot: Snapshot) -> str:
@@ -92,4 +93,4 @@ def _describe(backend: Backend, record: Network, snapshot: Snapshot) -> Json:
     is_table = frame is not None and signature.has_statistics
     columns = table_columns(signature, frame) if is_table and frame is not None else number_columns(signature, rows)
     values = network.from_bytes(backend.storage.read_snapshot_values(snapshot.id))
-    return {**describe_with(signature, rows, columns)(values), "rows": count, "computed": True}
+    return {**describe_with(signature, rows, columns)(values, snapshot.temperature), "rows": count, "computed": True}

@@ -28,4 +28,4 @@ def python_file(model: Model) -> str:
 
 
 def source_of(model: Model) -> Source:
-    return Source(model.record.name, model.snapshot.id, model.signature, model.values)
+    return Source(model.record.name, model.snapshot.id, model.signature, model.values, model.temperature)

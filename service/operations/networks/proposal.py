@@ -123,7 +123,8 @@ def training_for(table: TableSpec, rows: int, *, rarest: int) -> dict[str, Any]:
     is_one_of_many = not table.is_regression and not table.is_multilabel
     stratified = {"stratified": True} if is_one_of_many and rarest * VALIDATION < LEAST_HELD_OUT else {}
     stopping = {"patience": max(10, epochs // 2), "restore_best": True}
-    return {**options, "validation": {"fraction": VALIDATION, **stratified}, "early_stopping": stopping}
+    calibrate = {} if table.is_regression else {"calibrate": True}
+    return {**options, "validation": {"fraction": VALIDATION, **stratified}, "early_stopping": stopping, **calibrate}
 
 
 def metrics_for(table: TableSpec) -> list[str]:

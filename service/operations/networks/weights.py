@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError
 
+from service.data.calibration import read_calibration
 from service.data.matrices import read_matrix
 from service.data.signatures.signature import Signature
 from service.data.tensors import metadata_of, read_tensors, write_tensors
@@ -29,7 +30,7 @@ from service.schema.validation import DataError, ValidationError, ValidationIssu
 
 Tensors = dict[str, npt.NDArray[Any]]
 
-PREPROCESSING = "preprocessing"
+PREPROCESSING, CALIBRATION = "preprocessing", "calibration"
 
 
 def layers_of(model: Model) -> Sequence[Json]:
@@ -43,6 +44,8 @@ def safetensors_of(model: Model) -> bytes:
     metadata = {"network": model.record.name, "snapshot": snapshot.id, "epoch": str(snapshot.epoch)}
     if model.signature.has_statistics:
         metadata[PREPROCESSING] = json.dumps(snapshot.preprocessing)
+    if snapshot.calibration is not None:
+        metadata[CALIBRATION] = json.dumps(snapshot.calibration)
     return write_tensors(model.network.tensors(model.values), metadata)
 
 
@@ -53,8 +56,7 @@ def import_layers(backend: Backend, network_ref: str, body: Mapping[str, Any], a
     with invalid_fields("layers"):
         tensors, paths = read_layers(body["layers"], network)
         values = placed(network, tensors, paths)
-    statistics = read_preprocessing(record_signature(record, network), body)
-    return store(backend, record, network, values, statistics, alias)
+    return store(backend, record, network, values, body, alias)
 
 
 def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: str | None) -> Snapshot:
@@ -69,17 +71,19 @@ def import_safetensors(backend: Backend, network_ref: str, body: bytes, alias: s
         raise Invalid(f"The body holds numbers of type {error.args[0]}. Save them as F32 or F64.") from error
     with invalid_fields():
         values = placed(network, tensors, {name: (name,) for name in tensors})
-    statistics = read_preprocessing(record_signature(record, network), preprocessing_json(body))
-    return store(backend, record, network, values, statistics, alias)
+    return store(backend, record, network, values, metadata_json(body), alias)
 
 
-def preprocessing_json(body: bytes) -> dict[str, Any]:
-    """The preprocessing in the metadata of a sound safetensors file, where there is any."""
+def metadata_json(body: bytes) -> dict[str, Any]:
+    """The preprocessing and the calibration in the metadata of a sound safetensors file, where there are any."""
     metadata = metadata_of(body)
-    try:
-        return {PREPROCESSING: json.loads(metadata[PREPROCESSING])} if PREPROCESSING in metadata else {}
-    except (ValueError, RecursionError):
-        raise invalid(PREPROCESSING, "must be JSON") from None
+    found: dict[str, Any] = {}
+    for name in (PREPROCESSING, CALIBRATION):
+        try:
+            found |= {name: json.loads(metadata[name])} if name in metadata else {}
+        except (ValueError, RecursionError):
+            raise invalid(name, "must be JSON") from None
+    return found
 
 
 def read_preprocessing(signature: Signature, body: Mapping[str, Any]) -> Json | None:
@@ -93,6 +97,17 @@ def read_preprocessing(signature: Signature, body: Mapping[str, Any]) -> Json | 
     with invalid_fields(PREPROCESSING):
         statistics: Json | None = signature.read_statistics(body.get(PREPROCESSING))
     return statistics
+
+
+def read_weights_calibration(signature: Signature, body: Mapping[str, Any]) -> Json | None:
+    """What was said of the weights when they were read, if it belongs to such a network."""
+    with invalid_fields(CALIBRATION):
+        calibration = read_calibration(body.get(CALIBRATION))
+        if calibration is None:
+            return None
+        if issues := list(calibration.issues(signature.classifier, signature.network.outputs)):
+            raise DataError(issues)
+    return calibration.to_json()
 
 
 def read_layers(layers: Sequence[Any], network: Network) -> tuple[Tensors, dict[str, tuple[str | int, ...]]]:
@@ -154,9 +169,12 @@ def store(
     record: records.Network,
     network: Network,
     values: npt.NDArray[Any],
-    preprocessing: Json | None,
+    about: Mapping[str, Any],
     alias: str | None,
 ) -> Snapshot:
+    """Store weights with what is said about them. Raises Invalid."""
+    signature = record_signature(record, network)
+    preprocessing, calibration = read_preprocessing(signature, about), read_weights_calibration(signature, about)
     if alias is not None and (issues := list(names.alias_issues(alias))):
         raise Invalid(fields=issues)
     snapshot = NewSnapshot(
@@ -169,6 +187,7 @@ def store(
         manifest=network.manifest(),
         values=network.to_bytes(values),
         preprocessing=preprocessing,
+        calibration=calibration,
         alias=alias,
     )
     reserve(backend, "snapshots", len(snapshot.values))

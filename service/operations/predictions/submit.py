@@ -194,6 +194,7 @@ def _new_job(
         columns=plan.columns,
         inputs=plan.inputs,
         probabilities=plan.probabilities,
+        temperature=snapshot.temperature,
     )
     origin = {
         "job": job_id,

@@ -26,6 +26,7 @@ from service.operations.limits import Limits
 from service.operations.models.models import compiled, record_signature
 from service.operations.own_limits import reserve
 from service.operations.request_reader import RequestReader
+from service.operations.training.calibration import CALIBRATE, read_calibrate
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
 from service.operations.training.inline_source import read_inline_training
@@ -55,6 +56,7 @@ class Plan:
     judged_rows: str
     positive: str | None
     promotion: PromotionRule | None
+    calibrate: bool
     pace: Pace = Pace()
 
     @property
@@ -96,6 +98,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     callback = parts.read((), lambda: read_callback(body, limits))
     promotion = parts.read_field(body, PROMOTE, read_promotion)
     experiment = parts.read_field(body, "experiment", Flag().read)
+    calibrate = parts.read_field(body, CALIBRATE, lambda value: read_calibrate(value, body, signature))
     pace = parts.read((), lambda: read_pace(body, (training or TrainingSpec()).epochs))
     training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
     parts.finish()
@@ -112,6 +115,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
         judged_rows(body, training_data, seed=training.seed),
         signature.positive,
         promotion,
+        bool(calibrate),
         pace or Pace(),
     )
 
@@ -180,6 +184,7 @@ def _new_job(
         split_seed=record.spec["seed"],
         split=training_data.split,
         positive=plan.positive,
+        calibrate=plan.calibrate,
         promote=plan.promotion.to_json() if plan.promotion else None,
         class_weights=training_data.class_weights,
         dataset=training_data.dataset,

@@ -52,6 +52,7 @@ def row_of(snapshot: NewSnapshot) -> dict[str, Any]:
         "sha256": hashlib.sha256(snapshot.values).hexdigest(),
         "size_bytes": len(snapshot.values),
         "preprocessing": encoded(snapshot.preprocessing),
+        "calibration": encoded(snapshot.calibration),
     }
 
 
@@ -174,5 +175,6 @@ def snapshot_of(row: sa.Row[Any]) -> Snapshot:
         size_bytes=row.size_bytes,
         created_at=row.created_at,
         preprocessing=row.preprocessing,
+        calibration=row.calibration,
         version=row.version,
     )

@@ -263,6 +263,7 @@ snapshots = Table(
     Column("size_bytes", BigInteger, nullable=False, index=True),
     Column("created_at", Double, nullable=False),
     _json("preprocessing", nullable=True),
+    _json("calibration", nullable=True),
     UniqueConstraint("network_id", "number"),
     Index(None, "network_id", "eligible", "number"),
     Index(None, "job_id", "kind"),

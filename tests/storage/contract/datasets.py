@@ -165,9 +165,12 @@ class DatasetsContract:
     def test_a_claim_brings_what_the_start_weights_were_trained_with(self, storage):
         network = stored_network(storage, table={"inputs": []})
         fitted = {"columns": [{"mean": 0.1 + 0.2, "knots": [-math.inf, 1e-300]}]}
-        storage.add_snapshot(snapshot(network.id, preprocessing=fitted))
+        calibration = {"rows": 9, "temperature": 1.25, "scores": [[0.1, 1e-300]]}
+        storage.add_snapshot(snapshot(network.id, preprocessing=fitted, calibration=calibration))
         job = claimed(storage, network.id)
         assert storage.find_snapshot(network.id, "latest").preprocessing == fitted
+        assert storage.find_snapshot(network.id, "latest").calibration == calibration
+        assert storage.find_snapshot(network.id, "initial").calibration is None
         assert storage.find_snapshot(network.id, "initial").preprocessing is None
         assert storage.get_network(network.id).table == {"inputs": []}
         storage.release(job.id, job.token, crashed=False, max_crashes=1)

@@ -1,5 +1,6 @@
 """Exported ONNX files, run by ONNX Runtime, against the service's own predictions."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -88,6 +89,16 @@ def test_every_layer_and_activation_gives_the_same_outputs(about, dtype):
     found = run(session_of(onnx_model(made, by_column=False)), {"x": x})
     np.testing.assert_allclose(found["probabilities"], expected, rtol=0, atol=FAR[dtype])
     assert found["label"].tolist() == np.array(["a", "b", "c"])[expected.argmax(axis=1)].tolist()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_temperature_divides_the_scores(dtype):
+    network = a_network(dense(4, "tanh"), dense(3, "softmax"), dtype=dtype, loss="cross_entropy")
+    made = replace(plain(network), temperature=2.5)
+    x = some_rows(network, 100).inputs
+    found = run(session_of(onnx_model(made, by_column=False)), {"x": x})["probabilities"]
+    np.testing.assert_allclose(found, predict(network, made.values, x, 2.5), rtol=0, atol=FAR[dtype])
+    assert np.abs(found - predict(network, made.values, x)).max() > 0.01
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -77,6 +78,16 @@ def test_every_layer_and_activation_gives_the_same_outputs(tmp_path, dtype):
         classes, chances, outputs = found[name]
         np.testing.assert_allclose(chances, expected, rtol=0, atol=FAR[dtype], err_msg=about)
         assert (classes, chances) == (expected.argmax(axis=1).tolist(), outputs)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_temperature_divides_the_scores(tmp_path, dtype):
+    made = plain(a_network(dense(4, "tanh"), dense(3, "softmax"), dtype=dtype, loss="cross_entropy"))
+    rows = some_rows(made.network, 50).inputs
+    _, chances, _ = run_all(tmp_path, {"warm": (replace(made, temperature=2.5), rows.tolist())})["warm"]
+    expected = predict(made.network, made.values, rows, 2.5)
+    np.testing.assert_allclose(chances, expected, rtol=0, atol=FAR[dtype])
+    assert np.abs(expected - predict(made.network, made.values, rows)).max() > 0.01
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -1,0 +1,77 @@
+"""What held-out rows say of some weights: how sure their probabilities should be, and how far their numbers are off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.data.signatures.classes import Classifier
+from service.engine.calibration import KEPT, conformal_quantile
+from service.schema.fields import Nested, Spec, field
+from service.schema.rules import Integer, Items, Number
+from service.schema.validation import ValidationIssue
+
+#: Activations whose scores a temperature can divide.
+TEMPERED = ("sigmoid", "softmax")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReliabilityBin(Spec):
+    """Of rows whose chosen class has a probability above `low` and at most `high`."""
+
+    low: float = field(Number(minimum=0, maximum=1))
+    high: float = field(Number(minimum=0, maximum=1))
+    rows: int = field(Integer(minimum=1))
+    confidence: float = field(Number(minimum=0, maximum=1))
+    accuracy: float = field(Number(minimum=0, maximum=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reliability(Spec):
+    log_loss: float = field(Number(minimum=0))
+    ece: float = field(Number(minimum=0, maximum=1))
+    bins: tuple[ReliabilityBin, ...] = field(Items(Nested(ReliabilityBin)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration(Spec):
+    """`scores` are those of split conformal prediction, ascending: of numbers |error| in the user's units, a list for
+    each output; of one of several classes 1 - its probability, one list; none for several yes or no."""
+
+    rows: int = field(Integer(minimum=1))
+    temperature: float = field(Number(above=0), default=1.0)  #: that predictions are made with
+    fitted_temperature: float | None = field(Number(above=0), default=None)
+    before: Reliability | None = field(Nested(Reliability), default=None)  #: with temperature 1
+    after: Reliability | None = field(Nested(Reliability), default=None)  #: with the fitted one
+    scores: tuple[tuple[float, ...], ...] = field(Items(Items(Number())), default=())
+
+    def cross_check(self) -> Iterable[ValidationIssue]:
+        wanted = min(self.rows, KEPT)
+        for place, scores in enumerate(self.scores):
+            if len(scores) != wanted:
+                yield ValidationIssue(
+                    ("scores", place), f"must be {wanted} numbers for {self.rows} rows, got {len(scores)}"
+                )
+            elif list(scores) != sorted(scores):
+                yield ValidationIssue(("scores", place), "must be in ascending order")
+
+    def issues(self, classifier: Classifier | None, outputs: int) -> Iterable[ValidationIssue]:
+        """What keeps it from belonging to the weights of a network."""
+        if classifier is None:
+            if len(self.scores) != outputs:
+                yield ValidationIssue(
+                    ("scores",), f"must be {outputs} lists, one for each output, got {len(self.scores)}"
+                )
+            if self.temperature != 1:
+                yield ValidationIssue(("temperature",), "must be 1: this network predicts no classes")
+        elif len(self.scores) > 1:
+            yield ValidationIssue(("scores",), f"must be at most one list, got {len(self.scores)}")
+
+    def quantiles(self, level: float) -> Sequence[float | None]:
+        """Of each list of scores; None where there are too few rows for the level."""
+        return [conformal_quantile(scores, self.rows, level) for scores in self.scores]
+
+
+def read_calibration(value: Any) -> Calibration | None:
+    return None if value is None else Calibration.from_json(value)
