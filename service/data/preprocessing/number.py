@@ -155,7 +155,8 @@ class NumberColumn(InputColumn):
             state = self.neutral()
             return Learnt(state, (f"has no value in any training row: {state.fill:g} is used instead",))
         low, high = self._bounds_of(present)
-        clipped = self._clipped_by(low, high, present)
+        bounds = self.clip_range(NumberState(low=low, high=high))
+        clipped = self._clipped_by(*bounds, present)
         scaling = self.scale.fit(clipped)
         z = np.empty(present.size)
         self._scale(scaling, clipped, z)
@@ -206,17 +207,21 @@ class NumberColumn(InputColumn):
         bounds = [end if np.isfinite(end) else None for end in ends]
         return (bounds[0], bounds[1]) if distance > 0 else (None, None)
 
+    def clip_range(self, state: NumberState) -> tuple[float | None, float | None]:
+        """That numbers are clipped to; None for an end without a bound."""
+        if self.clip is None or self._learns_clip:
+            return state.low, state.high
+        return self.clip.low, self.clip.high
+
     def _clipped_by(self, low: float | None, high: float | None, x: Any) -> Any:
         """Numbers clipped and, with `log`, as logarithms."""
-        if self.clip is not None and not self._learns_clip:
-            low, high = self.clip.low, self.clip.high
         if low is not None or high is not None:
             x = np.clip(x, low, high)
         return self._logarithm(x)
 
     def _finish(self, state: NumberState, x: Floats, out: Floats) -> None:
         """Numbers in the user's units as the network takes them."""
-        self._scale(state.scaling, self._clipped_by(state.low, state.high, x), out)
+        self._scale(state.scaling, self._clipped_by(*self.clip_range(state), x), out)
 
     def _scale(self, scaling: Scaling, x: Floats, out: Floats) -> None:
         scaling.apply(x, out)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MISSING, UNSEEN, CategoryColumn
 from service.data.preprocessing.column import InputColumn
-from service.data.preprocessing.number import NumberColumn
+from service.data.preprocessing.number_row import NumberRow
 from service.data.preprocessing.report import Cells, Imputed, Unseen
 from service.data.preprocessing.table import TableSpec
 from service.schema.fields import Spec
@@ -22,21 +22,15 @@ Write = Callable[[Any, Floats], None]
 
 
 class RowEncoder:
-    """Plain numbers go through in one step together, categories by a table each, the rest as columns of one row."""
+    """Numbers go through in one step together, categories by a table each, the rest as columns of one row."""
 
     def __init__(self, spec: TableSpec, states: Mapping[str, Spec]) -> None:
         self._spec, self._states = spec, states
-        plain = [name for name, column in spec.columns.items() if isinstance(column, NumberColumn) and column.is_plain]
-        scalings = [states[name].scaling for name in plain]  # type: ignore[attr-defined]  # a number's state
-        self._plain = tuple(plain)
-        self._places = np.array([spec.groups[name].start for name in plain], np.intp)
-        self._shift = np.array([scaling.shift for scaling in scalings])
-        self._scale = np.array([scaling.scale for scaling in scalings])
-        self._fill = np.array([states[name].fill for name in plain])  # type: ignore[attr-defined]
+        self._numbers = NumberRow(spec, states)
         self._others = [
             (name, spec.groups[name], _writer(name, column, states[name]))
             for name, column in spec.columns.items()
-            if name not in set(plain)
+            if name not in set(self._numbers.names)
         ]
         self._categories = [
             (name, column.vocabulary) for name, column in spec.columns.items() if isinstance(column, CategoryColumn)
@@ -45,14 +39,7 @@ class RowEncoder:
     def encode(self, given: Mapping[str, Any]) -> Floats:
         """(1, width). Raises DataError for a word that says a required column is missing."""
         row = np.zeros((1, self._spec.width))
-        if self._plain:
-            cells = [given.get(name) for name in self._plain]
-            # NumPy makes NaN of None.
-            numbers = np.array(cells, np.float64)
-            if None in cells:
-                numbers = np.where(np.isnan(numbers), self._fill, numbers)
-            with np.errstate(all="ignore"):
-                row[0, self._places] = (numbers - self._shift) / self._scale
+        self._numbers.write(given, row[0])
         for name, group, write in self._others:
             write(given.get(name), row[0, group])
         return row
