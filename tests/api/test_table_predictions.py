@@ -51,7 +51,11 @@ def test_a_category_nobody_has_seen_is_reported(client, birds):
         ({}, "mass", "is required"),
         ({"bill": "3"}, "mass", "is required"),
         ({"mass": ""}, "mass", "is required"),
-        ({"mass": "4", "bil": "3"}, "bil", 'did you mean "bill"? Known: network, snapshot, top_k, _model, _interval, mass'),
+        (
+            {"mass": "4", "bil": "3"},
+            "bil",
+            'did you mean "bill"? Known: network, snapshot, top_k, _model, _interval, mass',
+        ),
         ({"mass": "heavy"}, "mass", 'must be a finite number, got "heavy"'),
         ({"mass": "1e999"}, "mass", "finite number"),
         ({"x": "1,2,3"}, "x", "takes each column by its name"),

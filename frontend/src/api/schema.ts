@@ -2432,6 +2432,8 @@ export interface components {
             } | null;
             /** @description `true`: even if the job succeeds, its weights do not become `live` by themselves. */
             experiment?: boolean | null;
+            /** @description `true`: fit a temperature to the validation rows at the end, for a network that predicts classes. Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See `GET /networks/{network}/calibration`. */
+            calibrate?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
