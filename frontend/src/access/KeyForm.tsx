@@ -6,6 +6,8 @@ import type { NewKey, Scope } from "../api/types";
 import { Field } from "../forms/Field";
 import { ProblemNote } from "../parts/ProblemNote";
 import { t } from "../texts/texts";
+import { LimitFields } from "./LimitFields";
+import { limitsOf, NO_LIMITS } from "./limits";
 import { namesOf } from "./who";
 
 const SCOPES: Scope[] = ["read", "predict", "train", "manage", "admin"];
@@ -17,12 +19,13 @@ interface Props {
   onCancel: () => void;
 }
 
-/** A new key: what it is called, what it may do, on what, and for how long. */
+/** A new key: what it is called, what it may do, on what, for how long, and how much. */
 export function KeyForm({ onMade, onCancel }: Props) {
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<ReadonlySet<Scope>>(new Set(["read"] as const));
   const [names, setNames] = useState("");
   const [days, setDays] = useState<number | null>(null);
+  const [limits, setLimits] = useState(NO_LIMITS);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
 
@@ -30,12 +33,14 @@ export function KeyForm({ onMade, onCancel }: Props) {
     setBusy(true);
     setProblem(null);
     const patterns = names.split(/[\s,]+/).filter(Boolean);
+    const own = limitsOf(limits);
     try {
       const body = {
         name: name.trim(),
         scopes: SCOPES.filter((scope) => scopes.has(scope)),
         networks: patterns.length > 0 ? patterns : null,
         ...(days !== null && { expires_in_seconds: days * DAY }),
+        ...(own && { limits: own }),
       };
       await onMade(await createKey(body));
     } catch (error) {
@@ -108,6 +113,7 @@ export function KeyForm({ onMade, onCancel }: Props) {
           </Field>
         ))}
       </fieldset>
+      <LimitFields limits={limits} onLimits={setLimits} problem={problem} />
       {problem && problem.faults.length === 0 && <ProblemNote problem={problem} />}
       <div class="row">
         <button type="submit" class="button-main" disabled={isBusy || scopes.size === 0}>

@@ -1,9 +1,11 @@
 import type { Key, NewKey } from "../api/types";
 import { ago, ahead } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
+import "../texts/limits";
 import { t } from "../texts/texts";
 import { isAlive } from "./alive";
 import { KeyActions } from "./KeyActions";
+import { limitWords } from "./limits";
 import { namesOf } from "./who";
 
 interface Props {
@@ -13,6 +15,7 @@ interface Props {
 }
 
 export function KeyTable({ keys, onRotated, onChange }: Props) {
+  const hasLimits = keys.some(({ limits }) => Object.keys(limits ?? {}).length > 0);
   return (
     <Scroll label={t("keys.table")}>
       <table class="trainings">
@@ -21,6 +24,7 @@ export function KeyTable({ keys, onRotated, onChange }: Props) {
             <th scope="col">{t("keys.name")}</th>
             <th scope="col">{t("access.scopes")}</th>
             <th scope="col">{t("access.names")}</th>
+            {hasLimits && <th scope="col">{t("limits.column")}</th>}
             <th scope="col">{t("access.created")}</th>
             <th scope="col">{t("access.used")}</th>
             <th scope="col">{t("keys.expires")}</th>
@@ -35,6 +39,7 @@ export function KeyTable({ keys, onRotated, onChange }: Props) {
               </th>
               <td>{key.scopes.join(", ")}</td>
               <td>{namesOf(key.networks)}</td>
+              {hasLimits && <td>{limitWords(key.limits, (name) => t(`limits.${name}`)).join(", ")}</td>}
               <td>{ago(key.created_at)}</td>
               <td>{key.last_used_at === null ? t("keys.never") : ago(key.last_used_at)}</td>
               <td>{endOf(key)}</td>

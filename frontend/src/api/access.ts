@@ -15,6 +15,8 @@ export interface KeyBody {
   networks: string[] | null;
   /** Default: never. */
   expires_in_seconds?: number;
+  /** Of its own; those left out are the service's. */
+  limits?: Record<string, unknown>;
 }
 
 export const allKeys = () => all<Key>("/keys");

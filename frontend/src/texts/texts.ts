@@ -15,6 +15,7 @@ import type { fieldTexts } from "./fields";
 import type { homeTexts } from "./home";
 import type { insideTexts } from "./inside";
 import { language } from "./language";
+import type { limitTexts } from "./limits";
 import type { monitoringTexts } from "./monitoring";
 import type { predictTexts } from "./predict";
 import type { rowsTexts } from "./rows";
@@ -38,6 +39,7 @@ export type TextKey =
   | keyof typeof fieldTexts
   | keyof typeof homeTexts
   | keyof typeof insideTexts
+  | keyof typeof limitTexts
   | keyof typeof monitoringTexts
   | keyof typeof predictTexts
   | keyof typeof rowsTexts

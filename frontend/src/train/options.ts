@@ -19,5 +19,9 @@ export function fitting(options: Record<string, unknown>, source: Source): Recor
       ),
     );
   const kept = keep(options, ["sample_weight"]);
-  return isObject(kept.validation) ? { ...kept, validation: keep(kept.validation, ["group", "time"]) } : kept;
+  const shares = ["validation", "test"].flatMap((name) => {
+    const share = kept[name];
+    return isObject(share) ? [[name, keep(share, ["group", "time"])]] : [];
+  });
+  return { ...kept, ...Object.fromEntries(shares) };
 }
