@@ -43,6 +43,10 @@ CONFIG = {
             "include-name": "POST /session",
             "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "401", "422"]}},
         },
+        {  # GET, PATCH and DELETE lead to a network that is called `import`.
+            "include-name": "POST /networks/import",
+            "checks": {"allow_header_conformance": {"enabled": False}},
+        },
         {  # A pattern of headers is not followed: `If-Match: 0` is no ETag.
             "include-path-regex": "/aliases/",
             "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "409", "412", "422"]}},
