@@ -2,6 +2,7 @@ import inspect
 
 import pytest
 
+from service.domain.frames import Frame
 from service.domain.records import JobError, Page
 from service.domain.status import ENDED, RequestedState, Status
 from service.errors import Conflict, LeaseLost
@@ -23,6 +24,7 @@ from tests.storage.makers import (
 FENCED = {
     "heartbeat": lambda storage, job: storage.heartbeat(job.id, job.token, lease_seconds=1000),
     "add_epochs": lambda storage, job: add_epochs(storage, job, [epoch(3, loss=99.0)]),
+    "add_frames": lambda storage, job: storage.add_frames(job.id, job.token, [Frame(epoch=3, weights=b"frame")]),
     "record_preparation": lambda storage, job: storage.record_preparation(job.id, job.token, rows=2, data={}),
     "record_findings": lambda storage, job: storage.record_findings(job.id, job.token, []),
     "save_checkpoint": lambda storage, job: storage.save_checkpoint(checkpoint(job, 3)),
@@ -43,6 +45,7 @@ def goes_on_from(storage, job):
 READ_BACK = {
     "heartbeat": (lambda storage, job: storage.get_job(job.id).lease_until > job.lease_until + 900, True),
     "add_epochs": (lambda storage, job: [(one.epoch, one.loss) for one in storage.history([job.id])], [(3, 99.0)]),
+    "add_frames": (lambda storage, job: [one.epoch for one in storage.read_frames(job.id, after=0)], [3]),
     "record_preparation": (lambda storage, job: storage.get_job(job.id).rows, 2),
     "record_findings": (lambda storage, job: storage.get_job(job.id).findings, []),
     "save_checkpoint": (goes_on_from, 3),
@@ -269,4 +272,5 @@ def everything(storage, job):
         storage.list_events(job.id),
         storage.history([job.id]),
         storage.list_snapshots(job.network_id, Page()),
+        storage.read_frames(job.id, after=-1),
     )

@@ -15,8 +15,8 @@ ROOM_BYTES = 2**24
 
 
 def in_little_memory(function, *arguments):
-    """Call a function in a process that may take 16 MiB more than it has; return the name of what it raises."""
-    context = get_context("fork")
+    """Call a function in a new process that may take 16 MiB more than it has; return the name of what it raises."""
+    context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
     child = context.Process(target=_limited, args=(there, function, arguments))
     child.start()
