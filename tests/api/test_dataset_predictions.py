@@ -331,6 +331,8 @@ def test_the_file_is_read_by_range(client, predicted):
     tail = client.get("/datasets/scored/table.parquet", headers={"Range": "bytes=-8"})
     assert tail.data == whole.data[-8:]
     assert client.get("/datasets/scored/table.parquet", headers={"Range": f"bytes={size}-"}).status_code == 416
+    several = client.get("/datasets/scored/table.parquet", headers={"Range": "bytes=0-3,8-11"})
+    assert (several.status_code, several.content_length, several.headers["Accept-Ranges"]) == (200, size, "bytes")
     etag = whole.headers["ETag"]
     assert client.get("/datasets/scored/table.parquet", headers={"If-None-Match": etag}).status_code == 304
     head = client.head("/datasets/scored/table.parquet")

@@ -5876,7 +5876,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `bytes=0-1023`: a part of the file, answered with 206. */
+                /** @description `bytes=0-1023`: a part of the file, answered with 206. For several parts, the whole file is sent. */
                 Range?: string;
             };
             path: {

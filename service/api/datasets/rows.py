@@ -32,7 +32,7 @@ PIECE_BYTES = 2**18
 RANGE = {
     "name": "Range",
     "required": False,
-    "description": "`bytes=0-1023`: a part of the file, answered with 206.",
+    "description": "`bytes=0-1023`: a part of the file, answered with 206. For several parts, the whole file is sent.",
     "schema": {"type": "string"},
 }
 
@@ -101,7 +101,9 @@ def download(dataset: str) -> Response:
     response = Response(body, mimetype=PARQUET, direct_passthrough=True)
     response.headers["Content-Disposition"] = f'attachment; filename="{found.name}.parquet"'
     response.set_etag(found.id)
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=file.size_bytes)
+    is_one_part = request.range is None or len(request.range.ranges) == 1
+    response.make_conditional(request.environ, accept_ranges=is_one_part, complete_length=file.size_bytes)
+    response.accept_ranges = "bytes"
     if response.status_code == 200:
         response.content_length = file.size_bytes
     return response
