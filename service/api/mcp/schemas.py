@@ -28,7 +28,11 @@ NO_NUL = r"^[^\u0000]*$"
 def described_tools(document: dict[str, Any], api: Api) -> list[dict[str, Any]]:
     """Every tool as `tools/list` shows it, always in the same order."""
     shared = document["components"]["schemas"]
-    known = shared | {"List": LIST, "ExplainArguments": explain_arguments(shared["PredictBody"])}
+    known = shared | {
+        "List": LIST,
+        "NetworkArguments": network_arguments(shared["NetworkBody"]),
+        "ExplainArguments": explain_arguments(shared["PredictBody"]),
+    }
     return [described(tool, known, api) for tool in TOOLS]
 
 
@@ -82,6 +86,11 @@ def _moved(schema: Any, *, is_open: bool) -> Any:
         and name != "example"
         and not (is_open and name == "additionalProperties" and item is False)
     }
+
+
+def network_arguments(body: dict[str, Any]) -> dict[str, Any]:
+    """What creates a network; another tool trains it, and its schema would be here a second time."""
+    return {**body, "properties": {name: field for name, field in body["properties"].items() if name != "train"}}
 
 
 def explain_arguments(predict: dict[str, Any]) -> dict[str, Any]:

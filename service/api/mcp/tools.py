@@ -24,7 +24,7 @@ Steps = Iterator[Inner]
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """`takes`: a schema of its own, or the name of the API's; `gives`: the name of the API's schema."""
+    """`takes`: a schema of its own, or the name of one in `schemas`; `gives`: the name of the API's schema."""
 
     name: str
     title: str
@@ -143,7 +143,7 @@ TOOLS = (
         name="create_network",
         title="Create a network",
         description="Create a network, from a proposal, from a data set (`from_dataset` and `target`) or from layers.",
-        takes="NetworkBody",
+        takes="NetworkArguments",
         gives="Network",
         steps=create_network,
     ),

@@ -8,12 +8,21 @@ from service.jobs.progress import fraction_done, seconds_left
 
 
 def job(epoch, *, seconds=0.0, status=Status.RUNNING):
-    return SimpleNamespace(kind=JobKind.TRAINING, epoch=epoch, epochs=10, seconds=seconds, status=status)
+    return SimpleNamespace(
+        kind=JobKind.TRAINING, epoch=epoch, epochs=10, seconds=seconds, status=status, epochs_per_second=None
+    )
 
 
 def test_the_progress_of_a_prediction_is_reported_by_rows():
     prediction = SimpleNamespace(
-        kind=JobKind.PREDICTION, epoch=0, epochs=0, rows=200, rows_done=50, seconds=2.0, status=Status.RUNNING
+        kind=JobKind.PREDICTION,
+        epoch=0,
+        epochs=0,
+        rows=200,
+        rows_done=50,
+        seconds=2.0,
+        status=Status.RUNNING,
+        epochs_per_second=None,
     )
     assert (fraction_done(prediction), seconds_left(prediction)) == (0.25, 6.0)
 
