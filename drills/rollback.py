@@ -87,7 +87,7 @@ def version_before(commit: str | None, folder: Path) -> Path:
     """The code before the newest migration, or of a commit. Raises Missing without its history."""
     newest = max((ROOT / "migrations/versions").glob("*.py")).relative_to(ROOT)
     try:
-        added = commit or git("log", "--diff-filter=A", "--format=%H^", "-1", "--", str(newest)).decode().strip()
+        added = commit or git("log", "--follow", "--diff-filter=A", "--format=%H^", "--", str(newest)).decode().strip()
         packed = git("archive", added or "none", "service", "migrations")
     except (OSError, subprocess.CalledProcessError) as error:
         raise Missing(f"the history of the code: {error}") from None

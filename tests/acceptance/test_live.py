@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPResponse
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,8 +35,8 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
         yield started
 
 
-def submit(service: RunningService, epochs: int) -> str:
-    body = {"network": "or", "data": DATA, "epochs": epochs, "batch_size": 4}
+def submit(service: RunningService, epochs: int, **options: Any) -> str:
+    body = {"network": "or", "data": DATA, "epochs": epochs, "batch_size": 4, **options}
     return str(Client(service.url).post("/train", body)["id"])
 
 
@@ -59,7 +60,7 @@ def blocks(response: HTTPResponse) -> Iterator[str]:
 
 
 def test_through_a_restart_of_everything_each_epoch_and_event_is_reported_once(service: RunningService) -> None:
-    job = submit(service, EPOCHS)
+    job = submit(service, EPOCHS, epochs_per_second=600)  # so that it is not over before the restart
     found = []
     with opened(service, job, None) as stream:
         for block in blocks(stream):

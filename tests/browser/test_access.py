@@ -114,7 +114,7 @@ def test_a_reader_sees_no_button_that_would_fail(enter: Callable[..., Page], adm
     expect(page.get_by_role("button", name=re.compile("Train it"))).to_have_count(0)
     page.get_by_role("link", name="churn-1", exact=True).click()
     expect(page.get_by_role("navigation", name="This network").get_by_role("link")).to_have_text(
-        ["Overview", "Look inside", "Versions"]
+        ["Overview", "Look inside", "Versions", "Monitoring"]
     )
     expect(page.locator("main table")).to_be_visible()
     expect(page.locator("main").get_by_role("button")).to_have_count(0)

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -202,7 +203,8 @@ def test_the_asynchronous_client_does_what_the_other_one_does(service: RunningSe
             with pytest.raises(NotFound):
                 await client.networks.get("nobody")
 
-    asyncio.run(story())
+    with ThreadPoolExecutor(1) as executor:  # A browser's tests may have left a loop in this thread.
+        executor.submit(asyncio.run, story()).result()
 
 
 def test_a_list_of_several_pages_is_one_iterator(client: Client, name: str) -> None:
