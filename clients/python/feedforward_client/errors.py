@@ -24,6 +24,10 @@ class JobFailed(FeedforwardError):
         super().__init__(f"{job['kind']} {job['id']} {job['status']}{reason}")
         self.job = job
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As a plain dict: connections of a job cannot be pickled."""
+        return type(self), (dict(self.job),)
+
 
 @dataclass(frozen=True)
 class Issue:

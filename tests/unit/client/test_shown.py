@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from feedforward_client import History, Record, ValidationError
+from feedforward_client import Client, History, JobFailed, Record, ValidationError
+from feedforward_client._sync.jobs import Job
 from feedforward_client.drawing import draw_curves, draw_network
 from feedforward_client.errors import api_error
 from feedforward_client.progress import TextProgress, line, page, sparkline
@@ -85,6 +86,14 @@ def test_an_error_names_its_fields_and_survives_a_pickle():
     assert isinstance(error, ValidationError) and error.issues[0].field == "#/epochs"
     assert str(error) == "422 2 things.\n  #/epochs: is low\n  and 1 more"
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_a_failed_job_of_an_open_connection_survives_a_pickle():
+    ended = {"kind": "training", "id": "job_1", "status": "failed", "error": {"code": "diverged", "message": "NaN."}}
+    with Client() as client:
+        error = JobFailed(Job(client.transport, ended))
+        copy = pickle.loads(pickle.dumps(error))
+    assert str(copy) == str(error) == "training job_1 failed (diverged): NaN." and copy.job == ended
 
 
 def test_records_are_mappings_of_all_fields():
