@@ -18,7 +18,7 @@ def layers(parameters: Mapping[str, Any], outputs: int, activation: str, rows: i
     sizes = parameters["hidden_layer_sizes"]
     l2 = parameters["alpha"] / batch_size(parameters, rows)
     hidden = ACTIVATIONS.get(parameters["activation"], parameters["activation"])
-    sizes = [sizes] if isinstance(sizes, int) else list(sizes)
+    sizes = [sizes] if isinstance(sizes, Integral) else list(sizes)
     return [
         *({"type": "dense", "units": int(size), "activation": hidden, "l2": l2} for size in sizes),
         {"type": "dense", "units": outputs, "activation": activation, "l2": l2},
