@@ -152,18 +152,17 @@ class RemoteEstimator(BaseEstimator):
         self, X: Any, targets: Array, columns: list[dict[str, Any]], weights: Array | None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Every column by its dtype: nothing is left out or guessed."""
-        names, table = [column["name"] for column in columns], with_text_names(X)
-        used, values = {*table.columns}, targets.reshape(len(X), -1)
-        if clash := used & {*names, WEIGHT}:
+        names, table, values = [column["name"] for column in columns], with_text_names(X), targets.reshape(len(X), -1)
+        inputs = [{"name": name, "type": type_of(table[name].dtype)} for name in table.columns]
+        if clash := {*table.columns} & {*names, WEIGHT}:
             raise ValueError(
                 f"columns may not be called {sorted(clash)}: targets and weights are sent under these names"
             )
         table = table.assign(
             **{name: values[:, place] for place, name in enumerate(names)}, **given(**{WEIGHT: weights})
         )
-        types = {name: "category" for name, kind in zip(names, columns, strict=True) if kind["type"] == "category"}
+        types = {column["name"]: "category" for column in columns if column["type"] == "category"}
         dataset = self._client().datasets.upload(table, new_name(), types=types)
-        inputs = [{"name": name, "type": type_of(X[name].dtype)} for name in X.columns]
         spec = {"dataset": dataset.name, "inputs": inputs, "target": columns if len(columns) > 1 else columns[0]}
         return spec, {"dataset": dataset.name, **given(sample_weight=None if weights is None else WEIGHT)}
 

@@ -91,6 +91,8 @@ def test_a_table_is_trained_as_it_is() -> None:
         model.predict(np.zeros((1, 9)))
     with pytest.raises(ValueError, match="may not be called"):
         FeedforwardClassifier().fit(X.rename(columns={"island": "target"}), y)
+    numbered = X.set_axis(range(X.shape[1]), axis=1)
+    assert FeedforwardClassifier(max_iter=2, random_state=0).fit(numbered, y).predict(numbered).shape == y.shape
     weight = FeedforwardRegressor(max_iter=60, random_state=0).fit(
         X.drop(columns="body_mass_g")[2:], X["body_mass_g"].fillna(4000)[2:]
     )
