@@ -48,5 +48,5 @@ def _scalar(value: np.generic) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    """NaT and NA of pandas, told by their names: pandas need not be installed."""
+    """NaT and NA of pandas, recognised by their names: pandas need not be installed."""
     return type(value).__name__ in ("NaTType", "NAType")

@@ -31,8 +31,8 @@ class Record(Mapping[str, Any]):
         return len(self._fields)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{name}={self[name]!r}" for name in self.shown if name in self)
-        return f"{type(self).__name__.removeprefix('Async')}({told})"
+        fields = ", ".join(f"{name}={self[name]!r}" for name in self.shown if name in self)
+        return f"{type(self).__name__.removeprefix('Async')}({fields})"
 
     def _repr_html_(self) -> str:
         return f"<code>{html.escape(repr(self))}</code>"

@@ -16,7 +16,7 @@ from feedforward_client.records import JobRecord, Record
 from feedforward_client.requests import Request, path
 from feedforward_client.sse import Event, EventParser
 
-FIRST_LOOK_SECONDS, LONGEST_LOOK_SECONDS = 0.02, 0.5
+FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 0.02, 0.5
 SHOWN_POINTS = 120
 RECONNECT_SECONDS, RECONNECTS = 1.0, 10
 
@@ -41,7 +41,7 @@ class AsyncJob(JobRecord):
         """
         shown = new_progress() if progress is True else progress or None
         deadline = None if timeout is None else monotonic() + timeout
-        pause = FIRST_LOOK_SECONDS
+        pause = FIRST_POLL_SECONDS
         while True:
             await self.refresh()
             if shown is not None:
@@ -51,7 +51,7 @@ class AsyncJob(JobRecord):
             if deadline is not None and monotonic() >= deadline:
                 raise TimeoutError(f"{self.id} is {self.status} after {timeout} s, at epoch {self.epoch}; it goes on")
             await sleep(pause)
-            pause = min(LONGEST_LOOK_SECONDS, 1.5 * pause)
+            pause = min(LONGEST_POLL_SECONDS, 1.5 * pause)
         if check and self.status != "succeeded":
             raise JobFailed(self)
         return self
