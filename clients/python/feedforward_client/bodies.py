@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from feedforward_client.requests import given
@@ -16,9 +15,7 @@ def training_data(data: Any) -> Any:
             raise TypeError("data is a pair (inputs, targets), or three with sample_weights")
         inputs, targets, *weights = data
         return {"inputs": rows_of(inputs), "targets": targets, **({"sample_weights": weights[0]} if weights else {})}
-    if library_of(data):
-        return rows_of(data)
-    return dict(data) if isinstance(data, Mapping) else data
+    return rows_of(data) if library_of(data) else data
 
 
 def prediction_body(

@@ -38,4 +38,4 @@ class Retries:
 
 
 def backoff(attempt: int) -> float:
-    return min(LONGEST_SECONDS, FIRST_SECONDS * 2.0**attempt) * float(random.uniform(0.5, 1.0))
+    return min(LONGEST_SECONDS, FIRST_SECONDS * 2.0**attempt) * random.uniform(0.5, 1.0)

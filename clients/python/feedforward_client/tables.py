@@ -122,9 +122,7 @@ def rows_of(rows: Any) -> list[Any]:
         return list(rows.iter_rows(named=True))
     if isinstance(rows, Mapping):
         return [rows]
-    if isinstance(rows, np.ndarray):
-        return list(rows)
-    if isinstance(rows, Sequence) and not isinstance(rows, str | bytes):
+    if isinstance(rows, np.ndarray | Sequence) and not isinstance(rows, str | bytes):
         return list(rows)
     raise TypeError(f"rows are a DataFrame, a matrix, a list of rows or one row as a dict; got {type(rows).__name__}")
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from feedforward_client._async.networks import AsyncProposal
+from feedforward_client._async.networks import AsyncNetworks, AsyncProposal
 from feedforward_client._async.transport import AsyncTransport
 from feedforward_client.records import DatasetRecord
 from feedforward_client.requests import Request, path
@@ -25,9 +25,7 @@ class AsyncDataset(DatasetRecord):
 
     async def proposal(self, target: str | list[str]) -> AsyncProposal:
         """A network and a training that suit the table and the column to predict."""
-        address = path("datasets", self.id, "proposal")
-        fields = await self._transport.json(Request("GET", address, {"target": target}))
-        return AsyncProposal(self._transport, fields)
+        return await AsyncNetworks(self._transport).propose(self.id, target)
 
     async def rename(self, name: str) -> AsyncDataset:
         fields = await self._transport.json(Request("PATCH", path("datasets", self.id), body={"name": name}))

@@ -11,7 +11,7 @@ from feedforward_client.bodies import prediction_body, training_data
 from feedforward_client.history import History
 from feedforward_client.records import NetworkRecord, Prediction, Record
 from feedforward_client.requests import Request, given, path
-from feedforward_client.tables import rows_of
+from feedforward_client.tables import BYTES, rows_of
 
 PRODUCTION = "production"
 
@@ -81,12 +81,10 @@ class AsyncNetwork(NetworkRecord):
 
     async def load_weights(self, weights: Mapping[str, Any] | bytes) -> Record:
         """Import what `weights` or `safetensors` gave. The snapshot becomes live, unless an alias decides that."""
-        address = path("networks", self.id, "weights")
+        sent: dict[str, Any] = {"body": weights}
         if isinstance(weights, bytes):
-            request = Request("POST", address, content=weights, content_type="application/octet-stream", creates=True)
-        else:
-            request = Request("POST", address, body=weights, creates=True)
-        return Record(await self._transport.json(request))
+            sent = {"content": weights, "content_type": BYTES}
+        return Record(await self._json("POST", "weights", creates=True, **sent))
 
     async def snapshots(self, **filters: Any) -> AsyncIterator[Record]:
         async for fields in self._transport.pages(path("networks", self.id, "snapshots"), filters):

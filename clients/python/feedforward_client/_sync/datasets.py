@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedforward_client._sync.networks import Proposal
+from feedforward_client._sync.networks import Networks, Proposal
 from feedforward_client._sync.transport import Transport
 from feedforward_client.records import DatasetRecord
 from feedforward_client.requests import Request, path
@@ -26,9 +26,7 @@ class Dataset(DatasetRecord):
 
     def proposal(self, target: str | list[str]) -> Proposal:
         """A network and a training that suit the table and the column to predict."""
-        address = path("datasets", self.id, "proposal")
-        fields = self._transport.json(Request("GET", address, {"target": target}))
-        return Proposal(self._transport, fields)
+        return Networks(self._transport).propose(self.id, target)
 
     def rename(self, name: str) -> Dataset:
         fields = self._transport.json(Request("PATCH", path("datasets", self.id), body={"name": name}))
