@@ -1,8 +1,6 @@
 import { useState } from "preact/hooks";
 import { may } from "../api/caller";
 import { type Dataset, deleteDataset, listRevisions, referenceOf } from "../api/datasets";
-import { Problem } from "../api/problem";
-import { chosen } from "../parts/chosen";
 import { DeleteButton } from "../parts/DeleteButton";
 import { ago, bytes, whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
@@ -10,7 +8,9 @@ import { Scroll } from "../parts/Scroll";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
 import { t } from "../texts/texts";
-import { readRevision, TYPES } from "./files";
+import { FileButton, FileProblem } from "./FileButton";
+import { readRevision } from "./files";
+import { useUpload } from "./useUpload";
 
 interface Props {
   dataset: Dataset;
@@ -85,46 +85,24 @@ export function Revisions({ dataset, onChange }: Props) {
 }
 
 function NextRevision({ dataset, onChange }: Props) {
-  const [isBusy, setBusy] = useState(false);
   const [isSame, setSame] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  async function send(file: File | undefined): Promise<void> {
-    if (!file) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const { isNew } = await readRevision(file, dataset.name);
-      setSame(!isNew);
-      if (isNew) onChange();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      setProblem(error);
-    }
-    setBusy(false);
-  }
+  const uploading = useUpload(async (file) => {
+    const { isNew } = await readRevision(file, dataset.name);
+    setSame(!isNew);
+    if (isNew) onChange();
+  });
   return (
     <div class="stack-tight">
       <p class="quiet small">{t("revisions.help", { name: dataset.name })}</p>
       <p>
-        <label class="button file">
-          {isBusy ? t("datasets.uploading") : t("revisions.upload")}
-          <input
-            type="file"
-            class="visually-hidden"
-            accept={TYPES}
-            disabled={isBusy}
-            onChange={(event) => void send(chosen(event.currentTarget))}
-          />
-        </label>
+        <FileButton uploading={uploading} text={t("revisions.upload")} />
       </p>
       {isSame && (
         <p class="note" role="status">
           {t("revisions.same")}
         </p>
       )}
-      {problem && (
-        <ProblemNote problem={problem} next={problem.status === 422 ? t("datasets.file.correct") : undefined} />
-      )}
+      <FileProblem uploading={uploading} />
     </div>
   );
 }

@@ -22,16 +22,18 @@ const MOST_LISTED = 100;
 export const heldFor = (dataset: Dataset): Held | undefined => held.get(dataset.id);
 
 export async function read(file: File, types: ColumnTypes = {}, name?: string): Promise<Dataset> {
-  const { dataset, isNew } = await upload(file, types, name);
+  const { dataset, isNew } = await uploadFilled(file, types, name);
   held.set(dataset.id, { file, types, isOwn: isNew || held.get(dataset.id)?.isOwn === true });
   return dataset;
 }
 
 /** The next revision of a name; the file of its newest one makes none. */
-export async function readRevision(file: File, name: string): Promise<{ dataset: Dataset; isNew: boolean }> {
+export const readRevision = (file: File, name: string) => uploadFilled(file, {}, name, true);
+
+const uploadFilled: typeof upload = async (file, ...options) => {
   if (file.size === 0) throw new Problem("file", 422, "", t("datasets.file.empty"));
-  return upload(file, {}, name, true);
-}
+  return upload(file, ...options);
+};
 
 /** What comes of it takes the place and the name of `before`, where this visit has made that and no training has read it. */
 export async function readAgain(before: Dataset, types: ColumnTypes): Promise<Dataset> {
