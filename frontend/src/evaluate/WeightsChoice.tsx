@@ -1,6 +1,7 @@
 import { Field } from "../forms/Field";
 import { ago, short, whole } from "../parts/format";
 import { t } from "../texts/texts";
+import { VersionOptions } from "../versions/VersionOptions";
 import type { Candidates } from "./weights";
 
 interface Props {
@@ -20,18 +21,11 @@ export function WeightsChoice({ candidates: { live, versions, jobs }, chosen, ch
       {(described) => (
         <select {...described} class="narrow" value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
           <option value="live">
-            {live.version === null
-              ? t("evaluate.weights.live")
-              : t("evaluate.weights.live.version", { version: live.version })}
+            {live.version === null ? t("weights.live") : t("weights.live.version", { version: live.version })}
           </option>
           {versions.length > 0 && (
             <optgroup label={t("versions.title")}>
-              {versions.map(({ version, note }) => (
-                <option value={String(version)}>
-                  {t("evaluate.weights.version", { version })}
-                  {note && `: ${note}`}
-                </option>
-              ))}
+              <VersionOptions versions={versions} />
             </optgroup>
           )}
           {jobs.length > 0 && (

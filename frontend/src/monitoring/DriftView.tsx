@@ -3,6 +3,7 @@ import type { Drift } from "../api/types";
 import { ago, ahead, short, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { Scroll } from "../parts/Scroll";
+import { ShareBar } from "../parts/ShareBar";
 import { t } from "../texts/texts";
 import { DriftBins } from "./DriftBins";
 
@@ -97,15 +98,9 @@ function sentenceOf({ status, rows, reference_rows, min_rows }: Drift): string {
 /** The threshold is where the line stands. */
 function PsiBar({ column, threshold, most }: { column: Column; threshold: number; most: number }) {
   return (
-    <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
-      <rect class="share-ground" width="100" height="10" />
-      <rect
-        class={column.drifted ? "share-negative" : "share-positive"}
-        width={(column.psi / most) * 100}
-        height="10"
-      />
+    <ShareBar class={column.drifted ? "share-negative" : "share-positive"} width={(column.psi / most) * 100}>
       <rect class="drift-threshold" x={(threshold / most) * 100} width="0.6" height="10" />
-    </svg>
+    </ShareBar>
   );
 }
 

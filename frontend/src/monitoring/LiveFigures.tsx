@@ -37,7 +37,7 @@ export function LiveFigures({ monitoring }: { monitoring: Monitoring }) {
 type Figures = Monitoring["snapshots"][number];
 
 const nameOf = ({ version, snapshot }: Figures): string =>
-  version === null ? snapshot.slice(-6) : t("live_figures.version", { version });
+  version === null ? snapshot.slice(-6) : t("weights.version", { version });
 
 const dayOf = (time: string): string => new Date(time).toLocaleDateString(language.value);
 

@@ -1,5 +1,6 @@
 import { classColour } from "../parts/classes";
 import { percent } from "../parts/format";
+import { ShareBar } from "../parts/ShareBar";
 
 export interface Bar {
   name: string;
@@ -20,14 +21,10 @@ export function Bars({ bars }: { bars: Bar[] }) {
               <span class="share-name">{name}</span>
             </th>
             <td class="share-cell" aria-hidden="true">
-              <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
-                <rect class="share-ground" width="100" height="10" />
-                <rect
-                  style={{ fill: `var(--${classColour(index)})` }}
-                  width={Math.max(0, Math.min(1, value)) * 100}
-                  height="10"
-                />
-              </svg>
+              <ShareBar
+                style={{ fill: `var(--${classColour(index)})` }}
+                width={Math.max(0, Math.min(1, value)) * 100}
+              />
             </td>
             <td class="n" title={String(value)}>
               {percent(value)}

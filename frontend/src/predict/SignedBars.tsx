@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Num } from "../parts/Num";
+import { ShareBar } from "../parts/ShareBar";
 import { t } from "../texts/texts";
 
 export interface SignedBar {
@@ -29,15 +30,11 @@ export function SignedBars({ bars }: { bars: SignedBar[] }) {
                   <span class="share-name">{name}</span>
                 </th>
                 <td class="share-cell" aria-hidden="true">
-                  <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
-                    <rect class="share-ground" width="100" height="10" />
-                    <rect
-                      class={value < 0 ? "share-negative" : "share-positive"}
-                      x={value < 0 ? middle - width : middle}
-                      width={width}
-                      height="10"
-                    />
-                  </svg>
+                  <ShareBar
+                    class={value < 0 ? "share-negative" : "share-positive"}
+                    x={value < 0 ? middle - width : middle}
+                    width={width}
+                  />
                 </td>
                 <td class="n">
                   <Num value={value} digits={3} />

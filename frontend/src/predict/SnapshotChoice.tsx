@@ -21,9 +21,7 @@ export function SnapshotChoice({ snapshots, live, chosen, choose }: Props) {
         {(described) => (
           <select {...described} class="narrow" value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
             <option value="live">
-              {live.version === null
-                ? t("predict.snapshot.live")
-                : t("predict.snapshot.live.version", { version: live.version })}
+              {live.version === null ? t("weights.live") : t("weights.live.version", { version: live.version })}
             </option>
             <option value="latest">{t("train.start.latest")}</option>
             {snapshots.some(({ kind }) => kind === "best") && (

@@ -11,6 +11,7 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import { go, to } from "../shell/router";
 import { type TextKey, t } from "../texts/texts";
+import { VersionOptions } from "../versions/VersionOptions";
 import { bodyOf, type Chosen, columnsReadBy, firstInputs } from "./body";
 import { CarriedColumns } from "./CarriedColumns";
 import { InputColumns } from "./InputColumns";
@@ -80,13 +81,8 @@ export function ScoreForm({ networks, datasets, query }: Props) {
               value={chosen.snapshot}
               onChange={(event) => set({ snapshot: event.currentTarget.value })}
             >
-              <option value="live">{t("score.live")}</option>
-              {versions?.data.map(({ version, note }) => (
-                <option value={String(version)}>
-                  {t("score.version", { version })}
-                  {note && `: ${note}`}
-                </option>
-              ))}
+              <option value="live">{t("weights.live")}</option>
+              {versions && <VersionOptions versions={versions.data} />}
             </select>
           )}
         </Field>

@@ -5,7 +5,6 @@ export const diffTexts = texts({
   "diff.help": ["Compare any two versions or snapshots.", "아무 버전이나 스냅샷 두 개를 비교합니다."],
   "diff.from": ["From", "비교 기준"],
   "diff.to": ["To", "비교 대상"],
-  "diff.live": ["live weights", "사용 중인 가중치"],
   "diff.snapshots": ["Snapshots without a version", "버전이 없는 스냅샷"],
   "diff.do": ["Compare", "비교하기"],
   "diff.busy": ["Comparing …", "비교하는 중 …"],

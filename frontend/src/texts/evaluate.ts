@@ -3,9 +3,6 @@ import { texts } from "./texts";
 export const evaluateTexts = texts({
   "evaluate.question": ["How well does it predict rows it has not seen?", "처음 보는 행을 얼마나 잘 예측하나요?"],
   "evaluate.weights": ["Weights", "가중치"],
-  "evaluate.weights.live": ["live weights", "사용 중인 가중치"],
-  "evaluate.weights.live.version": ["live weights (version {version})", "사용 중인 가중치(버전 {version})"],
-  "evaluate.weights.version": ["Version {version}", "버전 {version}"],
   "evaluate.weights.jobs": ["Trainings", "학습"],
   "evaluate.on": ["On which rows?", "어떤 행으로 평가할까요?"],
   "evaluate.undivided": ["This training held no rows out. Choose other rows, or the rows it was trained on.", "이 학습은 빼 둔 행이 없습니다. 다른 행을 고르거나 학습에 쓴 행을 고르세요."],

@@ -36,7 +36,6 @@ export const monitoringTexts = texts({
   "live_figures.by_day": ["By day", "날짜별"],
   "live_figures.weights": ["Weights", "가중치"],
   "live_figures.day": ["Day", "날짜"],
-  "live_figures.version": ["Version {version}", "버전 {version}"],
   "live_figures.rows": ["Rows answered", "답한 행"],
   "live_figures.judged": ["Truth known", "정답을 아는 행"],
   "drift.title": ["Do its rows differ from those of the training?", "학습에 쓴 행과 달라졌나요?"],

@@ -3,8 +3,6 @@ import { texts } from "./texts";
 export const predictTexts = texts({
   "predict.title": ["What does it predict for one row?", "한 행에 대해 무엇을 예측하나요?"],
   "predict.snapshot": ["Weights", "가중치"],
-  "predict.snapshot.live": ["live weights", "사용 중인 가중치"],
-  "predict.snapshot.live.version": ["live weights (version {version})", "사용 중인 가중치(버전 {version})"],
   "predict.snapshot.best": ["best weights", "최적 가중치"],
   "predict.snapshot.of": ["Epoch {epoch}, {name} {loss}, saved {ago}.", "에포크 {epoch}, {name} {loss}, {ago} 저장."],
   "predict.row.next": ["Show another row", "다른 행 보기"],

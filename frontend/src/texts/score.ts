@@ -6,8 +6,6 @@ export const scoreTexts = texts({
   "score.none": ["This takes a network and a data set.", "신경망과 데이터 세트가 있어야 합니다."],
   "score.network": ["Network", "신경망"],
   "score.weights": ["Weights", "가중치"],
-  "score.live": ["live weights", "사용 중인 가중치"],
-  "score.version": ["Version {version}", "버전 {version}"],
   "score.dataset": ["Data set", "데이터 세트"],
   "score.dataset.of": ["{name} ({count} {count|row|rows})", "{name}(행 {count}개)"],
   "score.name": ["Name of the new data set", "새 데이터 세트 이름"],

@@ -3,7 +3,6 @@ import { texts } from "./texts";
 export const versionsTexts = texts({
   "versions.live": ["Live now", "현재 사용 중"],
   "versions.live.help": ["Predictions that name no weights come from these.", "가중치를 지정하지 않은 예측은 이 가중치를 씁니다."],
-  "versions.live.version": ["Version {version}", "버전 {version}"],
   "versions.live.unpublished": ["Epoch {epoch}, not published", "에포크 {epoch}, 게시되지 않음"],
   "versions.by.alias": ["The alias {alias} points at it.", "별칭 {alias}이(가) 가리킵니다."],
   "versions.by.job": ["It is the result of the newest training that succeeded.", "가장 최근에 성공한 학습의 결과입니다."],

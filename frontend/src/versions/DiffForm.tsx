@@ -9,6 +9,7 @@ import { t } from "../texts/texts";
 import { DiffView } from "./DiffView";
 import { unpublished, usualPair } from "./references";
 import { snapshotName } from "./snapshotName";
+import { VersionOptions } from "./VersionOptions";
 
 interface Props {
   network: string;
@@ -61,7 +62,7 @@ interface ChoiceProps {
 
 function WeightsField({ label, versions, snapshots, chosen, choose }: ChoiceProps) {
   const words: Record<string, string> = {
-    live: t("diff.live"),
+    live: t("weights.live"),
     latest: t("train.start.latest"),
     initial: t("train.start.initial"),
   };
@@ -78,12 +79,7 @@ function WeightsField({ label, versions, snapshots, chosen, choose }: ChoiceProp
             <option value={word}>{text}</option>
           ))}
           <optgroup label={t("versions.title")}>
-            {versions.map(({ version, note }) => (
-              <option value={String(version)}>
-                {t("versions.live.version", { version })}
-                {note && `: ${note}`}
-              </option>
-            ))}
+            <VersionOptions versions={versions} />
           </optgroup>
           <optgroup label={t("diff.snapshots")}>
             {own.map((snapshot) => (

@@ -3,6 +3,7 @@ import type { Diff } from "../api/types";
 import { percent, short, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { Scroll } from "../parts/Scroll";
+import { ShareBar } from "../parts/ShareBar";
 import { to } from "../shell/router";
 import { type TextKey, t } from "../texts/texts";
 import { type Difference, leavesOf } from "./differences";
@@ -29,7 +30,7 @@ export function DiffView({ diff }: { diff: Diff }) {
 const nameOf = ({ version, kind, epoch }: Diff["from"]): string =>
   version === null
     ? `${t(`kind.${kind}` as TextKey)}, ${t("predict.snapshot.epoch", { epoch: whole(epoch) })}`
-    : t("versions.live.version", { version });
+    : t("weights.version", { version });
 
 interface Named {
   names: [string, string];
@@ -169,10 +170,7 @@ function Weights({ weights, names }: Named & { weights: Diff["weights"] }) {
                 {percent(relative)}
               </td>
               <td class="share-cell" aria-hidden="true">
-                <svg class="share" aria-hidden="true" viewBox="0 0 100 10" preserveAspectRatio="none">
-                  <rect class="share-ground" width="100" height="10" />
-                  <rect class="share-positive" width={((relative ?? 0) / most) * 100} height="10" />
-                </svg>
+                <ShareBar class="share-positive" width={((relative ?? 0) / most) * 100} />
               </td>
             </tr>
           ))}

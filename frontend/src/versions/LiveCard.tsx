@@ -10,7 +10,7 @@ export function LiveCard({ live, isRandom }: { live: Live; isRandom: boolean }) 
   const name =
     live.version === null
       ? t("versions.live.unpublished", { epoch: whole(snapshot.epoch) })
-      : t("versions.live.version", { version: live.version });
+      : t("weights.version", { version: live.version });
   return (
     <div class="card stack-tight">
       <p>

@@ -24,9 +24,7 @@ export function Moves({ moves }: { moves: AliasMove[] }) {
                 {ago(move.created_at)}
               </th>
               <td>
-                {move.version === null
-                  ? t("versions.moves.removed")
-                  : t("versions.live.version", { version: move.version })}
+                {move.version === null ? t("versions.moves.removed") : t("weights.version", { version: move.version })}
               </td>
               <td>{move.created_by ?? "–"}</td>
               <td>{move.note}</td>
