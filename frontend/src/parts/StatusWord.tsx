@@ -1,6 +1,7 @@
 import type { JobStatus } from "../api/types";
-import { t } from "../texts/texts";
+import { type TextKey, t } from "../texts/texts";
 
-export function StatusWord({ status }: { status: JobStatus }) {
-  return <span class={`status status-${status}`}>{t(`status.${status}`)}</span>;
+/** `running`: what it is called while it runs, if that is no training. */
+export function StatusWord({ status, running = "status.running" }: { status: JobStatus; running?: TextKey }) {
+  return <span class={`status status-${status}`}>{t(status === "running" ? running : `status.${status}`)}</span>;
 }

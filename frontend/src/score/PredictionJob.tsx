@@ -4,10 +4,11 @@ import { JobVerbs } from "../network/JobVerbs";
 import { span, whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { Progress } from "../parts/Progress";
+import { StatusWord } from "../parts/StatusWord";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
 import "../texts/score";
-import { type TextKey, t } from "../texts/texts";
+import { t } from "../texts/texts";
 import type { Series } from "../watch/series";
 
 /** A job that predicts the rows of a data set: how far it is, and where its answers are. */
@@ -21,7 +22,7 @@ export function PredictionJob({ series }: { series: Series }) {
       <h1>{t("score.job", { network: job.network, dataset: dataset?.name ?? "–" })}</h1>
       <div class="job-head">
         <div class="row">
-          <span class={`status status-${status}`}>{statusText(status)}</span>
+          <StatusWord status={status} running="score.running" />
           <span class="num small quiet">{t("score.rows", { done: whole(done), count: whole(job.rows) })}</span>
           {progress.eta_seconds !== null && (
             <span class="small quiet">{t("watch.eta", { span: span(progress.eta_seconds) })}</span>
@@ -50,9 +51,6 @@ export function PredictionJob({ series }: { series: Series }) {
     </div>
   );
 }
-
-const statusText = (status: Series["progress"]["status"]): string =>
-  t(status === "running" ? "score.running" : (`status.${status}` as TextKey));
 
 /** It may be deleted since. */
 function Output({ dataset }: { dataset: string }) {

@@ -2,10 +2,11 @@ import { listJobs } from "../api/jobs";
 import type { Network } from "../api/types";
 import { ago, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
+import { StatusWord } from "../parts/StatusWord";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
 import "../texts/score";
-import { type TextKey, t } from "../texts/texts";
+import { t } from "../texts/texts";
 
 const MOST = 10;
 
@@ -40,9 +41,7 @@ export function PredictionTable({ network }: { network: Network }) {
                     <a href={to("/jobs", id)}>{ago(created_at)}</a>
                   </th>
                   <td>
-                    <span class={`status status-${status}`}>
-                      {t(status === "running" ? "score.running" : (`status.${status}` as TextKey))}
-                    </span>
+                    <StatusWord status={status} running="score.running" />
                   </td>
                   <td>{dataset?.name}</td>
                   <td class="n">{whole(rows)}</td>
