@@ -1,6 +1,6 @@
 /** Sessions of browsers, and API keys. */
-import { path, request, SESSION } from "./request";
-import type { BrowserSession, Caller, Key, NewKey, Page, Scope } from "./types";
+import { all, path, request, SESSION } from "./request";
+import type { BrowserSession, Caller, Key, NewKey, Scope } from "./types";
 
 export const getCaller = () => request<Caller>("GET", SESSION);
 
@@ -31,12 +31,3 @@ export const revokeKey = (key: string) => request<void>("DELETE", path`/keys/${k
 export const allSessions = () => all<BrowserSession>("/sessions");
 
 export const endSession = (session: string) => request<void>("DELETE", path`/sessions/${session}`);
-
-async function all<T extends { id: string }>(list: string): Promise<T[]> {
-  const found: T[] = [];
-  for (;;) {
-    const page = await request<Page<T>>("GET", list, { query: { limit: 100, after: found.at(-1)?.id } });
-    found.push(...page.data);
-    if (!page.has_more) return found;
-  }
-}

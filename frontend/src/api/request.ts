@@ -3,6 +3,7 @@ import { below } from "./base";
 import { signInNeeded } from "./caller";
 import { lost } from "./connection";
 import { problemOf, unreachable } from "./problem";
+import type { Page } from "./types";
 
 /** Where browsers sign in: a 401 from there is about the key in the request. */
 export const SESSION = "/session";
@@ -62,6 +63,16 @@ export function withQuery(path: string, query: Asked["query"] = {}): string {
   const given = pairs.filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
   return text ? `${below(path)}?${text}` : below(path);
+}
+
+/** Every item of a list, page by page. */
+export async function all<T extends { id: string }>(list: string, signal?: AbortSignal): Promise<T[]> {
+  const found: T[] = [];
+  for (;;) {
+    const page = await request<Page<T>>("GET", list, { query: { limit: 100, after: found.at(-1)?.id }, signal });
+    found.push(...page.data);
+    if (!page.has_more) return found;
+  }
 }
 
 /** A path with its parts escaped: path`/networks/${name}/weights`. */

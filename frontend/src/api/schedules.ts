@@ -1,9 +1,8 @@
 /** Trainings at set times. */
-import { path, request } from "./request";
-import type { Job, Page, TrainingSchedule } from "./types";
+import { all, path, request } from "./request";
+import type { Job, TrainingSchedule } from "./types";
 
-export const listSchedules = (signal?: AbortSignal) =>
-  request<Page<TrainingSchedule>>("GET", "/schedules", { query: { limit: 100 }, signal });
+export const allSchedules = (signal?: AbortSignal) => all<TrainingSchedule>("/schedules", signal);
 
 export const createSchedule = (body: unknown) => request<TrainingSchedule>("POST", "/schedules", { json: body });
 

@@ -1,7 +1,7 @@
 import { may } from "../api/caller";
 import { listDatasets } from "../api/datasets";
 import { listNetworks } from "../api/networks";
-import { listSchedules } from "../api/schedules";
+import { allSchedules } from "../api/schedules";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
 import type { PageProps } from "../shell/router";
@@ -12,13 +12,12 @@ import { ScheduleForm } from "./ScheduleForm";
 import { ScheduleTable } from "./ScheduleTable";
 
 const LOOK_AGAIN_MS = 10_000;
-const MOST = 100;
 
 /** Which networks are trained when, what came of it, and a form for another one. */
 export function SchedulesPage({ query }: PageProps) {
-  const { value, problem, again } = useLoaded("schedules", listSchedules, () => LOOK_AGAIN_MS);
+  const { value, problem, again } = useLoaded("schedules", allSchedules, () => LOOK_AGAIN_MS);
   const known = useLoaded(may("train") ? "schedulable" : null, async () => {
-    const [networks, datasets] = await Promise.all([listNetworks(MOST), listDatasets(MOST)]);
+    const [networks, datasets] = await Promise.all([listNetworks(), listDatasets()]);
     return { networks: networks.data, datasets: datasets.data };
   });
   return (
@@ -28,8 +27,8 @@ export function SchedulesPage({ query }: PageProps) {
         <p class="quiet">{t("schedules.lead")}</p>
         {problem && <ProblemNote problem={problem} retry={again} />}
         {!value && !problem && <p class="quiet">{t("loading")}</p>}
-        {value?.data.length === 0 && <p class="quiet">{t("schedules.none")}</p>}
-        {value && value.data.length > 0 && <ScheduleTable schedules={value.data} onChange={again} />}
+        {value?.length === 0 && <p class="quiet">{t("schedules.none")}</p>}
+        {value && value.length > 0 && <ScheduleTable schedules={value} onChange={again} />}
       </section>
       {known.value && (
         <section class="stack">
