@@ -16,7 +16,7 @@ export function EvaluateForm({ network, weights }: { network: Network; weights: 
   const [source, setSource] = useState<Source>({ kind: "none" });
   const [asked, setAsked] = useState<Source | null>(null);
   const { value: found } = useLoaded(`parts ${network.id} ${weights}`, () => partsOf(network, weights));
-  const rows = source.kind === "part" ? source : asked === source ? asked : null;
+  const rows = source.kind === "part" || asked === source ? source : null;
   const body = rows && { ...bodyOfWeights(network, weights), ...bodyOf(rows), metrics: metricsOf(network) };
   const { value, problem, again } = useLoaded(body && JSON.stringify(body), (signal) => evaluate(body ?? {}, signal));
   const isBusy = body !== null && !value && !problem;

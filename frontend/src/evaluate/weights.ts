@@ -16,11 +16,11 @@ export interface Candidates {
 }
 
 export async function candidatesOf(name: string, signal?: AbortSignal): Promise<Candidates> {
-  const network = await getNetwork(name, signal);
-  const [live, versions, jobs] = await Promise.all([
+  const [network, live, versions, jobs] = await Promise.all([
+    getNetwork(name, signal),
     getLive(name, signal),
     listVersions(name, signal),
-    listJobs({ network: network.id, limit: MOST_JOBS }),
+    listJobs({ network: name, limit: MOST_JOBS }),
   ]);
   return { network, live, versions: versions.data, jobs: jobs.data.filter(({ epoch }) => epoch > 0) };
 }

@@ -8,12 +8,10 @@ import "../texts/score";
 import { t } from "../texts/texts";
 import { ScoreForm } from "./ScoreForm";
 
-const MOST = 100;
-
 /** Predict every row of a data set, which writes another one. The address says with which network, and which rows. */
 export function ScorePage({ query }: PageProps) {
   const { value, problem, again } = useLoaded("score", async () => {
-    const [networks, datasets] = await Promise.all([listNetworks(MOST), listDatasets(MOST)]);
+    const [networks, datasets] = await Promise.all([listNetworks(), listDatasets()]);
     return { networks: networks.data, datasets: datasets.data };
   });
   return (
