@@ -46,7 +46,7 @@ def test_answers_are_kept_once_somebody_says_so_and_deleted(visit, taste, is_acc
     page.get_by_label("Share of requests, in percent").fill("50")
     page.get_by_label("Least rows").fill("20")
     page.get_by_label("Warn of drift").check()
-    page.get_by_label("Minutes between two looks").fill("5")
+    page.get_by_label("Minutes between checks").fill("5")
     page.get_by_label("Newest rows").fill("400")
     is_accessible()
     page.get_by_role("button", name="Save").click()
@@ -81,7 +81,7 @@ def test_a_setting_that_is_none_is_said_at_its_field(visit, taste, watched, page
 def test_feedback_makes_live_figures_and_drifted_columns_stand_out(visit, taste, is_accessible):
     answer = answered(taste, FATTER, {"share": 1, "min_rows": 20})
     page = visit("#/networks/taste/monitoring")
-    expect(page.get_by_text("Nothing is known of these rows yet.")).to_be_visible()
+    expect(page.get_by_text("There is no feedback on these rows yet.")).to_be_visible()
     items = [{"id": answer, "row": row, "actual": "like" if row % 4 else "dislike"} for row in range(40)]
     assert taste.post("/feedback", {"items": items})["stored"] == 40
     page = visit("#/networks/taste/monitoring")
@@ -92,7 +92,7 @@ def test_feedback_makes_live_figures_and_drifted_columns_stand_out(visit, taste,
     shown = [float(cell.get_attribute("title")) for cell in figures.locator(".num[title]").all()]
     assert shown == [value for value in found["metrics"].values() if value is not None]
     drift = taste.get("/networks/taste/drift")
-    expect(page.get_by_text("Yes: 60 new rows are spread otherwise than 100 training rows.")).to_be_visible()
+    expect(page.get_by_text("Yes: 60 new rows are distributed differently from 100 training rows.")).to_be_visible()
     columns = page.get_by_role("region", name="Drift of each column")
     for column in drift["columns"]:
         row = columns.get_by_role("row", name=re.compile(f"^{column['name']}"))
@@ -118,7 +118,7 @@ def test_a_warning_of_the_drift_watch_is_shown(visit, taste, is_accessible):
     page = visit("#/networks/taste/monitoring")
     expect(page.get_by_role("heading", name="Warnings")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="fat (PSI")).to_contain_text("rose above the threshold")
-    expect(page.get_by_text(re.compile("^Last look .*: drift"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Last check .*: drift"))).to_be_visible()
     is_accessible()
 
 

@@ -38,7 +38,7 @@ export const datasetTexts = texts({
   "datasets.origin": ["Predictions of a network, with the rows of a data set.", "신경망이 데이터 세트의 행을 예측한 결과입니다."],
   "datasets.origin.job": ["Show the job", "작업 보기"],
   "datasets.origin.source": ["Show the data set", "데이터 세트 보기"],
-  "datasets.origin.imputed": ["Missing values were filled in: {columns}.", "빈 값을 채웠습니다: {columns}."],
+  "datasets.origin.imputed": ["Missing values were imputed: {columns}.", "빈 값을 채웠습니다: {columns}."],
   "datasets.origin.unseen": ["Categories that the network has not seen: {columns}.", "신경망이 본 적 없는 범주가 있었습니다: {columns}."],
   "datasets.origin.ignored": ["Columns that the network does not take: {columns}.", "신경망이 쓰지 않는 열: {columns}."],
   "revisions.title": ["Revisions", "리비전"],

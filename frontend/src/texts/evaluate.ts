@@ -16,7 +16,7 @@ export const evaluateTexts = texts({
   "evaluate.on.all": ["On all {count} {count|row|rows}.", "전체 행 {count}개로 평가했습니다."],
   "evaluate.on.given": ["On {count} {count|row|rows} given here.", "여기서 입력한 행 {count}개로 평가했습니다."],
   "evaluate.on.dataset": ["Data set: {dataset}.", "데이터 세트: {dataset}."],
-  "evaluate.seen": ["The weights have learnt from these rows: new rows will be predicted worse. Judge by held-out rows.", "가중치가 이미 학습한 행입니다. 새로운 행에서는 결과가 더 나쁩니다. 빼 둔 행으로 판단하세요."],
+  "evaluate.seen": ["The weights have learnt from these rows: new rows will be predicted worse. Evaluate on held-out rows.", "가중치가 이미 학습한 행입니다. 새로운 행에서는 결과가 더 나쁩니다. 빼 둔 행으로 판단하세요."],
   "evaluate.left_out": ["{count} {count|row|rows} without a usable target {count|is|are} left out.", "쓸 수 있는 정답이 없는 행 {count}개는 제외했습니다."],
   "evaluate.figures": ["Figures", "수치"],
   "evaluate.network": ["This network", "이 신경망"],

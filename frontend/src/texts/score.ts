@@ -3,7 +3,7 @@ import { texts } from "./texts";
 export const scoreTexts = texts({
   "score.lead": ["Every row gets its prediction. The result is a new data set, in the order of the rows.", "모든 행을 예측해 같은 순서의 새 데이터 세트를 만듭니다."],
   "score.what": ["Which rows, by which network?", "어떤 행을 어떤 신경망으로 예측할까요?"],
-  "score.none": ["This takes a network and a data set.", "신경망과 데이터 세트가 있어야 합니다."],
+  "score.none": ["You need a network and a data set.", "신경망과 데이터 세트가 있어야 합니다."],
   "score.network": ["Network", "신경망"],
   "score.weights": ["Weights", "가중치"],
   "score.dataset": ["Data set", "데이터 세트"],
