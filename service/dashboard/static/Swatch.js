@@ -1,1 +1,1 @@
-import{g as e,on as t}from"./shared.js";function n({index:n}){return t(`i`,{class:`swatch`,style:{background:`var(--${e(n)})`},"aria-hidden":`true`})}export{n as t};
+import{cn as e,v as t}from"./shared.js";function n({index:n}){return e(`i`,{class:`swatch`,style:{background:`var(--${t(n)})`},"aria-hidden":`true`})}export{n as t};
