@@ -28,10 +28,7 @@ def number(column: NumberColumn, state: NumberState, x: Value) -> list[Value]:
 
 
 def _clipped(column: NumberColumn, state: NumberState, x: Value) -> Value:
-    """To bounds that are given, or to those that were learnt."""
-    low, high = state.low, state.high
-    if column.clip is not None:
-        low, high = (low, high) if column.clip.quantile is not None else (column.clip.low, column.clip.high)
+    low, high = column.clip_range(state)
     x = x if low is None else x.at_least(low)
     return x if high is None else x.at_most(high)
 

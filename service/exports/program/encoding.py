@@ -28,9 +28,7 @@ def column_calls(fitted: Fitted) -> Iterator[str]:
 
 
 def _number(column: NumberColumn, state: NumberState) -> dict[str, Any]:
-    low, high = state.low, state.high
-    if column.clip is not None and column.clip.quantile is None:
-        low, high = column.clip.low, column.clip.high
+    low, high = column.clip_range(state)
     optional = {
         "low": low,
         "high": high,
