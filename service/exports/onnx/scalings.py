@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import numpy as np
 
 from service.data.preprocessing.scalers import Scaling
@@ -29,4 +32,4 @@ def _shares(x: Value, knots: np.ndarray) -> Value:
         at = np.where(jumps == knots[0], 0.0, np.where(jumps == knots[-1], 1.0, 0.5))
         for reached, share in ((x >= jumps[None], at), (x > jumps[None], 1 - at)):
             parts.append(reached.cast(FLOAT64) @ (share * counts / steps)[:, None])
-    return parts[0] if len(parts) == 1 else parts[0] + parts[1] if len(parts) == 2 else parts[0] + parts[1] + parts[2]
+    return reduce(add, parts)

@@ -78,8 +78,10 @@ def _own(source: Source) -> Iterator[str]:
     yield from ("", "", "def predict(rows):", f'    """{_answers(source).capitalize()}."""', *_predict(source))
     if _gives_probabilities(source):
         yield from ("", "", "def predict_proba(rows):", '    """The probability of each of CLASSES."""')
-        both = "outputs(rows)" if source.network.outputs > 1 else None
-        yield from [f"    return {both}"] if both else ["    y = outputs(rows)", "    return np.hstack([1 - y, y])"]
+        if source.network.outputs > 1:
+            yield "    return outputs(rows)"
+        else:
+            yield from ("    y = outputs(rows)", "    return np.hstack([1 - y, y])")
     names = literal([*_predicted_names(source), *_probability_names(source)])
     functions = "predict, predict_proba" if _gives_probabilities(source) else "predict"
     yield from ("", "", 'if __name__ == "__main__":', f"    run({names}, {functions})")

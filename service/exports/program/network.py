@@ -34,24 +34,24 @@ LINE = 100
 
 def statements(source: Source) -> Iterator[str]:
     """From x (rows, inputs) to x (rows, outputs). Raises NotExportable."""
-    yield from _through(source.network.nodes, depth=0)
+    yield from _through(source, source.network.nodes, depth=0)
     if source.temperature != 1:
         yield f"x = x / {source.temperature!r}"
     yield from _activated(source.network.head.activation)
 
 
-def _through(nodes: Iterable[Node], depth: int) -> Iterator[str]:
+def _through(source: Source, nodes: Iterable[Node], depth: int) -> Iterator[str]:
     for node in nodes:
         layer = node.layer
         if isinstance(layer, Residual):
             yield f"skip_{depth + 1} = x"
-            yield from _through(node.children, depth + 1)
+            yield from _through(source, node.children, depth + 1)
             yield f"x = skip_{depth + 1} + x"
             continue
         write = CALLS.get(type(layer))
         if write is None:
             raise NotExportable(f"python has no form of the layer {node.name} here")
-        yield from (f"x = {code}" for code in write(node))
+        yield from (f"x = {code}" for code in write(source, node))
         activation = layer.own_activation()
         yield from () if activation is None else _activated(activation)
 
@@ -64,28 +64,27 @@ def _activated(activation: Activation) -> Iterator[str]:
     yield f"x = {call(activation.name, X, **activation.to_json())}"
 
 
-def _own(node: Node) -> dict[str, Code]:
+def _own(source: Source, node: Node) -> dict[str, Code]:
     """The layer's tensors, as a program calls them."""
-    keys = node.layer.public(node.inputs, {t.key: np.zeros(t.shape) for t in node.layer.tensors(node.inputs)})
-    return {key: Code(f'W["{node.name}.{key}"]') for key in keys}
+    return {key: Code(f'W["{node.name}.{key}"]') for key in source.tensors(node)}
 
 
-def _embedding(node: Node) -> Iterator[Code]:
+def _embedding(source: Source, node: Node) -> Iterator[Code]:
     assert isinstance(node.layer, Embedding)
-    tensors = _own(node)
+    tensors = _own(source, node)
     yield call("embedding", X, {column.index: tensors[column.key] for column in node.layer.columns})
 
 
-def _normalised(node: Node) -> Iterator[Code]:
+def _normalised(source: Source, node: Node) -> Iterator[Code]:
     assert isinstance(node.layer, BatchNorm | LayerNorm)
-    yield call(node.layer.name, X, **_own(node), epsilon=node.layer.epsilon)
+    yield call(node.layer.name, X, **_own(source, node), epsilon=node.layer.epsilon)
 
 
-CALLS: Mapping[type[Layer], Callable[[Node], Iterable[Code]]] = MappingProxyType(
+CALLS: Mapping[type[Layer], Callable[[Source, Node], Iterable[Code]]] = MappingProxyType(
     {
-        Dense: lambda node: [call("dense", X, *_own(node).values())],
-        ActivationLayer: lambda node: (),
-        Dropout: lambda node: (),
+        Dense: lambda source, node: [call("dense", X, *_own(source, node).values())],
+        ActivationLayer: lambda source, node: (),
+        Dropout: lambda source, node: (),
         BatchNorm: _normalised,
         LayerNorm: _normalised,
         Embedding: _embedding,
