@@ -45,7 +45,7 @@ def place_of(name: str, data: bytes) -> tuple[int, int]:
 
 def _claim(size: int) -> None:
     """Raise MemoryError where safetensors would find too little memory: it panics, and its process may then hang."""
-    bytearray(size + HEADROOM_BYTES)
+    bytes(size + HEADROOM_BYTES)  # not a bytearray, which would write every page
 
 
 def _header(data: bytes) -> dict[str, Any]:
