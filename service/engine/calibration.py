@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from service.engine.arrays import Array, Floats
+from service.engine.losses.table import BinaryCrossEntropy, CrossEntropy
 
 #: The prior of log T is normal around 0 with this deviation, so that few rows change little.
 PRIOR = 0.5
@@ -20,13 +21,9 @@ KEPT = 201
 
 def log_losses(z: Array, y: Array, *, softmax: bool, temperature: float = 1.0) -> Floats:
     """Σ over the outputs of -log p(y) for each row, (rows,), from scores and targets (outputs, rows)."""
-    scaled = z.astype(np.float64) / temperature
-    if softmax:
-        top = scaled.max(axis=0)
-        losses: Floats = top + np.log(np.exp(scaled - top).sum(axis=0)) - (y * scaled).sum(axis=0)
-    else:
-        losses = (np.logaddexp(0, scaled) - y * scaled).sum(axis=0)
-    return losses
+    loss = CrossEntropy() if softmax else BinaryCrossEntropy()
+    losses = loss.rows_from_logits(z.astype(np.float64) / temperature, y)
+    return losses * len(z) if loss.mean_over_outputs else losses
 
 
 def fit_temperature(z: Array, y: Array, *, softmax: bool) -> float:
