@@ -8,6 +8,7 @@ from typing import Any
 
 from service.data.signatures.classes import Classifier
 from service.engine.calibration import KEPT, conformal_quantile
+from service.engine.network import Network
 from service.schema.fields import Nested, Spec, field
 from service.schema.rules import Integer, Items, Number
 from service.schema.validation import ValidationIssue
@@ -71,6 +72,12 @@ class Calibration(Spec):
     def quantiles(self, level: float) -> Sequence[float | None]:
         """Of each list of scores; None where there are too few rows for the level."""
         return [conformal_quantile(scores, self.rows, level) for scores in self.scores]
+
+
+def has_temperature(network: Network, classifier: Classifier | None) -> bool:
+    """Whether its outputs are probabilities of classes that scores stand behind."""
+    activation = network.head.activation.name
+    return classifier is not None and classifier.gives_probabilities and activation in TEMPERED
 
 
 def read_calibration(value: Any) -> Calibration | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from service.data.calibration import TEMPERED, Calibration, Reliability, ReliabilityBin
+from service.data.calibration import Calibration, Reliability, ReliabilityBin, has_temperature
 from service.data.signatures.classes import Classifier
 from service.engine.arrays import Array, Floats
 from service.engine.calibration import fit_temperature, kept_scores, log_losses
@@ -39,7 +39,7 @@ def calibrate_with(network: Network, classifier: Classifier | None, rows: Rows, 
             with np.errstate(all="ignore"):
                 if classifier is None:
                     return _of_numbers(network, values, drawn)
-                if network.head.activation.name not in TEMPERED or not classifier.gives_probabilities:
+                if not has_temperature(network, classifier):
                     return None
                 return _of_classes(network, values, drawn, classifier, tempers=tempers)
         except SpecError:  # numbers that are not finite, which no JSON holds

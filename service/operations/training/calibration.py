@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.data.calibration import TEMPERED
+from service.data.calibration import has_temperature
 from service.data.signatures.signature import Signature
 from service.schema.rules import Flag
 from service.schema.types import Body
@@ -13,17 +13,10 @@ from service.schema.validation import SpecError, ValidationIssue
 CALIBRATE = "calibrate"
 
 
-def can_calibrate(signature: Signature) -> bool:
-    """Whether its outputs are probabilities of classes that scores stand behind."""
-    classifier = signature.classifier
-    activation = signature.network.spec.output_activation.name
-    return classifier is not None and classifier.gives_probabilities and activation in TEMPERED
-
-
 def read_calibrate(value: Any, body: Body, signature: Signature) -> bool:
     """Raises SpecError where a training could not fit one."""
     wanted = Flag().read(value)
-    if wanted and not can_calibrate(signature):
+    if wanted and not has_temperature(signature.network, signature.classifier):
         raise SpecError(
             [
                 ValidationIssue(
