@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from service.errors import NotInstalled
 from service.exports.program.file import program
 from service.exports.source import Source
 from service.operations.models.models import Model
+from service.operations.networks.optional import needs_onnx
 from service.operations.validation import invalid_fields
 
 
 def onnx_file(model: Model, *, by_column: bool) -> bytes:
     """An ONNX model. Raises Invalid where the network has a part that ONNX cannot hold, and NotInstalled."""
-    try:
+    with needs_onnx():
         from service.exports.onnx.model import onnx_model
-    except ModuleNotFoundError as error:
-        raise NotInstalled(
-            "ONNX files need a package that is not installed here: pip install 'onnx>=1.23,<2'"
-        ) from error
     with invalid_fields():
         return onnx_model(source_of(model), by_column=by_column)
 

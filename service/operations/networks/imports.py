@@ -10,10 +10,11 @@ import numpy as np
 
 from service.engine.arrays import Array
 from service.engine.network import Network
-from service.errors import FieldError, Invalid, NotInstalled
+from service.errors import FieldError, Invalid
 from service.operations.backend import Backend
 from service.operations.networks.drafts import Draft, read_draft
 from service.operations.networks.networks import NetworkView, initial_snapshot, store_network
+from service.operations.networks.optional import needs_onnx
 from service.operations.validation import invalid_fields
 from service.schema.validation import DataError, ValidationIssue
 
@@ -23,12 +24,8 @@ def import_onnx(backend: Backend, name: str, model: bytes, data: bytes | None) -
 
     Raises Invalid by field, AlreadyExists and NotInstalled.
     """
-    try:
+    with needs_onnx():
         from service.imports.onnx.model import read_model
-    except ModuleNotFoundError as error:
-        raise NotInstalled(
-            "ONNX files need a package that is not installed here: pip install 'onnx>=1.23,<2'"
-        ) from error
     with invalid_fields():
         found = read_model(model, data, max_numbers=2 * backend.limits.max_parameters)
     labels = None if found.labels is None else list(found.labels)
