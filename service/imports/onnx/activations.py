@@ -114,12 +114,11 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 
 def recognised(values: Array) -> Activation | None:
     """The activation with these values at `POINTS`."""
-    with np.errstate(all="ignore"):
-        for activation in _candidates(values):
-            own = np.empty((1, len(POINTS)))
-            activation.apply(Performer(rows=len(POINTS), dtype=np.float64), POINTS.reshape(1, -1).copy(), own)
-            if (np.abs(own[0] - values) <= TOLERANCE * np.maximum(1, np.abs(own[0]))).all():
-                return activation
+    for activation in _candidates(values):
+        own = np.empty((1, len(POINTS)))
+        activation.apply(Performer(rows=len(POINTS), dtype=np.float64), POINTS.reshape(1, -1).copy(), own)
+        if (np.abs(own[0] - values) <= TOLERANCE * np.maximum(1, np.abs(own[0]))).all():
+            return activation
     return None
 
 

@@ -38,9 +38,10 @@ def read_model(model: bytes, data: bytes | None, *, max_numbers: int) -> Importe
     output, path = _path(graph, constants)
     uses = Counter(used for _, node in path for used in node.input)
     walk = Walk(Chain(width, max_numbers), name, constants, uses)
-    for place, node in path:
-        walk.take(node, place)
-    both = walk.finish(output)
+    with np.errstate(all="ignore"):  # weights that are not finite are rejected as such
+        for place, node in path:
+            walk.take(node, place)
+        both = walk.finish(output)
     is_double = kind == TensorProto.DOUBLE or any(
         isinstance(array, np.ndarray) and array.dtype == np.float64 and array.size > 1 for array in constants.values()
     )

@@ -137,8 +137,7 @@ class Walk:
             if isinstance(value, np.ndarray) and value.size != 1:
                 raise rejected(f"{where} has {value.size:,} numbers for a layer of {self.chain.width:,}")
             arguments.append(value.curve.values if isinstance(value, Flow) else value.reshape(()))
-        with np.errstate(all="ignore"):
-            return Flow(Curve(FUNCTIONS[node.op_type](*arguments, **attributes), where), self._steps)
+        return Flow(Curve(FUNCTIONS[node.op_type](*arguments, **attributes), where), self._steps)
 
     def _is_linear(self, node: onnx.NodeProto, given: list[Given]) -> bool:
         """Whether a node adds or multiplies constants, one for each number, or one for all behind no activation."""
@@ -190,6 +189,8 @@ def _check_passing(
 ) -> None:
     if node.op_type == "Cast" and attributes.get("to") not in FLOATS:
         raise rejected(f"{where} makes other numbers of the layer's; {KNOWN}")
+    if node.op_type == "Flatten" and attributes.get("axis", 1) not in (1, -1):
+        raise rejected(f"{where} joins its rows; its axis must be 1")
     if node.op_type == "Reshape" and len(given) > 1 and isinstance(given[1], np.ndarray):
         shape = given[1].reshape(-1).tolist()
         if not (len(shape) == 2 and shape[1] in (-1, width)) and not (width == 1 and shape == [-1]):

@@ -78,6 +78,7 @@ def test_the_first_node_that_is_not_known_is_named_with_its_place():
         ([("Gemm", ["x", "W"], "y", {"transA": 1})], "node 0, Gemm (n_y), transposes its rows"),
         ([GEMM, ("Softmax", ["h"], "y", {"axis": 0})], "node 1, Softmax (n_y), is of another axis than the last one"),
         ([GEMM, ("Elu", ["h"], "y", {"beta": 2.0})], "node 1, Elu (n_y), cannot be read"),
+        ([GEMM, ("Flatten", ["h"], "y", {"axis": 0})], "node 1, Flatten (n_y), joins its rows; its axis must be 1"),
         ([GEMM, ("Reshape", ["h", "shape"], "y", {})], "node 1, Reshape (n_y), makes the shape [1, 4] of rows of 2"),
         ([GEMM, ("Cast", ["h"], "y", {"to": TensorProto.INT64})], "node 1, Cast (n_y), makes other numbers"),
         ([("Relu", ["z"], "y", {})], "node 0, Relu (n_y), reads z, which no node before it makes"),
@@ -89,6 +90,12 @@ def test_the_first_node_that_is_not_known_is_named_with_its_place():
 def test_what_is_no_chain_of_layers_is_rejected_by_name(nodes, message):
     model = a_file(*nodes, V=np.eye(2, dtype=np.float32), shape=np.array([1, 4]), three=np.ones(3, np.float32))
     assert message in rejection(model)
+
+
+def test_weights_that_are_not_finite_are_rejected_without_a_warning_of_numpy():
+    found = read(a_file(("Div", ["x", "zero"], "y", {}), zero=np.zeros(3, np.float32)))
+    with pytest.raises(DataError, match="finite"):
+        network_of(found)
 
 
 def test_inputs_and_outputs_are_one_matrix_each():
