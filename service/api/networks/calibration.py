@@ -105,5 +105,5 @@ def show(query: dict[str, Any], network: str) -> Response:
 
 def written(report: Report) -> Response:
     model, known = report.model, report.calibration.to_json()
-    told = {name: known[name] for name in ("rows", "temperature", "fitted_temperature", "before", "after")}
-    return json_response({"network": model.record.name, **chosen(model), **told, "levels": report.levels})
+    parts = {name: known[name] for name in ("rows", "temperature", "fitted_temperature", "before", "after")}
+    return json_response({"network": model.record.name, **chosen(model), **parts, "levels": report.levels})
