@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from service.data.frame import Kind
 from service.data.signatures.classes import Classifier
+from service.data.signatures.output_rows import class_probabilities
 from service.data.signatures.signature import Signature
 from service.engine.arrays import Array
 
@@ -39,7 +40,7 @@ def scores(signature: Signature, outputs: Array, *, probabilities: bool) -> dict
         for place, (name, kind) in enumerate(predicted.items()):
             words = classifier.form.names if kind == "category" else None
             columns[name] = Score(chosen[:, place].astype(_DTYPES[kind]), missing, words)
-    numbers = _chances(outputs) if classifier is not None and classifier.gives_probabilities else outputs
+    numbers = class_probabilities(outputs) if classifier is not None and classifier.gives_probabilities else outputs
     names = list(predicted) if classifier is None and predicted else _numbers(signature, probabilities)
     columns |= {name: Score(np.ascontiguousarray(numbers[:, place]), missing) for place, name in enumerate(names)}
     return columns
@@ -78,8 +79,3 @@ def _chosen(classifier: Classifier, outputs: Array) -> npt.NDArray[Any]:
         return outputs > classifier.middle
     chosen = outputs.argmax(axis=1) if outputs.shape[1] > 1 else outputs[:, 0] > classifier.middle
     return chosen[:, np.newaxis]
-
-
-def _chances(outputs: Array) -> Array:
-    """A probability for each class: a single output is that of the second of two."""
-    return outputs if outputs.shape[1] > 1 else np.concatenate((1 - outputs, outputs), axis=1)

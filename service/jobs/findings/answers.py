@@ -11,6 +11,7 @@ import numpy.typing as npt
 from service.data.frame import Column
 from service.data.leaks import leak_of
 from service.data.signatures.classes import Classifier
+from service.data.signatures.output_rows import class_probabilities
 from service.engine.arrays import Array
 from service.engine.inference import scores
 from service.engine.metrics.classification import auc
@@ -112,7 +113,7 @@ def _spread(outputs: Array, targets: Array) -> float:
 
 def _ranking(outputs: Array, true: Classes) -> tuple[float | None, float]:
     """roc_auc, the mean over the classes, and its distance from 0.5 in standard errors (Hanley & McNeil 1982)."""
-    columns = outputs.T if outputs.shape[1] > 1 else np.concatenate((1 - outputs, outputs), axis=1).T
+    columns = class_probabilities(outputs).T
     found = [(auc(column, true == index), np.count_nonzero(true == index)) for index, column in enumerate(columns)]
     known = [(area, count) for area, count in found if np.isfinite(area)]
     if not known:
