@@ -55,8 +55,10 @@ class Spec:
         return cls(**given)
 
     def to_json(self) -> dict[str, Any]:
-        """The whole spec as JSON data, with defaults; `from_json` reads it back to an equal spec."""
-        return {field.name: write_value(field, getattr(self, field.name)) for field in spec_fields(type(self))}
+        """The whole spec as JSON data, with defaults unless a field excludes its own; `from_json` reads it back to an
+        equal spec."""
+        given = ((item, getattr(self, item.name)) for item in spec_fields(type(self)))
+        return {item.name: write_value(item, value) for item, value in given if not _is_left_out(item, value)}
 
 
 S = TypeVar("S", bound=Spec)
@@ -136,9 +138,10 @@ class Nested(Rule):
         return value.to_json()
 
 
-def field(rule: Rule, *, default: Any = MISSING, help: str = "") -> Any:
-    """Declare a spec field. A default of None makes the field optional: null is then allowed too."""
-    metadata = {"rule": rule, "help": help}
+def field(rule: Rule, *, default: Any = MISSING, help: str = "", exclude_default: bool = False) -> Any:
+    """Declare a spec field. A default of None makes the field optional: null is then allowed too. With
+    `exclude_default`, its default is not written: for a field that a stored spec may be older than."""
+    metadata = {"rule": rule, "help": help, "exclude_default": exclude_default}
     if default is MISSING:
         return dataclasses.field(metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
@@ -163,6 +166,10 @@ def read_values(cls: type[Spec], given: Mapping[str, Any]) -> tuple[dict[str, An
         except SpecError as error:
             issues.extend(issue.under(item.name) for issue in error.issues)
     return values, issues
+
+
+def _is_left_out(item: dataclasses.Field[Any], value: Any) -> bool:
+    return bool(item.metadata["exclude_default"]) and value == item.default
 
 
 def write_value(item: dataclasses.Field[Any], value: Any) -> Any:

@@ -30,7 +30,9 @@ class Learnt:
 
 def written_as() -> Any:
     """The field of a column that says how its cells are written."""
-    return field(Nested(ReadAs), default=None, help="how its cells are written, if not in the plain way")
+    return field(
+        Nested(ReadAs), default=None, help="how its cells are written, if not in the plain way", exclude_default=True
+    )
 
 
 class WrittenColumn(Spec):
@@ -38,10 +40,6 @@ class WrittenColumn(Spec):
 
     kind: ClassVar[Kind]
     read_as: ReadAs | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Without `read_as` for the plain way."""
-        return {name: value for name, value in super().to_json().items() if name != "read_as" or value is not None}
 
 
 class InputColumn(WrittenColumn):

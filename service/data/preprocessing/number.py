@@ -21,11 +21,6 @@ from service.schema.rules import Flag, Integer, Items, Number, OneOf
 from service.schema.validation import ValidationIssue
 
 
-def _but_unset(written: dict[str, Any], *names: str) -> dict[str, Any]:
-    """JSON without those of these fields that are not set, as it was before there were such fields."""
-    return {name: value for name, value in written.items() if name not in names or value not in (None, [])}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Clip(Spec):
     """The range that numbers are clipped to, in the user's units: given, or learnt in training."""
@@ -37,6 +32,7 @@ class Clip(Spec):
         default=None,
         help="instead of bounds: learn them from the training rows, as this quantile and the opposite one, each moved "
         "outwards by the distance between the two (after the logarithm, if one is taken)",
+        exclude_default=True,
     )
 
     def cross_check(self) -> Iterable[ValidationIssue]:
@@ -48,20 +44,16 @@ class Clip(Spec):
             return [ValidationIssue(("high",), f"must be above low, {self.low:g}, got {self.high:g}")]
         return []
 
-    def to_json(self) -> dict[str, Any]:
-        return _but_unset(super().to_json(), "quantile")
-
 
 @dataclass(frozen=True, kw_only=True)
 class NumberState(Spec):
     fill: float = field(Number(), default=0.0)
     scaling: Scaling = field(Nested(Scaling), default=Scaling())
-    low: float | None = field(Number(), default=None)  #: learnt bounds of `clip`, in the user's units
-    high: float | None = field(Number(), default=None)
-    knots: tuple[float, ...] = field(Items(Number()), default=())  #: edges of the bins, of scaled numbers
-
-    def to_json(self) -> dict[str, Any]:
-        return _but_unset(super().to_json(), "low", "high", "knots")
+    #: Learnt bounds of `clip`, in the user's units.
+    low: float | None = field(Number(), default=None, exclude_default=True)
+    high: float | None = field(Number(), default=None, exclude_default=True)
+    #: Edges of the bins, of scaled numbers.
+    knots: tuple[float, ...] = field(Items(Number()), default=(), exclude_default=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,17 +77,20 @@ class NumberColumn(InputColumn):
         Number(above=0),
         default=None,
         help="bound b that scaled numbers approach smoothly: z / √(1 + (z / b)²) instead of z",
+        exclude_default=True,
     )
     encode: str = field(
         OneOf(("number", "piecewise")),
         default="number",
         help="one number, or also the share of each of several bins that lies below it, from 0 to 1: such an input "
         "bends at the edges of its bin, so a network learns steps and thresholds sooner",
+        exclude_default=True,
     )
     bins: int | None = field(
         Integer(minimum=2, maximum=256),
         default=None,
         help=f"how many bins of about equally many training rows; null: {DEFAULT_BINS}",
+        exclude_default=True,
     )
     required: bool = field(
         Flag(), default=False, help="whether every row must name the column, even if its cell is missing"
@@ -105,10 +100,6 @@ class NumberColumn(InputColumn):
     def cross_check(self) -> Iterable[ValidationIssue]:
         if self.bins is not None and not self.is_piecewise:
             yield ValidationIssue(("bins",), 'needs "encode": "piecewise"')
-
-    def to_json(self) -> dict[str, Any]:
-        written = _but_unset(super().to_json(), "smooth_clip", "bins")
-        return written if self.is_piecewise else {key: value for key, value in written.items() if key != "encode"}
 
     @property
     def is_required(self) -> bool:

@@ -67,11 +67,8 @@ class BooleanTarget(TargetColumn):
 class TargetScaling(Scaling):
     """With the range of the training rows, in the user's units, where predictions are held to it."""
 
-    low: float | None = field(Number(), default=None)
-    high: float | None = field(Number(), default=None)
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in super().to_json().items() if value is not None}
+    low: float | None = field(Number(), default=None, exclude_default=True)
+    high: float | None = field(Number(), default=None, exclude_default=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +81,13 @@ class NumberTarget(TargetColumn):
     scale: Scaler = field(
         Choice(LINEAR_SCALERS), default=Standard(), help="scale of the targets, undone in every prediction"
     )
-    bounded: bool = field(Flag(), default=False, help="whether predictions are held to the range of the training rows")
+    bounded: bool = field(
+        Flag(),
+        default=False,
+        help="whether predictions are held to the range of the training rows",
+        exclude_default=True,
+    )
     read_as: ReadAs | None = written_as()
-
-    def to_json(self) -> dict[str, Any]:
-        written = super().to_json()
-        return written if self.bounded else {name: value for name, value in written.items() if name != "bounded"}
 
     def present(self, column: Column) -> Any:
         return ~column.missing
