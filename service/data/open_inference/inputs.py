@@ -103,14 +103,19 @@ def _one_each(values: Values) -> Values:
 
 
 def _check_names(tensors: Sequence[Tensor], known: Collection[str], *, needed: Collection[str]) -> None:
+    raise_issues(first_issues(_name_issues(tensors, known, needed)))
+
+
+def _name_issues(
+    tensors: Sequence[Tensor], known: Collection[str], needed: Collection[str]
+) -> Iterator[ValidationIssue]:
+    for index, tensor in enumerate(tensors):
+        if tensor.name not in known:
+            yield ValidationIssue((index, "name"), unknown(tensor.name, known, "input"))
     given = {tensor.name for tensor in tensors}
-    issues = [
-        ValidationIssue((index, "name"), unknown(tensor.name, known, "input"))
-        for index, tensor in enumerate(tensors)
-        if tensor.name not in known
-    ]
-    issues += [ValidationIssue((), f"must have the input {shown(name)}") for name in needed if name not in given]
-    raise_issues(issues[:MAX_ISSUES])
+    for name in needed:
+        if name not in given:
+            yield ValidationIssue((), f"must have the input {shown(name)}")
 
 
 def _check_rows(tensors: Sequence[Tensor]) -> None:

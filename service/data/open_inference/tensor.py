@@ -49,17 +49,17 @@ def read_tensors(given: Any, tail: memoryview) -> list[Tensor]:
     """
     if not isinstance(given, list) or not given:
         raise DataError([ValidationIssue((), f"must be a list of one or more tensors, got {shown(given)}")])
-    tensors: list[Tensor] = []
+    tensors: dict[str, Tensor] = {}
     for index, item in enumerate(given):
         with _under(index):
             tensor, size = _read(item, tail)
-            if any(tensor.name == other.name for other in tensors):
+            if tensor.name in tensors:
                 raise _reject(f"occurs twice: {shown(tensor.name)}", "name")
-        tensors.append(tensor)
+        tensors[tensor.name] = tensor
         tail = tail[size:]
     if len(tail):
         raise DataError([ValidationIssue((), f"take {len(tail):,} bytes less than there are behind the JSON")])
-    return tensors
+    return list(tensors.values())
 
 
 def _read(given: Any, tail: memoryview) -> tuple[Tensor, int]:
