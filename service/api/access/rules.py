@@ -186,8 +186,9 @@ class Routes:
 
     def _rule(self, method: str, path: str) -> str | None:
         """Matching takes a tenth of what a prediction takes, and most requests ask for a few paths again and again."""
-        if (method, path) in self._found:
-            return self._found[method, path]
+        found = self._found  # Another thread may begin a new one in between.
+        if (method, path) in found:
+            return found[method, path]
         rule = self._matched(method, path)
         if len(path) <= MAX_KEPT_PATH:
             if len(self._found) >= MAX_KEPT:
