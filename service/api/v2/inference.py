@@ -143,7 +143,7 @@ def _values(outputs: OutputTensors, wanted: Wanted, index: int) -> Values:
 
 
 def noted(prediction: Prediction) -> dict[str, Any]:
-    """What was assumed of the cells, and the id under which the log keeps the answer; parameters have plain values."""
+    """What was assumed, and the id under which the log keeps the answer; parameters have plain values."""
     found = _of_cells(prediction.cells)
     if prediction.id is not None:
         found["prediction_id"] = prediction.id
@@ -158,4 +158,6 @@ def _of_cells(cells: Cells) -> dict[str, Any]:
         found["unseen"] = "; ".join(
             f"{name}: {one.rows} ({', '.join(one.values)})" for name, one in cells.unseen.items()
         )
+    if cells.held:
+        found["held"] = "; ".join(f"{name}: {one.rows} ({one.low} to {one.high})" for name, one in cells.held.items())
     return found

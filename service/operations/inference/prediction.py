@@ -59,7 +59,7 @@ def predict_row(
         parts.read((INTERVAL,), lambda: read_level(model, level))
     parts.finish()
     encoded, outputs = predicted
-    cells = _with_held(model, encoded, outputs)
+    cells = with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
     return Prediction(model, outputs, cells, top_k, level=level, id=note_row(backend, model, given, outputs))
 
@@ -82,13 +82,13 @@ def predict_batch(backend: Backend, model: Model, body: Mapping[str, Any]) -> Pr
     if request is not None:
         shares = parts.read(("attributions",), lambda: attributions(model, encoded.values, outputs, request, limits))
         parts.finish()
-    cells = _with_held(model, encoded, outputs)
+    cells = with_held(model, encoded, outputs)
     outputs = model.signature.in_units(outputs)
     answer_id = note_rows(backend, model, body["inputs"], outputs)
     return Prediction(model, outputs, cells, top_k, shares, level, answer_id)
 
 
-def _with_held(model: Model, encoded: Encoded, outputs: Array) -> Cells:
+def with_held(model: Model, encoded: Encoded, outputs: Array) -> Cells:
     """What became of the cells, and of the predictions that lay outside the range they are held to."""
     held = model.signature.held(outputs)
     return replace(encoded.cells, held=held) if held else encoded.cells

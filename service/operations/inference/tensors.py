@@ -13,7 +13,7 @@ from service.data.preprocessing.fitted import Encoded
 from service.data.signatures.output_rows import class_probabilities
 from service.engine.arrays import Array
 from service.operations.backend import Backend
-from service.operations.inference.prediction import Prediction, located, max_rows, reject_more_rows
+from service.operations.inference.prediction import Prediction, located, max_rows, reject_more_rows, with_held
 from service.operations.models.models import Model
 from service.operations.monitoring.note import note_tensors
 from service.operations.validation import invalid_fields
@@ -25,7 +25,7 @@ def predict_tensors(backend: Backend, model: Model, tensors: Sequence[Tensor]) -
     with invalid_fields("inputs"):
         _check_rows(tensors[0].rows, max_rows(model, backend.limits))
         encoded, outputs = _predict(model, tensors)
-    return Prediction(model, model.signature.in_units(outputs), encoded.cells)
+    return Prediction(model, model.signature.in_units(outputs), with_held(model, encoded, outputs))
 
 
 def keep_answer(backend: Backend, prediction: Prediction, tensors: Sequence[Tensor]) -> Prediction:

@@ -105,6 +105,14 @@ def test_the_columns_of_a_regression_are_named_as_its_targets(client, storage, i
     assert [one["data"] for one in answer["outputs"]] == np.transpose(predicted["outputs"]).tolist()
 
 
+def test_a_number_beyond_the_training_rows_is_held_and_the_answer_says_so(client, storage, infer):
+    target = {"name": "weight", "type": "number", "bounded": True}
+    fitted_network(client, storage, "weights", target, 1, weights=100 * np.eye(4, 1))
+    answer = infer("weights", MASS, BILL, ISLAND)
+    assert answer["outputs"][0]["data"] == [100, 400, 250]
+    assert answer["parameters"] == {"held": "weight: 2 (100.0 to 400.0)"}
+
+
 def test_a_target_of_yes_and_no_is_a_bool(client, storage, infer):
     fitted_network(
         client, storage, "sexes", {"name": "male", "type": "boolean"}, 1, weights=np.eye(4, 1), activation="sigmoid"
