@@ -9,16 +9,17 @@ import orjson
 
 from service.data.open_inference.datatypes import BYTES, datatype_of
 from service.data.signatures.tensor_spec import TensorSpec
+from service.operations.inference.served import served_name
 from service.operations.models.models import Model
 
 #: `<project>_<format>`; the protocol's own names know no NumPy.
 PLATFORM = "feedforward_numpy"
 
 
-def metadata(model: Model, name: str, versions: Sequence[str]) -> dict[str, Any]:
+def metadata(model: Model, versions: Sequence[str]) -> dict[str, Any]:
     signature = model.signature
     described: dict[str, Any] = {
-        "name": name,
+        "name": served_name(model),
         "versions": list(versions),
         "platform": PLATFORM,
         "inputs": [_tensor(spec) for spec in signature.inputs],
@@ -29,11 +30,11 @@ def metadata(model: Model, name: str, versions: Sequence[str]) -> dict[str, Any]
     return described
 
 
-def configuration(model: Model, name: str) -> dict[str, Any]:
+def configuration(model: Model) -> dict[str, Any]:
     """Without batching of Triton's kind (`max_batch_size` 0), so that `dims` have the rows too."""
     signature = model.signature
     return {
-        "name": name,
+        "name": served_name(model),
         "platform": PLATFORM,
         "backend": "feedforward",
         "version_policy": {"latest": {"num_versions": 1}},

@@ -18,7 +18,7 @@ from service.data.open_inference.tensor import read_tensors
 from service.data.preprocessing.report import Cells
 from service.operations.backend import Backend
 from service.operations.inference.prediction import Prediction
-from service.operations.inference.served import version_name
+from service.operations.inference.served import served_name, version_name
 from service.operations.inference.tensors import OutputTensors, keep_answer, predict_tensors
 from service.operations.models.models import Model
 from service.operations.validation import invalid, invalid_fields
@@ -63,7 +63,7 @@ def infer(backend: Backend, model: Model, received: Received, statistics: Infere
     head, tail = write_outputs(OutputTensors(prediction), wanted)
     prediction = keep_answer(backend, prediction, tensors)
     answered = {
-        "model_name": model.served_as or model.record.name,
+        "model_name": served_name(model),
         "model_version": version_name(model),
         "id": request_id or f"{getrandbits(128):032x}",
         **noted(prediction),

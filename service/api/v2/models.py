@@ -16,7 +16,7 @@ from service.api.v2.described import configuration, metadata
 from service.api.v2.inference import Received, infer
 from service.api.v2.statistics import label_of, shown, statistics
 from service.errors import NotFound
-from service.operations.inference.served import find_served, served_versions
+from service.operations.inference.served import find_served, served_name, served_versions
 
 blp = ForeignBlueprint("v2_models", __name__)
 
@@ -30,13 +30,13 @@ def model_ready(model: str, version: str | None = None) -> Response:
 @blp.serve(*versioned(""), operation_id="getInferenceModel")
 def describe_model(model: str, version: str | None = None) -> Response:
     found = find_served(backend(), model, version)
-    return json_response(metadata(found, found.served_as or found.record.name, served_versions(backend(), found)))
+    return json_response(metadata(found, served_versions(backend(), found)))
 
 
 @blp.serve(*versioned("/config"), operation_id="getInferenceModelConfiguration")
 def configure_model(model: str, version: str | None = None) -> Response:
     found = find_served(backend(), model, version)
-    return json_response(configuration(found, found.served_as or found.record.name))
+    return json_response(configuration(found))
 
 
 @blp.serve("/v2/models/stats", operation_id="listInferenceStatistics")
@@ -56,7 +56,7 @@ def list_statistics() -> Response:
 def model_statistics(model: str, version: str | None = None) -> Response:
     """Of all versions of a network, or of one."""
     found = find_served(backend(), model, version)
-    figures, name, own = statistics().figures(), found.served_as or found.record.name, label_of(found)
+    figures, name, own = statistics().figures(), served_name(found), label_of(found)
     versions = {label: these for (network_id, label), these in figures.items() if network_id == found.record.id}
     if version is not None or not versions:
         versions = {own: versions.get(own, {})}

@@ -46,6 +46,11 @@ def _find(backend: Backend, name: str, reference: str) -> Model:
         raise
 
 
+def served_name(model: Model) -> str:
+    """Of the model, or of the network, that was asked for."""
+    return model.served_as or model.record.name
+
+
 def version_name(model: Model) -> str:
     """The number of its version; of what was never published the id of its snapshot."""
     snapshot = model.snapshot
