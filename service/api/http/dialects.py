@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from flask import Response
 
 from service.api.http.json_provider import encode
@@ -32,7 +31,7 @@ class Problem:
 Dialect = Callable[[Problem], Response]
 
 
-def problem_json(problem: Problem) -> Response:
+def problem_body(problem: Problem) -> dict[str, Any]:
     """RFC 9457."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
@@ -44,7 +43,11 @@ def problem_json(problem: Problem) -> Response:
         body["errors"] = list(problem.issues)
     if problem.more:
         body["more_errors"] = problem.more
-    return Response(encode(body), problem.status, problem.headers, content_type=CONTENT_TYPE)
+    return body
+
+
+def problem_json(problem: Problem) -> Response:
+    return Response(encode(problem_body(problem)), problem.status, problem.headers, content_type=CONTENT_TYPE)
 
 
 def inference_error(problem: Problem) -> Response:
@@ -61,8 +64,8 @@ def inference_error(problem: Problem) -> Response:
 
 def rpc_error(problem: Problem) -> Response:
     """JSON-RPC 2.0, for a message that nobody has read; the problem is its data."""
-    told = {"code": RPC_REJECTED, "message": problem.detail, "data": orjson.loads(problem_json(problem).get_data())}
-    body = encode({"jsonrpc": "2.0", "id": None, "error": told})
+    error = {"code": RPC_REJECTED, "message": problem.detail, "data": problem_body(problem)}
+    body = encode({"jsonrpc": "2.0", "id": None, "error": error})
     return Response(body, problem.status, problem.headers, content_type="application/json")
 
 

@@ -69,7 +69,7 @@ class IssueSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """Documents the body that `problem_json` writes."""
+    """Documents what `problem_body` returns."""
 
     type = fields.String(required=True, metadata={"format": "uri-reference"})
     title = fields.String(required=True)

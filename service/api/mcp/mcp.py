@@ -10,9 +10,9 @@ from werkzeug.exceptions import BadRequest
 
 from service.api import docs
 from service.api.http.bodies import read_body
-from service.api.http.dialects import problem_json
+from service.api.http.dialects import problem_body
 from service.api.http.foreign import ForeignBlueprint
-from service.api.http.json_provider import decode, json_response
+from service.api.http.json_provider import decode, encode, json_response
 from service.api.http.problems import described
 from service.api.http.smorest import Api, issues
 from service.api.mcp import protocol
@@ -83,7 +83,7 @@ def call(params: Any) -> dict[str, Any]:
     try:
         found = run(tool, read_arguments(tool, values))
     except FeedforwardError as error:
-        return content(problem_json(described(error)).get_data(as_text=True), is_error=True)
+        return content(encode(problem_body(described(error))).decode(), is_error=True)
     return content(found.text, is_error=found.is_error) | ({} if found.is_error else {"structuredContent": found.json})
 
 
