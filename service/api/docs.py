@@ -64,10 +64,15 @@ def openapi() -> Response:
     return cached(Response(current_app.extensions[KEY], mimetype="application/json"))
 
 
+def api() -> Api:
+    """Of the current application."""
+    found: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    return found
+
+
 def document() -> dict[str, Any]:
     """The same, of the current application."""
-    api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    found = api.document()
+    found = api().document()
     base = gate().site.base_path
     return found | {"servers": [{"url": base}]} if base else found
 

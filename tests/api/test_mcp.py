@@ -127,7 +127,8 @@ def test_unknown_methods_and_tools_are_errors_of_the_protocol(talk, old):
     assert old("server/discover")["error"]["code"] == -32601
     status, answer = talk("tools/call", "forecast", arguments={})
     assert (status, answer["error"]["code"]) == (200, -32602) and "predict" in answer["error"]["message"]
-    assert old("tools/call", name="list", arguments="x")["error"]["code"] == -32602
+    for arguments in ("x", [], 0, False, ""):
+        assert old("tools/call", name="list", arguments=arguments)["error"]["code"] == -32602
 
 
 @pytest.mark.parametrize(

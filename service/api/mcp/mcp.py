@@ -14,7 +14,7 @@ from service.api.http.dialects import problem_body
 from service.api.http.foreign import ForeignBlueprint
 from service.api.http.json_provider import decode, encode, json_response
 from service.api.http.problems import described
-from service.api.http.smorest import Api, issues
+from service.api.http.smorest import issues
 from service.api.mcp import protocol
 from service.api.mcp.protocol import Message, RpcError
 from service.api.mcp.schemas import described_tools
@@ -66,22 +66,21 @@ def respond(message: Message) -> dict[str, Any]:
 
 def tools() -> list[dict[str, Any]]:
     if KEY not in current_app.extensions:
-        api: Api = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-        current_app.extensions[KEY] = described_tools(docs.document(), api)
+        current_app.extensions[KEY] = described_tools(docs.document(), docs.api())
     found: list[dict[str, Any]] = current_app.extensions[KEY]
     return found
 
 
 def call(params: Any) -> dict[str, Any]:
     """The result of a tool; what the API rejects is one too, with its problem as text, for a model to repair."""
-    tool, values = BY_NAME.get(str(params.get("name"))), params.get("arguments") or {}
+    tool, values = BY_NAME.get(str(params.get("name"))), params.get("arguments")
     if tool is None:
         known = ", ".join(BY_NAME)
         raise RpcError(protocol.INVALID_PARAMS, f"Unknown tool: {params.get('name')}; tools: {known}", status=200)
-    if not isinstance(values, dict):
+    if not isinstance(values, dict | None):
         raise RpcError(protocol.INVALID_PARAMS, "arguments must be an object", status=200)
     try:
-        found = run(tool, read_arguments(tool, values))
+        found = run(tool, read_arguments(tool, values or {}))
     except FeedforwardError as error:
         return content(encode(problem_body(described(error))).decode(), is_error=True)
     return content(found.text, is_error=found.is_error) | ({} if found.is_error else {"structuredContent": found.json})
