@@ -106,12 +106,8 @@ def result(message: Message, fields: Mapping[str, Any], *, may_keep: bool = Fals
 
 
 def error(message_id: str | int | None, problem: RpcError) -> dict[str, Any]:
-    told = {"code": problem.code, "message": problem.message}
-    return {
-        "jsonrpc": "2.0",
-        "id": message_id,
-        "error": told if problem.data is None else told | {"data": problem.data},
-    }
+    data = {} if problem.data is None else {"data": problem.data}
+    return {"jsonrpc": "2.0", "id": message_id, "error": {"code": problem.code, "message": problem.message, **data}}
 
 
 def initialized(wanted: Any) -> dict[str, Any]:

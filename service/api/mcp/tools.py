@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -19,7 +19,7 @@ from service.operations.jobs.jobs import wait_for_end
 
 Arguments = Mapping[str, Any]
 #: Yields requests, and is sent their answers; the last answer is the tool's.
-Steps = Iterator[Inner]
+Steps = Generator[Inner, Answer, None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Tool:
     description: str
     takes: type[Schema] | str
     gives: str
-    steps: Callable[[Any], Any]
+    steps: Callable[[Arguments], Steps]
     reads: bool = False
 
     def annotations(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def run(tool: Tool, values: Arguments) -> Answer:
     return answer
 
 
-def upload(values: Arguments) -> Any:
+def upload(values: Arguments) -> Steps:
     types = ",".join(f"{column}:{kind}" for column, kind in values.get("types", {}).items())
     query = {
         "name": values["name"],
@@ -62,19 +62,19 @@ def upload(values: Arguments) -> Any:
     yield Inner("POST", "/datasets", query, body, "text/csv" if "csv" in values else "application/octet-stream")
 
 
-def propose(values: Arguments) -> Any:
+def propose(values: Arguments) -> Steps:
     yield get("datasets", values["dataset"], "proposal", target=values["target"])
 
 
-def create_network(values: Arguments) -> Any:
+def create_network(values: Arguments) -> Steps:
     yield send("POST", "networks", body=values)
 
 
-def train(values: Arguments) -> Any:
+def train(values: Arguments) -> Steps:
     yield send("POST", "train", body=values)
 
 
-def watch(values: Arguments) -> Any:
+def watch(values: Arguments) -> Steps:
     """Reads the job first, so that nobody waits for one that they may not see."""
     answer = yield get("jobs", values["job"])
     if values["wait"] and not answer.json["finished_at"] and streams().try_open():
@@ -87,21 +87,21 @@ def watch(values: Arguments) -> Any:
         yield get("jobs", values["job"])
 
 
-def predict(values: Arguments) -> Any:
+def predict(values: Arguments) -> Steps:
     yield send("POST", "predict", body=values)
 
 
-def explain(values: Arguments) -> Any:
+def explain(values: Arguments) -> Steps:
     options = {name: values[name] for name in ("output", "baseline") if name in values}
     asked = {name: value for name, value in values.items() if name not in options}
     yield send("POST", "predict", body={**asked, "attributions": options or True})
 
 
-def evaluate(values: Arguments) -> Any:
+def evaluate(values: Arguments) -> Steps:
     yield send("POST", "evaluate", body=values)
 
 
-def list_things(values: Arguments) -> Any:
+def list_things(values: Arguments) -> Steps:
     what, network = values["what"], values.get("network")
     page = {"limit": values["limit"], "after": values.get("after")}
     if what in ("versions", "aliases"):
@@ -110,7 +110,7 @@ def list_things(values: Arguments) -> Any:
         yield get(what, network=network, **page)
 
 
-def promote(values: Arguments) -> Any:
+def promote(values: Arguments) -> Steps:
     network, version = values["network"], values.get("version")
     if version is None:
         body = {"snapshot": values["snapshot"], "note": values["note"]}
