@@ -14,8 +14,8 @@ REVISIONS = {"auto": "2026-07-28", "2026-07-28": "2026-07-28", "legacy": "2025-1
 @pytest.fixture(scope="module", params=REVISIONS)
 def seen(request, service):
     table = ROOT / "service/demo/penguins.csv"
-    told = run(program("mcp"), str(HERE / "mcp" / "asks.py"), service.url, request.param, str(table))
-    return {"mode": request.param, **json.loads(told)}
+    printed = run(program("mcp"), str(HERE / "mcp" / "asks.py"), service.url, request.param, str(table))
+    return {"mode": request.param, **json.loads(printed)}
 
 
 def test_it_speaks_the_revision_of_its_mode(seen):
