@@ -6,7 +6,7 @@ and MLServer.
 
 - `empty`: `GET /predict` (64-32-10, relu and softmax), and a `POST` of one row and of 256, against the empty route;
 - `post`: a `POST` of one row against a `GET` of it;
-- `keys`: a `GET` with a key, counted against its limit, against one of a service that asks for none;
+- `keys`: a `GET` with a key, without a limit and counted against one, against one of a service that asks for none;
 - `fastapi`: a `POST` of one row and of 256 against FastAPI with pydantic (`benchmarks.fastapi_peer`), run by a Python
   with requirements-bench.txt;
 - `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
@@ -150,15 +150,17 @@ def rows_of(count: int) -> bytes:
 
 
 def with_key(predict: Target, path: str, options: argparse.Namespace) -> None:
-    """As soon as a service has a key it asks for one, so that it takes another service."""
-    limits = {"predict": "1000000/second"}
+    """As soon as a service has a key it asks for one, so that it takes another service; the first makes the second."""
+    sent: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as service:
         client = Client(service.url)
         client.post("/networks", DIGITS)
-        key = client.post("/keys", {"name": "benchmark", "scopes": ["predict"], "limits": limits})["key"]
-        keyed = Target(service.pid, service.port, path, headers={"Authorization": f"Bearer {key}"})
-        for connections in CONNECTIONS:
-            compare({"no key": predict, "a key": keyed}, "GET", connections, options)
+        for name, rate in (("a key without a limit", "0"), ("a key with a limit", "1000000/second")):
+            wanted = {"name": name, "scopes": ["predict", "admin"], "limits": {"predict": rate}}
+            sent = {"Authorization": f"Bearer {client.post('/keys', wanted, **sent)['key']}"}
+            keyed = Target(service.pid, service.port, path, headers=sent)
+            for connections in CONNECTIONS:
+                compare({"no key": predict, name: keyed}, "GET", connections, options)
 
 
 def against_empty(asked: dict[str, Target], options: argparse.Namespace) -> None:
