@@ -13,6 +13,7 @@ from service.process.parent import follow
 
 if TYPE_CHECKING:
     from service.config import Config
+    from service.operations.backend import Backend
     from service.queues.dispatcher import Dispatcher
     from service.storage.base import Storage
 
@@ -69,19 +70,22 @@ def run_due(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
     """Run the schedules that are due. What that takes is loaded when the first one is: most workers never need it."""
     if not storage.due_schedules(limit=1):
         return
-    from service.limits import limits_of
-    from service.operations.backend import Backend
     from service.operations.schedules import runs
 
-    runs.run_due(Backend(storage, dispatcher, limits_of(config)))
+    runs.run_due(_backend(storage, dispatcher, config))
 
 
 def watch_drift(storage: Storage, dispatcher: Dispatcher, config: Config) -> None:
     """Look for drift where that is due; what that takes is loaded as late."""
     if not storage.due_watches(limit=1):
         return
-    from service.limits import limits_of
-    from service.operations.backend import Backend
     from service.operations.monitoring import watch
 
-    watch.watch_drift(Backend(storage, dispatcher, limits_of(config)))
+    watch.watch_drift(_backend(storage, dispatcher, config))
+
+
+def _backend(storage: Storage, dispatcher: Dispatcher, config: Config) -> Backend:
+    from service.limits import limits_of
+    from service.operations.backend import Backend
+
+    return Backend(storage, dispatcher, limits_of(config))
