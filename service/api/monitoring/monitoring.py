@@ -13,7 +13,7 @@ from service.api.http.json_provider import json_response
 from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import Blueprint
 from service.api.monitoring.query import MAX_SECONDS, SECONDS, WindowQuery, window_of
-from service.api.networks.networks import LogOfNetwork
+from service.api.networks.network_schemas import LogOfNetwork
 from service.domain.monitoring import StoredAnswers
 from service.domain.times import rfc3339
 from service.operations.monitoring.monitoring import Group, Monitoring, monitor

@@ -14,7 +14,7 @@ from service.api.http.numbers import NONFINITE, nonfinite
 from service.api.http.row_schemas import ROW, TARGET
 from service.api.http.schema_docs import engine_fields
 from service.api.http.smorest import Blueprint
-from service.api.networks.networks import NetworkBody
+from service.api.networks.network_schemas import NetworkBody
 from service.api.networks.snapshots import REFERENCE
 from service.api.networks.weights import LAYERS
 from service.operations.inference.explanation import ExplanationSpec, explain_spec, explain_step

@@ -12,7 +12,7 @@ from service.api.http.context import backend
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
 from service.api.http.smorest import LOCATION, Blueprint, header
-from service.api.networks.networks import WRITE_NETWORK, NetworkSchema
+from service.api.networks.network_schemas import WRITE_NETWORK, NetworkSchema
 from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.networks.imports import import_onnx
