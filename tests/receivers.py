@@ -72,7 +72,7 @@ def receiver(*statuses: int, tls: ssl.SSLContext | None = None, **options):
         daemon_threads = True
 
         def handle_error(self, request, client_address):
-            """Whoever calls may be killed in the middle of it."""
+            """The caller may be killed in the middle of it."""
 
     server = Server(("127.0.0.1", 0), Handler)
     if tls:
@@ -105,6 +105,11 @@ def answering(*pieces: bytes, endless: bytes = b""):
                     connection.sendall(piece)
                 while endless and not closing.wait(0.01):
                     connection.sendall(endless)
+                # Closed with unread bytes, it would be reset, and the answer lost with it.
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(5)
+                while connection.recv(65536):
+                    pass
             except OSError:
                 pass
 
