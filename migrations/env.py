@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from service.storage.sql.engine import WRITES, make_engine
-from service.storage.sql.tables import metadata
+from service.storage.sql.tables.all_tables import metadata
 
 
 def run(connection: sa.Connection) -> None:

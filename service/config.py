@@ -13,6 +13,7 @@ from typing import Any
 
 from service.callbacks.signature import read_secret
 from service.domain.key_limits import read_rate
+from service.tracking.servers import Server, read_servers
 
 PREFIX = "FEEDFORWARD_"
 SQLITE = "sqlite:///"
@@ -206,11 +207,22 @@ class Config:
     job_niceness: int = setting(
         whole(0, 19), 10, "niceness of a training process, so that predictions come first where they share a core"
     )
+    job_threads: int = setting(
+        whole(0, 64),
+        0,
+        "threads in which a job trains the members of an ensemble, or folds; 0: the cores, divided among the slots",
+    )
     callback_secret: str = setting(
         secret, "", "`whsec_…`: signs the callbacks of jobs without their own secret", secret=True
     )
     callback_private: bool = setting(flag, False, "`true`: callbacks may go to private addresses")
     callback_attempts: int = setting(whole(1, 20), 8, "delivery attempts per callback")
+    mlflow_servers: tuple[Server, ...] = setting(
+        read_servers,
+        (),
+        "MLflow servers that trainings may be reported to, separated by commas: `name=http://host:5000`, with the "
+        "path of a file with a token behind a space",
+    )
     max_body_bytes: int = setting(whole(1024, 2**31), 64 * 2**20, "largest request body, in bytes")
     max_upload_bytes: int = setting(whole(1024, 2**40), 2**30, "largest data set file, in bytes")
     max_received_bytes: int = setting(

@@ -24,6 +24,7 @@ def limits_of(config: Config) -> Limits:
         max_wait_seconds=config.max_wait_seconds,
         private_callbacks=config.callback_private,
         signed_callbacks=bool(config.callback_secret),
+        mlflow_servers=tuple(server.name for server in config.mlflow_servers),
         keys=KeyLimits(
             predict=config.limit_predict,
             train=config.limit_train,

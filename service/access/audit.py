@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from service.domain.audit import NewAuditEntry
 from service.errors import StorageError
+from service.periodic import PeriodicThread
 from service.storage.audit import Audit
 
 logger = logging.getLogger(__name__)
@@ -30,15 +31,14 @@ class Auditor:
         self._lock = threading.Lock()
         self._pending: list[tuple[float, NewAuditEntry]] = []
         self._dropped = 0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = PeriodicThread("audit", self.flush, seconds=FLUSH_SECONDS)
 
     def change(self, entry: NewAuditEntry) -> None:
         """What was done stays done, so that it cannot be written is only logged."""
         self._write([entry])
 
     def rejection(self, entry: NewAuditEntry) -> None:
-        if self._thread is None:
+        if not self._thread.is_running:
             self._write([entry])
             return
         with self._lock:
@@ -48,15 +48,10 @@ class Auditor:
                 self._dropped += 1
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._flush_until_stopped, name="audit", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join()
-        self.flush()
+        self._thread.stop()
 
     def flush(self) -> None:
         with self._lock:
@@ -66,10 +61,6 @@ class Auditor:
         self._write([replace(entry, seconds_ago=now - at) for at, entry in pending])
         if dropped:
             logger.warning("%d more rejected requests are not in the audit: there were too many at once.", dropped)
-
-    def _flush_until_stopped(self) -> None:
-        while not self._stopping.wait(FLUSH_SECONDS):
-            self.flush()
 
     def _write(self, entries: list[NewAuditEntry]) -> None:
         if not entries:

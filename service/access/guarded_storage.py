@@ -7,14 +7,22 @@ checked where a reference is resolved, whatever the operation. A method that sta
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from service.domain.access import Caller
+from service.domain.datasets import Dataset
+from service.domain.epochs import Epoch
+from service.domain.job_search import JobSearch
+from service.domain.jobs import Job, NewJob
 from service.domain.monitoring import Answer
-from service.domain.records import Dataset, Epoch, Job, Network, NewJob, NewSnapshot, Page
+from service.domain.networks import Network
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Schedule
+from service.domain.searches import NewSearch, Search
+from service.domain.snapshots import NewSnapshot
+from service.domain.status import Status
 from service.domain.versions import Alias, NamedModel, NewMove, NewVersion, Version
 from service.errors import Forbidden, Hidden, NotFound
 from service.storage.answers import RowId
@@ -36,8 +44,10 @@ OPEN = frozenset(
         "count_jobs",
         "read_clock",
         "stored_bytes_of",
+        "search_figures",
+        "best_trials",
     }
-    | {"queue_positions", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
+    | {"queue_positions", "best_jobs", "version_of", "version_of_model", "begin_dataset", "add_chunk", "add_file_piece"}
     # The id of a snapshot is only found within its network, by `find_snapshot` or `list_snapshots`.
     | {"read_snapshot_values", "read_reference", "keep_reference", "set_snapshot_alias", "delete_snapshot"}
 )
@@ -61,12 +71,27 @@ OF_JOB = frozenset(
         "read_frames",
         "newest_weights",
         "delete_job",
+        "describe_job",
         "sampled_history",
+        "get_report",
         "add_event",
         "list_events",
     }
 )
 OF_SCHEDULE = frozenset({"update_schedule", "delete_schedule", "end_run"})
+OF_SEARCH = frozenset(
+    {
+        "lock_search",
+        "update_search",
+        "add_trial",
+        "get_trial",
+        "list_trials",
+        "count_trials",
+        "last_point",
+        "list_steps",
+        "delete_search",
+    }
+)
 OF_DATASET = frozenset({"read_preview", "read_chunk", "read_file_piece", "chunk_rows"})
 #: For workers, the command line and the service itself.
 NEVER = frozenset(
@@ -77,6 +102,8 @@ NEVER = frozenset(
         "figures",
         "claim",
         "claim_next",
+        "jobs_beside",
+        "get_jobs",
         "heartbeat",
         "add_epochs",
         "record_preparation",
@@ -92,7 +119,9 @@ NEVER = frozenset(
         "sweep",
     }
     | {"due_schedules", "begin_run", "due_watches", "begin_look", "end_look"}
+    | {"due_searches", "update_trial", "set_step"}
     | {"lost_jobs", "claim_callback", "settle_callback", "heartbeat_worker", "forget_worker"}
+    | {"claim_report", "advance_report", "settle_report"}
     | {
         "add_session",
         "find_session",
@@ -143,6 +172,7 @@ class GuardedStorage:
             (OF_NETWORK, self.get_network),
             (OF_JOB, self.get_job),
             (OF_SCHEDULE, self.get_schedule),
+            (OF_SEARCH, self.get_search),
             (OF_DATASET, self.get_dataset),
             (OF_OWNER, self._check_owner),
             (OF_MODEL, self.get_model),
@@ -229,6 +259,12 @@ class GuardedStorage:
     def list_jobs(self, page: Page, **options: Any) -> Sequence[Job]:
         return self._storage.list_jobs(page, names=self._caller.networks, **options)
 
+    def find_jobs(self, search: JobSearch, *options: Any) -> Sequence[Job]:
+        return self._storage.find_jobs(replace(search, names=self._caller.networks), *options)
+
+    def count_found_jobs(self, search: JobSearch) -> Mapping[Status, int]:
+        return self._storage.count_found_jobs(replace(search, names=self._caller.networks))
+
     def create_job(self, job: NewJob) -> Job:
         self.get_network(job.network_id)
         for dataset_id in job.datasets.values():
@@ -248,6 +284,12 @@ class GuardedStorage:
             self.get_network(network_id)
         return self._storage.history(job_ids, network_id=network_id, **options)
 
+    def newest_epochs(self, job_ids: Sequence[str], **options: Any) -> Mapping[str, Epoch]:
+        return self._storage.newest_epochs(job_ids, names=self._caller.networks, **options)
+
+    def served_versions(self, network_ids: Sequence[str], **options: Any) -> Mapping[str, Sequence[str]]:
+        return self._storage.served_versions(network_ids, names=self._caller.networks, **options)
+
     # -- schedules ---------------------------------------------------------------------------------------------------
 
     def get_schedule(self, ref: str) -> Schedule:
@@ -262,6 +304,21 @@ class GuardedStorage:
     def add_schedule(self, schedule: NewSchedule) -> Schedule:
         self.get_network(schedule.network_id)
         return self._storage.add_schedule(schedule)
+
+    # -- searches ----------------------------------------------------------------------------------------------------
+
+    def get_search(self, ref: str) -> Search:
+        search = self._storage.get_search(ref)
+        if not self._caller.sees(search.name):
+            raise Hidden(f"There is no search {ref}.", path=f"searches/{ref}")
+        return search
+
+    def list_searches(self, page: Page) -> Sequence[Search]:
+        return self._storage.list_searches(page, names=self._caller.networks)
+
+    def add_search(self, search: NewSearch) -> Search:
+        self._check_name(search.name)
+        return self._storage.add_search(search)
 
     # -- data sets ---------------------------------------------------------------------------------------------------
 

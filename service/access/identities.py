@@ -43,7 +43,7 @@ class Identities:
         rights = self._rights(user, headers)
         if rights is None or len(user) > MAX_USER or not user.isprintable():
             raise Forbidden(
-                "The proxy has signed you in, but here you have no rights. Ask whoever runs the service to add your "
+                "The proxy has signed you in, but here you have no rights. Ask the operator of the service to add your "
                 "user or one of your groups to its identity file."
             )
         return Caller(user=user, scopes=included(rights.scopes), networks=rights.networks)

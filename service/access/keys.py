@@ -17,6 +17,7 @@ from service.storage.keys import Keys
 
 MAX_NAME, MAX_PATTERNS = 100, 50
 PATTERN = r"^[A-Za-z0-9_.*-]{1,100}$"
+IN_SECONDS, AT = "expires_in_seconds", "expires_at"
 MAX_SECONDS = 10 * 366 * 24 * 3600
 #: What `create_key` calls the key of a file that is given to a container.
 FILE_KEY = "admin-key-file"
@@ -27,14 +28,14 @@ def create_key(
 ) -> tuple[Key, str]:
     """A key and its secret, which cannot be had again.
 
-    `wanted`: name, scopes, networks (patterns, or None), expires_in_seconds (or None) and limits (by name, or None);
-    `defaults` are the limits of keys that have none of their own. Raises Invalid, and Forbidden for more than the
-    caller has.
+    `wanted`: name, scopes, networks (patterns, or None), expires_in_seconds or expires_at (or None) and limits (by
+    name, or None); `defaults` are the limits of keys that have none of their own. Raises Invalid, and Forbidden for
+    more than the caller has.
     """
     if issues := list(_issues(wanted)):
         raise Invalid(fields=issues)
     scopes = tuple(scope for scope in Scope if scope in wanted["scopes"])
-    networks, seconds = wanted.get("networks"), wanted.get("expires_in_seconds")
+    networks = wanted.get("networks")
     patterns = caller.networks if networks is None else tuple(dict.fromkeys(networks))
     _check_subset(caller, scopes, patterns)
     limits = limits_within(caller, limits_of(wanted.get("limits")), defaults)
@@ -47,7 +48,7 @@ def create_key(
         scopes=scopes,
         networks=patterns,
         created_by=caller.key_id,
-        expires_at=_expiry(storage, caller, seconds),
+        expires_at=_expiry(storage, caller, wanted),
         limits=limits,
     )
     return storage.add_key(key), secret
@@ -90,10 +91,16 @@ def _issues(wanted: Mapping[str, Any]) -> Iterator[FieldError]:
         yield FieldError(("name",), f"must have 1 to {MAX_NAME} printable characters")
     yield from rights_issues(scopes, networks)
     yield from limit_issues(wanted.get("limits") or {})
-    seconds = wanted.get("expires_in_seconds")
+    seconds = wanted.get(IN_SECONDS)
     is_whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if seconds is not None and not (is_whole and 0 < seconds <= MAX_SECONDS):
-        yield FieldError(("expires_in_seconds",), f"must be a whole number from 1 to {MAX_SECONDS}")
+        yield FieldError((IN_SECONDS,), f"must be a whole number from 1 to {MAX_SECONDS}")
+    if (moment := wanted.get(AT)) is None:
+        return
+    if seconds is not None:
+        yield FieldError((AT,), f"must be left out with {IN_SECONDS}")
+    elif not 0 < moment - time.time() <= MAX_SECONDS:
+        yield FieldError((AT,), f"must be a time to come, at most {MAX_SECONDS} seconds from now")
 
 
 def rights_issues(scopes: Sequence[str], networks: Sequence[str] | None) -> Iterator[FieldError]:
@@ -126,11 +133,14 @@ def _check_subset(caller: Caller, scopes: Sequence[Scope], networks: tuple[str, 
         raise Forbidden(f"Your key cannot give other networks than {', '.join(caller.networks)}.")
 
 
-def _expiry(storage: Keys, caller: Caller, seconds: float | None) -> float | None:
-    wanted = None if seconds is None else time.time() + seconds
+def _expiry(storage: Keys, caller: Caller, body: Mapping[str, Any]) -> float | None:
+    seconds, wanted = body.get(IN_SECONDS), body.get(AT)
+    field = AT if seconds is None else IN_SECONDS
+    if seconds is not None:
+        wanted = time.time() + seconds
     latest = None if caller.key_id is None else storage.get_key(caller.key_id).expires_at
     if latest is None:
         return wanted
     if wanted is not None and wanted > latest:
-        raise Invalid(fields=[FieldError(("expires_in_seconds",), "must not end later than the key that makes it")])
+        raise Invalid(fields=[FieldError((field,), "must not end later than the key that makes it")])
     return latest if wanted is None else wanted

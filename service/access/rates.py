@@ -59,7 +59,7 @@ class MemoryCounters:
         now = self._clock()
         self._counters = {key: kept for key, kept in self._counters.items() if kept[1] > now}
         if len(self._counters) >= MAX_COUNTERS:
-            logger.warning("More than %d callers were counted at once; their counts begin anew.", MAX_COUNTERS)
+            logger.warning("More than %d callers were counted at once; their counts start again from 0.", MAX_COUNTERS)
             self._counters = {}
 
 

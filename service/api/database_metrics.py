@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from service.domain.records import TRAINING_TIME_BOUNDS, EndedJobs, Figures
+from service.domain.figures import TRAINING_TIME_BOUNDS, EndedJobs, Figures
 from service.domain.status import ENDED, Status
 from service.errors import StorageError
 from service.operations.backend import Backend
@@ -50,6 +50,11 @@ def of_figures(figures: Figures) -> Iterator[Metric]:
     for outcome in ("delivered", "failed", "given_up"):
         callbacks.add_metric([outcome], figures.callbacks.get(outcome, 0))
     yield callbacks
+    yield CounterMetricFamily(
+        "feedforward_drift_warnings",
+        "Warnings that the rows of a network have drifted, for all networks together",
+        value=figures.drift_warnings,
+    )
     yield failures(figures.ended)
     yield training_times(figures.ended)
 

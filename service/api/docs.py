@@ -9,6 +9,7 @@ import flask_swagger_ui
 from flask import Blueprint, Response, current_app, request, send_from_directory
 
 from service.api.access.gate import gate
+from service.api.document.finish import finished
 from service.api.http.json_provider import encode
 from service.api.http.smorest import Api
 
@@ -72,9 +73,7 @@ def api() -> Api:
 
 def document() -> dict[str, Any]:
     """The same, of the current application."""
-    found = api().document()
-    base = gate().site.base_path
-    return found | {"servers": [{"url": base}]} if base else found
+    return finished({**api().document(), "servers": [{"url": gate().site.base_path or "/"}]})
 
 
 @blp.get("/docs")

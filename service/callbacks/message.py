@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from service.domain.jobs import Job
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Job
 from service.domain.times import rfc3339
 
 

@@ -7,7 +7,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from service.callbacks.addresses import addresses_of, is_public
 from service.callbacks.target import Target
@@ -18,6 +18,7 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_ADDRESSES = 4
 STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})(?: .*)?", re.DOTALL)
 NOT_HTTP = "The response is not HTTP."
+PRIVATE = "and FEEDFORWARD_CALLBACK_PRIVATE does not allow that"
 
 
 class Rejected(Exception):
@@ -36,13 +37,24 @@ def post(
     The connection goes to exactly the address that was checked, so that a name cannot resolve to another one in
     between. Proxies of the environment are not used.
     """
+    with connected(target, private=None if private_allowed else PRIVATE, timeout_seconds=timeout_seconds) as opened:
+        connection, ends_at = opened
+        connection.settimeout(left(ends_at))
+        connection.sendall(head("POST", target, headers, len(body)) + body)
+        return _read_status(connection, ends_at)
+
+
+@contextlib.contextmanager
+def connected(target: Target, *, private: str | None, timeout_seconds: float) -> Iterator[tuple[socket.socket, float]]:
+    """A connection, and the moment at which all that is done with it must have ended, by `time.monotonic`.
+
+    `private` says why the target may not be a private address; None: it may. Raises Rejected and Failed, also for what
+    goes wrong inside.
+    """
     ends_at = time.monotonic() + timeout_seconds
     try:
-        addresses = _allowed(addresses_of(target), private_allowed=private_allowed)
-        with _connected(target, addresses, ends_at) as connection:
-            connection.settimeout(_left(ends_at))
-            connection.sendall(_written(target, headers, body))
-            return _read_status(connection, ends_at)
+        with _connected(target, _allowed(addresses_of(target), private), ends_at) as connection:
+            yield connection, ends_at
     except TimeoutError:
         raise Failed(f"There was no answer within {timeout_seconds:g} seconds.") from None
     except ssl.SSLCertVerificationError as error:
@@ -53,10 +65,10 @@ def post(
         raise Failed(f"The connection failed: {error.strerror or type(error).__name__}.") from None
 
 
-def _allowed(addresses: Sequence[str], *, private_allowed: bool) -> Sequence[str]:
-    allowed = [address for address in addresses if private_allowed or is_public(address)]
+def _allowed(addresses: Sequence[str], private: str | None) -> Sequence[str]:
+    allowed = [address for address in addresses if private is None or is_public(address)]
     if not allowed:
-        raise Rejected("The address is private, and FEEDFORWARD_CALLBACK_PRIVATE does not allow that.")
+        raise Rejected(f"The address is private, {private}.")
     return allowed[:MAX_ADDRESSES]
 
 
@@ -65,7 +77,7 @@ def _connected(target: Target, addresses: Sequence[str], ends_at: float) -> sock
     for tried, address in enumerate(addresses):
         last = tried == len(addresses) - 1
         try:
-            plain = socket.create_connection((address, target.port), _left(ends_at) / (len(addresses) - tried))
+            plain = socket.create_connection((address, target.port), left(ends_at) / (len(addresses) - tried))
         except OSError:
             if last:
                 raise
@@ -77,22 +89,23 @@ def _connected(target: Target, addresses: Sequence[str], ends_at: float) -> sock
 def _secured(plain: socket.socket, target: Target, ends_at: float) -> ssl.SSLSocket:
     with contextlib.ExitStack() as on_failure:
         on_failure.callback(plain.close)
-        plain.settimeout(_left(ends_at))
+        plain.settimeout(left(ends_at))
         secured = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
         on_failure.pop_all()
         return secured
 
 
-def _written(target: Target, headers: Mapping[str, str], body: bytes) -> bytes:
-    every = {"Host": target.authority, **headers, "Content-Length": str(len(body)), "Connection": "close"}
-    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items()), "", ""]
-    return "\r\n".join(lines).encode("ascii") + body
+def head(method: str, target: Target, headers: Mapping[str, str], length: int) -> bytes:
+    """The lines in front of a body."""
+    every = {"Host": target.authority, **headers, "Content-Length": str(length), "Connection": "close"}
+    lines = [f"{method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items()), "", ""]
+    return "\r\n".join(lines).encode("ascii")
 
 
 def _read_status(connection: socket.socket, ends_at: float) -> int:
     received = b""
     while len(received) < MAX_HEAD_BYTES:
-        connection.settimeout(_left(ends_at))
+        connection.settimeout(left(ends_at))
         more = connection.recv(4096)
         received += more
         status = _status_in(received)
@@ -119,7 +132,7 @@ def _status_in(received: bytes) -> int | None:
             return None
 
 
-def _left(ends_at: float) -> float:
+def left(ends_at: float) -> float:
     """The seconds left. Raises TimeoutError when there are none."""
     left = ends_at - time.monotonic()
     if left <= 0:

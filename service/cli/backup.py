@@ -57,7 +57,7 @@ def database_of(config: Config, instead: str) -> Path:
 
 
 def copy(source: Path, target: Path) -> None:
-    """By SQLite itself: whole transactions only, whoever else reads and writes the source."""
+    """By SQLite itself: whole transactions only, while other processes read and write the source."""
     try:
         with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading:
             with closing(sqlite3.connect(target)) as writing:

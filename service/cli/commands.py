@@ -12,6 +12,7 @@ from service.cli.demo import demo
 from service.cli.error_text import error_text
 from service.cli.keys import keys
 from service.cli.openapi import openapi
+from service.cli.search import search
 from service.cli.serve import serve
 from service.cli.worker import worker
 from service.config import ConfigError
@@ -47,5 +48,5 @@ def main() -> None:
     keep_private()
 
 
-for command in (serve, worker, upgrade_db, backup, restore, check, keys, demo, openapi):
+for command in (serve, worker, upgrade_db, backup, restore, check, keys, demo, search, openapi):
     main.add_command(command)

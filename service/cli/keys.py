@@ -13,7 +13,7 @@ from service.cli.options import configured, data_option
 from service.config import Config
 from service.domain.access import ANYBODY, Key
 from service.domain.key_limits import COUNTS
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.times import rfc3339
 from service.errors import StorageError
 from service.storage.base import Storage

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.signatures.classes import Classifier
+from service.data.thresholds import Threshold
 from service.engine.calibration import KEPT, conformal_quantile
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 from service.schema.fields import Nested, Spec, field
 from service.schema.rules import Integer, Items, Number
@@ -15,6 +17,8 @@ from service.schema.validation import ValidationIssue
 
 #: Activations whose scores a temperature can divide.
 TEMPERED = ("sigmoid", "softmax")
+#: More than anybody has, of what comes with imported weights.
+MAX_ROWS, MAX_BINS = 2**31 - 1, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class ReliabilityBin(Spec):
 class Reliability(Spec):
     log_loss: float = field(Number(minimum=0))
     ece: float = field(Number(minimum=0, maximum=1))
-    bins: tuple[ReliabilityBin, ...] = field(Items(Nested(ReliabilityBin)))
+    bins: tuple[ReliabilityBin, ...] = field(Items(Nested(ReliabilityBin), at_most=MAX_BINS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +44,13 @@ class Calibration(Spec):
     """`scores` are those of split conformal prediction, ascending: of numbers |error| in the user's units, a list for
     each output; of one of several classes 1 - its probability, one list; none for several yes or no."""
 
-    rows: int = field(Integer(minimum=1))
+    rows: int = field(Integer(minimum=1, maximum=MAX_ROWS))
     temperature: float = field(Number(above=0), default=1.0)  #: that predictions are made with
     fitted_temperature: float | None = field(Number(above=0), default=None)
     before: Reliability | None = field(Nested(Reliability), default=None)  #: with temperature 1
     after: Reliability | None = field(Nested(Reliability), default=None)  #: with the fitted one
-    scores: tuple[tuple[float, ...], ...] = field(Items(Items(Number())), default=())
+    scores: tuple[tuple[float, ...], ...] = field(Items(Items(Number(), at_most=KEPT)), default=())
+    threshold: Threshold | None = field(Nested(Threshold), default=None, exclude_default=True)
 
     def cross_check(self) -> Iterable[ValidationIssue]:
         wanted = min(self.rows, KEPT)
@@ -57,17 +62,24 @@ class Calibration(Spec):
             elif list(scores) != sorted(scores):
                 yield ValidationIssue(("scores", place), "must be in ascending order")
 
-    def issues(self, classifier: Classifier | None, outputs: int) -> Iterable[ValidationIssue]:
+    def issues(self, network: Network, classifier: Classifier | None) -> Iterable[ValidationIssue]:
         """What keeps it from belonging to the weights of a network."""
+        if self.temperature != 1 and not has_temperature(network, classifier):
+            message = "must be 1: only probabilities of a sigmoid or a softmax have scores that it divides"
+            yield ValidationIssue(("temperature",), message)
+        if self.threshold is not None:
+            yield from (issue.under("threshold") for issue in self.threshold.issues(classifier))
         if classifier is None:
-            if len(self.scores) != outputs:
-                yield ValidationIssue(
-                    ("scores",), f"must be {outputs} lists, one for each output, got {len(self.scores)}"
-                )
-            if self.temperature != 1:
-                yield ValidationIssue(("temperature",), "must be 1: this network predicts no classes")
+            if len(self.scores) != network.outputs:
+                message = f"must be {network.outputs} lists, one for each output, got {len(self.scores)}"
+                yield ValidationIssue(("scores",), message)
         elif len(self.scores) > 1:
             yield ValidationIssue(("scores",), f"must be at most one list, got {len(self.scores)}")
+        elif self.scores and (classifier.multilabel or not classifier.gives_probabilities):
+            yield ValidationIssue(("scores",), "must be empty: only probabilities of one of several classes have them")
+
+    def threshold_of(self, classifier: Classifier | None) -> ClassThreshold | None:
+        return None if self.threshold is None or classifier is None else self.threshold.applied(classifier)
 
     def quantiles(self, level: float) -> Sequence[float | None]:
         """Of each list of scores; None where there are too few rows for the level."""

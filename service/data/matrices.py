@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from service.data.packing import packed_rows
 from service.schema.rules import Number, shown
 from service.schema.validation import DataError, SpecError, ValidationIssue
 
@@ -25,30 +25,10 @@ def read_matrix(rows: Any, width: int) -> Matrix:
     Raises DataError with paths such as (3, 1): row 3, column 1.
     """
     table = _as_table(read_list(rows, "rows"), width)
-    matrix = _packed(table, width)
+    matrix = packed_rows(table, width)
     if matrix is not None and np.isfinite(matrix).all():
         return matrix
     raise DataError(first_issues(_matrix_issues(table, width)))
-
-
-def _packed(table: Sequence[Any], width: int) -> Matrix | None:
-    """The table as it stands, in one pass over its cells; None where a row or a cell is of another kind.
-
-    `struct` writes numbers several times as fast as NumPy reads them from lists. It takes true and false for 1 and 0.
-    """
-    if not set(map(type, table)) <= {list, tuple} or set(map(len, table)) != {width}:
-        return None
-    cells = list(chain.from_iterable(table))
-    matrix = np.empty((len(table), width), np.float64)
-    try:
-        struct.pack_into(f"{len(cells)}d", matrix.data, 0, *cells)
-    except (struct.error, OverflowError):
-        return None
-    flat = matrix.ravel()
-    doubtful = np.flatnonzero((flat == 0) | (flat == 1)).tolist()
-    if bool in set(map(type, map(cells.__getitem__, doubtful))):
-        return None
-    return matrix
 
 
 def read_vector(values: Any, *, length: int) -> Matrix:

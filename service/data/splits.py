@@ -10,17 +10,24 @@ from service.data.row_keys import Keys
 Indexes = npt.NDArray[np.intp]
 
 
-def split_rows(count: int, fraction: float, *, seed: int) -> tuple[Indexes, Indexes]:
+def turns_of(fraction: float) -> int:
+    """How many times such a share of the rows can be drawn without drawing a row twice."""
+    return max(1, int(1 / fraction + 1e-9))
+
+
+def split_rows(count: int, fraction: float, *, seed: int, turn: int = 0) -> tuple[Indexes, Indexes]:
     """Draw `fraction` of the rows for validation; return (training, validation), each in the order of the table.
 
-    Both get at least one row; `count` must be at least 2.
+    Both get at least one row; `count` must be at least 2. Each `turn` below `turns_of` draws other rows.
     """
     drawn = np.random.default_rng(seed).permutation(count)
-    size = min(max(round(count * fraction), 1), count - 1)
+    first = round(count * fraction * turn)
+    size = min(max(round(count * fraction * (turn + 1)) - first, 1), count - 1)
+    drawn = np.roll(drawn, -first)
     return np.sort(drawn[size:]), np.sort(drawn[:size])
 
 
-def split_stratified(classes: Indexes, fraction: float, *, seed: int) -> tuple[Indexes, Indexes]:
+def split_stratified(classes: Indexes, fraction: float, *, seed: int, turn: int = 0) -> tuple[Indexes, Indexes]:
     """Like `split_rows`, but each class gets the share of the validation rows that it has of all rows, to a whole row.
 
     A class keeps at least one training row.
@@ -28,12 +35,13 @@ def split_stratified(classes: Indexes, fraction: float, *, seed: int) -> tuple[I
     drawn = np.random.default_rng(seed).permutation(classes.size)
     members = [drawn[classes[drawn] == label] for label in np.unique(classes)]
     sizes = _shares(np.array([rows.size for rows in members]), fraction)
+    members = [np.roll(rows, -turn * size) for rows, size in zip(members, sizes, strict=True)]
     training = [rows[size:] for rows, size in zip(members, sizes, strict=True)]
     validation = [rows[:size] for rows, size in zip(members, sizes, strict=True)]
     return np.sort(np.concatenate(training)), np.sort(np.concatenate(validation))
 
 
-def split_grouped(groups: Indexes, fraction: float, *, seed: int) -> tuple[Indexes, Indexes]:
+def split_grouped(groups: Indexes, fraction: float, *, seed: int, turn: int = 0) -> tuple[Indexes, Indexes]:
     """Like `split_rows`, but rows of one group stay together: of the groups in the order they are drawn in, each
     validates that brings `fraction` of the rows nearer.
 
@@ -43,7 +51,8 @@ def split_grouped(groups: Indexes, fraction: float, *, seed: int) -> tuple[Index
     sizes = np.bincount(places).tolist()
     validates = np.zeros(len(sizes), bool)
     missing = groups.size * fraction
-    for group in np.random.default_rng(seed).permutation(len(sizes)).tolist():
+    drawn = np.random.default_rng(seed).permutation(len(sizes))
+    for group in np.roll(drawn, -round(len(sizes) * fraction * turn)).tolist():
         if abs(missing - sizes[group]) < abs(missing):
             validates[group] = True
             missing -= sizes[group]

@@ -14,6 +14,7 @@ from service.demo.errors import DemoFailed
 @dataclass(frozen=True)
 class Client:
     url: str
+    key: str | None = None
 
     def get(self, path: str) -> Any:
         return self._ask("GET", path, None)
@@ -21,11 +22,19 @@ class Client:
     def post(self, path: str, body: Any) -> Any:
         return self._ask("POST", path, body)
 
+    def upload(self, path: str, content: bytes, media_type: str) -> Any:
+        return self._send("POST", path, content, media_type)
+
     def _ask(self, method: str, path: str, body: Any) -> Any:
+        return self._send(method, path, None if body is None else json.dumps(body).encode(), "application/json")
+
+    def _send(self, method: str, path: str, content: bytes | None, media_type: str) -> Any:
         request = urllib.request.Request(self.url + path, method=method)
-        if body is not None:
-            request.data = json.dumps(body).encode()
-            request.add_header("Content-Type", "application/json")
+        if self.key is not None:
+            request.add_header("Authorization", f"Bearer {self.key}")
+        if content is not None:
+            request.data = content
+            request.add_header("Content-Type", media_type)
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return json.load(response)

@@ -77,14 +77,14 @@ def train(client: Client, name: str, penguins: list[Penguin]) -> None:
 
 
 def judge(client: Client, name: str, penguins: list[Penguin]) -> None:
-    print(f"\n3. Judge it on {len(penguins)} penguins it has never seen")
+    print(f"\n3. Evaluate it on {len(penguins)} penguins it has never seen")
     body = {"network": name, "data": table(penguins), "metrics": ["accuracy"]}
     result = client.post("/evaluate", body)
     print(f"   accuracy {result['metrics']['accuracy']:.1%}, loss {result['loss']:.4f}")
 
 
 def ask(client: Client, name: str, penguin: Penguin) -> None:
-    print("\n4. Ask it about one of them")
+    print("\n4. Predict one of them")
     prediction = client.get(f"/predict?{query(name, penguin)}")
     print(f"   {', '.join(f'{key} {value:g}' for key, value in zip(FEATURES, penguin.measures, strict=True))}")
     print(f"   → {prediction['labels'][0]}, {max(prediction['outputs'][0]):.1%} sure; it is in fact {penguin.species}")

@@ -19,7 +19,7 @@ class Scope(StrEnum):
     ADMIN = "admin"  #: everything, keys and the audit among it
 
 
-#: What each scope allows. Whoever may do something to a network may also read it.
+#: What each scope allows. A key that may change a network may also read it.
 INCLUDED: dict[Scope, frozenset[Scope]] = {
     scope: frozenset(Scope) if scope is Scope.ADMIN else frozenset({scope, Scope.READ}) for scope in Scope
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.domain.records import JobError, Json
+from service.domain.jobs import JobError
 from service.domain.status import Status
+from service.domain.types import Json
 
 
 class Outcome(StrEnum):

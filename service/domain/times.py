@@ -1,4 +1,4 @@
-"""Times as the world reads them: RFC 3339, UTC, microseconds."""
+"""Times as the world reads them: in UTC, with microseconds."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def seconds_of(text: str) -> float:
 def rfc3339(seconds: float) -> str:
     """Return e.g. ``2026-11-21T04:05:06.789012Z`` for seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def utc_text(seconds: float) -> str:
+    """Return e.g. ``2026-11-21 04:05:06.789012``, as MLflow writes the time of a model."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from service.domain.records import Json, Network, Snapshot
+from service.domain.networks import Network
+from service.domain.snapshots import Snapshot
+from service.domain.types import Json
 
 #: The alias that a network answers from, if it has one.
 PRODUCTION = "production"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,7 +128,8 @@ class Predictor:
     def _outputs(self, program: _Program, x: Array) -> Array:
         with np.errstate(all="ignore"):
             program.row[...] = x[0]
-            if not np.isfinite(program.row).all() or (self.network.codes and not self._are_codes(x[0])):
+            # A sum is finite only where all numbers are; of large ones it may not be, and `_checked` then finds none.
+            if not isfinite(np.add.reduce(program.row)) or (self.network.codes and not self._are_codes(x[0])):
                 self._checked(x)  # which says where
             program.calls.run(0, program.calls.length)
         return program.outputs.T.copy()

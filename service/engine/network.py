@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
+from service.engine.activations.base import Activation
+from service.engine.activations.table import Linear
 from service.engine.arrays import Array
-from service.engine.layers.base import Backward, Layer, Place, Tensor
+from service.engine.layers.average import write_mean
+from service.engine.layers.base import Backward
 from service.engine.layers.dense import KERNEL, Dense
 from service.engine.layers.residual import forward_layers
 from service.engine.losses.head import Head
+from service.engine.member_passes import StackBackward, backward_to_inputs, only_inputs
+from service.engine.nodes import Node, place_layers, place_members
+from service.engine.size_limits import reject_beyond
 from service.engine.spec import NetworkSpec
 from service.engine.tape import Features, Tape
-from service.schema.validation import DataError, SpecError, ValidationIssue
+from service.schema.validation import DataError, ValidationIssue
 
 #: A spec beyond these is rejected before anything is allocated, unless the caller sets other limits.
 MAX_PARAMETERS = 50_000_000
 MAX_COST = 100_000_000
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One tensor's place in the flat vector."""
-
-    layer: str
-    tensor: Tensor
-    offset: int
-
-    @property
-    def span(self) -> slice:
-        return slice(self.offset, self.offset + self.tensor.size)
-
-    def view(self, flat: Array) -> Array:
-        """The tensor inside `flat` (…, size), without a copy."""
-        return flat[..., self.span].reshape(flat.shape[:-1] + self.tensor.shape)
-
-
-@dataclass(frozen=True)
-class Node:
-    """One layer at its position in the network."""
-
-    name: str
-    layer: Layer
-    inputs: int
-    segments: tuple[Segment, ...]
-    children: tuple[Node, ...]
-
-    def walk(self) -> Iterator[Node]:
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
-    def values(self, flat: Array) -> dict[str, Array]:
-        return {segment.tensor.key: segment.view(flat) for segment in self.segments}
-
-    def place(self, flat: Array, gradients: Array | None, penalties: Array | None) -> Place:
-        trained = [segment for segment in self.segments if segment.tensor.trained]
-        into = {} if gradients is None else {segment.tensor.key: segment.view(gradients) for segment in trained}
-        children = tuple((child.name, child.layer, child.place(flat, gradients, penalties)) for child in self.children)
-        return Place(self.values(flat), into, penalties, children)
 
 
 class Network:
@@ -74,28 +41,67 @@ class Network:
         self.outputs = spec.outputs
         self.dtype = np.dtype(spec.dtype)
         self.codes = spec.layers[0].codes()
-        _reject_beyond(spec, max_parameters, max_cost)
-        self.head = Head(spec.output_activation, spec.loss, self.outputs)
-        self.nodes = tuple(_place_layers(spec))
+        reject_beyond(spec, max_parameters, max_cost)
+        #: The networks whose outputs this one averages; none of a network that is no ensemble.
+        self.members = tuple(_members(spec))
+        self._starts: tuple[int, ...] = tuple(accumulate((member.size for member in self.members), initial=0))
+        #: The indexes of the members of each recipe.
+        self.recipes = _by_recipe(spec) if self.members else ()
+        #: The place of each member in its recipe: members at the same place hold out the same rows.
+        self.turns = tuple(turn for members in self.recipes for turn in range(len(members)))
+        #: Of each member, the inputs that it reads; None: all.
+        self.inputs_read = tuple(_inputs_read(spec, index) for index in range(len(self.members)))
+        self.head = Head(_head_activation(spec), spec.loss, self.outputs)
+        self.nodes = self._placed_members() if self.members else place_layers(spec)
         self.all_nodes = tuple(node for top in self.nodes for node in top.walk())
         self.segments = tuple(segment for node in self.all_nodes for segment in node.segments)
         self.trained = tuple(segment for segment in self.segments if segment.tensor.trained)
         self.parameter_count = sum(segment.tensor.size for segment in self.trained)
-        self.size = sum(segment.tensor.size for segment in self.segments)
+        self.size: int = sum(segment.tensor.size for segment in self.segments)
         #: Numbers that one row becomes on its way: its inputs, and the outputs of every layer, nested ones too.
         self.width = self.inputs + sum(node.layer.outputs(node.inputs) for node in self.all_nodes)
         #: What a row costs, in memory and in work: the numbers it meets and becomes.
         self.cost = self.size + self.width
 
+    def _placed_members(self) -> tuple[Node, ...]:
+        return place_members(self.spec, [member.nodes for member in self.members], self._starts)
+
     # -- weights -----------------------------------------------------------------------------------------------------
 
     def initial_values(self) -> Array:
         """The initial weights: explicit ones if the spec gives them, otherwise drawn with the spec's seed."""
+        if self.members:
+            return self.joined([member.initial_values() for member in self.members])
         values = np.zeros(self.size, self.dtype)
         generator = np.random.default_rng(self.spec.seed)
         for node in self.all_nodes:
             node.layer.initialize(node.inputs, node.values(values), generator)
         return values
+
+    def joined(self, of_members: Sequence[Array], weights: Array | None = None) -> Array:
+        """The flat vector of an ensemble from those of its members; by default they have equal weights."""
+        count = len(self.members)
+        equal = np.full(count, 1 / count)
+        return np.concatenate([*of_members, equal if weights is None else weights]).astype(self.dtype)
+
+    def parted(self, values: Array) -> tuple[Array, ...]:
+        """The flat vector of each of an ensemble's members, without a copy."""
+        return tuple(values[first:stop] for first, stop in pairwise(self._starts))
+
+    def read_by(self, index: int, x: Array) -> Array:
+        """The inputs (rows, inputs) that a member reads."""
+        read = self.inputs_read[index]
+        return x if read is None else np.ascontiguousarray(x[:, read])
+
+    def weigh(self, values: Array, weights: Array | Sequence[float]) -> None:
+        """Give an ensemble's members these shares in the mean, in `values`."""
+        values[self.size - len(self.members) :] = weights
+
+    def member_weights(self, values: Array) -> Array:
+        """The share of each member in the mean, (members,): they sum to 1."""
+        weights = values[self.size - len(self.members) :].astype(np.float64)
+        shares: Array = weights / weights.sum()
+        return shares
 
     def manifest(self) -> list[dict[str, Any]]:
         """The tensors of the flat buffer in order: name, shape, dtype, and offset in bytes."""
@@ -148,7 +154,8 @@ class Network:
             raise DataError(sorted(issues, key=lambda issue: str(issue.path)))
         values = np.zeros(self.size, self.dtype)
         for node in self.all_nodes:
-            node.layer.adopt(node.inputs, own[node.name], node.values(values))
+            with _naming(node):
+                node.layer.adopt(node.inputs, own[node.name], node.values(values))
         return values
 
     def layers_json(self, values: Array) -> list[dict[str, Any]]:
@@ -161,8 +168,7 @@ class Network:
 
     def formula(self, node: Node) -> str:
         """A node's formula with its own activation, even if the head has taken it over."""
-        layer = self.spec.layers[-1] if node is self.nodes[-1] else node.layer
-        return layer.describe()
+        return (node.written or node.layer).describe()
 
     # -- passes ------------------------------------------------------------------------------------------------------
 
@@ -176,17 +182,53 @@ class Network:
         gradients: Array | None = None,
         penalties: Array | None = None,
     ) -> Backward:
-        """Write the forward pass of `values` (…, size) into `scores` (…, outputs, rows); return the backward pass."""
+        """Write the forward pass of `values` (…, size) into `scores` (…, outputs, rows); return the backward pass.
+
+        That of an ensemble is to its inputs alone: its members train.
+        """
+        if self.members:
+            weights = self.member_weights(values)
+            z, of_members = self._write_members(tape, values, weights > 0, x)
+            of_mean = write_mean(tape, self.spec.output_activation, z, weights[weights > 0][:, None, None], scores)
+            return partial(backward_to_inputs, tape, of_mean, of_members, np.empty_like(z), self.inputs)
         places = tuple((node.name, node.layer, node.place(values, gradients, penalties)) for node in self.nodes)
         _, backward = forward_layers(tape, places, x, scores)
         return backward
+
+    def write_member_scores(self, tape: Tape, values: Array, wanted: Array, x: Features) -> Array:
+        """Write the forward pass of the wanted members; return their scores, (wanted, outputs, rows)."""
+        return self._write_members(tape, values, wanted, x)[0]
+
+    def _write_members(
+        self, tape: Tape, values: Array, wanted: Array, x: Features
+    ) -> tuple[Array, Sequence[StackBackward]]:
+        """Members of one recipe are a stack."""
+        with tape.stacked(int(wanted.sum())):
+            z = tape.new(self.outputs, tape.rows)
+        backwards, first = [], 0
+        for members in self.recipes:
+            if not (chosen := [index for index in members if wanted[index]]):
+                continue
+            of_recipe = values[self._starts[members[0]] : self._starts[members[-1] + 1]].reshape(len(members), -1)
+            own = of_recipe if len(chosen) == len(members) else of_recipe[[index - members[0] for index in chosen]]
+            part, read = slice(first, first + len(chosen)), self.inputs_read[chosen[0]]
+            features = x if read is None else only_inputs(tape, x, read)
+            with tape.stacked(len(chosen)):
+                shared = Features(*(np.broadcast_to(array, (len(chosen), *array.shape)) for array in features))
+                backward = self.members[chosen[0]].forward(tape, own, shared, z[part])
+            backwards.append(StackBackward(part, read, backward))
+            first = part.stop
+        return z, backwards
 
     def decayed(self, values: Array) -> list[Array]:
         """Views of the weights that weight decay applies to: those of dense layers, without biases."""
         return [_weights(node, values) for node in self._dense]
 
     def penalty(self, values: Array) -> float:
-        """The regularisers' penalty on the loss."""
+        """The regularisers' penalty on the loss; of an ensemble the mean of its members'."""
+        if self.members:
+            each = zip(self.members, self.parted(values), self.member_weights(values).tolist(), strict=True)
+            return sum((weight * member.penalty(own) for member, own, weight in each), 0.0)
         return sum(_penalty(node, values) for node in self._dense)
 
     @property
@@ -201,6 +243,17 @@ def _weights(node: Node, values: Array) -> Array:
 def _penalty(node: Node, values: Array) -> float:
     assert isinstance(node.layer, Dense)
     return float(node.layer.penalty(_weights(node, values)))
+
+
+@contextmanager
+def _naming(node: Node) -> Iterator[None]:
+    """Issues of a layer's tensors name the layer."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(
+            ValidationIssue((f"{node.name}.{issue.path[0]}",), issue.message) for issue in error.issues
+        ) from error
 
 
 def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -219,62 +272,23 @@ def _tensor(given: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     return converted
 
 
-def _reject_beyond(spec: NetworkSpec, max_parameters: int, max_cost: int) -> None:
-    """Count before allocating, so that a billion units cost nothing."""
-    if spec.inputs > max_cost:
-        raise SpecError([ValidationIssue(("inputs",), f"must be at most {max_cost:,}, got {spec.inputs:,}")])
-    parameters, numbers, width = 0, spec.inputs, spec.inputs
-    for index, layer in enumerate(spec.layers):
-        path = ("layers", index, *(("units",) if isinstance(layer, Dense) else ()))
-        more_parameters, more_numbers = _count(layer, width)
-        parameters, numbers = parameters + more_parameters, numbers + more_numbers
-        if parameters > max_parameters:
-            message = f"the network would have {parameters:,} parameters up to here; at most {max_parameters:,} "
-            raise SpecError([ValidationIssue(path, message + "are allowed")])
-        if parameters + numbers > max_cost:
-            message = f"parameters and outputs of all layers up to here are {parameters + numbers:,} numbers; at most "
-            raise SpecError([ValidationIssue(path, message + f"{max_cost:,} are allowed")])
-        width = layer.outputs(width)
+def _members(spec: NetworkSpec) -> Iterator[Network]:
+    if spec.member_count > 1:
+        for index in range(spec.member_count):
+            yield Network(spec.member(index), max_parameters=sys.maxsize, max_cost=sys.maxsize)
 
 
-def _count(layer: Layer, inputs: int) -> tuple[int, int]:
-    """Parameters and outputs of a layer and those inside of it."""
-    parameters, outputs = sum(tensor.size for tensor in layer.tensors(inputs)), layer.outputs(inputs)
-    for child in layer.children():
-        more_parameters, more_outputs = _count(child, inputs)
-        parameters, outputs = parameters + more_parameters, outputs + more_outputs
-        inputs = child.outputs(inputs)
-    return parameters, outputs
+def _head_activation(spec: NetworkSpec) -> Activation:
+    """Of an ensemble only probabilities have a score behind their mean: of other outputs the mean itself is one."""
+    activation = spec.output_activation
+    return activation if spec.member_count == 1 or activation.name in ("softmax", "sigmoid") else Linear()
 
 
-def _place_layers(spec: NetworkSpec) -> list[Node]:
-    """Give every layer its name and its tensors their offsets: trained ones first, then the statistics."""
-    draft = _name_layers(spec.layers, spec.inputs, "")
-    last = draft[-1]
-    draft[-1] = Node(last.name, last.layer.without_activation(), last.inputs, (), last.children)
-    offsets = {True: 0, False: sum(_trained(node) for top in draft for node in top.walk())}
-    return [_with_offsets(node, offsets) for node in draft]
+def _by_recipe(spec: NetworkSpec) -> tuple[tuple[int, ...], ...]:
+    starts = accumulate((recipe.count for recipe in spec.recipes), initial=0)
+    return tuple(tuple(range(first, stop)) for first, stop in pairwise(starts))
 
 
-def _trained(node: Node) -> int:
-    return sum(tensor.size for tensor in node.layer.tensors(node.inputs) if tensor.trained)
-
-
-def _name_layers(layers: tuple[Layer, ...], inputs: int, prefix: str) -> list[Node]:
-    counts: dict[str, int] = {}
-    nodes = []
-    for layer in layers:
-        counts[layer.name] = counts.get(layer.name, 0) + 1
-        name = f"{prefix}{layer.name}_{counts[layer.name]}"
-        nodes.append(Node(name, layer, inputs, (), tuple(_name_layers(layer.children(), inputs, f"{name}."))))
-        inputs = layer.outputs(inputs)
-    return nodes
-
-
-def _with_offsets(node: Node, offsets: dict[bool, int]) -> Node:
-    segments = []
-    for tensor in node.layer.tensors(node.inputs):
-        segments.append(Segment(node.name, tensor, offsets[tensor.trained]))
-        offsets[tensor.trained] += tensor.size
-    children = tuple(_with_offsets(child, offsets) for child in node.children)
-    return Node(node.name, node.layer, node.inputs, tuple(segments), children)
+def _inputs_read(spec: NetworkSpec, index: int) -> Array | None:
+    read = spec.recipe_of(index).inputs
+    return None if read is None else np.array(read, np.intp)

@@ -16,6 +16,15 @@ def norm(vector: Array) -> float:
     return math.sqrt(squared) if math.isfinite(squared) else float(_rescaled(vector))
 
 
+def each_norm(vectors: Array) -> Array:
+    """`norm` of each vector along the last axis, to the bit: NumPy sums the products of each as it does alone."""
+    squared = np.vecdot(vectors, vectors)
+    roots: Array = np.sqrt(squared, dtype=np.float64)
+    for place in np.argwhere(~np.isfinite(squared)):
+        roots[*place] = norm(vectors[*place])
+    return roots
+
+
 def norms(vectors: Array) -> Array:
     """`norm` along the last axis."""
     squared: Array = np.einsum("...p,...p->...", vectors, vectors)

@@ -45,7 +45,8 @@ class Optimizer(Spec):
         return {}
 
     def fill(self, now: Slots, first_step: int, rates: Array, memory: Memory) -> Memory:
-        """Set the scalars of steps t = first_step + 1 …; `rates` and each scalar have the steps on axis 0.
+        """Set the scalars of steps t = first_step + 1 …; `rates` and each scalar are (steps,), or (steps, networks) of
+        networks that are at the same step.
 
         Returns the memory for the next block.
         """
@@ -54,9 +55,9 @@ class Optimizer(Spec):
 
 
 def _times(rates: Array, first_step: int) -> Array:
-    """t of each step, shaped to broadcast with the rates."""
+    """t of each step, (steps,) or (steps, 1)."""
     t = np.arange(first_step + 1, first_step + 1 + len(rates), dtype=np.float64)
-    return t.reshape((-1,) + (1,) * (rates.ndim - 1))
+    return t.reshape(-1, *(1,) * (rates.ndim - 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,13 +263,15 @@ class NAdam(Optimizer):
 
     def fill(self, now: Slots, first_step: int, rates: Array, memory: Memory) -> Memory:
         t = _times(rates, first_step)
-        product = memory["momentum_product"] * np.cumprod(self._momentum(t), axis=0)
+        # From the product so far, so that the blocks of a run have no influence on its last bits.
+        before = np.full_like(t[:1], memory["momentum_product"])
+        product = np.cumprod(np.concatenate((before, self._momentum(t))), axis=0)[1:]
         ahead = self._momentum(t + 1)
         second = np.sqrt((1 - self.beta2) / (1 - self.beta2**t))
         now["momentum_rate"][...] = rates * ahead * (1 - self.beta1) / (1 - product * ahead) / second
         now["gradient_rate"][...] = rates * (1 - self._momentum(t)) / (1 - product) / second
         now["epsilon"][...] = self.epsilon / second
-        return {"momentum_product": float(product[-1].flat[0])}
+        return {"momentum_product": product[-1].item()}
 
     def update(self, tape: Tape, g: Array, slots: Slots, now: Slots) -> None:
         m, v = slots["first_moment"], slots["second_moment"]

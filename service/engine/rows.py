@@ -38,6 +38,10 @@ class Rows:
         weights = None if self.sample_weights is None else self.sample_weights[indexes]
         return Rows(self.inputs[indexes], self.targets[indexes], weights, self.units)
 
+    def reading(self, inputs: Array | None) -> Rows:
+        """The same rows with these of their inputs; None: with all."""
+        return self if inputs is None else replace(self, inputs=np.ascontiguousarray(self.inputs[:, inputs]))
+
     def weighted(self, by: Array) -> Rows:
         """The same rows with their weights multiplied. Raises DataError."""
         with np.errstate(over="ignore"):

@@ -11,13 +11,15 @@ features lets a single matrix [W | b] hold a layer's weights and biases.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from service.engine.arrays import Array
+from service.engine.products import dot_equals_matmul
 
 #: Numbers in one chunk of a flat vector.
 PIECE = 1 << 15
@@ -50,13 +52,13 @@ class Tape(ABC):
         dtype: DTypeLike,
         stack: tuple[int, ...] = (),
         training: bool = False,
-        generator: np.random.Generator | None = None,
+        generators: Sequence[np.random.Generator] = (),
     ) -> None:
         self.rows = rows
         self.dtype = np.dtype(dtype)
         self.stack = stack
         self.training = training
-        self.generator = generator
+        self.generators = generators  #: of dropout: one, or one per network of a stack
         self.layer = ""
         #: Intermediate values that layers expose: (layer, "z" | "a" | "delta", array).
         self.shown: list[tuple[str, str, Array]] = []
@@ -82,6 +84,15 @@ class Tape(ABC):
     def keeps_all(self) -> bool:
         """Whether every z must be kept next to its activation, to be shown."""
 
+    @contextmanager
+    def stacked(self, count: int) -> Iterator[None]:
+        """What is written meanwhile is for a stack of so many networks."""
+        outer, self.stack = self.stack, (count,)
+        try:
+            yield
+        finally:
+            self.stack = outer
+
     def features(self, count: int) -> Features:
         full = self.new(count + 1, self.rows)
         full[..., count, :] = 1
@@ -96,14 +107,17 @@ class Tape(ABC):
         self.shown.append((self.layer, what, array))
 
     def dot(self, a: Array, b: Array, out: Array, *, help: str) -> None:
-        """out = a b. For two dimensions the array's own method has the smallest overhead."""
-        if self.stack:
+        """out = a b. For two dimensions the array's own method has the smallest overhead; a stack is multiplied as one
+        where that gives the same bits."""
+        if not self.stack:
+            self.call(a.dot, b, out, help=help)
+        elif dot_equals_matmul(a[0], b[0], out[0]):
             self.call(np.matmul, a, b, out, help=help)
         else:
-            self.call(a.dot, b, out, help=help)
+            for own_a, own_b, own_out in zip(a, b, out, strict=True):
+                self.call(own_a.dot, own_b, own_out, help=help)
 
     def sum_features(self, array: Array, out: Array, *, help: str) -> None:
-        """The rows of a batch have no axis of the stack, which shares them."""
         self.call(np.add.reduce, array, array.ndim - 2, None, out, True, help=help)
 
     def sum_rows(self, array: Array, out: Array, *, help: str) -> None:
@@ -189,6 +203,17 @@ def maximum(a: Array, b: Array, out: Array) -> None:
 
 def minimum(a: Array, b: Array, out: Array) -> None:
     np.minimum(a, b, out=out)
+
+
+def uniform(generator: np.random.Generator, out: Array) -> None:
+    generator.random(dtype=out.dtype.type, out=out)
+
+
+def shuffle(generator: np.random.Generator, first: int, order: Array) -> None:
+    """Put the numbers first, first + 1, … in a new order. They are always shuffled from the same one, so that the new
+    one depends only on the generator's state."""
+    order[:] = np.arange(first, first + len(order))
+    generator.shuffle(order)
 
 
 def pieces(start: int, stop: int, size: int = PIECE) -> Iterator[slice]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from service.domain.frames import Frame
-from service.engine.training.trainer import Trainer
+from service.jobs.fits import AnyTrainer
 from service.jobs.messages import Orders
 
 FRAMES_PER_SECOND = 15.0
@@ -18,7 +18,7 @@ OTHER_BYTES = 500
 
 
 class Camera:
-    def __init__(self, trainer: Trainer, orders: Callable[[], Orders]) -> None:
+    def __init__(self, trainer: AnyTrainer, orders: Callable[[], Orders]) -> None:
         self._trainer = trainer
         self._orders = orders
         self._interval = interval_seconds(trainer.network.size)

@@ -8,7 +8,9 @@ import json
 from typing import NamedTuple
 
 from service.data.tensors import place_of, read_tensors, write_tensors
-from service.domain.records import Checkpoint, Epoch, Json
+from service.domain.epochs import Epoch
+from service.domain.runs import Checkpoint
+from service.domain.types import Json
 from service.engine.training.state import TrainingState
 from service.schema.validation import DataError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.records import Json
+from service.domain.types import Json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Required, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,17 @@ from service.data.class_weights import ONE_CLASS_EACH
 from service.data.frame import Column, Frame
 from service.data.number_columns import MAX_NAME
 from service.data.row_keys import Bits, column_bits, row_keys
-from service.data.splits import Indexes, split_by_key, split_by_time, split_grouped, split_rows, split_stratified
-from service.domain.records import Json
+from service.data.splits import (
+    Indexes,
+    split_by_key,
+    split_by_time,
+    split_grouped,
+    split_rows,
+    split_stratified,
+    turns_of,
+)
+from service.domain.types import Json
+from service.engine.seeds import member_seed
 from service.schema.fields import Spec, field
 from service.schema.rules import Flag, Number, OneOf, Text
 from service.schema.validation import DataError, ValidationIssue
@@ -21,8 +31,21 @@ from service.schema.validation import DataError, ValidationIssue
 TRAINING, VALIDATION, TEST = "training", "validation", "test"
 #: By a hash of each row's content, the same in every training of a network; or drawn with the training seed.
 HASH, RANDOM = "hash", "random"
+#: Of rows that other tables do not tell to have been trained on.
+UNKNOWN_SPLIT: Json = {"method": RANDOM}
 #: Rows of plain numbers have no columns to divide by.
 NO_COLUMNS = Frame({})
+
+
+class Ways(TypedDict, total=False):
+    """What rows are divided by: the class of each row, None where the targets do not name one; what a hash is of; and
+    the columns of groups and times."""
+
+    classes: Required[Callable[[], Indexes | None]]
+    bits: Required[Callable[[], Iterable[Bits]]]
+    columns: Frame
+
+
 #: With so many rows, a share that is far from what was wanted is no chance.
 MANY = 100
 
@@ -107,11 +130,13 @@ def divide(
     classes: Callable[[], Indexes | None],
     bits: Callable[[], Iterable[Bits]],
     columns: Frame = NO_COLUMNS,
+    turn: int = 0,
 ) -> Divided:
     """Divide `count` rows; at least one share is given.
 
-    `classes` computes the class of each row, None where the targets do not name one; `bits` what a hash is of. Raises
-    DataError with paths below `validation` and `test`.
+    `classes` computes the class of each row, None where the targets do not name one; `bits` what a hash is of. Each
+    `turn` has other validation rows, as long as there are any, and the same test rows. Raises DataError with paths
+    below `validation` and `test`.
     """
     path, way = division.path, division.way
     if message := too_few(count, len(division.shares)):
@@ -119,10 +144,13 @@ def divide(
     if missing := [name for name in ("group", "time") if (column := getattr(way, name)) and column not in columns]:
         raise _reject(path, missing[0], "names a column, and these rows have none: they are plain numbers")
     if way.method == HASH:
-        return _divide_by_key(count, division, columns, bits)
+        divided = _divide_by_key(count, division, columns, bits)
+        return divided if turn == 0 else _turned_by_key(divided, division, columns, bits, turn)
     rest, parts = np.arange(count), dict[str, Indexes]()
     for part, fraction in _fractions_of_rest(division):
-        drawn = _drawn(rest, replace(way, fraction=fraction), division.seed, path, columns, classes)
+        again, place = divmod(turn if part == VALIDATION else 0, turns_of(fraction))
+        seed = member_seed(division.seed, again)
+        drawn = _drawn(rest, replace(way, fraction=fraction), seed, path, columns, classes, place)
         rest, parts[part] = rest[drawn[0]], rest[drawn[1]]
     return Divided({TRAINING: rest, **parts}, _split_of(way, rest, columns))
 
@@ -169,6 +197,24 @@ def _divide_by_key(count: int, division: Division, columns: Frame, bits: Callabl
     return Divided({TRAINING: training, **dict(zip(shares, held_out, strict=True))}, split)
 
 
+def _turned_by_key(
+    divided: Divided, division: Division, columns: Frame, bits: Callable[[], Iterable[Bits]], turn: int
+) -> Divided:
+    """Of the rows that are not for a test, those validate whose keys come next; after a round all have other keys."""
+    rest = np.sort(np.concatenate([divided.parts[TRAINING], divided.parts[VALIDATION]]))
+    *_, (_, fraction) = _fractions_of_rest(division)
+    again, place = divmod(turn, turns_of(fraction))
+    group = division.way.group
+    given = bits() if group is None else [column_bits(columns[group])]
+    seed, least = member_seed(division.split_seed, again), 0.0
+    if again == 0 and division.test is not None:
+        least = division.test.fraction
+    keys = row_keys((one[rest] for one in given), len(rest), seed=seed)
+    turned = ((keys - least) / (1 - least) - place * fraction) % 1
+    (training, validation), _ = split_by_key(turned, fraction)
+    return Divided({**divided.parts, TRAINING: rest[training], VALIDATION: rest[validation]}, divided.split)
+
+
 def _drawn(
     rows: Indexes,
     share: HeldOutShare,
@@ -176,6 +222,7 @@ def _drawn(
     path: str,
     columns: Frame,
     classes: Callable[[], Indexes | None],
+    turn: int = 0,
 ) -> tuple[Indexes, Indexes]:
     """Places among `rows` of those that are left, and of those that are held out."""
     if share.time is not None:
@@ -184,12 +231,12 @@ def _drawn(
         groups = values_of(columns[share.group])[rows]
         if (groups == groups[0]).all():
             raise _reject(path, "group", "needs at least 2 groups to divide, got 1")
-        return split_grouped(groups, share.fraction, seed=seed)
+        return split_grouped(groups, share.fraction, seed=seed, turn=turn)
     if not share.stratified:
-        return split_rows(len(rows), share.fraction, seed=seed)
+        return split_rows(len(rows), share.fraction, seed=seed, turn=turn)
     if (found := classes()) is None:
         raise _reject(path, "stratified", ONE_CLASS_EACH)
-    drawn = split_stratified(found[rows], share.fraction, seed=seed)
+    drawn = split_stratified(found[rows], share.fraction, seed=seed, turn=turn)
     if not len(drawn[1]):
         raise _reject(path, "fraction", f"leaves no class with a row to spare: {len(rows)} rows")
     return drawn
@@ -197,7 +244,7 @@ def _drawn(
 
 def _split_of(way: HeldOutShare, training: Indexes, columns: Frame) -> Json:
     if way.time is None:
-        return {"method": RANDOM}
+        return UNKNOWN_SPLIT
     times = columns[way.time].take(training)
     known = times.values[~times.missing]
     until = None if not len(known) else known.max()

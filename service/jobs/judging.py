@@ -13,7 +13,7 @@ import numpy.typing as npt
 from service.data.row_keys import column_bits, row_keys
 from service.data.signatures.classes import Classifier
 from service.data.signatures.encoders import Encoder
-from service.domain.records import Json
+from service.domain.types import Json
 from service.engine.evaluation import evaluate
 from service.engine.inference import predict
 from service.engine.metrics.table import higher_is_better

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from service.domain.records import JobError
+from service.domain.jobs import JobError
 
 OUT_OF_MEMORY = JobError(
     code="out_of_memory",

@@ -1,18 +1,23 @@
 """What a worker and the child process that trains or predicts for it say to each other.
 
-The worker sends one `Assignment`, then `Orders` whenever they change; the child sends `Report`s, the last
-one with an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go
+The worker sends its `Work`, then `Orders` whenever they change; the child sends `Report`s, the last one of each job
+with an `End`. All of it is plain data, so that the worker itself never loads NumPy. The rows of data sets go
 through a pipe of their own, chunk by chunk as they are stored, so that neither side ever holds a whole one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from service.domain.epochs import Epoch
 from service.domain.frames import Frame
 from service.domain.job_kind import JobKind
-from service.domain.records import Block, Checkpoint, Epoch, Job, JobError, Json, NewSnapshot
+from service.domain.jobs import Job, JobError
+from service.domain.runs import Block, Checkpoint
+from service.domain.snapshots import NewSnapshot
 from service.domain.status import RequestedState
+from service.domain.types import Json
 from service.jobs.contest import Judgement
 
 
@@ -28,6 +33,7 @@ class ReportIntervals:
 class Orders:
     """What is wanted of a run while it goes on."""
 
+    job_id: str = ""
     requested_state: RequestedState = RequestedState.RUN
     pause_at: int | None = None  #: the epoch after which it stops by itself
     epochs_per_second: float | None = None
@@ -36,6 +42,7 @@ class Orders:
     @classmethod
     def of(cls, job: Job) -> Orders:
         return cls(
+            job_id=job.id,
             requested_state=job.requested_state,
             pause_at=job.pause_at,
             epochs_per_second=job.epochs_per_second,
@@ -78,6 +85,19 @@ class Assignment:
     skipped_rows: int = 0
 
 
+#: One job, or jobs that train in one stack: they read the same rows.
+Work = Assignment | tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a child may take of its machine."""
+
+    max_bytes: int | None  #: of memory; None: no limit
+    niceness: int  #: which leaves a shared core to the processes that answer requests
+    threads: int = 1  #: in which networks of one job train side by side
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
     """What became of the user's tables before the first epoch."""
@@ -94,6 +114,8 @@ class End:
     paused_at: int | None = None  #: the epoch after which it stopped by itself, as it was to
     stopped_early: bool = False
     importance: tuple[Json, ...] | None = None  #: of each column of the user's table
+    folds: Json | None = None  #: what was measured in each fold of a cross-validation
+    average: Json | None = None  #: which weights the members of an ensemble got, and why
     judgement: Judgement | None = None  #: of a challenger, whose job has a rule of promotion
     error: JobError | None = None
     trace: str | None = None  #: for the log, never for the user
@@ -103,6 +125,7 @@ class End:
 class Report:
     """What happened since the last report, to be stored in one transaction."""
 
+    job_id: str = ""  #: of a job in a stack
     epochs: tuple[Epoch, ...] = ()
     seconds: float = 0.0  #: time trained since the run began, all reports together
     best_epoch: int | None = None
@@ -115,3 +138,11 @@ class Report:
     findings: tuple[Json, ...] | None = None  #: all so far, where some are new or these are the last ones
     asks: bool = False  #: for the `Contest` that a challenger is judged in
     end: End | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With its epochs column by column, because a report of tiny ones has thousands."""
+        return vars(self) | {"epochs": tuple(zip(*self.epochs, strict=True))}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        columns = state["epochs"]
+        vars(self).update(state, epochs=tuple(map(Epoch, *columns)) if columns else ())

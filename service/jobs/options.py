@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.number_columns import MAX_NAME, NumberColumns
+from service.data.thresholds import ThresholdRule
 from service.engine.training.spec import TrainingSpec
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.schema.fields import Nested, Spec, field
@@ -27,6 +28,9 @@ class JobOptions(Spec):
         Reference(), default=None, help="the id that start_from resolved to on submission"
     )
     validation: Any = field(Anything(), default=None, help="how the validation rows were chosen")
+    folds: Any = field(
+        Anything(), default=None, help="how the rows are assigned to folds, each of which is held out once"
+    )
     test: Any = field(Anything(), default=None, help="how the test rows were chosen, which no training sees")
     split_seed: int = field(
         Integer(minimum=0), default=0, help="the network's seed, by which a hash divides rows in all its trainings"
@@ -39,6 +43,12 @@ class JobOptions(Spec):
         help="fit a temperature to the validation rows at the end, that predictions divide the scores behind their "
         "probabilities by; the loss and the history stay as they are",
     )
+    threshold: ThresholdRule | None = field(
+        Nested(ThresholdRule),
+        default=None,
+        help="predict a class where its probability is above a threshold chosen on the validation rows at the end",
+        exclude_default=True,
+    )
     positive: str | None = field(
         Text(MAX_NAME), default=None, help="of two classes predicted by one output, the one that the metrics are of"
     )
@@ -47,4 +57,18 @@ class JobOptions(Spec):
     columns: NumberColumns | None = field(
         Nested(NumberColumns), default=None, help="the columns to train a network of plain numbers on"
     )
+    report: Any = field(
+        Anything(), default=None, help="the MLflow server and experiment that it is reported to", exclude_default=True
+    )
+    repeats: int = field(
+        Integer(minimum=1),
+        default=1,
+        help="how often it is trained, each time from another seed; its numbers are the mean, and no weights are kept",
+        exclude_default=True,
+    )
     sample_weight: str | None = field(Text(MAX_NAME), default=None, help="the column of sample weights")
+
+    @property
+    def writes_predictions(self) -> bool:
+        """Whether a cross-validation writes what its rows are predicted to be."""
+        return bool(self.folds and self.folds.get("predictions"))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from service.domain.status import RequestedState
-from service.engine.training.trainer import Trainer
+from service.jobs.fits import AnyTrainer
 from service.jobs.messages import Orders
 
 #: A slow run of tiny epochs trains as many at once as it shows in one frame.
@@ -18,7 +18,7 @@ Wait = Callable[[float], object]
 
 
 class Pacer:
-    def __init__(self, trainer: Trainer, orders: Callable[[], Orders], wait: Wait) -> None:
+    def __init__(self, trainer: AnyTrainer, orders: Callable[[], Orders], wait: Wait) -> None:
         self._trainer = trainer
         self._orders = orders
         self._wait = wait

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.number_columns import MAX_NAME
-from service.schema.fields import Spec, field
+from service.data.thresholds import Threshold
+from service.schema.fields import Nested, Spec, field
 from service.schema.rules import Anything, Flag, Items, Number, OrNull, Reference, Text
 
 
@@ -28,4 +29,10 @@ class PredictionOptions(Spec):
         OrNull(Items(Text(MAX_NAME))), default=None, help="the input columns of a network of plain numbers"
     )
     temperature: float = field(Number(above=0), default=1.0, help="that the scores behind probabilities are divided by")
+    threshold: Threshold | None = field(
+        Nested(Threshold),
+        default=None,
+        help="at which one of the classes is predicted",
+        exclude_default=True,
+    )
     probabilities: bool = field(Flag(), default=True, help="whether the probability of each class is written")

@@ -12,7 +12,7 @@ from service.data.preprocessing.report import Cells, Held, Imputed, Unseen
 from service.data.signatures.choice import signature_of
 from service.data.signatures.scores import score_columns, scores
 from service.data.signatures.signature import Signature
-from service.domain.records import Block
+from service.domain.runs import Block
 from service.domain.status import RequestedState
 from service.engine.inference import Predictor
 from service.engine.network import Network
@@ -73,7 +73,10 @@ class Scorer:
             table=assignment.table,
             statistics=assignment.start_preprocessing,
         )
-        self._signature: Signature = signature.with_inputs(options.inputs) if options.inputs else signature
+        signature = signature.with_inputs(options.inputs) if options.inputs else signature
+        if options.threshold is not None and signature.classifier is not None:
+            signature = signature.with_threshold(options.threshold.applied(signature.classifier))
+        self._signature: Signature = signature
         self._predictor = Predictor(network, network.from_bytes(assignment.start_values), options.temperature)
         self._options = options
         self._width = len(options.columns) + len(score_columns(signature, probabilities=options.probabilities))
@@ -142,21 +145,22 @@ class Blocks:
             rows=table.num_rows,
             data=write_chunk(table),
             cells=counted(self._cells),
-            described=self._described(table) if self._first_row == 0 else None,
+            described=described_table(table, self._rows) if self._first_row == 0 else None,
         )
         self._send(Report(seconds=self.seconds, block=block))
         self._first_row, self._tables, self._cells = self.next_row, [], []
         self._sent = time.monotonic()
 
-    def _described(self, table: pa.Table) -> Mapping[str, Any]:
-        """What a data set says of its columns, from the first block."""
-        from service.data.tables.profile import described, previewed
 
-        columns, warnings = described(table)
-        if table.num_rows < self._rows:
-            warnings.append(PROFILED.format(table.num_rows, self._rows))
-        profiles = {column["name"]: column["profile"] for column in columns}
-        return {"profiles": profiles, "preview": previewed(table), "warnings": warnings}
+def described_table(table: pa.Table, rows: int) -> Mapping[str, Any]:
+    """What a data set of so many rows says of its columns, from the first block."""
+    from service.data.tables.profile import described, previewed
+
+    columns, warnings = described(table)
+    if table.num_rows < rows:
+        warnings.append(PROFILED.format(table.num_rows, rows))
+    profiles = {column["name"]: column["profile"] for column in columns}
+    return {"profiles": profiles, "preview": previewed(table), "warnings": warnings}
 
 
 def counted(cells: Iterable[Cells]) -> dict[str, dict[str, int]]:

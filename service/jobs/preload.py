@@ -5,6 +5,7 @@ To be imported there alone: it fixes the threads of the linear algebra, and ties
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import signal
@@ -25,3 +26,6 @@ for module in ("service.jobs.job_run", "numpy.random", "service.jobs.child_main"
 choice = importlib.import_module("service.engine.executors.choice")
 choice.choose(os.environ.get("FEEDFORWARD_EXECUTOR") or "auto")
 choice.prepare()
+# A job's own garbage is looked for among what it makes, not among all that it starts with.
+gc.collect()
+gc.freeze()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Job
+from service.domain.jobs import Job
 from service.domain.status import ENDED
 
 

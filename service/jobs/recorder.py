@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
 
+from service.domain.epochs import Epoch
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, Epoch, NewSnapshot
-from service.engine.training.report import EpochReport, Outcome
-from service.engine.training.trainer import Trainer
+from service.domain.runs import Block, Checkpoint
+from service.domain.snapshots import NewSnapshot
+from service.engine.training.report import NO_METRICS, EpochReport, Outcome
 from service.jobs.camera import Camera
 from service.jobs.checkpoints import pack
+from service.jobs.described_weights import DescribedWeights, Description
 from service.jobs.findings.watch import Findings, Watch
+from service.jobs.fits import AnyTrainer
 from service.jobs.messages import Assignment, End, Report
 from service.jobs.preparation import Prepared
 from service.jobs.snapshot_policy import SnapshotPolicy
@@ -46,7 +50,7 @@ class Recorder:
         self,
         assignment: Assignment,
         policy: SnapshotPolicy,
-        trainer: Trainer,
+        trainer: AnyTrainer,
         best: Epoch | None,
         latest: Epoch | None,
         prepared: Prepared,
@@ -57,8 +61,7 @@ class Recorder:
         self._assignment = assignment
         self._policy = policy
         self._trainer = trainer
-        self._preprocessing, self._describe = prepared.preprocessing, prepared.describe
-        self._calibrate = prepared.calibrate
+        self._preprocessing, self._described = prepared.preprocessing, DescribedWeights(prepared)
         self._watch = watch
         self._send = send
         self._camera = camera
@@ -68,7 +71,8 @@ class Recorder:
         self._latest = latest
         self._latest_report: EpochReport | None = None
         self._best = best
-        self._best_values: Values = trainer.values.copy()
+        known = trainer.best_values  # of the run before, where this one goes on
+        self._best_values: Values = (trainer.values if known is None else known).copy()
         self._has_new_best = False
         self._checkpoint_epoch = trainer.epoch
         self._next_report = time.monotonic() + assignment.intervals.report_seconds
@@ -82,12 +86,11 @@ class Recorder:
 
     def add(self, reports: Sequence[EpochReport], seconds: float) -> None:
         """Take down epochs that took `seconds` together; send what has gathered when it is time."""
-        epochs = [_epoch(report, seconds / len(reports)) for report in reports]
+        epochs = _epochs(reports, seconds / len(reports))
         self._latest, self._latest_report = epochs[-1], reports[-1]
         self._seconds += seconds
         self._epochs += epochs
-        for epoch in epochs:
-            self._watch.add(epoch)
+        self._watch.add(epochs)
         self._keep_best(reports, epochs)
         if self._policy.every:
             self._keep_periodic(epochs)
@@ -102,7 +105,7 @@ class Recorder:
         best = next((index for index in reversed(range(len(reports))) if reports[index].improved), None)
         if best is not None:
             self._best, self._has_new_best = epochs[best], True
-            np.copyto(self._best_values, self._trainer.values_after(epochs[best].epoch))
+            np.copyto(self._best_values, self._trainer.best_after(epochs[best].epoch))
 
     def _keep_periodic(self, epochs: Sequence[Epoch]) -> None:
         for epoch in epochs:
@@ -128,6 +131,11 @@ class Recorder:
         known = (self._best, self._latest, self._preprocessing, self._watch.course.to_json())
         return pack(self._trainer.state(), *known, job_id=own.job_id, token=own.token, epoch=epoch)
 
+    def store(self, blocks: Iterable[Block]) -> None:
+        """Send the blocks of a data set that the run writes."""
+        for block in blocks:
+            self._send(Report(seconds=self._seconds, block=block))
+
     def end(self, end: End, outcome: Outcome, *, with_best: bool = False) -> None:
         """Send the rest, with the weights the run ends with: those of its last epoch, or of its best one.
 
@@ -136,8 +144,15 @@ class Recorder:
         shown = self._best if with_best else self._latest
         if not with_best:
             self._camera.take_last()
-        findings = self._watch.verdict(outcome, shown.epoch if shown else None)
+        elif self._best and not np.array_equal(self._best_values, self._trainer.values):
+            # The weights of an ensemble's members are chosen at the end.
+            np.copyto(self._best_values, self._trainer.values)
+            self._has_new_best = True
         last = [self._snapshot("last", shown, self._trainer.values)] if shown and self._policy.last else []
+        calibration = None
+        if shown and outcome.reason != "interrupted":  # whether the weights are kept or not
+            calibration = self._described.describe(self._trainer.values).calibration
+        findings = self._watch.verdict(outcome, shown.epoch if shown else None, calibration)
         checkpoint = None if end.paused_at is None or self.is_checkpointed else self._pack()
         self._flush(checkpoint=checkpoint, last=last, end=end, findings=findings)
 
@@ -175,9 +190,8 @@ class Recorder:
         self._next_frames = now + FRAMES_SECONDS
 
     def _snapshot(self, kind: str, epoch: Epoch, values: Values) -> NewSnapshot:
-        network, is_described = self._trainer.network, kind in DESCRIBED
-        calibration = self._calibrate(values) if self._calibrate and is_described else None
-        temperature = 1.0 if calibration is None else calibration.temperature
+        network = self._trainer.network
+        described = self._described.describe(values) if kind in DESCRIBED else Description()
         return NewSnapshot(
             id=new_id("snap"),
             network_id=self._assignment.network_id,
@@ -191,19 +205,16 @@ class Recorder:
             val_loss=epoch.val_loss,
             metrics=epoch.metrics,
             preprocessing=self._preprocessing,
-            calibration=None if calibration is None else calibration.to_json(),
-            reference=self._describe(values, temperature) if self._describe and is_described else None,
+            calibration=None if described.calibration is None else described.calibration.to_json(),
+            reference=described.reference,
         )
 
 
-def _epoch(report: EpochReport, seconds: float) -> Epoch:
-    return Epoch(
-        epoch=report.epoch,
-        loss=report.loss,
-        val_loss=report.val_loss,
-        learning_rate=report.learning_rate,
-        gradient_norm=report.gradient_norm,
-        seconds=seconds,
-        metrics=dict(report.metrics),
-        layers=[layer.to_json() for layer in report.layers] if report.layers else None,
-    )
+def _epochs(reports: Sequence[EpochReport], seconds: float) -> list[Epoch]:
+    """Column by column, because tiny epochs come by the thousand."""
+    numbers, losses, val_losses, metrics, rates, gradients, layers, _, _, _, fits = zip(*reports, strict=True)
+    of_layers = [[layer.to_json() for layer in own] if own else None for own in layers]
+    of_fits = [[None if fit is None else fit.to_json() for fit in own] if own else None for own in fits]
+    of_metrics = [dict(own) if own else NO_METRICS for own in metrics]
+    columns = (numbers, losses, val_losses, rates, gradients, repeat(seconds), of_metrics, of_layers, of_fits)
+    return list(map(Epoch, *columns))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from service.data.frame import Frame
 from service.data.signatures.signature import Signature
-from service.domain.records import Json
+from service.domain.types import Json
 from service.engine.inference import predict
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.rows import Rows
 from service.monitoring.answers import answer_cells
 from service.monitoring.cells import Cells, NumberCells
@@ -24,8 +25,12 @@ MAX_ROWS = 100_000
 MAX_ANSWERS, MIN_ANSWERS, WORK = 2000, 200, 200_000_000
 
 Values = npt.NDArray[Any]
-#: Describes the training rows and the answers of some weights to them, at a temperature.
-Describe = Callable[[Values, float], Json]
+
+
+class Describe(Protocol):
+    """Describes the training rows and the answers of some weights to them, at a temperature and by a threshold."""
+
+    def __call__(self, values: Values, temperature: float, threshold: ClassThreshold | None = None) -> Json: ...
 
 
 def table_columns(signature: Signature, frame: Frame) -> Mapping[str, Json]:
@@ -51,11 +56,12 @@ def describe_with(signature: Signature, rows: Rows, columns: Mapping[str, Json])
     taken = drawn(len(rows), min(MAX_ANSWERS, max(WORK // network.cost, MIN_ANSWERS)))
     inputs = rows.inputs[taken]
 
-    def describe(values: Values, temperature: float) -> Json:
+    def describe(values: Values, temperature: float, threshold: ClassThreshold | None = None) -> Json:
         outputs = predict(network, values, inputs, temperature)
         if rows.units is not None:
             outputs = rows.units.restore(outputs)
-        answers = references_of(answer_cells(signature, outputs))
+        own = signature if threshold is None else signature.with_threshold(threshold)
+        answers = references_of(answer_cells(own, outputs))
         return {"rows": len(rows), "columns": columns, "answers": answers}
 
     return describe

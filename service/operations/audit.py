@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.domain.audit import AuditEntry, AuditFilter
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.operations.backend import Backend
 
 CHUNK = 500

@@ -23,7 +23,7 @@ class Backend:
     dispatcher: Dispatcher
     limits: Limits = field(default_factory=Limits)
     scratch: Path = Path(tempfile.gettempdir(), "feedforward")  #: where files are while they are read
-    caller: Caller = ANYBODY  #: on whose behalf; what they may not see, the storage has not
+    caller: Caller = ANYBODY  #: who makes the request; what they may not see, the storage has not
     cache: Cache = field(init=False)
     quotas: Mapping[str, Quota] = field(init=False)  #: by kind
     answer_log: AnswerLog = field(init=False)

@@ -1,4 +1,4 @@
-"""On whose behalf something is made."""
+"""Who makes something: the caller of a request."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ class Limits:
     max_streams: int = 32  #: open event streams of one web process
     private_callbacks: bool = False  #: callbacks may go to private addresses
     signed_callbacks: bool = False  #: the service has a secret, so that a job need not bring one
+    mlflow_servers: tuple[str, ...] = ()  #: names of those that trainings may be reported to
     max_wait_seconds: int = 30  #: longest wait a `Prefer: wait` is granted
     max_cache_bytes: int = 512 * 2**20  #: weights kept ready in one web process
     idempotency_seconds: float = 24 * 3600.0  #: how long an Idempotency-Key is remembered

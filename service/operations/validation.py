@@ -32,3 +32,13 @@ def naming(noun: str, *path: str | int) -> Iterator[None]:
 def invalid(path: tuple[str | int, ...] | str, message: str) -> Invalid:
     """An Invalid about one field."""
     return Invalid(fields=[FieldError((path,) if isinstance(path, str) else path, message)])
+
+
+@contextmanager
+def below(*path: str | int) -> Iterator[None]:
+    """Let an Invalid or a NotFound raised inside name its fields below `path`."""
+    try:
+        yield
+    except (Invalid, NotFound) as error:
+        fields = [FieldError((*path, *issue.path), issue.message) for issue in error.fields]
+        raise (Invalid if isinstance(error, Invalid) else NotFound)(error.message, fields=fields) from error

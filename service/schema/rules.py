@@ -206,6 +206,20 @@ class Items(Rule):
 
 
 @dataclass(frozen=True)
+class OrItems(Rule):
+    """One value, or a list of others."""
+
+    rule: Rule
+    items: Items
+
+    def read(self, value: Any) -> Any:
+        return (self.items if isinstance(value, list | tuple) else self.rule).read(value)
+
+    def write(self, value: Any) -> Any:
+        return (self.items if isinstance(value, tuple) else self.rule).write(value)
+
+
+@dataclass(frozen=True)
 class Grid(Rule):
     """Numbers as nested lists: a vector (`dimensions` 1) or a matrix (2), kept as nested tuples of floats."""
 
@@ -238,9 +252,9 @@ def unknown(got: Any, known: Iterable[str], kind: str) -> str:
     """The message for an unknown name, with the closest known one."""
     names = list(known)
     near = nearest(got, names)
-    hint = f'did you mean "{near}"? ' if near else ""
+    hint = f'did you mean "{near}"? Known' if near else "known"
     rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-    return f"unknown {kind} {shown(got)}; {hint}Known: {', '.join(names[:SHOWN_NAMES])}{rest}"
+    return f"unknown {kind} {shown(got)}; {hint}: {', '.join(names[:SHOWN_NAMES])}{rest}"
 
 
 def nearest(got: Any, names: Sequence[str]) -> str | None:

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, NewWatch, StoredAnswers
-from service.domain.records import Json, Network
+from service.domain.networks import Network
+from service.domain.types import Json
 
 #: A row of an answer: the id of its request, and its number there.
 RowId = tuple[str, int]

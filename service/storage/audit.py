@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from service.domain.audit import AuditEntry, AuditFilter, NewAuditEntry
-from service.domain.records import Page
+from service.domain.paging import Page
 
 
 class Audit(ABC):

@@ -21,30 +21,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
+from service.domain.epochs import Epoch
+from service.domain.figures import Figures
+from service.domain.idempotency import IdempotencyKey, StoredAnswer
 from service.domain.job_kind import JobKind
-from service.domain.records import (
-    Epoch,
-    Event,
-    Figures,
-    IdempotencyKey,
-    Job,
-    Json,
-    Network,
-    NewJob,
-    NewSnapshot,
-    Page,
-    Snapshot,
-    StoredAnswer,
-)
+from service.domain.jobs import Event, Job, NewJob
+from service.domain.networks import Network
+from service.domain.paging import Page
+from service.domain.snapshots import NewSnapshot, Snapshot
 from service.domain.status import RequestedState, Status
+from service.domain.types import Json
 from service.domain.versions import UNKNOWN, Creator
 from service.storage.answers import Answers
 from service.storage.audit import Audit
 from service.storage.datasets import Datasets
+from service.storage.job_search import JobSearches
 from service.storage.keys import Keys
 from service.storage.models import Models
+from service.storage.reports import Reports
 from service.storage.runs import Runs
 from service.storage.schedules import Schedules
+from service.storage.searches import Searches
 from service.storage.sessions import Sessions
 from service.storage.steering import Steering
 from service.storage.versions import Versions
@@ -54,7 +51,23 @@ from service.storage.watches import Watches
 KINDS_OF_BYTES = ("snapshots", "datasets", "job_data", "answers")
 
 
-class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steering, Versions, Models, Watches, ABC):
+class Storage(
+    Answers,
+    Audit,
+    Datasets,
+    JobSearches,
+    Keys,
+    Sessions,
+    Reports,
+    Runs,
+    Schedules,
+    Searches,
+    Steering,
+    Versions,
+    Models,
+    Watches,
+    ABC,
+):
     # -- transactions ------------------------------------------------------------------------------------------------
 
     @abstractmethod
@@ -131,10 +144,12 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steerin
         tags: Mapping[str, str] | None = None,
         names: Sequence[str] | None = None,
         created_by: str | None = None,
+        search_id: str | None = None,
     ) -> Sequence[Network]:
         """Newest first; with `tags`, those that carry all of them; with `names`, those that match one of the patterns.
 
-        With `created_by`, those made with the key of this id, or by somebody of this name.
+        With `created_by`, those made with the key of this id, or by somebody of this name. With `search_id`, those
+        that this search owns; without it, none that a search owns.
 
         Raises NotFound when `page.after` names nothing.
         """
@@ -157,7 +172,7 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steerin
         tags: Mapping[str, str] | None = None,
         unloaded: bool | None = None,
     ) -> Network:
-        """Change what is given. Raises NotFound, AlreadyExists."""
+        """Change what is given. A name takes it out of its search. Raises NotFound, AlreadyExists."""
 
     @abstractmethod
     def delete_network(self, network_id: str) -> None:
@@ -218,11 +233,12 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steerin
         kind: JobKind | None = None,
         restart_of: str | None = None,
         restarts: bool = True,
+        search_id: str | None = None,
     ) -> Sequence[Job]:
         """Newest first; with `names`, those of networks whose name matches one of the patterns.
 
         With `created_by`, those made with the key of this id, or by somebody of this name. With `restart_of`, only the
-        restarts of this job; without `restarts`, none that is one.
+        restarts of this job; without `restarts`, none that is one. With `search_id`, only trials of this search.
 
         Raises NotFound when `page.after` names nothing.
         """
@@ -273,6 +289,10 @@ class Storage(Answers, Audit, Datasets, Keys, Sessions, Runs, Schedules, Steerin
 
         `every` keeps epochs 1, 1 + every, 1 + 2·every, …
         """
+
+    @abstractmethod
+    def newest_epochs(self, job_ids: Sequence[str], *, names: Sequence[str] | None = None) -> Mapping[str, Epoch]:
+        """The newest epoch of each of some jobs that has one, by job; with `names`, of networks whose name matches."""
 
     @abstractmethod
     def sampled_history(

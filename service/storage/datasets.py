@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from service.domain.records import Dataset, Json, NewDataset, Page
+from service.domain.datasets import Dataset, NewDataset
+from service.domain.paging import Page
+from service.domain.types import Json
 
 
 class Datasets(ABC):

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from service.domain.access import Key, NewKey
-from service.domain.records import Page
+from service.domain.paging import Page
 
 
 class Keys(ABC):

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from service.errors import StorageError
 from service.storage.sql.database_errors import errors_as_ours
 from service.storage.sql.engine import WRITES, make_engine
-from service.storage.sql.tables import metadata
+from service.storage.sql.tables.all_tables import metadata
 
 _MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 #: Any number does that no other program takes: it keeps two upgrades of one PostgreSQL database apart.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import UNKNOWN, Creator, NamedModel, ServedChoice
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from service.domain.callback_attempts import Callback
+from service.domain.datasets import Dataset
+from service.domain.epochs import Epoch
 from service.domain.frames import Frame
-from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
+from service.domain.jobs import Job, JobError
+from service.domain.runs import Block, Checkpoint, Claim
 from service.domain.status import RequestedState, Status
+from service.domain.types import Json
 
 
 class Runs(ABC):
@@ -26,6 +31,19 @@ class Runs(ABC):
 
         A job that was put back keeps the place it had when it was submitted or resumed, so it goes first.
         """
+
+    @abstractmethod
+    def jobs_beside(self, job_id: str, *, most: int) -> Sequence[str]:
+        """Ids of queued jobs that may train as one stack with a job that is held, so that there are at most `most`:
+        trials of its search with the same `stack_key`, in the order of the queue.
+
+        No more than this slot's share of them, by the slots of all workers. None where somebody else's job waits, which
+        would wait for all of them; nor for a creator whose running jobs are limited, nor for jobs with a pace.
+        """
+
+    @abstractmethod
+    def get_jobs(self, job_ids: Sequence[str]) -> Mapping[str, Job]:
+        """Those of them that are there, in one read."""
 
     @abstractmethod
     def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
@@ -95,6 +113,8 @@ class Runs(ABC):
         stopped_early: bool = False,
         seconds: float | None = None,
         importance: Sequence[Json] | None = None,
+        folds: Json | None = None,
+        average: Json | None = None,
         paused_at: int | None = None,
     ) -> Job:
         """End a run as succeeded, failed, cancelled or paused; write the `ended` or `paused` event; drop the lease, and

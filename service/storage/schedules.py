@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from service.domain.records import Json, Page
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Run, Schedule
+from service.domain.types import Json
 
 
 class Schedules(ABC):

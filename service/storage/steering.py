@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from service.domain.frames import Frame, Weights
-from service.domain.records import ChangedOptions, Job, Pace
+from service.domain.jobs import ChangedOptions, Job, Pace
 
 
 class Steering(ABC):

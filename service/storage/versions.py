@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import UNKNOWN, Alias, AliasMove, Choice, Creator, NewMove, NewVersion, Version
 
 
@@ -43,6 +43,13 @@ class Versions(ABC):
     @abstractmethod
     def list_versions(self, network_id: str, page: Page) -> Sequence[Version]:
         """Newest first. Raises NotFound when `page.after` names nothing."""
+
+    @abstractmethod
+    def served_versions(
+        self, network_ids: Sequence[str], *, names: Sequence[str] | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        """What each of some networks serves: the numbers of its published versions from the first, or else the id of
+        the snapshot that is live. With `names`, of networks whose name matches. Some statements for all of them."""
 
     @abstractmethod
     def delete_version(self, network_id: str, ref: str) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import random
 import threading
 import time
 
@@ -12,11 +10,14 @@ from service.callbacks.message import write_message
 from service.callbacks.request import Failed, Rejected, post
 from service.callbacks.signature import read_secret, signed_headers
 from service.callbacks.target import read_target
+from service.domain.callback_attempts import Callback
+from service.domain.jobs import Job
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Callback, Job, Json
-from service.errors import FeedforwardError, NotFound
+from service.domain.types import Json
 from service.storage.base import Storage
 from service.worker.job_log import job_logger
+from service.worker.pool import Pool
+from service.worker.retries import pause_after
 from service.worker.settings import WorkerSettings
 
 logger = logging.getLogger(__name__)
@@ -39,37 +40,18 @@ class CallbackSender:
     def __init__(self, storage: Storage, settings: WorkerSettings, *, stopping: threading.Event) -> None:
         self._storage = storage
         self._settings = settings
-        self._stopping = stopping
-        self._free = threading.Semaphore(MOST_AT_ONCE)
+        self._pool = Pool("callback", self._claim, self._call, most=MOST_AT_ONCE, stopping=stopping)
 
     def look(self) -> None:
-        """Start a thread for each callback that is due; each thread continues with others until none is due."""
-        while not self._stopping.is_set() and self._free.acquire(blocking=False):
-            with contextlib.ExitStack() as unless_started:
-                unless_started.callback(self._free.release)
-                callback = self._claim()
-                if callback is None:
-                    return
-                threading.Thread(target=self._call, args=(callback,), name="callback", daemon=True).start()
-                unless_started.pop_all()
+        """Send what is due."""
+        self._pool.look()
 
     def join(self, seconds: float) -> None:
         """Wait for the callbacks in flight, at most this long."""
-        ends_at = time.monotonic() + seconds
-        for _ in range(MOST_AT_ONCE):
-            self._free.acquire(timeout=max(ends_at - time.monotonic(), 0))
+        self._pool.join(seconds)
 
-    def _call(self, callback: Callback | None) -> None:
-        try:
-            while callback is not None:
-                self._settle(callback, self._attempt(callback))
-                callback = None if self._stopping.is_set() else self._claim()
-        except NotFound:
-            logger.info("What a callback is about has been deleted.")
-        except FeedforwardError as error:
-            logger.warning("A callback could not be recorded, and may come twice: %s", error)
-        finally:
-            self._free.release()
+    def _call(self, callback: Callback) -> None:
+        self._settle(callback, self._attempt(callback))
 
     def _claim(self) -> Callback | None:
         return self._storage.claim_callback(lease_seconds=self._settings.callback_lease_seconds)
@@ -114,9 +96,7 @@ class CallbackSender:
         return callback.attempt >= self._settings.callback_attempts
 
     def _pause_after(self, attempt: int) -> float:
-        """Four times as long after each attempt, plus or minus a half, so that many are not retried at once."""
-        longest = self._settings.callback_retry_seconds * 4.0 ** (attempt - 1)
-        return round(min(longest, MAX_RETRY_SECONDS) * random.uniform(0.5, 1.5), 3)
+        return pause_after(attempt, first=self._settings.callback_retry_seconds, longest=MAX_RETRY_SECONDS)
 
 
 def _trace(about: Job | NetworkEvent) -> dict[str, str]:

@@ -10,7 +10,7 @@ from multiprocessing.context import ForkServerContext
 from service.errors import FeedforwardError
 from service.jobs import child_main
 from service.jobs.contest import Contest
-from service.jobs.messages import Assignment, Orders, Report
+from service.jobs.messages import Limits, Orders, Report, Work
 
 #: Reports that may wait to be stored; a child that is further ahead waits.
 MAX_WAITING = 4
@@ -27,17 +27,14 @@ class Child:
     def __init__(
         self,
         context: ForkServerContext,
-        assignment: Assignment,
+        work: Work,
         chunks: Iterable[bytes],
-        *,
-        max_bytes: int | None,
-        niceness: int,
+        limits: Limits,
     ) -> None:
+        name = work[0].job_id if isinstance(work, tuple) else work.job_id
         self._pipe, theirs = context.Pipe()
         wanted, self._rows = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=child_main.main, args=(theirs, wanted, max_bytes, niceness), name=assignment.job_id, daemon=True
-        )
+        self._process = context.Process(target=child_main.main, args=(theirs, wanted, limits), name=name, daemon=True)
         try:
             self._process.start()
         except (EOFError, OSError):
@@ -49,13 +46,11 @@ class Child:
             wanted.close()
         self._reports: queue.Queue[Report | None] = queue.Queue(MAX_WAITING)
         self._closing = threading.Event()
-        self._reader = threading.Thread(target=self._read, name=f"reports of {assignment.job_id}", daemon=True)
+        self._reader = threading.Thread(target=self._read, name=f"reports of {name}", daemon=True)
         self._reader.start()
-        self._send(assignment)
+        self._send(work)
         self._failure: FeedforwardError | None = None
-        self._feeder = threading.Thread(
-            target=self._feed, args=(chunks,), name=f"rows of {assignment.job_id}", daemon=True
-        )
+        self._feeder = threading.Thread(target=self._feed, args=(chunks,), name=f"rows of {name}", daemon=True)
         self._feeder.start()
 
     def next_report(self, timeout_seconds: float) -> Report | None:
@@ -96,7 +91,7 @@ class Child:
         self._pipe.close()
         return self._process.exitcode
 
-    def _send(self, message: Assignment | Orders | Contest) -> None:
+    def _send(self, message: Work | Orders | Contest) -> None:
         try:
             self._pipe.send(message)
         except OSError:  # it has died: its reader reports it, after its last report

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from service.domain.records import Job, Json, Snapshot
+from service.domain.jobs import Job
+from service.domain.snapshots import Snapshot
+from service.domain.types import Json
 from service.domain.versions import Alias
 from service.errors import Damaged, NotFound
 from service.jobs.contest import Champion, Contest, division_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from service.domain.records import JobError
+from service.domain.jobs import JobError
 from service.jobs.machine_memory import oom_kills
 
 OOM_KILLED = JobError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from service.domain.records import Job
+from service.domain.jobs import Job
 from service.domain.traces import trace_id
 
 

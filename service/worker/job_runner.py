@@ -5,33 +5,40 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Claim, JobError
-from service.domain.status import Status
-from service.errors import Damaged, FeedforwardError, LeaseLost, StorageUnavailable
-from service.jobs.messages import Assignment, Orders, ReportIntervals, Table
+from service.domain.jobs import Job, JobError
+from service.domain.runs import Claim
+from service.errors import FeedforwardError, LeaseLost, StorageUnavailable
+from service.jobs.messages import Assignment, Orders, ReportIntervals, Table, Work
 from service.jobs.progress import steps
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
+from service.worker.child_process import Child
 from service.worker.forkserver import ChildStartError, ForkServer
 from service.worker.job_log import job_logger
 from service.worker.lease import Lease
 from service.worker.run_supervisor import RunSupervisor
 from service.worker.settings import WorkerSettings
+from service.worker.stack_supervisor import StackSupervisor
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+#: More than so many save hardly any time of each.
+MOST_STACKED = 64
 #: What a kind of job counts its progress in.
 UNITS = {JobKind.TRAINING: "epoch", JobKind.PREDICTION: "row"}
 
 
 class JobRunner:
-    """One for all slots of a worker; it keeps nothing of a job between two runs."""
+    """One for all slots of a worker; it keeps nothing of a job between two runs.
+
+    `go_on` is given the search of each trial that has stopped, and must not keep the slot waiting.
+    """
 
     def __init__(
         self,
@@ -42,6 +49,7 @@ class JobRunner:
         *,
         owner: str,
         stopping: threading.Event,
+        go_on: Callable[[str], None] | None = None,
     ) -> None:
         self._storage = storage
         self._dispatcher = dispatcher
@@ -49,6 +57,7 @@ class JobRunner:
         self._settings = settings
         self._owner = owner
         self._stopping = stopping
+        self._go_on = go_on
 
     def supervise(self, job_id: str) -> None:
         """Claim the first job of the queue and see it through; a message that finds no job is dropped.
@@ -63,46 +72,91 @@ class JobRunner:
             self._stopping.wait(RETRY_SECONDS)
             self._dispatcher.send(job_id)
             return
-        if claim is not None:
-            lease = Lease(self._storage, claim.job.id, claim.job.token, self._settings, taken_at=taken_at)
-            self._supervise_run(claim, lease)
-            if claim.job.running_limit is not None:
-                # The next job of this creator may have been passed over; its own message came to nothing then.
-                self._dispatcher.send(claim.job.id)
+        if claim is None:
+            return
+        held = [self._held(claim, taken_at), *self._beside(claim)]
+        if len(held) == 1:
+            self._supervise_run(*held[0])
+            self._has_ended(claim.job)
+        else:
+            self._supervise_stack(held)
+        if claim.job.running_limit is not None:
+            # The next job of this creator may have been passed over; its own message came to nothing then.
+            self._dispatcher.send(claim.job.id)
+
+    def _held(self, claim: Claim, taken_at: float) -> Held:
+        return Held(claim, Lease(self._storage, claim.job.id, claim.job.token, self._settings, taken_at=taken_at))
+
+    def _beside(self, claim: Claim) -> Iterator[Held]:
+        """Claims of trials that may train as one stack with this one."""
+        if claim.job.search_id is None:
+            return
+        try:
+            for job_id in self._storage.jobs_beside(claim.job.id, most=MOST_STACKED):
+                taken_at = time.monotonic()
+                found = self._storage.claim(job_id, owner=self._owner, lease_seconds=self._settings.lease_seconds)
+                if found is not None:
+                    yield self._held(found, taken_at)
+        except StorageUnavailable:
+            return
+
+    def _has_ended(self, job: Job) -> None:
+        if self._go_on is not None and job.search_id is not None:
+            self._go_on(job.search_id)
 
     def _supervise_run(self, claim: Claim, lease: Lease) -> None:
-        log = job_logger(logger, claim.job)
-        kept = claim.checkpoint.epoch if claim.checkpoint else claim.job.rows_done
-        log.info("Job %s runs from %s.", lease.job_id, f"{UNITS[claim.job.kind]} {kept}")
+        child = None
         try:
             start = self._start(claim, lease)
             assignment = assignment_of(claim, self._settings.intervals, skipped_rows=start.skipped_rows)
-            child = self._forkserver.start(assignment, self._chunks(claim, lease, start.chunk))
+            child = self._started([Held(claim, lease)], assignment, start.chunk)
         except LeaseLost as error:
-            log.warning("This worker no longer holds job %s: %s", lease.job_id, error.message)
+            job_logger(logger, claim.job).warning("This worker no longer holds job %s: %s", lease.job_id, error.message)
+        if child is None:
             return
-        except ChildStartError as error:
-            self._release(lease, JobError(code="crashed", message=error.message))
-            return
-        run = RunSupervisor(self._storage, self._dispatcher, self._settings, lease, claim.job, child, self._stopping)
+        run = self._run(claim, lease, child)
         try:
-            run.watch()
-        except LeaseLost as error:
-            log.warning("This worker no longer holds job %s, so this run ends: %s", lease.job_id, error.message)
-        except Damaged as error:
-            run.fail(JobError(code="bad_data", message=error.message))
-        except FeedforwardError:
-            log.exception("Job %s cannot be recorded; it will be retried.", lease.job_id)
-            self._release(lease)
-        else:
-            self._log_end(lease.job_id)
+            if run.survives(run.watch):
+                self._log_end(claim.job)
         finally:
             child.close()
 
-    def _log_end(self, job_id: str) -> None:
+    def _supervise_stack(self, held: Sequence[Held]) -> None:
+        work = tuple(assignment_of(claim, self._settings.intervals) for claim, _ in held)
+        if (child := self._started(held, work, 0)) is None:
+            return
+        runs = [(lease, self._run(claim, lease, child)) for claim, lease in held]
+
+        def on_end(job: Job) -> None:
+            self._log_end(job)
+            self._has_ended(job)
+
+        try:
+            StackSupervisor(self._storage, self._settings, runs, child, on_end).watch()
+        finally:
+            child.close()
+
+    def _started(self, held: Sequence[Held], work: Work, first_chunk: int) -> Child | None:
+        """A child for these jobs, which read the same rows; None where none starts, and they are given back."""
+        for claim, lease in held:
+            kept = claim.checkpoint.epoch if claim.checkpoint else claim.job.rows_done
+            beside = f", in a stack of {len(held)}" if len(held) > 1 else ""
+            log, unit = job_logger(logger, claim.job), UNITS[claim.job.kind]
+            log.info("Job %s runs from %s%s.", lease.job_id, f"{unit} {kept}", beside)
+        try:
+            return self._forkserver.start(work, self._chunks(*held[0], first_chunk))
+        except ChildStartError as error:
+            for _, lease in held:
+                lease.give_up(self._dispatcher.send, JobError(code="crashed", message=error.message))
+            return None
+
+    def _run(self, claim: Claim, lease: Lease, child: Child) -> RunSupervisor:
+        return RunSupervisor(self._storage, self._dispatcher, self._settings, lease, claim.job, child, self._stopping)
+
+    def _log_end(self, job: Job) -> None:
         """Log how a run ended, and why. A job that is queued again has not ended, and is reported as queued."""
         try:
-            job = self._storage.get_job(job_id)
+            job = self._storage.get_job(job.id)
         except FeedforwardError:  # The job was deleted, or the database is away.
             return
         cause = f": {job.error.code}, {job.error.message}" if job.error else "."
@@ -118,16 +172,6 @@ class JobRunner:
             extra={"code": job.error.code if job.error else None, "epoch": job.epoch},
         )
 
-    def _release(self, lease: Lease, cause: JobError | None = None) -> None:
-        """End a run that cannot be started or recorded: as a crash, so that a job that always fails so is given up."""
-        try:
-            job = lease.insist(partial(lease.release, crashed=True, cause=cause))
-        except FeedforwardError as error:
-            logger.warning("Job %s could not be given back; its lease will run out: %s", lease.job_id, error.message)
-            return
-        if job.status is Status.QUEUED:
-            self._dispatcher.send(job.id)
-
     def _start(self, claim: Claim, lease: Lease) -> Start:
         """Where a prediction goes on in its data set. Raises LeaseLost, StorageError."""
         if claim.job.kind is not JobKind.PREDICTION:
@@ -140,6 +184,13 @@ class JobRunner:
         for dataset in claim.datasets.values():
             for number in range(first, dataset.chunks):
                 yield lease.insist(partial(self._storage.read_chunk, dataset.id, number))
+
+
+class Held(NamedTuple):
+    """A job, and the right to write about it."""
+
+    claim: Claim
+    lease: Lease
 
 
 class Start(NamedTuple):

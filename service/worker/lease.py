@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
-from service.domain.records import Job, JobError
-from service.errors import LeaseLost, NotFound, StorageUnavailable
+from service.domain.jobs import Job, JobError
+from service.domain.status import Status
+from service.errors import FeedforwardError, LeaseLost, NotFound, StorageUnavailable
 from service.storage.base import Storage
 from service.worker.settings import WorkerSettings
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 RETRY_SECONDS = 0.5
@@ -35,12 +39,18 @@ class Lease:
         return self.insist(self._read)
 
     def _read(self) -> Job:
-        """The job now; once a third of the lease is over, this renews it."""
+        self._renew()
+        return self._storage.get_job(self.job_id)
+
+    def renew(self) -> None:
+        """Once a third of the lease is over. Raises LeaseLost."""
+        self.insist(self._renew)
+
+    def _renew(self) -> None:
         now = time.monotonic()
         if now >= self._taken_at + self._settings.heartbeat_seconds:
             self._storage.heartbeat(self.job_id, self.token, lease_seconds=self._settings.lease_seconds)
             self._taken_at = now
-        return self._storage.get_job(self.job_id)
 
     def insist(self, action: Callable[[], T]) -> T:
         """Do it, retrying while the database is away. Raises LeaseLost when that takes as long as the lease."""
@@ -59,6 +69,16 @@ class Lease:
         return self._storage.release(
             self.job_id, self.token, crashed=crashed, max_crashes=self._settings.max_crashes, cause=cause
         )
+
+    def give_up(self, send: Callable[[str], None], cause: JobError | None = None) -> None:
+        """End a run that cannot be started or recorded: as a crash, so that a job that always fails so is given up."""
+        try:
+            job = self.insist(partial(self.release, crashed=True, cause=cause))
+        except FeedforwardError as error:
+            logger.warning("Job %s could not be given back; its lease will run out: %s", self.job_id, error.message)
+            return
+        if job.status is Status.QUEUED:
+            send(job.id)
 
     @property
     def _must_end_at(self) -> float:

@@ -28,11 +28,16 @@ class Loop:
 
     def _run(self) -> None:
         while True:
-            try:
-                self._action()
-            except (FeedforwardError, DispatchError) as error:
-                logger.warning("The %s was left unfinished and comes again: %s", self._name, error)
-            except Exception:  # A machine out of threads, say: the worker's other parts would go on without this one.
-                logger.exception("The %s was left unfinished and comes again.", self._name)
+            attempt(self._name, self._action)
             if self._stopping.wait(self._seconds):
                 return
+
+
+def attempt(name: str, action: Callable[[], None]) -> None:
+    """Do what comes again, and log what keeps it from its end."""
+    try:
+        action()
+    except (FeedforwardError, DispatchError) as error:
+        logger.warning("The %s was left unfinished and comes again: %s", name, error)
+    except Exception:  # A machine out of threads, say: the worker's other parts would go on without this one.
+        logger.exception("The %s was left unfinished and comes again.", name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from service.domain.records import Block, Job
+from service.domain.jobs import Job
+from service.domain.runs import Block
 from service.jobs.output_file import OutputFile, whole_file
 from service.storage.base import Storage
 from service.storage.quota import Quota

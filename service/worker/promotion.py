@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.domain.records import Job, Json, NewSnapshot
+from service.domain.jobs import Job
+from service.domain.snapshots import NewSnapshot
+from service.domain.types import Json
 from service.domain.versions import Alias, Creator, NewMove, NewVersion
 from service.errors import NotFound
 from service.jobs.contest import Judgement

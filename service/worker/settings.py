@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from service.jobs.messages import ReportIntervals
+from service.tracking.servers import Server
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,7 @@ class WorkerSettings:
     max_crashes: int = 3  #: crashes without a new checkpoint between them, after which a job fails
     max_job_bytes: int | None = None  #: memory that a training process may take for its job
     niceness: int = 0  #: niceness of a training process
+    job_threads: int = 1  #: in which networks of one job train side by side
     max_snapshot_bytes: int = 0  #: of all snapshots together, beyond which no periodic ones are stored; 0: no limit
     max_dataset_bytes: int = 0  #: of all data sets together, beyond which a prediction fails; 0: no limit
     poll_seconds: float = 0.5  #: how often a job's requested state is read
@@ -29,7 +31,14 @@ class WorkerSettings:
     callback_timeout_seconds: float = 10.0  #: how long one attempt may take
     callback_look_seconds: float = 1.0  #: how often a worker looks for due callbacks
     schedule_look_seconds: float = 5.0  #: how often a worker looks for due schedules
+    search_look_seconds: float = 1.0  #: how often a worker looks for searches that can go on
     drift_look_seconds: float = 2.0  #: how often a worker looks for networks whose drift is due for a look
+    mlflow_servers: tuple[Server, ...] = ()  #: that trainings may be reported to by name
+    report_attempts: int = 8  #: failed attempts in a row after which a report is given up
+    report_retry_seconds: float = 5.0  #: after the first of them; then each time four times as long, up to an hour
+    report_timeout_seconds: float = 10.0  #: how long a server may take for one request
+    report_upload_seconds: float = 120.0  #: and for one file of a model
+    report_look_seconds: float = 1.0  #: how often a worker looks for due reports
     intervals: ReportIntervals = field(default_factory=ReportIntervals)
 
     @property
@@ -41,6 +50,11 @@ class WorkerSettings:
     def callback_lease_seconds(self) -> float:
         """How long no other worker attempts the same callback: until this attempt has certainly ended."""
         return self.callback_timeout_seconds * 3
+
+    @property
+    def report_lease_seconds(self) -> float:
+        """How long no other worker attempts the same report: two requests fit between two records of it."""
+        return self.report_timeout_seconds * 3
 
     @property
     def margin_seconds(self) -> float:

@@ -90,7 +90,7 @@ class Gate:
             return NOBODY
 
     def _is_local(self, headers: Headers) -> bool:
-        return self.site.is_loopback and all(headers.get(name) is None for name in FORWARDED)
+        return self.site.is_loopback and set(map(headers.get, FORWARDED)) == {None}
 
 
 def install(app: Flask, gate: Gate) -> Gate:

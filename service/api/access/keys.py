@@ -11,11 +11,11 @@ from service.access import keys
 from service.access.keys import MAX_NAME, MAX_PATTERNS, MAX_SECONDS, PATTERN
 from service.api.access.gate import gate
 from service.api.http.context import backend, caller
-from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text
+from service.api.http.fields import Flag, Plain, PlainObject, Strict, Text, takes_back
 from service.api.http.json_provider import json_response
 from service.api.http.pages import PageQuery, envelope, list_of, page
-from service.api.http.smorest import LOCATION, Blueprint
-from service.api.http.times import Time
+from service.api.http.smorest import IGNORED, LOCATION, Blueprint
+from service.api.http.times import Moment, Time
 from service.domain.access import Key, Scope
 from service.domain.key_limits import BUCKETS, COUNTS, MAX_COUNT, RATE_PATTERN
 
@@ -65,6 +65,7 @@ class NewKeySchema(KeySchema):
     key = fields.String(required=True, metadata={"description": "The key itself, shown only this once."})
 
 
+@takes_back(NewKeySchema)
 class KeyBody(Strict):
     name = Text(required=True, metadata={"minLength": 1, "maxLength": MAX_NAME})
     scopes = fields.List(Text(metadata={"enum": SCOPES}), required=True, metadata={"minItems": 1})
@@ -78,6 +79,7 @@ class KeyBody(Strict):
         },
         allow_none=True,
     )
+    expires_at = Moment(allow_none=True, metadata={"description": "When it expires, instead of `expires_in_seconds`."})
     limits = PlainObject({**LIMITS, "type": ["object", "null"]}, allow_none=True)
 
 
@@ -98,7 +100,7 @@ class RevokeQuery(Strict):
 
 @blp.route("/keys", methods=["POST"], operation_id="createKey")
 @blp.arguments(KeyBody)
-@blp.response(201, NewKeySchema, headers=LOCATION)
+@blp.response(201, NewKeySchema, headers={**LOCATION, **IGNORED})
 @blp.problems(400, 403, 413, 415)
 def create(body: dict[str, Any]) -> Any:
     """Make a key

@@ -89,12 +89,20 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/v1/models": {"GET": READ},
     "/v1/models/<model>": {"GET": READ},
     "/v1/models/<model>:predict": {"POST": PREDICT},
+    # MLflow's tracking API, of which only reading is answered.
+    "/api/2.0/mlflow/experiments/get": {"GET": READ},
+    "/api/2.0/mlflow/experiments/get-by-name": {"GET": READ},
+    "/api/2.0/mlflow/experiments/search": {"POST": READ},
+    "/api/2.0/mlflow/runs/get": {"GET": READ},
+    "/api/2.0/mlflow/runs/search": {"POST": READ},
+    "/api/2.0/mlflow/metrics/get-history": {"GET": READ},
     # For assistants: a tool asks for what it needs, in the name of the caller, by the rules of those routes.
     "/mcp": {"POST": READ},
     # Jobs.
     "/train": {"POST": TRAIN},
     "/jobs": {"GET": READ},
-    "/jobs/<job>": {"GET": READ, "DELETE": MANAGE},
+    "/jobs/summary": {"GET": READ},
+    "/jobs/<job>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
     "/jobs/<job>/cancel": {"POST": TRAIN},
     "/jobs/<job>/pause": {"POST": TRAIN},
     "/jobs/<job>/resume": {"POST": TRAIN},
@@ -109,6 +117,15 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
     "/schedules": {"GET": READ, "POST": TRAIN},
     "/schedules/<schedule>": {"GET": READ, "PATCH": TRAIN, "DELETE": TRAIN},
     "/schedules/<schedule>/run": {"POST": TRAIN},
+    # Searches.
+    "/searches": {"GET": READ, "POST": TRAIN},
+    "/searches/<search>": {"GET": READ, "DELETE": MANAGE},
+    "/searches/<search>/trials": {"GET": READ, "POST": TRAIN},
+    "/searches/<search>/importances": {"GET": READ},
+    "/searches/<search>/cancel": {"POST": TRAIN},
+    "/searches/<search>/pause": {"POST": TRAIN},
+    "/searches/<search>/resume": {"POST": TRAIN},
+    "/searches/<search>/publish": {"POST": MANAGE},
     # Data sets.
     "/datasets": {"GET": READ, "POST": TRAIN},
     "/datasets/<dataset>": {"GET": READ, "PATCH": MANAGE, "DELETE": MANAGE},
@@ -129,7 +146,7 @@ RULES: Mapping[str, Mapping[str, Scope | None]] = {
 
 
 #: Asked by POST, although nothing changes, or only by requests inside it that are on record themselves.
-ASKED = frozenset({"/v2/repository/index", "/mcp"})
+ASKED = frozenset({"/v2/repository/index", "/api/2.0/mlflow/experiments/search", "/api/2.0/mlflow/runs/search", "/mcp"})
 #: Where a job makes another one.
 SUBMITS = frozenset({"/jobs/<job>/restart"})
 #: Where a file is read.

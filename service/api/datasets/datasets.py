@@ -15,13 +15,13 @@ from service.api.http.fields import Plain, Strict, Text
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
 from service.api.http.pages import Limit, envelope, list_of, page
-from service.api.http.smorest import LOCATION, Blueprint, header
+from service.api.http.smorest import FILE, LOCATION, Blueprint, header
 from service.api.http.times import Time
 from service.api.http.writers import writer
 from service.data.kinds.registry import KINDS
 from service.data.reading.read_as import DECIMALS, ORDERS, THOUSANDS
 from service.data.tables.options import FORMATS
-from service.domain.records import IdempotencyKey
+from service.domain.idempotency import IdempotencyKey
 from service.operations import names
 from service.operations.datasets import datasets
 from service.operations.datasets.uploads import PendingDataset, prepared
@@ -39,14 +39,14 @@ MEDIA_TYPES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
-BINARY = {"type": "string", "format": "binary"}
-FORM = {"type": "object", "properties": {"file": BINARY}, "required": ["file"], "additionalProperties": False}
+FORM = {"type": "object", "properties": {"file": FILE}, "required": ["file"], "additionalProperties": False}
+#: The form is first: generated clients often take the first, or a form at any place, and it works in all of them.
 BODY = {
     "required": True,
     "content": {
-        "text/csv": {"schema": BINARY},
-        "application/octet-stream": {"schema": BINARY},
         "multipart/form-data": {"schema": FORM},
+        "text/csv": {"schema": FILE},
+        "application/octet-stream": {"schema": FILE},
     },
 }
 PREVIEWED = 100
@@ -62,7 +62,7 @@ READ_AS = {
         "missing": {"type": "array", "items": {"type": "string"}, "description": "Words taken for missing cells."},
         "dates": {"enum": list(ORDERS), "description": "The order of year, month and day."},
         "precision": {"const": "day", "description": "The times are dates, without a time of day."},
-        "clock": {"const": True, "description": "Times of day, in hours: 13:45 is 13.75."},
+        "clock": {"type": "boolean", "description": "Times of day, in hours: 13:45 is 13.75."},
         "counts": {
             "type": "object",
             "description": "Cells with a decimal comma, with `thousands`, with the unit, in brackets (`negative`); of "
@@ -76,22 +76,68 @@ READ_AS = {
     },
 }
 
+NULLABLE_NUMBER = {"type": ["number", "null"]}
+WORD_COUNT = {
+    "type": "object",
+    "title": "ValueCount",
+    "properties": {"value": {"type": ["string", "number", "boolean"]}, "count": {"type": "integer"}},
+    "required": ["value", "count"],
+}
+END = {"type": ["number", "string", "null"]}
+HISTOGRAM = {
+    "type": "object",
+    "title": "Histogram",
+    "properties": {
+        "counts": {"type": "array", "items": {"type": "integer"}},
+        "edges": {"type": "array", "items": END, "description": "One more than the counts; times in RFC 3339."},
+    },
+    "required": ["counts", "edges"],
+}
+PROFILE = {
+    "type": "object",
+    "title": "ColumnProfile",
+    "properties": {
+        "missing": {"type": "integer", "description": "Rows without a value."},
+        "distinct": {"type": "integer", "description": "Different values."},
+        "infinite": {"type": "integer", "description": "Of numbers."},
+        "min": {**END, "description": "Of numbers and times."},
+        "max": {**END, "description": "Of numbers and times."},
+        **dict.fromkeys(("mean", "std", "skew"), NULLABLE_NUMBER),
+        "quantiles": {
+            "type": "object",
+            "additionalProperties": NULLABLE_NUMBER,
+            "description": "Of numbers, by percent.",
+        },
+        "histogram": {**HISTOGRAM, "description": "Of numbers and times."},
+        "top": {"type": "array", "items": WORD_COUNT, "description": "The most frequent values."},
+        "words": {"type": "array", "items": {"type": "string"}, "description": "Of categories, by frequency."},
+        "counts": {"type": "array", "items": {"type": "integer"}, "description": "Of each of `words`."},
+    },
+    "required": ["missing", "distinct"],
+    "description": "Statistics, by the type of the column.",
+}
+
 COLUMN = {
     "type": "object",
+    "title": "DatasetColumn",
     "properties": {
         "name": {"type": "string"},
         "type": {"enum": list(KINDS)},
         "read_as": READ_AS,
         "role": {
             "type": ["object", "null"],
+            "title": "ColumnRole",
+            "properties": {
+                "code": {"enum": ["id", "index", "duplicate", "text", "words"]},
+                "reason": {"type": "string"},
+                "sure": {"type": "boolean"},
+                "of": {"type": "string", "description": "The column that it repeats."},
+            },
+            "required": ["code", "reason", "sure"],
             "description": "What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), "
             "the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it.",
         },
-        "profile": {
-            "type": "object",
-            "description": "Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, "
-            "`skew`, `quantiles`, `top` values with their counts, a `histogram`.",
-        },
+        "profile": PROFILE,
     },
     "required": ["name", "type"],
 }

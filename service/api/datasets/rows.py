@@ -13,8 +13,8 @@ from service.api.http.context import backend
 from service.api.http.fields import Plain, Strict, WholeNumber
 from service.api.http.formats import chosen, format_field
 from service.api.http.json_provider import json_response
-from service.api.http.smorest import Blueprint, header
-from service.domain.records import Dataset
+from service.api.http.smorest import FILE, Blueprint, header
+from service.domain.datasets import Dataset
 from service.operations.datasets import datasets
 from service.operations.datasets.rows import row_tables, table_file
 
@@ -86,7 +86,7 @@ def rows(query: dict[str, Any], dataset: str) -> Response:
 
 @blp.route("/datasets/<dataset>/table.parquet", operation_id="downloadDataset")
 @header(RANGE)
-@blp.alt_response(200, schema={}, content_type=PARQUET, success=True, description="The file")
+@blp.alt_response(200, schema=FILE, content_type=PARQUET, success=True, description="The file")
 @blp.alt_response(206, description="The requested part of the file", success=True)
 @blp.alt_response(304, description="The file that the client has", success=True)
 @blp.problems(404, 416)

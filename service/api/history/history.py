@@ -25,7 +25,7 @@ from service.api.http.formats import chosen
 from service.api.http.json_provider import json_response
 from service.api.http.pages import envelope, list_of
 from service.api.http.smorest import Blueprint
-from service.domain.records import Job
+from service.domain.jobs import Job
 from service.operations.jobs import comparison, history
 from service.operations.jobs.history import Selection, Source
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from service.api.history.chart import Curve, draw
 from service.api.http.problems import InvalidQuery
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 from service.errors import FieldError
 from service.operations.jobs.comparison import Series
 from service.operations.jobs.history import numbers_of

@@ -76,7 +76,7 @@ class SelectionQuery(Strict):
     fields_ = FieldNames(
         data_key="fields",
         load_default=USUAL_FIELDS,
-        metadata={"description": f"Comma-separated list of {', '.join(FIELDS)}."},
+        metadata={"description": f"Comma-separated list of {', '.join(FIELDS)}.", "default": ",".join(USUAL_FIELDS)},
     )
     format = format_field(FORMATS)
     scale = fields.String(
@@ -96,6 +96,25 @@ class CompareQuery(SelectionQuery):
     jobs = JobIds(required=True, metadata={"description": "Job ids, separated by commas."})
 
 
+FITS = {
+    "type": ["array", "null"],
+    "items": {
+        "type": ["object", "null"],
+        "properties": {
+            "loss": {"type": ["number", "null"]},
+            "val_loss": {"type": ["number", "null"]},
+            "metrics": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+            "best_epoch": {"type": ["integer", "null"]},
+            "best_value": {"type": ["number", "null"]},
+            "ended": {"enum": ["stopped_early", "finished", None]},
+        },
+        "required": ["loss", "val_loss", "metrics", "best_epoch", "best_value", "ended"],
+    },
+    "description": "Of an ensemble, the numbers of each member, whose mean the others are; null for one that has "
+    "diverged. One that has stopped early shows those of the epoch whose weights it keeps.",
+}
+
+
 class EpochSchema(Schema):
     """Documents a row; `rows.row` writes it."""
 
@@ -110,6 +129,7 @@ class EpochSchema(Schema):
     seconds = fields.Float(allow_none=True)
     metrics = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
     layers = fields.List(fields.Dict(keys=fields.String()), allow_none=True)
+    fits = Plain(FITS)
     nonfinite = Plain(NONFINITE)
 
 

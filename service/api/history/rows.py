@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 from service.api.http.json_provider import encode
 from service.api.http.numbers import nonfinite
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 
 Item = TypeVar("Item")
 
-FIELDS = ("loss", "val_loss", "learning_rate", "gradient_norm", "seconds", "metrics", "layers")
-#: Layer statistics are bulky and sent on request only.
-USUAL_FIELDS = FIELDS[:-1]
+FIELDS = ("loss", "val_loss", "learning_rate", "gradient_norm", "seconds", "metrics", "layers", "fits")
+#: Layer statistics, and the numbers of every fit, are bulky and sent on request only.
+BULKY = ("layers", "fits")
+USUAL_FIELDS = tuple(name for name in FIELDS if name not in BULKY)
 #: Rows per chunk: few enough to keep memory flat, many enough to keep chunks few.
 CHUNK = 500
 
@@ -38,7 +39,7 @@ def row(epoch: Epoch, fields: Sequence[str]) -> dict[str, Any]:
 def looks_finite(epoch: Epoch) -> bool:
     """Fast, because histories are long: a finite sum has only finite terms; any other needs a closer look."""
     own = epoch.loss + (epoch.val_loss or 0.0) + epoch.learning_rate + epoch.gradient_norm
-    return epoch.layers is None and isfinite(sum(epoch.metrics.values(), own))
+    return epoch.layers is None and epoch.fits is None and isfinite(sum(epoch.metrics.values(), own))
 
 
 def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
@@ -48,14 +49,18 @@ def ndjson(epochs: Iterable[Epoch], fields: Sequence[str]) -> Iterator[bytes]:
 
 def csv_text(epochs: Iterable[Epoch], fields: Sequence[str], metrics: Sequence[str]) -> Iterator[str]:
     """One column per field, and one per metric in place of `metrics`. NaN is nan, infinity inf or -inf."""
-    names = [name for name in fields if name not in ("metrics", "layers")]
+    names = [name for name in fields if name not in ("metrics", *BULKY)]
     measured = metrics if "metrics" in fields else ()
-    layers = ("layers",) if "layers" in fields else ()
+    bulky = [name for name in BULKY if name in fields]
     numbers = attrgetter("job_id", "epoch", *names)
-    yield _lines([("job", "epoch", *names, *measured, *layers)])
+    yield _lines([("job", "epoch", *names, *measured, *bulky)])
     for chunk in chunks(epochs):
         yield _lines(
-            (*numbers(epoch), *map(epoch.metrics.get, measured), *(encode(epoch.layers).decode() for _ in layers))
+            (
+                *numbers(epoch),
+                *map(epoch.metrics.get, measured),
+                *(encode(getattr(epoch, name)).decode() for name in bulky),
+            )
             for epoch in chunk
         )
 

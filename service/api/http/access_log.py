@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
+from random import getrandbits
 from typing import TYPE_CHECKING
 
 from service.domain.traces import read_traceparent, trace_id
@@ -26,7 +26,7 @@ def request_id(environ: WSGIEnvironment) -> str:
     known = environ.get(KEY)
     if known is None:
         given = environ.get("HTTP_X_REQUEST_ID", "")
-        known = environ[KEY] = given if _USABLE.fullmatch(given) else secrets.token_hex(8)
+        known = environ[KEY] = given if _USABLE.fullmatch(given) else f"{getrandbits(64):016x}"
     return str(known)
 
 

@@ -12,8 +12,8 @@ REQUEST_HEADERS = (
 )
 #: Headers of an answer that a page of another origin may read.
 EXPOSED = (
-    "Content-Disposition, Idempotency-Replayed, Location, Preference-Applied, Retry-After, X-RateLimit-Limit, "
-    "X-RateLimit-Remaining, X-RateLimit-Reset"
+    "Content-Disposition, Idempotency-Replayed, Ignored-Fields, Location, Preference-Applied, Retry-After, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 )
 #: How long a browser remembers the answer to a preflight.
 MAX_AGE_SECONDS = 600

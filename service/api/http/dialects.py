@@ -26,6 +26,7 @@ class Problem:
     issues: Sequence[Mapping[str, str]] = ()  #: `detail` with a `pointer` into the body or a `parameter` of the query
     more: int = 0  #: further issues that are not listed
     headers: Sequence[tuple[str, str]] = ()
+    is_route: bool = True  #: whether there is something at the address at all
 
 
 Dialect = Callable[[Problem], Response]
@@ -55,11 +56,8 @@ def inference_error(problem: Problem) -> Response:
 
     kserve reads the text only if the media type is application/json and nothing else.
     """
-    text = problem.detail
-    if len(problem.issues) > 1:  # The detail of one says all, that of more only how many there are.
-        text = " ".join(f"{_place(issue)}: {issue['detail']}." for issue in problem.issues)
     status = 400 if problem.status == 422 else problem.status
-    return Response(encode({"error": text}), status, problem.headers, content_type="application/json")
+    return Response(encode({"error": _sentences(problem)}), status, problem.headers, content_type="application/json")
 
 
 def rpc_error(problem: Problem) -> Response:
@@ -69,8 +67,42 @@ def rpc_error(problem: Problem) -> Response:
     return Response(body, problem.status, problem.headers, content_type="application/json")
 
 
+#: MLflow's code for a status.
+ERROR_CODES = {
+    400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "RESOURCE_DOES_NOT_EXIST",
+    405: "ENDPOINT_NOT_FOUND",
+    408: "DEADLINE_EXCEEDED",
+    409: "RESOURCE_CONFLICT",
+    422: "INVALID_PARAMETER_VALUE",
+    429: "REQUEST_LIMIT_EXCEEDED",
+    501: "NOT_IMPLEMENTED",
+    503: "TEMPORARILY_UNAVAILABLE",
+}
+READ_ONLY = "MLflow's API only reads here; docs/mlflow.md lists what it answers."
+
+
+def tracking_error(problem: Problem) -> Response:
+    """`{"error_code": …, "message": …}`, as MLflow has it; what is not valid is a 400 there."""
+    code = ERROR_CODES.get(problem.status, "BAD_REQUEST" if problem.status < 500 else "INTERNAL_ERROR")
+    text = _sentences(problem)
+    if not problem.is_route:
+        code, text = "ENDPOINT_NOT_FOUND", f"{text} {READ_ONLY}"
+    status = 400 if problem.status == 422 else problem.status
+    body = encode({"error_code": code, "message": text})
+    return Response(body, status, problem.headers, content_type="application/json")
+
+
 #: By how a path begins; any other path has problems.
-DIALECTS: Mapping[str, Dialect] = {"/v1": inference_error, "/v2": inference_error, "/mcp": rpc_error}
+DIALECTS: Mapping[str, Dialect] = {
+    "/v1": inference_error,
+    "/v2": inference_error,
+    "/mcp": rpc_error,
+    "/api/2.0/mlflow": tracking_error,
+    "/api/3.0/mlflow": tracking_error,
+}
 
 
 def written(problem: Problem, path: str) -> Response:
@@ -83,6 +115,13 @@ def dialect_of(path: str) -> Dialect:
         if path == prefix or path.startswith(f"{prefix}/"):
             return dialect
     return problem_json
+
+
+def _sentences(problem: Problem) -> str:
+    """The detail of one issue says all, that of more only how many there are."""
+    if len(problem.issues) < 2:
+        return problem.detail
+    return " ".join(f"{_place(issue)}: {issue['detail']}." for issue in problem.issues)
 
 
 def _place(issue: Mapping[str, str]) -> str:

@@ -57,11 +57,13 @@ class FastPath:
     def _answer(
         self, answerer: Answerer, route: str, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        hints_left.set(0)
+        hints = hints_left.set(0)
         try:
             answer = answerer.answer(self._backend.for_caller(environ[CALLER]), environ)
         except Exception:  # The view meets the same error, and knows how to report it.
             return self._app(environ, start_response)
+        finally:
+            hints_left.reset(hints)
         self._count_predictions(answer.rows)
         environ[ROUTE] = route
         start_response("200 OK", answer.headers)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from service.operations.names import TEXT_PATTERN
+
+#: Describes a field of answers in a request.
+READ_ONLY = "Of an answer: ignored here."
+
+Body = TypeVar("Body", bound=type[Schema])
 
 
 class Strict(Schema):
@@ -66,6 +71,25 @@ class Plain(fields.Field[Any]):
     def __init__(self, schema: Mapping[str, Any], **kwargs: Any) -> None:
         self.json_schema = dict(schema)
         super().__init__(**kwargs)
+
+
+class ReadOnly(Plain):
+    """A field of answers that a request may repeat: it is ignored, and the answer's header says so."""
+
+    def __init__(self) -> None:
+        super().__init__({"description": READ_ONLY}, dump_only=True)
+
+
+def takes_back(*answers: type[Schema]) -> Callable[[Body], Body]:
+    """Decorate the schema of a request that may repeat an answer: what only these answers have is read-only in it."""
+
+    def extended(body: Body) -> Body:
+        for answer in answers:
+            for name in answer._declared_fields:
+                body._declared_fields.setdefault(name, ReadOnly())
+        return body
+
+    return extended
 
 
 class PlainObject(fields.Dict):

@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from service.api.http.bodies import read_body
 from service.api.http.context import backend, caller
 from service.api.http.smorest import header
-from service.domain.records import IdempotencyKey, StoredAnswer
+from service.domain.idempotency import IdempotencyKey, StoredAnswer
 from service.errors import FeedforwardError, NotFound
 
 HEADER = "Idempotency-Key"

@@ -11,7 +11,7 @@ from service.domain import floats
 #: What `nonfinite` gives, for the documentation.
 NONFINITE = {
     "type": "object",
-    "additionalProperties": {"enum": list(floats.NONFINITE)},
+    "additionalProperties": {"type": "string", "enum": list(floats.NONFINITE)},
     "description": "Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`.",
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from service.api.http.fields import Strict, Text, WholeNumber
-from service.domain.records import Page
+from service.domain.paging import Page
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100

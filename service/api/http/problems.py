@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, abort, has_request_context, request
@@ -18,7 +20,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from service import errors
 from service.api.http.access_log import request_id, traceparent
 from service.api.http.context import HIDDEN
-from service.api.http.dialects import Problem, written
+from service.api.http.dialects import Problem, problem_body, written
 from service.domain.traces import trace_id
 from service.schema.rules import MAX_ISSUES, hints_left
 
@@ -120,7 +122,8 @@ def from_http(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]  # our views abort with our own Response class at most
     headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
     if isinstance(error, NotFound):
-        return from_error(errors.NotFound(f"There is nothing at {request.path}. GET /docs shows what there is."))
+        nothing = errors.NotFound(f"There is nothing at {request.path}. GET /docs shows what there is.")
+        return written(replace(described(nothing), is_route=False), request.path)
     detail = error.description or error.name
     if isinstance(error, RequestEntityTooLarge):
         detail = f"A body may have at most {request.max_content_length:,} bytes."
@@ -189,6 +192,21 @@ def limit_hints(app: Flask) -> None:
 
 def _set_hints(left: int | None) -> None:
     hints_left.set(left)
+
+
+def example_of(name: str) -> dict[str, Any]:
+    """A problem as a response of the document shows it, by the name of its status; any other one is a 500."""
+    status = HTTPStatus[name] if name in HTTPStatus.__members__ else HTTPStatus.INTERNAL_SERVER_ERROR
+    ours = next((kind for kind, own in STATUS.items() if own == status), None)
+    if ours is None:
+        return problem_body(
+            Problem(code=code_of(status.phrase), title=f"{status.phrase}.", status=status, detail=status.description)
+        )
+    title, _, advice = (ours.__doc__ or "").strip().partition(". ")
+    body = problem_body(Problem(code=ours.code, title=f"{title}.", status=status, detail=advice or f"{title}."))
+    if ours is errors.Invalid:
+        body["errors"] = [{"pointer": "#/layers/0/units", "detail": "must be at least 1, got 0"}]
+    return body
 
 
 # -- the pages the types lead to ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ walked twice) and only say in the documentation what the engine's own rules say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field
+from dataclasses import MISSING, Field, dataclass
 from functools import singledispatchmethod
 from typing import Any
 
@@ -21,6 +21,16 @@ from service.schema.fields import Choice, Nested, Registry, Spec, spec_fields, w
 from service.schema.rules import Rule
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class AnySpec(Rule):
+    """Documents an object of one of several specs, written before."""
+
+    specs: tuple[type[Spec], ...]
+
+    def read(self, value: Any) -> Any:
+        return value
 
 
 class EngineField(fields.Field[Any]):
@@ -44,7 +54,8 @@ def engine_fields(spec: type[Spec], *, attribute: str | None = None, **kwargs: A
 
 def spec_schema(spec: type[Spec]) -> Json:
     """The JSON Schema of a spec none of whose fields needs a component of its own."""
-    return Documentation(APISpec(title="", version="", openapi_version="3.1.0")).spec(spec)
+    schema = Documentation(APISpec(title="", version="", openapi_version="3.1.0")).spec(spec)
+    return {**schema, "title": spec.__name__}
 
 
 def is_required(item: Field[Any]) -> bool:
@@ -82,6 +93,10 @@ class Documentation:
         raise TypeError(f"no JSON Schema is known for {type(rule).__name__}")
 
     @rule.register
+    def _(self, rule: rules.Anything) -> Json:
+        return {}
+
+    @rule.register
     def _(self, rule: rules.Integer) -> Json:
         return given({"type": "integer", "minimum": rule.minimum, "maximum": rule.maximum})
 
@@ -107,6 +122,10 @@ class Documentation:
         return {"anyOf": [self.rule(rule.rule), {"const": rule.word}]}
 
     @rule.register
+    def _(self, rule: rules.OrItems) -> Json:
+        return {"anyOf": [self.rule(rule.rule), self.rule(rule.items)]}
+
+    @rule.register
     def _(self, rule: rules.OrNull) -> Json:
         return {"anyOf": [self.rule(rule.rule), {"type": "null"}]}
 
@@ -129,6 +148,10 @@ class Documentation:
     @rule.register
     def _(self, rule: Nested) -> Json:
         return self.component(camel(rule.spec.__name__), lambda: self.spec(rule.spec))
+
+    @rule.register
+    def _(self, rule: AnySpec) -> Json:
+        return {"anyOf": [self.rule(Nested(spec)) for spec in rule.specs]}
 
     @rule.register
     def _(self, rule: ColumnName) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import wraps
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import flask_smorest
-from flask import Flask, Request, Response, current_app, request
+from flask import Flask, Request, Response, after_this_request, current_app, request
 from flask_smorest.utils import prepare_response
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
@@ -22,6 +22,7 @@ from service.api.http import dialects, problems
 from service.api.http.bodies import read_body
 from service.api.http.json_provider import decode
 from service.api.http.schema_docs import Documentation
+from service.api.http.wording import reword
 from service.errors import FieldError, Invalid
 from service.schema.rules import unknown
 
@@ -36,22 +37,21 @@ class Decorator(Protocol):
 
 #: Documents the header that locates a created resource.
 LOCATION = {"Location": {"schema": {"type": "string", "format": "uri-reference"}}}
+IGNORED_FIELDS = "Ignored-Fields"
+#: Documents the header that names what of a body was ignored, as a list of RFC 9651.
+IGNORED = {
+    IGNORED_FIELDS: {
+        "schema": {"type": "string"},
+        "description": "The fields of the body that only answers have: they were ignored.",
+    }
+}
+#: What is not JSON has no schema to be held to.
+TEXT = {"type": "string"}
+FILE = {**TEXT, "format": "binary"}
 #: How a request may bring its key, by the name that operations refer to.
 SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A key, `ff_…`."},
     "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The same key."},
-}
-#: marshmallow's words, in ours.
-WORDS = {
-    "Missing data for required field.": "is required",
-    "Field may not be null.": "must not be null",
-    "Invalid input type.": "must be an object",
-    "Not a valid string.": "must be a text",
-    "Not a valid integer.": "must be a whole number",
-    "Not a valid number.": "must be a number",
-    "Not a valid boolean.": "must be true or false",
-    "Not a valid list.": "must be a list",
-    "Not a valid mapping type.": "must be an object",
 }
 
 
@@ -68,7 +68,7 @@ class StrictParser(FlaskParser):
             if not body and not req.mimetype:
                 raise BadRequest("A JSON body is needed, and there is none.")
             raise UnsupportedMediaType("The body must be JSON, sent with Content-Type: application/json.")
-        return decode(body)
+        return ignoring_read_only(decode(body), schema)
 
     def load_querystring(self, req: Request, schema: Schema) -> Any:
         lists = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
@@ -83,6 +83,27 @@ class StrictParser(FlaskParser):
         raise kind(fields=list(issues(messages, schema, "argument" if location == "query" else "field"))) from None
 
 
+def ignoring_read_only(body: Any, schema: Schema) -> Any:
+    """A body without the fields that only answers have. The answer names them: nothing is left out in silence."""
+    if isinstance(body, dict) and len(schema.fields) > len(schema.load_fields):
+        ignored = [name for name in body if name in schema.fields and name not in schema.load_fields]
+        for name in ignored:
+            del body[name]
+        tell_ignored(ignored)
+    return body
+
+
+def tell_ignored(names: Sequence[str]) -> None:
+    """Name fields of the request's body in the header of its answer, whatever that will be."""
+    if not names:
+        return
+
+    @after_this_request
+    def tell(response: Response) -> Response:
+        response.headers.add(IGNORED_FIELDS, ", ".join(names))
+        return response
+
+
 def issues(messages: Any, schema: Schema | None, kind: str, path: tuple[str | int, ...] = ()) -> Iterator[FieldError]:
     """Flatten marshmallow's nested messages, and say for what is unknown what was perhaps meant."""
     if isinstance(messages, Mapping):
@@ -95,7 +116,7 @@ def issues(messages: Any, schema: Schema | None, kind: str, path: tuple[str | in
                 yield from issues(inner, _inner(schema, key), kind, (*path, key))
     else:
         for message in messages:
-            yield FieldError(path, WORDS.get(message, message))
+            yield FieldError(path, reword(message))
 
 
 def _inner(schema: Schema | None, key: Any) -> Schema | None:
@@ -157,14 +178,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         return decorate
 
     def other_formats(self, *media_types: str) -> Decorator:
-        """Document that a view also answers in these formats; what is not JSON has no schema to be held to."""
+        """Document that a view also answers in these formats, as text or as a file."""
 
         def decorate(view: View, /) -> View:
             for media_type in media_types:
-                view = self.alt_response(200, schema={}, content_type=media_type)(view)
+                schema = TEXT if is_text(media_type) else FILE
+                view = self.alt_response(200, schema=schema, content_type=media_type)(view)
             return view
 
         return decorate
+
+
+def is_text(media_type: str) -> bool:
+    return media_type.startswith("text/") or media_type in ("application/x-ndjson", "image/svg+xml")
 
 
 def header(parameter: Mapping[str, Any]) -> Decorator:
@@ -201,7 +227,7 @@ def security_of(rule: str, method: str) -> dict[str, Any]:
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
     """Routes at once, and documents when the document is first asked for, which takes longer than all routes."""
 
-    ERROR_SCHEMA = problems.ProblemSchema
+    ERROR_SCHEMA = problems.ProblemSchema()
 
     def __init__(self, app: Flask) -> None:
         self._undocumented: list[Blueprint] = []

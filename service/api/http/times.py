@@ -21,13 +21,13 @@ class Time(fields.String):
 
 
 class Moment(fields.String):
-    """RFC 3339 in a query, seconds since 1970 for the view."""
+    """RFC 3339 in a request, seconds since 1970 for the view."""
 
     def __init__(self, *, metadata: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(metadata={"format": "date-time", **metadata}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         try:
-            return seconds_of(value)
+            return seconds_of(super()._deserialize(value, attr, data, **kwargs))
         except ValueError:
             raise ValidationError("must be a time with a zone, such as 2026-11-21T04:05:06Z") from None

@@ -11,11 +11,7 @@ from service.domain.status import ENDED
 
 NULLABLE_TIME = {"type": ["string", "null"], "format": "date-time"}
 COUNT = {"type": "integer", "minimum": 0}
-ERROR = {
-    "type": ["object", "null"],
-    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-    "required": ["code", "message"],
-}
+ERROR = {"anyOf": [{"$ref": "#/components/schemas/JobError"}, {"type": "null"}]}
 DATA = {
     "type": "object",
     "properties": {
@@ -40,6 +36,7 @@ DATA = {
 }
 MESSAGE = {
     "type": "object",
+    "title": "JobMessage",
     "properties": {
         "type": {"enum": sorted(f"job.{status}" for status in ENDED)},
         "timestamp": {"type": "string", "format": "date-time"},
@@ -54,6 +51,7 @@ HEADERS = {
 }
 DRIFT_DATA = {
     **DRIFT,
+    "title": "DriftMessageData",
     "properties": {
         "network": {"type": "string"},
         "network_id": {"type": "string"},
@@ -65,6 +63,7 @@ DRIFT_DATA = {
 }
 DRIFT_MESSAGE = {
     "type": "object",
+    "title": "DriftMessage",
     "properties": {
         "type": {"const": "network.drift"},
         "timestamp": {"type": "string", "format": "date-time"},
@@ -85,6 +84,7 @@ def webhook(summary: str, message: Mapping[str, Any]) -> dict[str, Any]:
             for name, help in HEADERS.items()
         ],
         "requestBody": {"required": True, "content": {"application/json": {"schema": message}}},
+        "security": [],
         "responses": {"2XX": {"description": "The message is accepted"}},
     }
 

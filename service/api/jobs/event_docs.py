@@ -4,15 +4,55 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.status import Status
+
+#: What the events of a job hold, by their kind; each has some of these.
+EVENT_DATA: dict[str, Any] = {
+    "type": "object",
+    "title": "EventData",
+    "properties": {
+        "status": {"enum": [status.value for status in Status], "description": "The status that the job has now."},
+        "error": {
+            "anyOf": [{"$ref": "#/components/schemas/JobError"}, {"type": "null"}],
+            "description": "Why it has `ended` or was `recovered`; of a `callback`, why it was not delivered.",
+        },
+        "epochs": {"type": "integer", "description": "`submitted`: the number of epochs requested."},
+        "rows": {
+            "type": "integer",
+            "description": "`submitted`, `progress`, `promotion`, `averaged`: how many there are.",
+        },
+        "owner": {"type": "string", "description": "`started`: the worker."},
+        "from_epoch": {"type": "integer", "description": "`started`, `options_changed`: epochs done before."},
+        "snapshot": {"type": "string", "description": "`snapshot`: its id."},
+        "kind": {"type": "string", "description": "`snapshot`: `best`, `last` or `periodic`."},
+        "epoch": {"type": "integer", "description": "`snapshot`, `snapshots_skipped`: the epoch."},
+        "rows_done": {"type": "integer", "description": "`progress`: rows that a prediction has stored."},
+        "warnings": {"type": "array", "items": {"type": "string"}, "description": "`prepared`, `findings`."},
+        "pause_at": {"type": ["integer", "null"], "description": "`resumed`, `pace_changed`."},
+        "epochs_per_second": {"type": ["number", "null"], "description": "`resumed`, `pace_changed`."},
+        "reason": {
+            "type": ["string", "null"],
+            "description": "`snapshots_skipped`, `promotion`: why not; `averaged`: why.",
+        },
+        "weights": {"type": "array", "items": {"type": "number"}, "description": "`averaged`: by member."},
+        "alias": {"type": "string", "description": "`promotion`: the alias that was to move."},
+        "promoted": {"type": "boolean", "description": "`promotion`: whether it has moved."},
+        "attempt": {"type": "integer", "description": "`callback`: counts from 1."},
+        "delivered": {"type": "boolean", "description": "`callback`: whether the receiver has accepted it."},
+    },
+    "additionalProperties": {},
+    "description": "By `kind`; the descriptions say which kinds have a field.",
+}
 NETWORK_KINDS = ("drift", "drift_ended", "callback")
 NAMED = {"role": {"enum": ["input", "answer"]}, "name": {"type": "string"}}
 NULLABLE_NUMBER = {"type": ["number", "null"]}
 COLUMN = {
     "type": "object",
+    "title": "DriftedColumn",
     "properties": {**NAMED, "psi": {"type": "number"}, "ks": NULLABLE_NUMBER},
     "required": ["role", "name", "psi", "ks"],
 }
-BARE_COLUMN = {"type": "object", "properties": NAMED, "required": ["role", "name"]}
+BARE_COLUMN = {"type": "object", "title": "ColumnReference", "properties": NAMED, "required": ["role", "name"]}
 ROWS: dict[str, Any] = {
     "snapshot": {"type": "string", "description": "That answered the rows."},
     "version": {"type": ["integer", "null"]},
@@ -21,7 +61,7 @@ ROWS: dict[str, Any] = {
 }
 DRIFT: dict[str, Any] = {
     "type": "object",
-    "title": "drift",
+    "title": "DriftWarning",
     "description": "Columns have risen above a threshold. `ks` is the statistic; null for words.",
     "properties": {
         **ROWS,
@@ -37,14 +77,14 @@ DRIFT: dict[str, Any] = {
 }
 DRIFT_ENDED = {
     "type": "object",
-    "title": "drift_ended",
+    "title": "DriftWarningEnded",
     "description": "Columns are below their thresholds again.",
     "properties": {**ROWS, "columns": {"type": "array", "items": BARE_COLUMN, "minItems": 1}},
     "required": [*ROWS, "columns"],
 }
 ATTEMPT = {
     "type": "object",
-    "title": "callback",
+    "title": "CallbackAttempt",
     "description": "An attempt to deliver a warning.",
     "properties": {
         "event": {"type": "integer", "description": "The number of the warning."},

@@ -10,8 +10,8 @@ from typing import Any
 
 from service.api.history.rows import USUAL_FIELDS, row
 from service.api.http.json_provider import encode
+from service.domain.jobs import Event
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Event
 from service.domain.times import rfc3339
 from service.errors import NotFound, StorageUnavailable
 from service.operations.jobs.events import Cursor, EventBatch

@@ -19,8 +19,9 @@ from service.api.http.pages import Limit, envelope, list_of
 from service.api.http.smorest import Blueprint, header
 from service.api.http.streams import streams
 from service.api.http.times import Time
-from service.api.jobs.event_docs import NETWORK_DATA, NETWORK_KINDS
+from service.api.jobs.event_docs import EVENT_DATA, NETWORK_DATA, NETWORK_KINDS
 from service.api.jobs.event_stream import END_ID, MEDIA_TYPE, Source, event_json, stream
+from service.domain.codes import EVENT_KINDS
 from service.errors import Invalid
 from service.operations.jobs.events import Cursor, batch_of, batch_of_network, list_events
 
@@ -64,8 +65,8 @@ class ManyEventsQuery(Strict):
 class EventSchema(Schema):
     job = fields.String(required=True, attribute="job_id")
     seq = fields.Integer(required=True, metadata={"description": "Counts from 1 within the job, without gaps."})
-    kind = fields.String(required=True, metadata={"description": "For example `started`, `snapshot` or `ended`."})
-    data = fields.Dict(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(EVENT_KINDS))
+    data = Plain(EVENT_DATA, required=True)
     created_at = Time(required=True)
 
 

@@ -59,6 +59,6 @@ def show(query: dict[str, Any], job: str) -> Any:
 
     Rows come from the request or from the data set, prepared as for this training: filtered, split, imputed, encoded
     and scaled. The scales are known once the job has stored its first weights. Before that, or if the data set was
-    deleted or is too large, the answer is 409.
+    deleted or is too large, the answer is 409. It is also for a cross-validation, whose rows are all held out once.
     """
     return sample_rows(backend(), job, limit=query["limit"])

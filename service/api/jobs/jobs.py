@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from service.api.http.context import backend
-from service.api.http.creators import CreatedByQuery, creator, creator_key
-from service.api.http.fields import Flag, Plain, Strict, Text
-from service.api.http.json_provider import json_response
+from service.api.http.creators import creator, creator_key
+from service.api.http.fields import Plain, PlainObject, Strict, Text
 from service.api.http.links import Link, links
 from service.api.http.numbers import NONFINITE, nonfinite
-from service.api.http.pages import envelope, list_of, page
+from service.api.http.schema_docs import AnySpec, EngineField
 from service.api.http.smorest import Blueprint
+from service.api.http.tags import TAGS
 from service.api.http.times import Time
-from service.api.http.writers import writer
+from service.api.jobs.fold_docs import AVERAGE, FOLDS
 from service.api.jobs.pace_docs import CHANGES, EPOCHS_PER_SECOND, RESUME_OPTIONS, UNTIL_EPOCH
+from service.api.jobs.report_docs import ReportSchema
+from service.domain.codes import JOB_ERROR_CODES
 from service.domain.job_kind import JobKind
-from service.domain.records import Job
+from service.domain.jobs import Job
 from service.domain.status import Origin, RequestedState, Status
 from service.jobs.findings.finding import CODES, SEVERITIES
-from service.operations.jobs import jobs, resuming
+from service.jobs.options import JobOptions
+from service.jobs.prediction_options import PredictionOptions
+from service.operations import names
+from service.operations.jobs import jobs, resuming, searching
+from service.schema.fields import Spec, field, spec_fields
 
 blp = Blueprint("jobs", __name__)
 
@@ -32,6 +39,7 @@ IMPORTANCE = {
             "type": "array",
             "items": {
                 "type": "object",
+                "title": "ColumnImportance",
                 "properties": {
                     "column": {"type": "string"},
                     "mean": {"type": ["number", "null"]},
@@ -54,6 +62,7 @@ FINDINGS = {
             "type": "array",
             "items": {
                 "type": "object",
+                "title": "Finding",
                 "properties": {
                     "code": {"type": "string", "enum": list(CODES)},
                     "severity": {"type": "string", "enum": list(SEVERITIES)},
@@ -78,11 +87,21 @@ LINKS = (
     Link("network", "networks.show", "network"),
 )
 PREDICTION_LINKS = (*LINKS, Link("output", "datasets.show", "dataset"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionsOfJob(Spec):
+    options: Any = field(
+        AnySpec((JobOptions, PredictionOptions)), help="as the job runs with, with every default written out"
+    )
+
+
+[OPTIONS] = spec_fields(OptionsOfJob)
 KINDS = [kind.value for kind in JobKind]
 
 
 class JobErrorSchema(Schema):
-    code = fields.String(required=True, metadata={"description": "For example `diverged`, `crashed` or `timeout`."})
+    code = fields.String(required=True, validate=validate.OneOf(JOB_ERROR_CODES))
     message = fields.String(required=True)
 
 
@@ -121,10 +140,12 @@ class JobSummarySchema(Schema):
     best_value = fields.Float(required=True, allow_none=True, allow_nan=True, attribute="job.best_value")
     nonfinite = fields.Function(
         lambda progress: nonfinite({"best_value": progress.job.best_value}),
+        required=True,
         metadata=NONFINITE,
     )
     positive = fields.Function(
         lambda progress: progress.job.options.get("positive"),
+        required=True,
         metadata={
             "type": ["string", "null"],
             "description": "Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and "
@@ -135,19 +156,45 @@ class JobSummarySchema(Schema):
         required=True, attribute="job.rows", metadata={"description": "Number of rows to train on or to predict."}
     )
     rows_done = fields.Integer(
-        required=True, attribute="job.rows_done", metadata={"description": "Rows that a prediction has stored."}
+        required=True, attribute="job.rows_done", metadata={"description": "Rows of its `output` that are stored."}
     )
     output = fields.String(
         required=True,
         allow_none=True,
         attribute="job.output",
-        metadata={"description": "Id of the data set that a prediction writes; it is there once the job succeeded."},
+        metadata={
+            "description": "Id of the data set that a prediction writes, or a cross-validation with `predictions`; it "
+            "is there once the job succeeded."
+        },
+    )
+    name = fields.String(required=True, allow_none=True, attribute="job.title")
+    note = fields.String(required=True, allow_none=True, attribute="job.note")
+    tags = fields.Function(
+        lambda progress: dict(progress.job.tags or {}),
+        metadata={"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    is_best = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Whether no other training of its network has a better `best_value` of the same number on "
+            "the same rows. Null unless a list was asked for with `best=true`."
+        },
     )
     restart_of = fields.String(
         required=True,
         allow_none=True,
         attribute="job.restart_of",
         metadata={"description": "The first job of which this one is another start."},
+    )
+    search = fields.String(
+        required=True,
+        allow_none=True,
+        attribute="job.search_id",
+        metadata={"description": "Id of the search whose trial it is."},
+    )
+    trial = fields.Integer(
+        required=True, allow_none=True, attribute="job.trial", metadata={"description": "Its number in that search."}
     )
     pause_at = fields.Integer(
         required=True,
@@ -165,7 +212,7 @@ class JobSummarySchema(Schema):
     max_seconds = fields.Float(required=True, allow_none=True, attribute="job.max_seconds")
     stopped_early = fields.Boolean(required=True, attribute="job.stopped_early")
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True, attribute="job.error")
-    options = Plain({"type": "object"}, required=True, attribute="job.options")
+    options = EngineField(OPTIONS, attribute="job.options")
     origin = fields.String(
         required=True,
         attribute="job.origin",
@@ -179,23 +226,30 @@ class JobSummarySchema(Schema):
     finished_at = Time(required=True, allow_none=True, attribute="job.finished_at")
     links = fields.Function(
         lambda progress: links_of(progress.job),
+        required=True,
         metadata={"type": "object", "additionalProperties": {"type": "string", "format": "uri-reference"}},
     )
 
 
-WRITE_SUMMARY = writer(JobSummarySchema())
-
-
 class JobSchema(JobSummarySchema):
     importance = Plain(IMPORTANCE, required=True, attribute="job.importance")
+    folds = Plain(FOLDS, required=True, attribute="job.folds")
+    average = Plain(AVERAGE, required=True, attribute="job.average")
     findings = Plain(FINDINGS, required=True, attribute="job.findings")
     running_jobs = fields.List(
         fields.String(),
         required=True,
         metadata={"description": "While it is queued: the jobs that run meanwhile, of those you may see."},
     )
+    report = fields.Nested(
+        ReportSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "How far the report to an MLflow server is; null if none was asked for."},
+    )
     changes = fields.Function(
         lambda progress: list(progress.job.changes or ()),
+        required=True,
         metadata=CHANGES,
     )
 
@@ -208,58 +262,17 @@ class ResumeBody(Strict):
     options = Plain(RESUME_OPTIONS, allow_none=True)
 
 
+class JobChanges(Strict):
+    name = Text(allow_none=True, metadata={"maxLength": searching.MAX_NAME})
+    note = Text(allow_none=True, metadata={"maxLength": names.MAX_DESCRIPTION})
+    tags = PlainObject(TAGS)
+
+
 def links_of(job: Job) -> dict[str, str]:
     arguments = {"job": job.id, "network": job.network_name}
     if job.output is None:
         return links(LINKS, arguments)
     return links(PREDICTION_LINKS, {**arguments, "dataset": job.output})
-
-
-class StatusField(Text):
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        word = super()._deserialize(value, *args, **kwargs)
-        if word not in STATUSES:
-            raise ValidationError(f"must be one of {', '.join(STATUSES)}")
-        return Status(word)
-
-
-class ListQuery(CreatedByQuery):
-    network = Text(load_default=None, metadata={"description": "Only jobs of this network, by id or name."})
-    status = fields.List(
-        StatusField(metadata={"enum": STATUSES}),
-        load_default=None,
-        metadata={"description": "Only jobs with this status; repeat for several."},
-    )
-    kind = fields.String(
-        load_default=None,
-        validate=validate.OneOf(KINDS),
-        metadata={"description": "Only jobs that train, or only those that predict."},
-    )
-    restart_of = Text(
-        load_default=None, metadata={"description": "Only restarts of this job, or of the one it is a restart of."}
-    )
-    restarts = Flag(
-        load_default=True, metadata={"description": "`false` leaves out jobs that are restarts of another one."}
-    )
-
-
-@blp.route("/jobs", operation_id="listJobs")
-@blp.arguments(ListQuery, location="query")
-@blp.response(200, list_of(JobSummarySchema))
-@blp.problems(404)
-def index(query: dict[str, Any]) -> Any:
-    """List jobs, newest first"""
-    found = jobs.list_jobs(
-        backend(),
-        page(query),
-        network=query["network"],
-        statuses=query["status"],
-        created_by=query.get("created_by"),
-        kind=query["kind"] and JobKind(query["kind"]),
-        restart_of=query["restart_of"],
-        restarts=query["restarts"],
-    )
-    return json_response(envelope(found, query, id_of=lambda progress: progress.job.id, write=WRITE_SUMMARY))
 
 
 @blp.route("/jobs/<job>", operation_id="getJob")
@@ -268,6 +281,18 @@ def index(query: dict[str, Any]) -> Any:
 def show(job: str) -> Any:
     """Get a job: status, progress, best epoch, and the error if it failed"""
     return jobs.get_job(backend(), job)
+
+
+@blp.route("/jobs/<job>", methods=["PATCH"], operation_id="updateJob")
+@blp.arguments(JobChanges)
+@blp.response(200, JobSchema)
+@blp.problems(400, 404, 413, 415)
+def update(changes: dict[str, Any], job: str) -> Any:
+    """Change a job's name, note or tags
+
+    `null` takes a name or a note away. `tags` replaces all existing tags.
+    """
+    return searching.describe_job(backend(), job, changes)
 
 
 @blp.route("/jobs/<job>/cancel", methods=["POST"], operation_id="cancelJob")

@@ -8,6 +8,7 @@ CHANGES = {
     "type": "array",
     "items": {
         "type": "object",
+        "title": "OptionsChange",
         "properties": {
             "from_epoch": {"type": "integer", "description": "The first epoch that is trained with them."},
             "options": {
@@ -15,6 +16,7 @@ CHANGES = {
                 "description": "By name, the option `before` and `after`.",
                 "additionalProperties": {
                     "type": "object",
+                    "title": "ChangedOption",
                     "properties": {"before": {}, "after": {}},
                     "required": ["before", "after"],
                 },
@@ -44,6 +46,7 @@ RESUME_OPTIONS = {
     "anyOf": [
         {
             "type": "object",
+            "title": "ResumeOptions",
             "properties": {
                 "epochs": {"type": "integer", "minimum": 1},
                 "optimizer": {**PART, "description": "Its fields to change, such as `learning_rate`; not its type."},

@@ -21,7 +21,7 @@ from service.domain.versions import LIVE
 from service.operations import names
 from service.operations.predictions.submit import submit_prediction
 
-blp = Blueprint("predictions", __name__, tag="inference")
+blp = Blueprint("predictions", __name__, tag="prediction")
 
 COLUMN = spec_schema(NumberColumns)["properties"]["inputs"]["items"]
 COLUMNS = {"anyOf": [{"type": "array", "items": COLUMN}, {"type": "null"}]}

@@ -14,7 +14,7 @@ from service.api.jobs.pace_docs import EPOCHS_PER_SECOND, PAUSE_AT, RESTART_OPTI
 from service.api.jobs.submission import submits_job
 from service.operations.training.restart import restart_job
 
-blp = Blueprint("restart", __name__, tag="jobs")
+blp = Blueprint("restart", __name__, tag="training")
 
 
 class RestartBody(Strict):

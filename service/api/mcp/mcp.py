@@ -66,7 +66,7 @@ def respond(message: Message) -> dict[str, Any]:
 
 def tools() -> list[dict[str, Any]]:
     if KEY not in current_app.extensions:
-        current_app.extensions[KEY] = described_tools(docs.document(), docs.api())
+        current_app.extensions[KEY] = described_tools(docs.api().document(), docs.api())
     found: list[dict[str, Any]] = current_app.extensions[KEY]
     return found
 

@@ -24,6 +24,8 @@ LIST = {
 #: Says in a schema that a text has no NUL: true of every text that anybody means.
 NO_NUL = r"^[^\u0000]*$"
 
+NOT_HERE = ("train", "table", "features", "recipes", "explicit_weights")
+
 
 def described_tools(document: dict[str, Any], api: Api) -> list[dict[str, Any]]:
     """Every tool as `tools/list` shows it, always in the same order."""
@@ -74,7 +76,7 @@ def _names(schema: Any) -> set[str]:
 
 
 def _moved(schema: Any, *, is_open: bool) -> Any:
-    """The same with references into `$defs`, without what tells a reader nothing."""
+    """The same with references into `$defs`, without what tells a reader nothing: to be sent, what is only read."""
     if isinstance(schema, list):
         return [_moved(item, is_open=is_open) for item in schema]
     if not isinstance(schema, dict):
@@ -84,13 +86,20 @@ def _moved(schema: Any, *, is_open: bool) -> Any:
         for name, item in schema.items()
         if not (name == "pattern" and item == NO_NUL)
         and name != "example"
+        and not (not is_open and isinstance(item, dict) and item.get("readOnly") is True)
         and not (is_open and name == "additionalProperties" and item is False)
     }
 
 
 def network_arguments(body: dict[str, Any]) -> dict[str, Any]:
-    """What creates a network; another tool trains it, and its schema would be here a second time."""
-    return {**body, "properties": {name: field for name, field in body["properties"].items() if name != "train"}}
+    """What creates a network; another tool trains it, and its schema would be here a second time.
+
+    Recipes of members and what only copies of networks have would make it half as long again.
+    """
+    own = {name: field for name, field in body["properties"].items() if name not in NOT_HERE}
+    count = next(item for item in own["members"]["anyOf"] if item["type"] == "integer")
+    members = count | {"description": own["members"]["description"].partition(". A list")[0] + "."}
+    return {**body, "properties": own | {"members": members}}
 
 
 def explain_arguments(predict: dict[str, Any]) -> dict[str, Any]:

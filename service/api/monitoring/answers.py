@@ -66,7 +66,9 @@ def index(query: dict[str, Any], network: str) -> Response:
     )
     found = operations.list_answers(backend(), network, wanted, limit=query["limit"] + 1, after=query.get("after"))
     listed = envelope(found.answers, query, id_of=lambda answer: str(answer.number))
-    return json_response({**listed, "data": [written(found.signature, answer) for answer in listed["data"]]})
+    return json_response(
+        {**listed, "data": [written(found.signatures[answer.snapshot_id], answer) for answer in listed["data"]]}
+    )
 
 
 @blp.route("/networks/<network>/answers", methods=["DELETE"], operation_id="deleteAnswers")

@@ -10,13 +10,15 @@ from marshmallow import Schema, fields
 from service.api.http.context import backend
 from service.api.http.fields import Plain, Strict, Text
 from service.api.http.json_provider import json_response
+from service.api.http.schema_docs import spec_schema
 from service.api.http.smorest import Blueprint
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict.chosen import CHOSEN, chosen
+from service.data.thresholds import Threshold
 from service.domain.versions import LIVE
 from service.operations.inference.calibration import Report, calibration_of
 
-blp = Blueprint("calibration", __name__, tag="inference")
+blp = Blueprint("calibration", __name__, tag="evaluation")
 
 BIN = {
     "type": "object",
@@ -41,6 +43,12 @@ RELIABILITY = {
         "bins": {"type": "array", "items": BIN},
     },
     "required": ["log_loss", "ece", "bins"],
+}
+THRESHOLD = {
+    "anyOf": [spec_schema(Threshold), {"type": "null"}],
+    "description": "The threshold of one class that `threshold` in `POST /train` asked for, with figures of the "
+    "validation rows by the usual rule (`before`) and by the threshold (`after`). Without `value`, none was chosen, "
+    "for the `reason`. Null if none was asked for.",
 }
 LEVELS = {
     "type": "array",
@@ -86,6 +94,7 @@ class CalibrationSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made
         {**RELIABILITY, "description": "Of probabilities at temperature 1; null for numbers."}, required=True
     )
     after = Plain({**RELIABILITY, "description": "Of probabilities at the fitted temperature."}, required=True)
+    threshold = Plain(THRESHOLD, required=True)
     levels = Plain(LEVELS, required=True)
 
 
@@ -106,4 +115,5 @@ def show(query: dict[str, Any], network: str) -> Response:
 def written(report: Report) -> Response:
     model, known = report.model, report.calibration.to_json()
     parts = {name: known[name] for name in ("rows", "temperature", "fitted_temperature", "before", "after")}
+    parts["threshold"] = known.get("threshold")
     return json_response({"network": model.record.name, **chosen(model), **parts, "levels": report.levels})

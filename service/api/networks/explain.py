@@ -19,11 +19,11 @@ from service.api.networks.snapshots import REFERENCE
 from service.api.networks.weights import LAYERS
 from service.operations.inference.explanation import ExplanationSpec, explain_spec, explain_step
 
-blp = Blueprint("explain", __name__, tag="inference")
+blp = Blueprint("explain", __name__, tag="explanation")
 
 NUMBER = {"type": ["number", "null"]}
 MATRIX = {"type": ["array", "null"], "items": {"type": "array", "items": NUMBER}}
-TENSORS = {"type": "object", "additionalProperties": {"type": "array"}}
+TENSORS = {"type": "object", "additionalProperties": {"type": "array", "items": {}}}
 PASS = {
     "type": "array",
     "items": {
@@ -53,6 +53,11 @@ CALLS = {
 class StepBody(Strict.from_dict(engine_fields(ExplanationSpec))):  # type: ignore[misc]  # made of the spec's fields
     inputs = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": ROW}, ROW]}, required=True)
     targets = Plain({"anyOf": [{"type": "array", "minItems": 1, "items": TARGET}, TARGET]}, required=True)
+    member = fields.Integer(
+        strict=True,
+        allow_none=True,
+        metadata={"description": "Of an ensemble, the member that takes the step, from 1; required there."},
+    )
 
 
 class ExplainBody(StepBody):

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from service.api.http.context import backend
 from service.api.http.fields import Strict, Text, WholeNumber
 from service.api.http.formats import chosen, format_field
-from service.api.http.smorest import Blueprint
+from service.api.http.smorest import FILE, Blueprint
 from service.api.networks.snapshots import REFERENCE
 from service.domain.versions import LIVE
 from service.errors import FieldError, NotFound
@@ -22,8 +22,8 @@ blp = Blueprint("export", __name__, tag="snapshots")
 
 ONNX = "application/octet-stream"  #: ONNX has no registered media type of its own
 PYTHON = "text/x-python"
-FORMATS = {"onnx": ONNX, "python": PYTHON}
-BINARY = {"type": "string", "format": "binary"}
+ZIP = "application/zip"
+FORMATS = {"onnx": ONNX, "python": PYTHON, "mlflow": ZIP}
 MATRIX, COLUMNS = "matrix", "columns"
 
 
@@ -41,26 +41,36 @@ class ExportQuery(Strict):
             "a table. `columns`: all of them (rows,), one for each number, label and probability."
         },
     )
+    interval = fields.Float(
+        metadata={
+            "description": "A share of rows, above 0 and below 1. The file also gives prediction intervals, or sets of "
+            "classes, that hold the true value in at least that share, as `interval` of `POST /predict` does."
+        }
+    )
 
 
 @blp.route("/networks/<network>/export", operation_id="exportNetwork")
 @blp.arguments(ExportQuery, location="query")
-@blp.alt_response(200, schema=BINARY, content_type=ONNX, success=True)
-@blp.other_formats(PYTHON)
-@blp.problems(404, 406, 501)
+@blp.alt_response(200, schema=FILE, content_type=ONNX, success=True)
+@blp.other_formats(PYTHON, ZIP)
+@blp.problems(404, 406, 501, 503)
 def show(query: dict[str, Any], network: str) -> Response:
     """Export a network with its weights, preprocessing and labels as one file
 
     `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. `python` is a program that needs
-    NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. See docs/exports.md.
+    NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. `mlflow` is a zip of a folder that
+    MLflow loads and predicts with. See docs/exports.md.
     """
     name = chosen(FORMATS, query.get("format"))
-    model = asked_model(network, query)
+    model, level = asked_model(network, query), query.get("interval")
     if name == "onnx":
-        return attachment(model, exports.onnx_file(model, by_column=query.get("layout") == COLUMNS), "onnx", ONNX)
+        file = exports.onnx_file(model, by_column=query.get("layout") == COLUMNS, level=level)
+        return attachment(model, file, "onnx", ONNX)
     if "layout" in query:
         raise invalid("layout", "must not be given: only format=onnx has layouts")
-    return attachment(model, exports.python_file(model), "py", PYTHON)
+    if name == "mlflow":
+        return attachment(model, exports.mlflow_file(model, level=level), "zip", ZIP)
+    return attachment(model, exports.python_file(model, level=level), "py", PYTHON)
 
 
 def asked_model(network: str, query: dict[str, Any]) -> Model:

@@ -11,7 +11,7 @@ from service.api.http.bodies import read_body
 from service.api.http.context import backend
 from service.api.http.idempotency import PARAMETER, answer_once, requested_key
 from service.api.http.json_provider import json_response
-from service.api.http.smorest import LOCATION, Blueprint, header
+from service.api.http.smorest import FILE, LOCATION, Blueprint, header
 from service.api.networks.network_schemas import WRITE_NETWORK, NetworkSchema
 from service.errors import FieldError, Invalid
 from service.operations import names
@@ -21,7 +21,6 @@ blp = Blueprint("imports", __name__, tag="networks")
 
 FORM = "multipart/form-data"
 MODEL, DATA, NAME = "model", "data", "name"
-FILE = {"type": "string", "format": "binary"}
 SCHEMA = {
     "type": "object",
     "properties": {

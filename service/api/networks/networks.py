@@ -11,7 +11,7 @@ from service.api.http.context import backend
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
 from service.api.http.pages import envelope, list_of, page
-from service.api.http.smorest import LOCATION, Blueprint
+from service.api.http.smorest import IGNORED, LOCATION, Blueprint
 from service.api.jobs.callback_docs import DRIFT_CALLBACKS
 from service.api.networks.network_schemas import (
     WRITE_NETWORK,
@@ -33,7 +33,7 @@ blp = Blueprint("networks", __name__)
 @blp.arguments(NetworkBody)
 @blp.arguments(CreateQuery, location="query")
 @idempotent
-@blp.response(201, CreatedSchema, headers=LOCATION)
+@blp.response(201, CreatedSchema, headers={**LOCATION, **IGNORED})
 @blp.alt_response(200, schema=DryRunSchema, description="A dry run: the network that would be created", success=True)
 @blp.problems(400, 404, 409, 413, 415, 429)
 def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
@@ -41,7 +41,7 @@ def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
 
     Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
     weights become the first snapshot, so the network can predict immediately. With `train`, network and training are
-    made together or not at all.
+    made together or not at all. The answer to `GET /networks/{network}` is such a spec, with another name.
     """
     if query["dry_run"]:
         return json_response(DryRunSchema().dump(networks.try_network(backend(), body)))
@@ -55,7 +55,9 @@ def create(body: dict[str, Any], query: dict[str, Any]) -> Any:
 @blp.problems(404)
 def index(query: dict[str, Any]) -> Any:
     """List networks, newest first"""
-    found = networks.list_networks(backend(), page(query), dict(query["tag"]), created_by=query.get("created_by"))
+    found = networks.list_networks(
+        backend(), page(query), dict(query["tag"]), created_by=query.get("created_by"), search=query["search"]
+    )
     return json_response(envelope(found, query, id_of=lambda described: described.network.id, write=WRITE_NETWORK))
 
 

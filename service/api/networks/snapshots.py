@@ -15,7 +15,7 @@ from service.api.http.pages import PageQuery, envelope, list_of, page
 from service.api.http.smorest import Blueprint
 from service.api.http.times import Time
 from service.api.http.writers import writer
-from service.domain.records import Snapshot
+from service.domain.snapshots import Snapshot
 from service.operations import names
 from service.operations.networks import snapshots
 

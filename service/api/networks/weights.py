@@ -13,9 +13,9 @@ from service.api.http.fields import Plain, Strict, Text
 from service.api.http.formats import chosen, format_field
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
-from service.api.http.smorest import LOCATION, Blueprint, StrictParser
+from service.api.http.smorest import FILE, LOCATION, Blueprint, StrictParser
 from service.api.networks.snapshots import REFERENCE, SnapshotSchema
-from service.domain.records import Snapshot
+from service.domain.snapshots import Snapshot
 from service.operations import names
 from service.operations.models.models import Model, load_model
 from service.operations.networks import weights
@@ -25,7 +25,6 @@ blp = Blueprint("weights", __name__, tag="snapshots")
 JSON = "application/json"
 SAFETENSORS = "application/octet-stream"  #: safetensors has no registered media type of its own
 FORMATS = {"json": JSON, "safetensors": SAFETENSORS}
-BINARY = {"type": "string", "format": "binary"}
 LAYERS = {
     "type": "array",
     "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
@@ -81,13 +80,13 @@ class ImportBody(Strict):
     calibration = fields.Raw(allow_none=True, metadata={**CALIBRATION, "type": "object"})
 
 
-IMPORTED = {"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": BINARY}}}
+IMPORTED = {"required": True, "content": {JSON: {"schema": ImportBody}, SAFETENSORS: {"schema": FILE}}}
 
 
 @blp.route("/networks/<network>/weights", operation_id="getNetworkWeights")
 @blp.arguments(WeightsQuery, location="query")
 @blp.response(200, WeightsSchema)
-@blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
+@blp.alt_response(200, schema=FILE, content_type=SAFETENSORS)
 @blp.problems(404, 406)
 def show(query: dict[str, Any], network: str) -> Response:
     """Get the weights of a network, layer by layer"""
@@ -111,7 +110,7 @@ def import_here(query: dict[str, Any], network: str) -> Any:
 @blp.route("/networks/<network>/snapshots/<snapshot>/weights", operation_id="getSnapshotWeights")
 @blp.arguments(FormatQuery, location="query")
 @blp.response(200, WeightsSchema)
-@blp.alt_response(200, schema=BINARY, content_type=SAFETENSORS)
+@blp.alt_response(200, schema=FILE, content_type=SAFETENSORS)
 @blp.problems(404, 406)
 def show_snapshot(query: dict[str, Any], network: str, snapshot: str) -> Response:
     """Get the weights of a snapshot, layer by layer"""

@@ -13,9 +13,11 @@ from marshmallow import Schema, fields
 from service.api.http.fields import Plain
 from service.api.http.numbers import NONFINITE, nonfinite
 from service.api.predict.chosen import CHOSEN, chosen
+from service.api.predict.written import can_be_written, written_probabilities
 from service.data.extra_columns import NO_INPUT, TARGET
 from service.data.preprocessing.report import Cells
 from service.data.signatures.classes import Classifier
+from service.data.signatures.numbered import numbered
 from service.data.signatures.output_rows import OutputRows, output_rows
 from service.operations.inference.intervals import class_sets, intervals
 from service.operations.inference.prediction import Prediction
@@ -42,6 +44,7 @@ PROBABILITIES = {
 }
 CANDIDATE = {
     "type": "object",
+    "title": "Candidate",
     "properties": {"class": {"type": "integer"}, "label": {"type": "string"}, "probability": {"type": "number"}},
     "required": ["class", "probability"],
 }
@@ -62,6 +65,7 @@ IMPUTED = {
     "type": "object",
     "additionalProperties": {
         "type": "object",
+        "title": "Imputed",
         "properties": {"rows": {"type": "integer"}, "value": {"type": ["string", "number", "boolean"]}},
     },
     "description": "By column: the number of rows without a value, and the value used instead.",
@@ -70,6 +74,7 @@ UNSEEN = {
     "type": "object",
     "additionalProperties": {
         "type": "object",
+        "title": "Unseen",
         "properties": {
             "rows": {"type": "integer"},
             "values": {"type": "array", "items": {"type": "string"}, "description": "The most frequent ones."},
@@ -81,6 +86,7 @@ HELD = {
     "type": "object",
     "additionalProperties": {
         "type": "object",
+        "title": "Held",
         "properties": {
             "rows": {"type": "integer"},
             "low": {"type": "number", "description": "The lowest value in the training rows."},
@@ -94,6 +100,7 @@ IGNORED = {
     "type": "object",
     "additionalProperties": {
         "type": "object",
+        "title": "Ignored",
         "properties": {"reason": {"type": "string", "enum": [TARGET, NO_INPUT]}},
     },
     "description": "By column of the rows that was ignored: the reason, `target` for what the network predicts, "
@@ -107,6 +114,7 @@ INTERVALS = {
         "type": "object",
         "additionalProperties": {
             "type": "object",
+            "title": "Interval",
             "properties": {"low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]}},
             "required": ["low", "high"],
         },
@@ -126,6 +134,7 @@ ATTRIBUTIONS = {
     "type": "array",
     "items": {
         "type": "object",
+        "title": "Attribution",
         "properties": {
             "output": {
                 "type": ["integer", "string"],
@@ -175,12 +184,15 @@ class PredictionSchema(Schema.from_dict(CHOSEN)):  # type: ignore[misc]  # made 
     )
 
 
-def answer(prediction: Prediction) -> dict[str, Any]:
-    """Numbers stay those of the network's dtype, which JSON then shows in its shortest digits."""
+def answer(prediction: Prediction, *, as_json: bool = False) -> dict[str, Any]:
+    """Numbers stay those of the network's dtype, which JSON then shows in its shortest digits.
+
+    With `as_json`, for `encode` alone, outputs and probabilities of many rows are JSON already.
+    """
     model, rows = prediction.model, output_rows(prediction.outputs)
     parts: dict[str, Any] = {"network": model.record.name, **chosen(model), "outputs": rows.numbers}
     if model.classifier is not None:
-        parts |= classified(model.classifier, rows, prediction.top_k)
+        parts |= classified(model.classifier, rows, prediction.top_k, is_written=as_json)
     by_target = model.signature.by_target(rows.numbers, parts.get("classes", ()), parts.get("labels", ()))
     if by_target is not None:
         parts["predictions"] = by_target
@@ -218,7 +230,7 @@ def as_csv(prediction: Prediction, *, escape_formulas: bool = False, cells: bool
     parts = answer(prediction)
     predictions = parts.get("predictions") or [
         ({"label": parts["labels"][index]} if "labels" in parts else {})
-        | {f"output_{path + 1}": output for path, output in enumerate(row)}
+        | dict(zip(numbered("output", len(row)), row, strict=True))
         for index, row in enumerate(parts["outputs"])
     ]
     chances = parts.get("probabilities") or [None] * len(predictions)
@@ -262,12 +274,16 @@ def plain(cell: Any) -> Any:
     return None if isinstance(cell, float | np.floating) and not np.isfinite(cell) else cell
 
 
-def classified(classifier: Classifier, rows: OutputRows, top_k: int | None) -> dict[str, Any]:
+def classified(
+    classifier: Classifier, rows: OutputRows, top_k: int | None, *, is_written: bool = False
+) -> dict[str, Any]:
     classes = classifier.classes(rows)
     parts: dict[str, Any] = {"classes": classes}
     if classifier.form.labels:
         parts["labels"] = classifier.labels(classes)
-    if classifier.gives_probabilities:
+    if classifier.gives_probabilities and is_written and can_be_written(rows):
+        parts |= written_probabilities(rows, classifier.form.names)
+    elif classifier.gives_probabilities:
         parts["probabilities"] = classifier.probabilities(rows)
     if top_k is not None:
         parts["top_k"] = classifier.top(rows, top_k)

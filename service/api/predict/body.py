@@ -25,4 +25,4 @@ def answer_body(backend: Backend, body: bytes) -> tuple[bytes, int]:
     if not all(type(request[name]) is str and "\0" not in request[name] for name in asked):
         raise ValueError
     prediction = predict_rows(backend, request)
-    return encode(answer(prediction)), len(prediction.outputs)
+    return encode(answer(prediction, as_json=True)), len(prediction.outputs)

@@ -21,6 +21,17 @@ COMPARISON = {
     "description": "With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on "
     "the same rows as the newest of them.",
 }
+THRESHOLD = {
+    "type": "object",
+    "title": "AppliedThreshold",
+    "properties": {
+        "positive": {"type": "string", "description": "The class, by label or index."},
+        "value": {"type": "number"},
+    },
+    "required": ["positive", "value"],
+    "description": "Only if the weights have one: the class is predicted where its probability is above `value`, "
+    "otherwise the most probable of the others.",
+}
 CHOSEN: dict[str, Any] = {
     "model": fields.String(metadata={"description": "The model that was asked, if one was."}),
     "snapshot": fields.String(required=True, metadata={"description": "The id of the snapshot used."}),
@@ -40,6 +51,7 @@ CHOSEN: dict[str, Any] = {
         },
     ),
     "best": Plain(COMPARISON),
+    "threshold": Plain(THRESHOLD),
     "trained": fields.Boolean(metadata={"description": "`false` if the weights are still drawn at random."}),
     "warnings": fields.List(fields.String(), metadata={"description": "Why not to rely on the answer, if anything."}),
 }
@@ -61,6 +73,9 @@ def chosen(model: Model) -> dict[str, Any]:
     }
     if choice.comparison is not None:
         parts["best"] = compared(choice.comparison)
+    threshold = choice.snapshot.threshold
+    if threshold is not None and threshold["value"] is not None:
+        parts["threshold"] = {"positive": threshold["positive"], "value": threshold["value"]}
     return parts if model.is_trained else parts | UNTRAINED
 
 

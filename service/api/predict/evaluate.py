@@ -25,7 +25,7 @@ from service.engine.training.spec import TrainingSpec
 from service.operations.inference.evaluated_rows import ALL, PARTS
 from service.operations.inference.evaluation import Evaluation, evaluate_model
 
-blp = Blueprint("evaluate", __name__, tag="inference")
+blp = Blueprint("evaluate", __name__, tag="evaluation")
 
 LEFT_OUT = "Data set rows skipped because they have no usable target."
 LOSS = {"type": ["number", "null"], "description": "Includes regularisation and sample weights, as in training."}

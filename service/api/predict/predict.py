@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from service.api.datasets import uploads
 from service.api.http.bodies import read_body
@@ -15,12 +15,12 @@ from service.api.http.formats import chosen
 from service.api.http.json_provider import json_response
 from service.api.http.problems import InvalidQuery
 from service.api.http.row_schemas import INPUTS, ROW
-from service.api.http.smorest import Blueprint, documented_parameter, only_documented
+from service.api.http.smorest import FILE, Blueprint, documented_parameter, only_documented
 from service.api.metrics import count_predictions
 from service.api.networks.snapshots import REFERENCE
 from service.api.predict.answer import PredictionSchema, answer, as_csv
 from service.api.predict.asked import Asked, asked_issues
-from service.api.predict.query import answer_query
+from service.api.predict.query import FORMATS, predict_query, read_query
 from service.data.table_rows import Csv
 from service.data.tables.ingest import FileRows
 from service.domain.versions import LIVE
@@ -29,7 +29,7 @@ from service.operations.inference.file_rows import read_file_rows
 from service.operations.inference.prediction import predict_rows
 from service.operations.validation import invalid_fields
 
-blp = Blueprint("predict", __name__, tag="inference")
+blp = Blueprint("predict", __name__, tag="prediction")
 
 TOP_K = "Also return the k most probable classes, best first."
 INTERVAL = (
@@ -37,7 +37,6 @@ INTERVAL = (
     "in at least this share of rows. Needs weights that were trained with validation rows."
 )
 LEVEL = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
-FORMATS = {"json": "application/json", "csv": "text/csv"}
 ATTRIBUTIONS = {
     "anyOf": [
         {"type": ["boolean", "null"]},
@@ -81,6 +80,12 @@ class PredictArguments(Strict):
     x = Text(metadata={"description": "One row: one number per input, separated by commas."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
     interval = Text(data_key="_interval", metadata={"description": INTERVAL})
+    format = fields.String(
+        data_key="_format",
+        load_default="json",
+        validate=validate.OneOf(FORMATS),
+        metadata={"description": "`csv` answers a header and a line, for spreadsheets: no cell of it is a formula."},
+    )
 
 
 class PredictBody(Asked):
@@ -98,7 +103,8 @@ class CsvQuery(Strict):
 
     network = Text(metadata={"description": "By id or name, if the body is not JSON."})
     model = Text(metadata={"description": "Instead of a network: a model, by name or id."})
-    snapshot = Text(load_default=LIVE, metadata={"description": REFERENCE})
+    #: Without a default: generated clients send those, and a JSON body has it inside.
+    snapshot = Text(metadata={"description": f"{REFERENCE} Only if the body is not JSON. Default: `{LIVE}`."})
     top_k = WholeNumber(metadata={"description": TOP_K, "minimum": 1})
     interval = fields.Float(metadata={"description": INTERVAL})
     escape_formulas = Flag(
@@ -122,7 +128,7 @@ COLUMNAR = {
     "application/vnd.apache.arrow.file": "arrow",
     "application/vnd.apache.arrow.stream": "arrow",
 }
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+BINARY = {"schema": FILE}
 
 #: Where a CSV answer has its id.
 ANSWER_ID = "X-Prediction-ID"
@@ -137,6 +143,7 @@ PARSER, BODY, QUERY = Blueprint.ARGUMENTS_PARSER, PredictBody(), CsvQuery()
 @documented_parameter(FEATURES)
 @blp.arguments(PredictArguments, location="query")
 @blp.response(200, PredictionSchema)
+@blp.other_formats(FORMATS["csv"])
 @blp.problems(404)
 def predict_one() -> Response:
     """Predict one row
@@ -144,9 +151,13 @@ def predict_one() -> Response:
     Send the row as `x`, or as one argument per feature. Nothing is stored,
     unless the network keeps its answers: then the answer has an id.
     """
-    body = answer_query(backend(), request.query_string)
+    asked = read_query(request.query_string.decode())
+    prediction = predict_query(backend(), asked)
     count_predictions(1)
-    return Response(body, mimetype="application/json")
+    if asked.format == "json":
+        return json_response(answer(prediction))
+    headers = {} if prediction.id is None else {ANSWER_ID: prediction.id}
+    return Response(as_csv(prediction, escape_formulas=True), mimetype=FORMATS["csv"], headers=headers)
 
 
 @blp.route("/predict", methods=["POST"], operation_id="predictBatch")
@@ -199,7 +210,7 @@ def read_json_request() -> dict[str, Any]:
 
 
 def read_query_arguments() -> dict[str, Any]:
-    query: dict[str, Any] = PARSER.parse(QUERY, request, location="query")
+    query: dict[str, Any] = {"snapshot": LIVE, **PARSER.parse(QUERY, request, location="query")}
     if issues := asked_issues(query):
         raise InvalidQuery(fields=[FieldError((name,), message) for name, message in issues.items()])
     return query

@@ -14,7 +14,9 @@ from service.api.predict.answer import answer
 from service.domain.versions import LIVE
 from service.errors import FieldError
 from service.operations.backend import Backend
-from service.operations.inference.prediction import INTERVAL, predict_row
+from service.operations.inference.prediction import FORMAT, INTERVAL, Prediction, predict_row
+
+FORMATS = {"json": "application/json", "csv": "text/csv"}
 
 
 class PredictQuery(NamedTuple):
@@ -23,19 +25,25 @@ class PredictQuery(NamedTuple):
     snapshot: str
     top_k: int | None
     interval: float | None
+    format: str  #: of the answer: json or csv
     row: dict[str, str]  #: all other arguments
 
 
 def answer_query(backend: Backend, query: bytes) -> bytes:
-    """Raises what `read_query` and `predict_row` raise."""
+    """A JSON answer. Raises what `read_query` and `predict_row` raise, and ValueError for another format."""
     request = read_query(query.decode())
-    asked = request._asdict()
-    return encode(answer(predict_row(backend, asked, request.row, request.top_k, request.interval)))
+    if request.format != "json":
+        raise ValueError(request.format)
+    return encode(answer(predict_query(backend, request)))
+
+
+def predict_query(backend: Backend, request: PredictQuery) -> Prediction:
+    return predict_row(backend, request._asdict(), request.row, request.top_k, request.interval)
 
 
 def read_query(text: str) -> PredictQuery:
     """Parse a query string. Raises InvalidQuery for arguments other than the row."""
-    pairs = parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
+    pairs = pairs_of(text)
     row = dict(pairs)
     issues = [FieldError((name,), "must be given once") for name in _repeated(pairs)] if len(row) < len(pairs) else []
     network, snapshot, top_k = row.pop("network", None), row.pop("snapshot", LIVE), row.pop("top_k", None)
@@ -49,9 +57,19 @@ def read_query(text: str) -> PredictQuery:
     level = None if interval is None else _number(interval)
     if interval is not None and level is None:
         issues.append(FieldError((INTERVAL,), "must be a number such as 0.9"))
+    format = row.pop(FORMAT, "json")
+    if format not in FORMATS:
+        issues.append(FieldError((FORMAT,), f"must be one of {', '.join(FORMATS)}"))
     if issues:
         raise InvalidQuery(fields=issues)
-    return PredictQuery(network, model, snapshot, None if top_k is None else int(top_k), level, row)
+    return PredictQuery(network, model, snapshot, None if top_k is None else int(top_k), level, format, row)
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """As `parse_qsl` reads them, which takes three times as long where nothing is escaped."""
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote")
+    return [(name, value) for name, _, value in (part.partition("=") for part in text.split("&") if part)]
 
 
 def _number(text: str) -> float | None:

@@ -9,10 +9,10 @@ from marshmallow import Schema, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import creator, creator_key
-from service.api.http.fields import JsonFlag, Strict, Text
+from service.api.http.fields import JsonFlag, Strict, Text, takes_back
 from service.api.http.idempotency import idempotent
 from service.api.http.pages import PageQuery, envelope, list_of, page
-from service.api.http.smorest import LOCATION, Blueprint
+from service.api.http.smorest import IGNORED, LOCATION, Blueprint
 from service.api.http.times import Time
 from service.api.jobs.jobs import STATUSES, JobSchema
 from service.api.jobs.train import TrainBody
@@ -21,7 +21,7 @@ from service.operations import names
 from service.operations.schedules import runs, schedules
 from service.operations.schedules.cron import DEFAULT_TIMEZONE, MAX_CRON, MAX_TIMEZONE
 
-blp = Blueprint("schedules", __name__, tag="jobs")
+blp = Blueprint("schedules", __name__)
 
 STATES = ACTIVE, PAUSED, STOPPED = "active", "paused", "stopped"
 NAME = {"pattern": names.NAME_PATTERN, "description": "A name to refer to it by."}
@@ -34,21 +34,6 @@ IF_CHANGED = {
     "description": "Submit no job if the newest revisions of the data sets are those that the last job has read, "
     "unless that one failed or was cancelled."
 }
-
-
-class TrainingScheduleBody(Strict):
-    name = Text(metadata=NAME)
-    cron = Text(required=True, metadata=CRON)
-    timezone = Text(load_default=DEFAULT_TIMEZONE, metadata=TIMEZONE)
-    if_changed = JsonFlag(load_default=True, metadata=IF_CHANGED)
-    train = fields.Nested(
-        TrainBody,
-        required=True,
-        metadata={
-            "description": "The body of `POST /train`. `dataset` is a name: each run reads its newest revision. "
-            "`data` and `callback_secret` are not allowed."
-        },
-    )
 
 
 class TrainingScheduleChanges(Strict):
@@ -69,10 +54,7 @@ LAST_JOB = {
     "properties": {
         "id": {"type": "string"},
         "status": {"enum": [*STATUSES, None], "description": "Null if the job was deleted."},
-        "error": {
-            "type": ["object", "null"],
-            "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-        },
+        "error": {"anyOf": [{"$ref": "#/components/schemas/JobError"}, {"type": "null"}]},
     },
     "required": ["id", "status", "error"],
     "description": "The last job that it has submitted.",
@@ -88,7 +70,9 @@ class TrainingScheduleSchema(Schema):
     timezone = fields.String(required=True)
     if_changed = fields.Boolean(required=True, metadata=IF_CHANGED)
     train = fields.Function(
-        lambda schedule: {"network": schedule.network_name, **schedule.train}, metadata={"type": "object"}
+        lambda schedule: {"network": schedule.network_name, **schedule.train},
+        required=True,
+        metadata={"$ref": "#/components/schemas/TrainBody", "description": "The body of `POST /train`."},
     )
     state = fields.Function(
         lambda schedule: state_of(schedule), metadata={"type": "string", "enum": list(STATES)}, required=True
@@ -132,6 +116,27 @@ def last_job_of(schedule: Schedule) -> dict[str, Any] | None:
     }
 
 
+@takes_back(TrainingScheduleSchema)
+class TrainingScheduleBody(Strict):
+    name = Text(metadata=NAME)
+    cron = Text(required=True, metadata=CRON)
+    timezone = Text(load_default=DEFAULT_TIMEZONE, metadata=TIMEZONE)
+    if_changed = JsonFlag(load_default=True, metadata=IF_CHANGED)
+    train = fields.Nested(
+        TrainBody,
+        required=True,
+        metadata={
+            "description": "The body of `POST /train`. `dataset` is a name: each run reads its newest revision. "
+            "`data` and `callback_secret` are not allowed."
+        },
+    )
+    network = Text(metadata={"description": "As in an answer: the network of `train`."})
+    state = fields.String(
+        validate=validate.OneOf(STATES),
+        metadata={"description": "`paused` makes it wait until it is resumed. Default: `active`."},
+    )
+
+
 class ListQuery(PageQuery):
     network = Text(load_default=None, metadata={"description": "Only schedules of this network, by id or name."})
 
@@ -139,7 +144,7 @@ class ListQuery(PageQuery):
 @blp.route("/schedules", methods=["POST"], operation_id="createSchedule")
 @blp.arguments(TrainingScheduleBody)
 @idempotent
-@blp.response(201, TrainingScheduleSchema, headers=LOCATION)
+@blp.response(201, TrainingScheduleSchema, headers={**LOCATION, **IGNORED})
 @blp.problems(400, 404, 409, 413, 415)
 def create(body: dict[str, Any]) -> Any:
     """Train a network at set times

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -72,12 +73,16 @@ def _length(text: str, size: int) -> int:
 
 def _read_loosely(data: bytes) -> Any:
     try:
-        return json.loads(data)
+        text = data.decode()
+        found = json.loads(text)
+        if "\\u" in text:  # Half of a pair of surrogates is no text: it could not be written again.
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return decode(data)  # which says what is wrong
+    return found
 
 
-def typed(given: dict[str, Any], key: str, kind: type, words: str, *path: str | int) -> Any:
+def typed(given: Mapping[str, Any], key: str, kind: type, words: str, *path: str | int) -> Any:
     """A field that may be left out or null. Raises Invalid."""
     value = given.get(key)
     if value is not None and type(value) is not kind:

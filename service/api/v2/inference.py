@@ -93,6 +93,8 @@ def read_wanted(body: Body, known: Sequence[str]) -> list[Wanted]:
     listed = typed(body.json, "outputs", list, "a list")
     if not listed:
         return [Wanted(name, is_binary) for name in known]
+    if len(listed) > len(known):
+        raise invalid("outputs", f"must name each output once: there are {len(known)}, and {len(listed):,} are listed")
     found = [_wanted(output, index, known, is_binary) for index, output in enumerate(listed)]
     if len({one.name for one in found}) < len(found):
         raise invalid("outputs", "must name each output once")

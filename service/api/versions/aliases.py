@@ -8,11 +8,11 @@ from flask import Response
 from marshmallow import fields, validate
 
 from service.api.http.context import backend
-from service.api.http.fields import Strict, Text
+from service.api.http.fields import Strict, Text, takes_back
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
 from service.api.http.pages import PageQuery, envelope, page
-from service.api.http.smorest import Blueprint
+from service.api.http.smorest import IGNORED, Blueprint
 from service.api.versions.alias_schemas import (
     ALIASES,
     ETAG,
@@ -30,6 +30,7 @@ blp = Blueprint("aliases", __name__, tag="versions")
 NOTE = Text(load_default=None, allow_none=True, validate=validate.Length(max=promotion.MAX_NOTE))
 
 
+@takes_back(AliasSchema)
 class AliasBody(Strict):
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
     note = NOTE
@@ -56,7 +57,7 @@ def show(network: str, alias: str) -> Any:
 @blp.route("/networks/<network>/aliases/<alias>", methods=["PUT"], operation_id="moveAlias")
 @blp.arguments(AliasBody)
 @guarded_by_etag()
-@blp.response(200, AliasSchema, headers=ETAG)
+@blp.response(200, AliasSchema, headers={**ETAG, **IGNORED})
 @blp.problems(400, 404, 409, 412, 413, 415)
 def move(body: dict[str, Any], network: str, alias: str) -> Any:
     """Point an alias at a version

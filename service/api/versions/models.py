@@ -9,11 +9,11 @@ from marshmallow import Schema, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import creator, creator_key
-from service.api.http.fields import Strict, Text
+from service.api.http.fields import Strict, Text, takes_back
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
 from service.api.http.pages import PageQuery, envelope, list_of, page
-from service.api.http.smorest import Blueprint
+from service.api.http.smorest import IGNORED, Blueprint
 from service.api.http.times import Time
 from service.api.versions.alias_schemas import (
     ALIASES,
@@ -39,6 +39,7 @@ class ModelSchema(Schema):
     created_by_key = creator_key()
 
 
+@takes_back(AliasSchema)
 class ModelAliasBody(Strict):
     network = Text(required=True, metadata={"description": "The network of the version, by id or name."})
     version = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=2**31 - 1))
@@ -93,7 +94,7 @@ def show_alias(model: str, alias: str) -> Any:
 @blp.route("/models/<model>/aliases/<alias>", methods=["PUT"], operation_id="moveModelAlias")
 @blp.arguments(ModelAliasBody)
 @guarded_by_etag()
-@blp.response(200, AliasSchema, headers=ETAG)
+@blp.response(200, AliasSchema, headers={**ETAG, **IGNORED})
 @blp.problems(400, 404, 409, 412, 413, 415)
 def move_alias(body: dict[str, Any], model: str, alias: str) -> Any:
     """Point an alias of a model at a version of any network

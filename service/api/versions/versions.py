@@ -9,12 +9,12 @@ from marshmallow import Schema, fields, validate
 
 from service.api.http.context import backend
 from service.api.http.creators import creator, creator_key
-from service.api.http.fields import Plain, Strict, Text
+from service.api.http.fields import Plain, Strict, Text, takes_back
 from service.api.http.idempotency import idempotent
 from service.api.http.json_provider import json_response
 from service.api.http.numbers import NONFINITE
 from service.api.http.pages import PageQuery, envelope, list_of, page
-from service.api.http.smorest import LOCATION, Blueprint
+from service.api.http.smorest import IGNORED, LOCATION, Blueprint
 from service.api.http.times import Time
 from service.api.networks.snapshots import REFERENCE, SnapshotSchema, measured
 from service.api.predict.chosen import CHOSEN
@@ -78,6 +78,7 @@ class FullVersionSchema(VersionSchema):
     )
 
 
+@takes_back(FullVersionSchema)
 class NewVersionBody(Strict):
     snapshot = Text(required=True, metadata={"description": REFERENCE})
     note = Text(load_default="", validate=validate.Length(max=promotion.MAX_NOTE))
@@ -132,7 +133,7 @@ def show_live(network: str) -> Any:
 @blp.route("/networks/<network>/versions", methods=["POST"], operation_id="publishVersion")
 @blp.arguments(NewVersionBody)
 @idempotent
-@blp.response(201, FullVersionSchema, headers=LOCATION)
+@blp.response(201, FullVersionSchema, headers={**LOCATION, **IGNORED})
 @blp.problems(400, 404, 409, 413, 415)
 def publish(body: dict[str, Any], network: str) -> Any:
     """Publish a snapshot as the network's next version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,3 +83,13 @@ class CategoryKind(ColumnKind):
             "words": [word for word, _ in words[:MAX_WORDS]],
             "counts": [count for _, count in words[:MAX_WORDS]],
         }
+
+    def doubts(self, column: pa.ChunkedArray, profile: Json) -> Iterable[str]:
+        spellings: dict[str, list[str]] = {}
+        for word in profile["words"]:
+            spellings.setdefault(" ".join(word.casefold().split()), []).append(word)
+        alike = [words for words in spellings.values() if len(words) > 1]
+        if alike:
+            shown_words = ", ".join(f'"{word[:30]}"' for word in alike[0][:3])
+            more = f", and {len(alike) - 1:,} more such" if len(alike) > 1 else ""
+            yield f"has words that differ only in case or spaces ({shown_words}{more}); each is a category of its own"

@@ -13,6 +13,7 @@ from service.data.cell_words import MAX_EXACT
 from service.data.kinds.kind import ColumnKind, Json, Values
 from service.data.kinds.profiles import Numbers, counted, histogram
 from service.data.reading.clock import read_clock
+from service.data.reading.moment_text import read_moment
 from service.data.reading.number_text import read_number
 from service.data.reading.read_as import PLAIN, ReadAs
 from service.schema.rules import reject, shown
@@ -26,6 +27,8 @@ QUANTILES = (5, 25, 50, 75, 95)
 ROUNDED = (float(MAX_EXACT), 1e20)
 #: Numbers that programs write for a cell that has no value.
 SENTINELS = (-99.0, -200.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0, -1e30)
+#: Days of 1900 to 2100, as YYYYMMDD. So many different ones are no accident, and so many are looked at.
+COMPACT_DATES, MIN_DATES, COMPARED_DATES = (19_000_101, 21_001_231), 5, 1000
 
 _LEADING_ZERO = r"^\s*[+-]?0[0-9]"
 #: How a text with a zero in front begins.
@@ -132,6 +135,8 @@ class NumberKind(ColumnKind):
         if _is_rounded(column, profile):
             limit = f"{int(ROUNDED[0]):,}"
             yield f"has whole numbers above {limit}, which are rounded; if they are ids, take it as a category"
+        if _are_compact_dates(column, profile):
+            yield "holds whole numbers that may be dates, such as 20240131; say types=…:time to have them read as dates"
         if infinite := profile["infinite"]:
             yield f"is infinite in {infinite:,} row{'s' * (infinite != 1)}"
         if (sentinel := _sentinel(column)) is not None:
@@ -151,6 +156,14 @@ def _is_rounded(column: pa.ChunkedArray, profile: Json) -> bool:
 
     greatest = max(abs(profile.get("min") or 0), abs(profile.get("max") or 0))
     return bool(ROUNDED[0] <= greatest < ROUNDED[1] and pc.all(pc.equal(column, pc.round(column))).as_py())
+
+
+def _are_compact_dates(column: pa.ChunkedArray, profile: Json) -> bool:
+    """Whether the numbers are days written as YYYYMMDD."""
+    if not COMPACT_DATES[0] <= (profile.get("min") or 0) <= (profile.get("max") or 0) <= COMPACT_DATES[1]:
+        return False
+    numbers = column.unique().drop_null()[:COMPARED_DATES].to_pylist()
+    return len(numbers) >= MIN_DATES and all(read_moment(f"{number:.15g}", "YMD") for number in numbers)
 
 
 def _written(read_as: ReadAs) -> str:

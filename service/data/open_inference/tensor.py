@@ -12,17 +12,21 @@ import numpy as np
 import numpy.typing as npt
 
 from service.data.open_inference.datatypes import BYTES, NAMES, NUMBERS
+from service.data.packing import packed_list
 from service.schema.rules import Integer, Text, reject, shown, unknown
 from service.schema.validation import DataError, Path, ValidationError, ValidationIssue
 
 Values = npt.NDArray[Any]
 
 MAX_NAME = 1000
+#: As many as a table has columns.
+MAX_TENSORS = 10_000
 MAX_DIMENSIONS = 8
 MAX_SIZE = 2**31 - 1
 #: What stands before each element of BYTES: its length.
 LENGTH_BYTES = 4
 EXTENT = Integer(minimum=0, maximum=MAX_SIZE)
+NAME = Text(MAX_NAME)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +53,16 @@ def read_tensors(given: Any, tail: memoryview) -> list[Tensor]:
     """
     if not isinstance(given, list) or not given:
         raise DataError([ValidationIssue((), f"must be a list of one or more tensors, got {shown(given)}")])
+    if len(given) > MAX_TENSORS:
+        raise DataError([ValidationIssue((), f"must be at most {MAX_TENSORS:,} tensors, got {len(given):,}")])
     tensors: dict[str, Tensor] = {}
     for index, item in enumerate(given):
-        with _under(index):
+        try:
             tensor, size = _read(item, tail)
             if tensor.name in tensors:
                 raise _reject(f"occurs twice: {shown(tensor.name)}", "name")
+        except ValidationError as error:
+            raise DataError(issue.under(index) for issue in error.issues) from None
         tensors[tensor.name] = tensor
         tail = tail[size:]
     if len(tail):
@@ -70,7 +78,7 @@ def _read(given: Any, tail: memoryview) -> tuple[Tensor, int]:
         if given.get(key) is None:
             raise _reject("is required", key)
     with _under("name"):
-        name = Text(MAX_NAME).read(given["name"])
+        name = NAME.read(given["name"])
     datatype, shape = _datatype(given["datatype"]), _shape(given["shape"])
     size = _binary_size(given.get("parameters"))
     if size is None:
@@ -96,11 +104,11 @@ def _datatype(given: Any) -> str:
 def _shape(given: Any) -> list[int]:
     if not isinstance(given, list) or not 0 < len(given) <= MAX_DIMENSIONS:
         raise _reject(f"must be a list of 1 to {MAX_DIMENSIONS} sizes, the rows first, got {shown(given)}", "shape")
-    sizes = []
     for place, size in enumerate(given):
-        with _under("shape", place):
-            sizes.append(EXTENT.read(size))
-    return sizes
+        if type(size) is not int or not 0 <= size <= MAX_SIZE:
+            with _under("shape", place):
+                EXTENT.read(size)
+    return list(given)
 
 
 def _binary_size(parameters: Any) -> int | None:
@@ -157,14 +165,22 @@ def _check_length(items: list[Any], count: int) -> None:
 
 def _floats(items: list[Any], dtype: np.dtype[Any]) -> Values:
     """Null, like NaN, is missing."""
+    values = packed_list(items)
+    if values is None:
+        values = _with_gaps(items)
+    if values.dtype == dtype:
+        return values
+    with np.errstate(over="ignore"):
+        rounded: Values = values.astype(dtype)
+    return rounded
+
+
+def _with_gaps(items: list[Any]) -> Values:
     _check_types(items, (int, float, type(None)), "must be a number, or null for a missing one")
     try:
-        values = np.array(items, np.float64)
+        return np.array(items, np.float64)
     except OverflowError:
         raise reject("holds a whole number that is too large for a float") from None
-    with np.errstate(over="ignore"):
-        rounded: Values = values.astype(dtype, copy=False)
-    return rounded
 
 
 def _integers(items: list[Any], dtype: np.dtype[Any]) -> Values:

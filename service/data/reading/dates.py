@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.data.reading.evidence import Evidence
+from service.data.reading.look import mostly
 from service.data.reading.moment_text import is_plain_date, match_moment, read_moment
 from service.data.reading.read_as import ORDERS
 from service.data.reading.words import Words
+
+#: Of so many different words it is looked whether they are dates.
+COMPARED = 1000
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,24 @@ def judged_dates(words: Words, wanted: str | None) -> Dates | None:
     if wanted in readings:
         readings = {str(wanted): readings[str(wanted)]}
     return Dates(readings) if readings else None
+
+
+def date_doubts(words: Words) -> list[str]:
+    """What to say of a column of words in which most cells are dates, each by itself."""
+    if not any(_order(word) for word in words.sample()):
+        return []
+    cells = dict(zip(words.different[:COMPARED].to_pylist(), words.counts[:COMPARED].to_pylist(), strict=True))
+    orders = {word: _order(word) for word in cells}
+    others = {word: cells[word] for word, order in orders.items() if order is None}
+    if others:
+        return mostly("dates", sum(cells.values()) - sum(others.values()), others)
+    forms = {order: word for word, order in orders.items()}
+    return [f"has dates that are not all written in one way ({', '.join(forms.values())}), and is taken for words"]
+
+
+def _order(word: str) -> str | None:
+    """The first in which it is a date."""
+    return next((order for order in ORDERS if read_moment(word, order) is not None), None)
 
 
 def _all_read(different: list[str], order: str) -> dict[str, datetime] | None:

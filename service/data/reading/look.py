@@ -17,6 +17,8 @@ Json = dict[str, Any]
 
 #: So many cells stand as examples of how a column was read.
 EXAMPLES = 3
+#: Of a column of words: so many cells have to be of another kind for the rest to look like mistakes.
+MOSTLY = 0.5
 
 
 class UnreadableColumn(ValueError):
@@ -70,3 +72,16 @@ def in_json(
         return {}
     shown = [{"text": text, "value": value} for text, value in examples[:EXAMPLES]]
     return {**written, **({"counts": found} if found else {}), **({"examples": shown} if shown else {})}
+
+
+def mostly(what: str, cells: int, others: Mapping[str, int]) -> list[str]:
+    """What to say of a column of words in which `cells` cells are numbers, or dates, and `others` are not."""
+    count = sum(others.values())
+    if not others or cells <= MOSTLY * (cells + count):
+        return []
+    frequent = sorted(others, key=lambda word: -others[word])
+    examples = ", ".join(f'"{word[:30]}"' for word in frequent[:EXAMPLES])
+    return [
+        f"is mostly {what}: {count:,} cell{' is' if count == 1 else 's are'} not ({examples}), and it is taken for "
+        f"words; say missing={frequent[0][:30]} if that is a missing cell"
+    ]

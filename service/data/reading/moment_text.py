@@ -40,6 +40,7 @@ PATTERNS: Mapping[str, tuple[re.Pattern[str], ...]] = {
             rf"{_YEAR}\. {_MONTH}\. {_DAY}\.?",
             rf"{_YEAR}년 ?{_MONTH}월 ?{_DAY}일",
             rf"{_YEAR}年{_MONTH}月{_DAY}日",
+            rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
             _both("[-/ ]", _YEAR, _NAME, _DAY),
         )
     ),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from service.data.kinds.number import NumberKind
-from service.data.reading.look import EXAMPLES, Finish, Look, ReadColumn, UnreadableColumn, in_json
+from service.data.reading.look import EXAMPLES, Finish, Look, ReadColumn, UnreadableColumn, in_json, mostly
 from service.data.reading.missing import AMONG_VALUES
 from service.data.reading.number_text import Separators, parts_of, read_number
 from service.data.reading.numbers import (
@@ -21,13 +21,12 @@ from service.data.reading.numbers import (
     judged,
     number_shapes,
     settled,
+    without_rare_units,
 )
 from service.data.reading.read_as import ReadAs
-from service.data.reading.shapes import Shape, shapes_of
+from service.data.reading.shapes import shapes_of
 from service.data.reading.words import may_hold
 
-#: Of a column of words: so many cells have to be numbers for the rest to look like mistakes.
-MOSTLY = 0.5
 #: So many cells show whether all points of a column may stand between thousands.
 SAMPLED = 100
 #: A power of ten without a sign, as codes have it too.
@@ -57,10 +56,11 @@ def read_numbers(look: Look) -> ReadColumn | Finish | None:
     Raises UnreadableColumn where the column was to be one of numbers.
     """
     words, shapes = look.words, shapes_of(look.words.different, look.words.counts)
-    found, others = number_shapes(shapes or [])
+    found, others = without_rare_units(*number_shapes(shapes or []))
     strange = [shape for shape in others if shape.example.lower() not in NOT_STRANGE]
     if not found or (strange and not look.is_wanted):
-        look.said += _mostly_numbers(look, found, strange)
+        cells = sum(item.shape.cells for item in found)
+        look.said += mostly("numbers", cells, {shape.example: shape.cells for shape in strange})
         return None
     if not look.is_wanted and _are_codes(look, found):
         return None
@@ -71,13 +71,18 @@ def read_numbers(look: Look) -> ReadColumn | Finish | None:
         look.said.append(f"{numbers}, and is taken for words")
         return None
     if strange:
-        wrong = [word for word in words.different.to_pylist() if parts_of(word) is None]
-        raise UnreadableColumn([word for word in wrong if word.lower() not in NOT_STRANGE])
+        different = [word for word in words.different.to_pylist() if word.lower() not in NOT_STRANGE]
+        raise UnreadableColumn([word for word in different if not _has_unit(word, (None, numbers.unit))])
     if len(numbers.candidates) > 1 and numbers.has_separators:
         return lambda: _finished(look, numbers)
     if numbers.has_separators:
         look.evidence.add_decimal(numbers.candidates[0].decimal)
     return _finished(look, numbers)
+
+
+def _has_unit(word: str, units: Collection[str | None]) -> bool:
+    parts = parts_of(word)
+    return parts is not None and parts.unit in units
 
 
 def _are_codes(look: Look, found: Sequence[NumberShape]) -> bool:
@@ -86,32 +91,20 @@ def _are_codes(look: Look, found: Sequence[NumberShape]) -> bool:
     return are_codes
 
 
-def _mostly_numbers(look: Look, found: Sequence[NumberShape], strange: Sequence[Shape]) -> Iterator[str]:
-    count, missing = sum(shape.cells for shape in strange), sum(item.shape.cells for item in found)
-    if not found or missing <= MOSTLY * (count + missing):
-        return
-    frequent = sorted(strange, key=lambda shape: -shape.cells)
-    examples = ", ".join(f'"{shape.example[:30]}"' for shape in frequent[:EXAMPLES])
-    yield (
-        f"is mostly numbers: {count:,} cell{' is' if count == 1 else 's are'} not ({examples}), and it is taken for "
-        f"words; say missing={frequent[0].example[:30]} if that is a missing cell"
-    )
-
-
 def _finished(look: Look, numbers: Numbers) -> ReadColumn:
     separators, guess = settled(numbers, look.evidence.decimal, look.evidence.delimiter)
     look.words.take_away(look.words.among(AMONG_VALUES))
     read_as = as_read(numbers, separators, [*look.words.missing])
-    bracketed = sum(item.shape.cells for item in numbers.shapes if item.parts.is_bracketed)
+    accounted = sum(item.shape.cells for item in numbers.shapes if item.parts.is_accounted)
     counts = {
         "decimal": numbers.cells_with(",") if read_as.decimal == "," else 0,
         "thousands": numbers.cells_with(read_as.thousands) if read_as.thousands else 0,
         "unit": numbers.cells_with_unit,
-        "negative": bracketed,
+        "negative": accounted,
     }
     shown = [item.shape.example for item in sorted(numbers.shapes, key=_richness)[:EXAMPLES]]
     examples = [(text, read_number(text, read_as)) for text in shown]
-    is_plain = read_as == ReadAs() and not bracketed
+    is_plain = read_as == ReadAs() and not accounted
     warnings = [*look.said, *([guess] if guess else []), *_doubts(look, numbers, separators)]
     return ReadColumn(
         converted(look.words.cells, read_as),
@@ -123,7 +116,7 @@ def _finished(look: Look, numbers: Numbers) -> ReadColumn:
 def _richness(item: NumberShape) -> tuple[int, int]:
     """The cells that show most of how a column is written come first."""
     parts = item.parts
-    return -len(parts.separators) - (parts.unit is not None) - parts.is_bracketed - parts.negative, -item.shape.cells
+    return -len(parts.separators) - (parts.unit is not None) - parts.is_accounted - parts.negative, -item.shape.cells
 
 
 def _doubts(look: Look, numbers: Numbers, separators: Separators) -> Iterator[str]:

@@ -85,13 +85,14 @@ KNOWN = (
 
 @dataclass(frozen=True)
 class Parts:
-    """A number taken apart. `body` is its digits and their separators."""
+    """A number taken apart. `body` is its digits and their separators; `is_accounted` says that it is below zero as
+    accounts write it: `(12)` or `12-`."""
 
     body: str
     exponent: str
     negative: bool
     unit: str | None
-    is_bracketed: bool
+    is_accounted: bool
 
     @property
     def separators(self) -> frozenset[str]:
@@ -128,7 +129,7 @@ def parts_of(text: str, *, is_shape: bool = False) -> Parts | None:
         found["exponent"] or "",
         is_bracketed or signs == ["-"],
         units[0] if units else None,
-        is_bracketed,
+        is_bracketed or found["trailing"] is not None,
     )
 
 

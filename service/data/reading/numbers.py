@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ _POWER = re.compile(r"0e0+")
 _ZEROS = re.compile(rf"{FRONT_ZERO}[0{FRONT_ZERO}]+(?:[.,].*)?")
 #: A plain number whose point, where it has one, may stand between thousands.
 GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3})?")
+#: A unit in this share of the cells, or less, is no unit of the column.
+RARE = 0.05
 _FREE_UNIT = re.compile(rf"[%‰]|[A-Z]{{0,3}}[{SYMBOLS}]|[A-Z]{{3}}")
 
 
@@ -77,6 +80,19 @@ def number_shapes(shapes: Iterable[Shape]) -> tuple[list[NumberShape], list[Shap
         else:
             found.append(NumberShape(shape, parts))
     return found, others
+
+
+def without_rare_units(found: list[NumberShape], others: list[Shape]) -> tuple[list[NumberShape], list[Shape]]:
+    """Take numbers whose unit is in few cells of the column, such as `12.O`, for mistakes: they go to the others."""
+    cells = sum(item.shape.cells for item in found)
+    by_unit: Counter[str | None] = Counter()
+    for item in found:
+        by_unit[item.parts.unit] += item.shape.cells
+    rare = {
+        unit for unit, count in by_unit.items() if unit and count <= RARE * cells and not _FREE_UNIT.fullmatch(unit)
+    }
+    kept = [item for item in found if item.parts.unit not in rare]
+    return kept, [*others, *(item.shape for item in found if item.parts.unit in rare)]
 
 
 def judged(found: Sequence[NumberShape], *, decimal: str | None, thousands: str | None) -> Numbers | str:

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from service.data.kinds.registry import KINDS
 from service.data.reading.clock import read_clock
-from service.data.reading.dates import Dates, are_plain, judged_dates, notes, settled_order
+from service.data.reading.dates import Dates, are_plain, date_doubts, judged_dates, notes, settled_order
 from service.data.reading.look import EXAMPLES, Finish, Look, ReadColumn, in_json
 from service.data.reading.missing import AMONG_VALUES
 from service.data.reading.read_as import ReadAs
@@ -27,6 +27,7 @@ def read_times(look: Look) -> ReadColumn | Finish | None:
         return ReadColumn(found, in_json(_with_missing(look), look.words, is_day=is_day))
     dates = judged_dates(left, look.settings.dates)
     if dates is None:
+        look.said += date_doubts(left)
         return None
     look.words.take_away([*left.missing])
     if dates.is_ambiguous:

@@ -11,6 +11,7 @@ from service.data.signatures.number_signature import NumberSignature
 from service.data.signatures.signature import Signature
 from service.data.signatures.table_signature import TableSignature
 from service.data.targets import TargetForm
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 
 
@@ -21,14 +22,16 @@ def signature_of(
     labels: tuple[str, ...] | None,
     table: Mapping[str, Any] | None,
     statistics: Mapping[str, Any] | None = None,
+    threshold: ClassThreshold | None = None,
 ) -> Signature:
-    """`table` says how columns become inputs and targets, `statistics` are those of the rows that trained the weights.
+    """`table` says how columns become inputs and targets, `statistics` are those of the rows that trained the weights,
+    the threshold is that of the weights.
 
     Raises DataError for statistics of another table.
     """
     form = TargetForm.of(network.spec, network.outputs, labels)
     if table is None:
-        return NumberSignature(network, form, features)
+        return NumberSignature(network, form, features, threshold)
     spec = TableSpec.from_json(table)
     fitted = Fitted.neutral(spec) if statistics is None else Fitted.from_json(spec, statistics)
-    return TableSignature(network, form, fitted)
+    return TableSignature(network, form, fitted, threshold)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from service.data.signatures.output_rows import OutputRows
+import numpy as np
+
+from service.data.signatures.output_rows import OutputRows, output_rows
 from service.data.targets import TargetForm
+from service.engine.arrays import Array
 from service.engine.evaluation import is_multilabel
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 
 #: Activations whose outputs are probabilities.
@@ -18,31 +22,47 @@ PROBABLE = ("sigmoid", "softmax", "hard_sigmoid")
 
 @dataclass(frozen=True)
 class Classifier:
-    """Reads rows of outputs. With `multilabel`, each output is a yes or no of its own; a row has a list of classes."""
+    """Reads rows of outputs. With `multilabel`, each output is a yes or no of its own; a row has a list of classes. A
+    threshold decides in place of the largest output, or of one half."""
 
     form: TargetForm
     multilabel: bool
     gives_probabilities: bool
+    threshold: ClassThreshold | None = None
 
     @classmethod
-    def of(cls, form: TargetForm, network: Network) -> Classifier | None:
+    def of(cls, form: TargetForm, network: Network, threshold: ClassThreshold | None = None) -> Classifier | None:
         """None for a network whose outputs are numbers and nothing else."""
         spec = network.spec
         if not (form.labels or form.indexes or spec.loss.kind == "classification"):
             return None
         probable = spec.output_activation.name in PROBABLE and form.negative == 0
-        return cls(form, is_multilabel(network), probable)
+        return cls(form, is_multilabel(network), probable, threshold)
 
     @cached_property
     def middle(self) -> float:
         """A single output, or a yes or no, above this means yes."""
+        if self.threshold is not None and self.form.outputs == 1:
+            return self.threshold.cut
+        return self.halfway
+
+    @property
+    def halfway(self) -> float:
         return (self.form.negative + 1) / 2
+
+    def decided(self, outputs: Array) -> Array:
+        """Outputs (rows, outputs) of which the usual rule decides as the threshold does."""
+        return outputs if self.threshold is None else self.threshold.decided(outputs)
 
     def classes(self, rows: OutputRows) -> list[Any]:
         """The index of each row's class; None for a row that is not finite."""
         if self.multilabel:
             return rows.all_above(self.middle)
-        return rows.highest() if self.form.outputs > 1 else rows.is_above(self.middle)
+        if self.form.outputs == 1:
+            return rows.is_above(self.middle)
+        if self.threshold is not None:
+            return output_rows(self.threshold.decided(np.asarray(rows.numbers))).highest()
+        return rows.highest()
 
     def labels(self, classes: Sequence[Any]) -> list[Any]:
         """The labels of what `classes` returned."""

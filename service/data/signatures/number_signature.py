@@ -34,6 +34,7 @@ from service.data.signatures.tensor_spec import ROWS, TensorSpec
 from service.data.table_rows import Columns, Csv, read_rows
 from service.data.targets import TargetForm
 from service.engine.arrays import Array
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.schema.fields import Spec, field
@@ -57,6 +58,7 @@ class NumberSignature(Signature):
     network: Network
     form: TargetForm
     features: tuple[str, ...] | None  #: names of the inputs, in order
+    threshold: ClassThreshold | None = None
 
     has_statistics = False
     kind = None
@@ -78,6 +80,9 @@ class NumberSignature(Signature):
         if labels is not None:
             return outputs, TensorSpec.per_row("label", "category", categories=labels)
         return outputs, TensorSpec(name="class", kind="number", dtype="int64", shape=(ROWS,))
+
+    def with_threshold(self, threshold: ClassThreshold | None) -> Signature:
+        return replace(self, threshold=threshold)
 
     @cached_property
     def output_names(self) -> Sequence[int | str]:

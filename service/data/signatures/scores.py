@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from service.data.frame import Kind
 from service.data.signatures.classes import Classifier
+from service.data.signatures.numbered import numbered
 from service.data.signatures.output_rows import class_probabilities
 from service.data.signatures.signature import Signature
 from service.engine.arrays import Array
@@ -70,12 +71,12 @@ def _numbers(signature: Signature, probabilities: bool) -> list[str]:
         return [f"probability_{name}" for name in classifier.form.names] if probabilities else []
     if classifier is None and signature.target_names:
         return []
-    return [f"output_{place + 1}" for place in range(signature.network.outputs)]
+    return numbered("output", signature.network.outputs)
 
 
 def _chosen(classifier: Classifier, outputs: Array) -> npt.NDArray[Any]:
     """The class of each row (rows, 1), or whether it is of each class (rows, classes)."""
     if classifier.multilabel:
         return outputs > classifier.middle
-    chosen = outputs.argmax(axis=1) if outputs.shape[1] > 1 else outputs[:, 0] > classifier.middle
+    chosen = classifier.decided(outputs).argmax(axis=1) if outputs.shape[1] > 1 else outputs[:, 0] > classifier.middle
     return chosen[:, np.newaxis]

@@ -22,6 +22,7 @@ from service.data.signatures.tensor_spec import ROWS, TensorSpec
 from service.data.targets import TargetForm
 from service.engine.arrays import Array
 from service.engine.losses.base import Kind
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 from service.engine.units import Units
 from service.schema.validation import DataError, Path, ValidationIssue
@@ -35,6 +36,7 @@ class Signature(ABC):
 
     network: Network
     form: TargetForm
+    threshold: ClassThreshold | None
     #: Whether weights come with statistics of the rows that trained them, and mean nothing without.
     has_statistics: ClassVar[bool]
 
@@ -61,7 +63,7 @@ class Signature(ABC):
     @cached_property
     def classifier(self) -> Classifier | None:
         """Reads the network's outputs as classes; None for a network that predicts numbers."""
-        return Classifier.of(self.form, self.network)
+        return Classifier.of(self.form, self.network, self.threshold)
 
     @property
     def positive(self) -> str | None:
@@ -132,6 +134,10 @@ class Signature(ABC):
         if issues:
             raise DataError(issues[:MAX_ISSUES])
         return extra.ignored
+
+    @abstractmethod
+    def with_threshold(self, threshold: ClassThreshold | None) -> Signature:
+        """The signature of weights that predict a class by this threshold."""
 
     def with_inputs(self, names: Sequence[str]) -> Signature:
         """The signature that reads these columns as its inputs. Raises DataError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,7 @@ from service.data.table_rows import Columns, read_rows, read_text_row
 from service.data.targets import TargetForm
 from service.engine.arrays import Array
 from service.engine.losses.base import Kind
+from service.engine.metrics.decisions import ClassThreshold
 from service.engine.network import Network
 from service.engine.units import Units
 from service.schema.rules import unknown
@@ -47,6 +48,7 @@ class TableSignature(Signature):
     network: Network
     form: TargetForm
     fitted: Fitted  #: with the statistics of the rows that trained the weights
+    threshold: ClassThreshold | None = None
 
     has_statistics = True
 
@@ -81,6 +83,9 @@ class TableSignature(Signature):
     @property
     def kind(self) -> Kind:
         return "regression" if self.table.is_regression else "classification"
+
+    def with_threshold(self, threshold: ClassThreshold | None) -> Signature:
+        return replace(self, threshold=threshold)
 
     @cached_property
     def output_names(self) -> Sequence[int | str]:

@@ -96,9 +96,8 @@ def _summary(path: Path, folder: Path, options: Json, *, seconds: float, memory_
     """What the process writes down of a file; its chunks are in `folder` then. Raises DataError."""
     folder.mkdir()
     (folder / "options.json").write_text(json.dumps({**options, "memory_bytes": memory_bytes}))
-    command = [sys.executable, "-m", "service.data.ingest_process", str(path), str(folder)]
     try:
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
+        ended = run_process(path, folder, seconds)
     except subprocess.TimeoutExpired:
         raise _rejected(f"takes longer than {seconds:g} seconds to read") from None
     if ended.returncode == 0 and (folder / "faults.json").exists():
@@ -112,6 +111,11 @@ def _summary(path: Path, folder: Path, options: Json, *, seconds: float, memory_
         raise _rejected("cannot be read, for a reason that the service did not foresee; its log says which")
     summary: Json = json.loads((folder / "summary.json").read_text())
     return summary
+
+
+def run_process(path: Path, folder: Path, seconds: float) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "service.data.ingest_process", str(path), str(folder)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=seconds, check=False)
 
 
 def _rejected(message: str) -> DataError:

@@ -28,12 +28,12 @@ class Activation(Spec):
     def derive(self, tape: Tape, z: Array, a: Array, d: Array) -> None:
         """Write d *= f'(z), where d is the loss's derivative with respect to a."""
 
-    def stuck(self, a: Array) -> float | None:
-        """The share of units that no longer learn from the rows of `a`, which may be part of a batch: dead (never on)
-        or saturated. None if units of this activation cannot get stuck."""
+    def stuck(self, a: Array) -> Array | None:
+        """The share of units that no longer learn from the rows of `a` (…, units, rows), which may be part of a batch:
+        dead (never on) or saturated. None if units of this activation cannot get stuck."""
         return None
 
 
-def saturated(a: Array, low: float, high: float) -> float:
+def saturated(a: Array, low: float, high: float) -> Array:
     """The share of units outside low … high for every row."""
-    return float(np.mean(np.all((a < low) | (a > high), axis=-1)))
+    return np.asarray(np.mean(np.all((a < low) | (a > high), axis=-1), axis=-1))

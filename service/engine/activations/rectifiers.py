@@ -34,8 +34,8 @@ class Relu(Activation):
         tape.call(np.greater, a, tape.constant(0), on, help="f' = [a > 0]")
         tape.call(np.multiply, d, on, d, help="δ = δ f'")
 
-    def stuck(self, a: Array) -> float:
-        return float(np.mean(np.max(a, axis=-1) <= 0))
+    def stuck(self, a: Array) -> Array:
+        return np.asarray(np.mean(np.max(a, axis=-1) <= 0, axis=-1))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ class Sigmoid(Activation):
         tape.call(np.subtract, a, slope, slope, help="f' = a - a²")
         tape.call(np.multiply, d, slope, d, help="δ = δ f'")
 
-    def stuck(self, a: Array) -> float:
+    def stuck(self, a: Array) -> Array:
         return saturated(a, 0.01, 0.99)
 
 
@@ -55,7 +55,7 @@ class Tanh(Activation):
         tape.call(np.subtract, tape.constant(1), slope, slope, help="f' = 1 - a²")
         tape.call(np.multiply, d, slope, d, help="δ = δ f'")
 
-    def stuck(self, a: Array) -> float:
+    def stuck(self, a: Array) -> Array:
         return saturated(a, -0.98, 0.98)
 
 
@@ -79,7 +79,7 @@ class Softsign(Activation):
         tape.call(np.multiply, slope, slope, slope, help="f' = (1 - |a|)²")
         tape.call(np.multiply, d, slope, d, help="δ = δ f'")
 
-    def stuck(self, a: Array) -> float:
+    def stuck(self, a: Array) -> Array:
         return saturated(a, -0.98, 0.98)
 
 
@@ -104,5 +104,5 @@ class HardSigmoid(Activation):
         tape.call(np.multiply, d, on, d, help="δ = δ [0 < a < 1]")
         tape.call(np.multiply, d, tape.constant(1 / 6), d, help="δ = δ / 6")
 
-    def stuck(self, a: Array) -> float:
+    def stuck(self, a: Array) -> Array:
         return saturated(a, 1e-6, 1 - 1e-6)

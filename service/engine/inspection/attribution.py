@@ -19,6 +19,7 @@ from service.engine.losses.table import MeanSquaredError
 from service.engine.network import Network
 from service.engine.rows import matrix
 from service.engine.tape import Performer
+from service.schema.validation import DataError, ValidationIssue
 
 #: Points of the Gauss-Legendre rule on each piece of a path: exact for polynomials up to degree 15.
 POINTS = 8
@@ -55,6 +56,8 @@ def attribute(
     over the vector's numbers. A pure function; rows go through in blocks of bounded memory. Raises DataError for rows
     that do not fit.
     """
+    if network.members and (temperature == 1 or network.codes):
+        return _of_members(network, values, x, chosen, baseline, temperature)
     x = matrix(x, network.inputs, network.dtype, network.codes)
     start = np.zeros_like(x[:1]) if baseline is None else baseline
     start = matrix(start, network.inputs, network.dtype, network.codes)
@@ -65,6 +68,34 @@ def attribute(
         shares = np.concatenate([_integrate(path, each[first : first + size]) for first in range(0, len(x), size)])
         at_start, outputs = (path.outputs(each, np.full(len(x), end)) for end in (0.0, 1.0))
         return Attributions(shares, outputs, at_start, outputs - at_start - shares.sum(axis=1))
+
+
+def _of_members(
+    network: Network, values: Array, x: Any, chosen: Any, baseline: Any, temperature: float
+) -> Attributions:
+    """Integrated gradients are linear in the function: those of a mean are the mean of them. A temperature that
+    applies to the mean is not, and each member has its own vectors of a category to go along."""
+    if temperature != 1:
+        message = "cannot be computed for an ensemble with embeddings and a temperature: train it without calibrate"
+        raise DataError([ValidationIssue((), message)])
+    weights, x = network.member_weights(values), matrix(x, network.inputs, network.dtype, network.codes)
+    found = [_of_member(network, values, index, x, chosen, baseline) for index in np.flatnonzero(weights > 0).tolist()]
+    shares = weights[weights > 0]
+    parts = ([getattr(one, item.name) for one in found] for item in fields(Attributions))
+    return Attributions(*(np.tensordot(shares, np.array(part), 1) for part in parts))
+
+
+def _of_member(network: Network, values: Array, index: int, rows: Array, chosen: Any, baseline: Any) -> Attributions:
+    """Inputs that the member does not read have no share in its output."""
+    start = None if baseline is None else network.read_by(index, np.asarray(baseline))
+    member, own = network.members[index], network.parted(values)[index]
+    found = attribute(member, own, network.read_by(index, rows), chosen, start)
+    read = network.inputs_read[index]
+    if read is None:
+        return found
+    shares = np.zeros(rows.shape)
+    shares[:, read] = found.values
+    return replace(found, values=shares)
 
 
 def _integrate(path: _Path, rows: Array) -> Floats:

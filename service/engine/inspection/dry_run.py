@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from service.engine.activations.base import Activation
-from service.engine.network import Network, Node
+from service.engine.network import Network
+from service.engine.nodes import Node
 from service.engine.optimizers import Adam, Optimizer
 from service.engine.training.block import GATHERED_BYTES, RECORDED_BYTES
 
@@ -98,6 +99,7 @@ def _warnings(network: Network, rows: int | None) -> Iterator[str]:
 
 
 def _hidden_warnings(network: Network) -> Iterator[str]:
+    network = network.members[0] if network.members else network
     saturating = [node.name for node in network.all_nodes if _activation(node) in ("sigmoid", "tanh", "hard_sigmoid")]
     keeps_up = any(node.layer.name in ("batch_norm", "residual") for node in network.all_nodes)
     if len(saturating) >= DEEP_SATURATING and not keeps_up:

@@ -11,7 +11,8 @@ import numpy as np
 from service.engine.arrays import Array
 from service.engine.executors.choice import PYTHON
 from service.engine.inspection.passes import Pass, backpropagate
-from service.engine.network import Network, Node
+from service.engine.network import Network
+from service.engine.nodes import Node
 from service.engine.optimizers import Optimizer, fresh_slots
 from service.engine.rows import Rows
 from service.engine.training.block import Block, Table, Vectors
@@ -99,10 +100,10 @@ def _step(
     vectors = Vectors(values, (gradient,), fresh_slots(optimizer, network.parameter_count, network.dtype))
     weighted = rows.sample_weights is not None
     block = Block(network, optimizer, None, vectors, batch_rows=len(rows), batches=1, weighted=weighted)
-    plan = Plan(block, [np.random.default_rng(0)], PYTHON)
+    plan = Plan(block, [[np.random.default_rng(0)]], PYTHON)
     block.gather(Table.of(network, rows), np.arange(len(rows)))
     with np.errstate(all="ignore"):
-        block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory())
+        block.set_rates(0, np.array([optimizer.learning_rate]), optimizer.initial_memory(), optimizer)
         plan.run(0, 1, None)
     return values, tuple((call.layer, call.help) for call in plan.calls)
 

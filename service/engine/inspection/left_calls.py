@@ -75,5 +75,5 @@ def _left(executor: Any, spec: dict[str, Any], settings: dict[str, Any]) -> list
         weighted=False,
         threads=threads,
     )
-    plan = Plan(block, [np.random.default_rng(0) for _ in range(threads)], executor)
+    plan = Plan(block, [[np.random.default_rng(0)] for _ in range(threads)], executor)
     return list(dict.fromkeys(help for program in plan.programs for help in program.left))

@@ -33,7 +33,7 @@ def backpropagate(network: Network, values: Array, rows: Rows, *, seed: int = 0)
         rows=len(rows),
         dtype=network.dtype,
         training=True,
-        generator=np.random.default_rng(seed),
+        generators=[np.random.default_rng(seed)],
         keeps_all=True,
     )
     gradient, penalty = np.zeros(network.parameter_count, network.dtype), np.zeros(())

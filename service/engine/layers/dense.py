@@ -113,22 +113,35 @@ class Dense(Layer):
         if self.l2:
             tape.call(np.multiply, weights, tape.constant(self.l2), scratch, help="l2 W")
             tape.call(np.add, gradient, scratch, gradient, help="dW = dW + l2 W")
+            squares, total = tape.scratch(weights[..., 0], 7), tape.scratch(at.penalties, 8)
+            tape.call(np.vecdot, weights, weights, squares, help="Σ w² of each unit")
+            tape.call(np.vecdot, squares, self._halves(weights), total, help="½ l2 Σ w²")
+            tape.call(np.add, at.penalties, total, at.penalties, help="loss = loss + ½ l2 Σ w²")
         if self.l1:
             tape.call(np.sign, weights, scratch, help="sign(W)")
             tape.call(np.multiply, scratch, tape.constant(self.l1), scratch, help="l1 sign(W)")
             tape.call(np.add, gradient, scratch, gradient, help="dW = dW + l1 sign(W)")
-        tape.call(self._add_penalty, weights, at.penalties, help="loss = loss + l1 Σ |w| + ½ l2 Σ w²")
+            tape.call(self._add_sizes, weights, at.penalties, help="loss = loss + l1 Σ |w|")
 
-    def _add_penalty(self, weights: Array, penalties: Array) -> None:
-        penalties += self.penalty(weights)
+    def _add_sizes(self, weights: Array, penalties: Array) -> None:
+        penalties += self._sizes(weights)
+
+    def _sizes(self, weights: Array) -> Array:
+        sizes: Array = self.l1 * np.abs(weights).sum(axis=(-2, -1))
+        return sizes
+
+    def _halves(self, weights: Array) -> Array:
+        """½ l2 for each unit."""
+        with np.errstate(over="ignore"):
+            return np.full(weights.shape[-2], 0.5 * self.l2, weights.dtype)
 
     def penalty(self, weights: Array) -> Array:
         """The regularisers' penalty on the loss; weights (…, units, inputs)."""
         total: Array = np.zeros(weights.shape[:-2])
         if self.l2:  # a large weight's square times 0 need not be 0
-            total = total + 0.5 * self.l2 * np.einsum("...ui,...ui->...", weights, weights)
+            total = total + np.vecdot(np.vecdot(weights, weights), self._halves(weights))
         if self.l1:
-            total = total + self.l1 * np.abs(weights).sum(axis=(-2, -1))
+            total = total + self._sizes(weights)
         return total
 
     def public(self, inputs: int, values: Mapping[str, Array]) -> dict[str, Array]:

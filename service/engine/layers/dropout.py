@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from service.engine.arrays import Array
 from service.engine.layers.base import Backward, Layer, Place, output
-from service.engine.tape import Features, Tape
+from service.engine.tape import Features, Tape, uniform
 from service.schema.fields import field
 from service.schema.rules import Number
 
@@ -45,11 +44,11 @@ class Dropout(Layer):
         return out, backward
 
     def _mask(self, tape: Tape, units: int) -> Array:
-        """One mask for all networks of a stack: each equals its single run with the same generator."""
-        assert tape.generator is not None
+        """Each network of a stack draws its own, as alone with its generator."""
         mask = tape.new(units, tape.rows)
-        draw: Array = mask[(0,) * len(tape.stack)]
-        tape.call(partial(tape.generator.random, dtype=tape.dtype.type, out=draw), help="u = uniform(0, 1)")
-        tape.call(np.greater_equal, draw, tape.constant(self.drop_rate), draw, help="m = [u ≥ r]")
-        tape.call(np.multiply, draw, tape.constant(1 / (1 - self.drop_rate)), draw, help="m / (1 - r)")
-        return draw
+        networks = mask.reshape(-1, units, tape.rows)
+        for generator, draw in zip(tape.generators, networks, strict=True):
+            tape.call(uniform, generator, draw, help="u = uniform(0, 1)")
+        tape.call(np.greater_equal, mask, tape.constant(self.drop_rate), mask, help="m = [u ≥ r]")
+        tape.call(np.multiply, mask, tape.constant(1 / (1 - self.drop_rate)), mask, help="m / (1 - r)")
+        return mask

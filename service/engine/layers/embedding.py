@@ -102,21 +102,25 @@ class Embedding(Layer):
     def forward(self, tape: Tape, at: Place, x: Features, into: Array | None) -> tuple[Features | Array, Backward]:
         inputs = x.values.shape[-2]
         out, a = output(tape, self.outputs(inputs), into)
-        looked_up: list[tuple[EmbeddedColumn, slice, Array]] = []
+        looked_up: list[tuple[EmbeddedColumn, slice, slice, Array]] = []
         for column, source, target in self.layout(inputs):
             if column is None:
-                tape.call(np.copyto, a[..., target, :], x.values[source], help="a = x where it is no code")
+                tape.call(np.copyto, a[..., target, :], x.values[..., source, :], help="a = x where it is no code")
                 continue
-            index = _write_index(tape, at.values[column.key], x.values[source.start])
+            index = _write_index(tape, at.values[column.key], x.values[..., source, :])
             _write_lookup(tape, at.values[column.key], index, a[..., target, :])
-            looked_up.append((column, target, index))
+            looked_up.append((column, source, target, index))
         tape.show("a", a)
 
         def backward(d: Array, wants_dx: bool) -> None:
             """A code has no derivative; as the first layer, the embedding is never asked for one."""
             tape.show("delta", d)
-            for column, target, index in looked_up:
-                _write_sum(tape, d[..., target, :], index, at.gradients[column.key])
+            for column, source, target, index in looked_up:
+                gradient = at.gradients[column.key]
+                # Statistics of other layers lie between the weights of a stack's networks, and not between gradients.
+                if gradient.strides != at.values[column.key].strides:
+                    index = _write_index(tape, gradient, x.values[..., source, :])
+                _write_sum(tape, d[..., target, :], index, gradient)
 
         return out, backward
 
@@ -135,7 +139,7 @@ class Embedding(Layer):
 
 def _write_index(tape: Tape, table: Array, codes: Array) -> Array:
     """Write the memory index of each row's code vector in `table` (…, size, codes): (…, size, rows)."""
-    whole = tape.new(1, tape.rows, dtype=np.intp)[(0,) * (len(tape.stack) + 1)]
+    whole = tape.new(1, tape.rows, dtype=np.intp)
     tape.call(np.copyto, whole, codes, "unsafe", help="the codes as whole numbers")
     steps = np.array([[stride // table.itemsize] for stride in table.strides[:-1]])
     starts = (np.indices(table.shape[:-1]).reshape(table.ndim - 1, -1) * steps).sum(axis=0)

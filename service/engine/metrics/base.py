@@ -28,6 +28,8 @@ class Metric(Spec):
     kind: ClassVar[Kind] = "classification"
     #: Whether only the order of a row's outputs matters, which a softmax keeps.
     by_order: ClassVar[bool] = False
+    #: Whether only the predicted classes matter, and with them a threshold.
+    by_decision: ClassVar[bool] = False
 
     @property
     def key(self) -> str:

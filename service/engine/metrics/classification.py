@@ -11,6 +11,7 @@ import numpy as np
 from service.engine.arrays import Array
 from service.engine.losses.base import Kind
 from service.engine.metrics.base import Metric, divided, mean
+from service.engine.metrics.curves import average_precision
 from service.engine.metrics.decisions import THRESHOLD, Cells, chosen, decisions, feature_major
 from service.schema.fields import field
 from service.schema.rules import Integer, OneOf
@@ -25,6 +26,7 @@ class Accuracy(Metric):
     formula = "right rows / rows"
     source = "Manning, Raghavan & Schütze 2008, section 8.3"
     by_order = True
+    by_decision = True
 
     def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
         if multilabel or outputs.shape[1] == 1:
@@ -72,6 +74,8 @@ class _Averaged(Metric):
     `binary` is for class 1 of a single output, `micro` sums the counts of all classes, `macro` is the mean over the
     classes that occur in targets or outputs, where 0/0 counts as 0. Elsewhere 0/0 is NaN.
     """
+
+    by_decision = True
 
     average: str | None = field(
         OneOf(("binary", "macro", "micro")), default=None, help="null: binary with one output, otherwise macro"
@@ -139,7 +143,21 @@ class F1(_Averaged):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RocAuc(Metric):
+class _OfCurve(Metric):
+    """The mean over the outputs of one number of each, from its scores and which rows are positive."""
+
+    @abstractmethod
+    def _of_output(self, scores: Array, positive: Cells) -> float: ...
+
+    def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
+        if np.isnan(outputs).any():
+            return float("nan")
+        positive = decisions(targets, multilabel)
+        return mean(np.array([self._of_output(*pair) for pair in zip(outputs.T, positive, strict=True)]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RocAuc(_OfCurve):
     """Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs.
 
     An output is left out if its rows are all positive or all negative; NaN if no output is left or one is NaN.
@@ -149,11 +167,23 @@ class RocAuc(Metric):
     formula = "(pairs won + ½ pairs tied) / (positives · negatives), one class against the rest"
     source = "Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2"
 
-    def _of(self, outputs: Array, targets: Array, multilabel: bool) -> float:
-        if np.isnan(outputs).any():
-            return float("nan")
-        positive = decisions(targets, multilabel)
-        return mean(np.array([auc(scores, own) for scores, own in zip(outputs.T, positive, strict=True)]))
+    def _of_output(self, scores: Array, positive: Cells) -> float:
+        return auc(scores, positive)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AveragePrecision(_OfCurve):
+    """Area under the precision-recall curve, a sum of steps; the mean over the outputs.
+
+    An output is left out if its rows are all positive or all negative; NaN if no output is left or one is NaN.
+    """
+
+    name = "average_precision"
+    formula = "Σ (recallₙ - recallₙ₋₁) precisionₙ over the scores from the highest, one class against the rest"
+    source = "Manning, Raghavan & Schütze 2008, section 8.4; as in scikit-learn"
+
+    def _of_output(self, scores: Array, positive: Cells) -> float:
+        return average_precision(scores, positive)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,17 +43,29 @@ def curves(scores: Array, positive: Cells) -> Curves | None:
     """Curves of at most `MAX_POINTS`, spread evenly along each; None unless there are rows of both kinds and all scores
     are numbers.
 
-    Fawcett 2006; average precision: Σ (Rₙ - Rₙ₋₁) Pₙ, as in scikit-learn.
+    Fawcett 2006.
     """
     positives = int(np.count_nonzero(positive))
     if positives in (0, len(positive)) or np.isnan(scores).any():
         return None
-    thresholds, hits, alarms = _counts(scores, positive)
+    thresholds, hits, alarms = counts_above(scores, positive)
     recall, precision = hits / positives, hits / (hits + alarms)
-    average = float(np.sum(np.diff(recall, prepend=0.0) * precision))
     false_rate = alarms / (len(positive) - positives)
     roc = [Point(None, 0.0, 0.0), *_thinned(thresholds, false_rate, recall, MAX_POINTS - 1)]
-    return Curves(roc, _thinned(thresholds, recall, precision, MAX_POINTS), average)
+    return Curves(roc, _thinned(thresholds, recall, precision, MAX_POINTS), _area(recall, precision))
+
+
+def average_precision(scores: Array, positive: Cells) -> float:
+    """Σ (Rₙ - Rₙ₋₁) Pₙ; NaN unless there are rows of both kinds."""
+    positives = int(np.count_nonzero(positive))
+    if positives in (0, len(positive)):
+        return float("nan")
+    _, hits, alarms = counts_above(scores, positive)
+    return _area(hits / positives, hits / (hits + alarms))
+
+
+def _area(recall: Floats, precision: Floats) -> float:
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision))
 
 
 def calibration(probabilities: Array, positive: Cells) -> list[Bin]:
@@ -74,7 +86,7 @@ def brier(probabilities: Array, positive: Cells) -> float:
     return float(np.mean(np.square(np.subtract(probabilities, positive, dtype=np.float64))))
 
 
-def _counts(scores: Array, positive: Cells) -> tuple[Array, Floats, Floats]:
+def counts_above(scores: Array, positive: Cells) -> tuple[Array, Floats, Floats]:
     """Each different score, from the highest, with the positive and the negative rows that score at least so much."""
     order = np.argsort(-scores, kind="stable")
     ranked, is_hit = scores[order], positive[order]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -35,3 +36,27 @@ def chosen(values: Array) -> Cells:
     if np.count_nonzero(top) != len(values):
         top = columns.argmax(axis=0) == np.arange(len(columns))[:, None]
     return top
+
+
+@dataclass(frozen=True)
+class ClassThreshold:
+    """A rule in place of `decisions`: the class `index` where its probability is above `value`, otherwise the most
+    probable of the others."""
+
+    index: int
+    value: float
+
+    @property
+    def cut(self) -> float:
+        """A single output, the probability of class 1, above this means class 1."""
+        return self.value if self.index == 1 else 1 - self.value
+
+    def decided(self, probabilities: Array) -> Array:
+        """In place of probabilities (rows, outputs): what `decisions` decides as this rule does; NaN stays."""
+        if probabilities.shape[1] == 1:
+            is_one = (probabilities > self.cut).astype(probabilities.dtype)
+            return np.where(np.isnan(probabilities), probabilities, is_one)
+        shown, own = probabilities.copy(), probabilities[:, self.index]
+        # Above and below every probability.
+        shown[:, self.index] = np.where(np.isnan(own), own, np.where(own > self.value, 2, -1))
+        return shown

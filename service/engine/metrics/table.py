@@ -8,7 +8,16 @@ import numpy as np
 
 from service.engine.arrays import Array, Floats
 from service.engine.metrics.base import Metric, divided, mean
-from service.engine.metrics.classification import F1, Accuracy, LogLoss, Precision, Recall, RocAuc, TopKAccuracy
+from service.engine.metrics.classification import (
+    F1,
+    Accuracy,
+    AveragePrecision,
+    LogLoss,
+    Precision,
+    Recall,
+    RocAuc,
+    TopKAccuracy,
+)
 from service.schema.fields import Registry
 
 
@@ -82,6 +91,7 @@ METRICS: Registry[Metric] = Registry(
     Recall,
     F1,
     RocAuc,
+    AveragePrecision,
     LogLoss,
     MeanAbsoluteError,
     RootMeanSquaredError,

@@ -3,7 +3,9 @@ to step."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +18,12 @@ from service.engine.rows import Rows
 
 #: Rows gathered together stay within this many bytes, so that they are still in the cache when their step runs.
 GATHERED_BYTES = 1 << 18
-#: With several threads more of them: to start the threads for a step takes longer than to fetch rows from afar.
-GATHERED_FOR_THREADS = 1 << 22
+#: With several threads or networks more of them: to start the threads for a step, or to note what each network did in
+#: it, takes longer than to fetch rows from afar.
+GATHERED_FOR_MANY = 1 << 22
 #: Scores recorded before their losses are computed stay within this many bytes, and within this many steps.
 RECORDED_BYTES = 1 << 20
+RECORDED_FOR_MANY = 1 << 22
 MAX_STEPS = 64
 #: Epochs of one batch that run together have at most this many rows and numbers of the network in all, and keep at most
 #: this many bytes of weights: beyond that, an epoch takes so long that its bookkeeping no longer counts.
@@ -73,15 +77,16 @@ class Share:
 
     index: int
     scores: Array  #: (steps, …, outputs, rows), recorded as the steps saw them
-    rows: Array  #: (gathered, rows, inputs + 1)
-    targets: Array  #: (gathered, outputs, rows), as the head has prepared them
-    weights: Array | None  #: (gathered, 1, rows)
+    rows: Array  #: (gathered, …, rows, inputs + 1)
+    targets: Array  #: (gathered, …, outputs, rows), as the head has prepared them
+    weights: Array | None  #: (gathered, …, 1, rows)
     span: slice  #: the parameters this thread sums and updates
 
 
 class Block:
     """Buffers for up to `steps` steps of `batch_rows` rows each, `gathered` batches of which are in the table at a
-    time, shared by `threads` threads."""
+    time, shared by `threads` threads. The networks of a `stack` each have rows of their own, unless they are `alike`:
+    then all read the same inputs."""
 
     def __init__(
         self,
@@ -95,24 +100,28 @@ class Block:
         weighted: bool,
         threads: int = 1,
         stack: tuple[int, ...] = (),
+        alike: bool = False,
         epochs: int = 1,
     ) -> None:
         self.network, self.optimizer, self.clipping, self.vectors = network, optimizer, clipping, vectors
-        self.batch_rows, self.stack = batch_rows, stack
-        row = (network.inputs + 1) * network.dtype.itemsize
-        gathered = _fit(GATHERED_BYTES, batch_rows * row, batches)
-        recorded = _fit(RECORDED_BYTES, batch_rows * network.outputs * network.dtype.itemsize, batches)
+        self.batch_rows, self.stack, self.alike = batch_rows, stack, alike
+        number = network.dtype.itemsize * math.prod(stack) * batch_rows
+        tables = (1,) if alike else stack
+        row = (network.inputs + 1) * network.dtype.itemsize * math.prod(tables) * batch_rows
+        gathered = _fit(GATHERED_BYTES, row, batches)
+        recorded = _fit(RECORDED_FOR_MANY if stack else RECORDED_BYTES, network.outputs * number, batches)
         # A large network's steps take long enough to be handled one by one, and its programs are long.
         unrolled = _fit(UNROLLED_PARAMETERS, network.parameter_count, batches)
-        if threads > 1:
-            gathered = max(gathered, min(recorded, unrolled, _fit(GATHERED_FOR_THREADS, batch_rows * row, batches)))
+        if threads > 1 or stack:
+            gathered = max(gathered, min(recorded, unrolled, _fit(GATHERED_FOR_MANY, row, batches)))
         self.gathered = gathered
         self.steps = steps = epochs if epochs > 1 else max(gathered, min(recorded, unrolled))
         #: After each step of a block of epochs, the gradient before its update, and the weights.
         self.after = None if epochs == 1 else After.of(vectors, steps)
-        self.inputs = np.empty((self.gathered * batch_rows, network.inputs + 1), network.dtype)
-        self.truth = np.empty((self.gathered, network.outputs + weighted, batch_rows), network.dtype)
-        self.penalties = np.zeros((steps, *stack))
+        self._inputs = np.empty((self.gathered, *tables, batch_rows, network.inputs + 1), network.dtype)
+        self.inputs = np.broadcast_to(self._inputs, (self.gathered, *stack, *self._inputs.shape[-2:]))
+        self.truth = np.empty((self.gathered, *stack, network.outputs + weighted, batch_rows), network.dtype)
+        self.penalties = np.zeros((steps, *stack), network.dtype)
         each = (steps, *stack, 1) if stack else (steps,)
         self.now = {name: np.zeros(each, network.dtype) for name in optimizer.scalars}
         self.keep = np.ones(each, network.dtype)  # 1 - η λ
@@ -124,21 +133,46 @@ class Block:
         start, stop = _cut(self.batch_rows, index, count)
         return Share(
             index=index,
-            rows=self.inputs.reshape(self.gathered, self.batch_rows, -1)[:, start:stop],
+            rows=self.inputs[..., start:stop, :],
             scores=np.empty((self.steps, *self.stack, network.outputs, stop - start), network.dtype),
-            targets=self.truth[:, : network.outputs, start:stop],
-            weights=self.truth[:, network.outputs :, start:stop] if weighted else None,
+            targets=self.truth[..., : network.outputs, start:stop],
+            weights=self.truth[..., network.outputs :, start:stop] if weighted else None,
             span=slice(*_cut(network.parameter_count, index, count)),
         )
 
     def gather(self, table: Table, rows: Array) -> None:
-        """Fetch the rows of the next steps: whole batches, at most `gathered`."""
+        """Fetch the next steps' rows, at most `gathered` batches: flat numbers of rows, (steps, …, batch_rows); of
+        networks that are alike, (steps, 1, batch_rows)."""
+        stack = (1,) if self.alike else self.stack
+        steps = len(rows) // (math.prod(stack) * self.batch_rows)
+        truth = self.truth[:steps, :1] if self.alike else self.truth[:steps]
         # With "clip", NumPy writes directly into the buffer; with the default it goes through another one.
-        table.inputs.take(rows, 0, self.inputs[: len(rows)], "clip")
-        truth = self.truth[: len(rows) // self.batch_rows]
-        truth[...] = table.truth.take(rows, 0).reshape(-1, self.batch_rows, truth.shape[1]).mT
-        targets = truth[:, : self.network.outputs]
+        table.inputs.take(rows, 0, self._inputs[:steps].reshape(len(rows), -1), "clip")
+        truth[...] = table.truth.take(rows, 0).reshape(steps, *stack, self.batch_rows, -1).mT
+        targets = truth[..., : self.network.outputs, :]
         targets[...] = self.network.head.prepared(targets, rows_in_mean=self.batch_rows)
+        if self.alike:
+            self.truth[:steps, 1:] = truth
+
+    def of_network(self, index: int) -> Block:
+        """The part of one network of a stack, as a block of its own over the same buffers."""
+        own = copy(self)
+        vectors, share = self.vectors, self.shares[0]
+        gradients = tuple(gradient[index] for gradient in vectors.gradients)
+        own.vectors = Vectors(vectors.values[index], gradients, {k: slot[index] for k, slot in vectors.slots.items()})
+        own.stack, own.inputs, own.truth = (), self.inputs[:, index], self.truth[:, index]
+        own.penalties, own.keep = self.penalties[:, index], self.keep[:, index, 0]
+        own.now = {name: scalars[:, index, 0] for name, scalars in self.now.items()}
+        own.shares = [
+            replace(
+                share,
+                rows=share.rows[:, index],
+                scores=share.scores[:, index],
+                targets=share.targets[:, index],
+                weights=None if share.weights is None else share.weights[:, index],
+            )
+        ]
+        return own
 
     def recorded(self, steps: int) -> Array:
         """The scores of the block's first steps, (…, outputs, rows of these steps)."""
@@ -146,14 +180,13 @@ class Block:
         scores = shares[0] if len(shares) == 1 else np.concatenate(shares, axis=-1)
         return scores.transpose(*range(1, scores.ndim - 1), 0, -1).reshape(*scores.shape[1:-1], -1)
 
-    def set_rates(self, first_step: int, rates: Array, memory: Memory) -> Memory:
-        """Set the scalars of the block's first `len(rates)` steps, the first of which is step `first_step` of the
-        run."""
-        count = len(rates)
-        now = self.now if count == self.steps else {name: scalars[:count] for name, scalars in self.now.items()}
+    def set_rates(self, first_step: int, rates: Array, memory: Memory, optimizer: Optimizer) -> Memory:
+        """Set the scalars of the block's first `len(rates)` steps as the optimizer wants them; the first is step
+        `first_step` of its run."""
+        at = slice(len(rates))
         if self.optimizer.weight_decay:
-            self.keep[:count] = 1 - rates * self.optimizer.weight_decay
-        return self.optimizer.fill(now, first_step, rates, memory)
+            self.keep[at] = 1 - rates * optimizer.weight_decay
+        return optimizer.fill({name: scalars[at] for name, scalars in self.now.items()}, first_step, rates, memory)
 
 
 def _cut(length: int, index: int, count: int) -> tuple[int, int]:
@@ -174,8 +207,10 @@ class Table:
     truth: Array  #: [y], or [y | weight] where rows differ in weight
 
     @classmethod
-    def of(cls, network: Network, rows: Rows) -> Table:
-        inputs = np.ones((len(rows), network.inputs + 1), network.dtype)
-        inputs[:, :-1] = rows.inputs
-        weights = () if rows.sample_weights is None else (rows.sample_weights[:, None],)
-        return cls(inputs, np.concatenate((rows.targets, *weights), axis=1))
+    def of(cls, network: Network, *tables: Rows) -> Table:
+        """The rows of one table after those of the other."""
+        inputs = np.ones((sum(map(len, tables)), network.inputs + 1), network.dtype)
+        np.concatenate([rows.inputs for rows in tables], out=inputs[:, :-1])
+        weights = [rows.sample_weights[:, None] for rows in tables if rows.sample_weights is not None]
+        truth = np.concatenate([rows.targets for rows in tables])
+        return cls(inputs, np.concatenate((truth, np.concatenate(weights)), axis=1) if weights else truth)

@@ -4,14 +4,15 @@ learn."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from service.engine.arrays import Array
-from service.engine.network import Network, Node
-from service.engine.norms import norm
+from service.engine.network import Network
+from service.engine.nodes import Node
+from service.engine.norms import each_norm, norm
 
 #: A layer whose root-mean-square gradient is below this share of the largest layer's learns almost nothing.
 VANISHING = 1e-3
@@ -35,7 +36,7 @@ class LayerHealth:
     verdict: str | None
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))  # whose fields are plain
 
 
 class Examiner:
@@ -53,7 +54,31 @@ class Examiner:
         with np.errstate(all="ignore"):
             return [norm(vector[span]) for span in self._spans]
 
-    def report(self, gradients: list[float], updates: list[float], weights: list[float]) -> tuple[LayerHealth, ...]:
+    def norms_of_each(self, vectors: Array) -> Array:
+        """`norms` of each of several vectors, (vectors, layers)."""
+        found = np.empty((len(vectors), len(self._spans)))
+        with np.errstate(all="ignore"):
+            for index, span in enumerate(self._spans):
+                found[:, index] = each_norm(vectors[:, span])
+        return found
+
+    def report(
+        self, gradients: Sequence[float], updates: Sequence[float], weights: Sequence[float]
+    ) -> tuple[LayerHealth, ...]:
+        return self.verdicts(gradients, updates, weights, self.stuck())
+
+    def stuck(self) -> list[Any]:
+        """Of each layer the share of stuck units, one number or one for each network of a stack; None where none can
+        be."""
+        return [_stuck(node, a) for node, a in zip(self._nodes, self._activations, strict=True)]
+
+    def verdicts(
+        self,
+        gradients: Sequence[float],
+        updates: Sequence[float],
+        weights: Sequence[float],
+        stuck: Sequence[float | None],
+    ) -> tuple[LayerHealth, ...]:
         sizes = [span.stop - span.start for span in self._spans]
         root_mean_squares = [gradient / size**0.5 for gradient, size in zip(gradients, sizes, strict=True)]
         largest = max(root_mean_squares, default=0.0)
@@ -63,15 +88,17 @@ class Examiner:
                 weight_norm=weights[i],
                 gradient_norm=gradients[i],
                 update_ratio=updates[i] / weights[i] if weights[i] else float("inf") if updates[i] else 0.0,
-                stuck=(stuck := self._stuck(i)),
-                verdict=_verdict(node, gradients[i], weights[i], root_mean_squares[i], largest, stuck),
+                stuck=stuck[i],
+                verdict=_verdict(node, gradients[i], weights[i], root_mean_squares[i], largest, stuck[i]),
             )
             for i, node in enumerate(self._nodes)
         )
 
-    def _stuck(self, index: int) -> float | None:
-        activation, a = self._nodes[index].layer.own_activation(), self._activations[index]
-        return None if activation is None or a is None else activation.stuck(a)
+
+def _stuck(node: Node, a: Array | None) -> Any:
+    activation = node.layer.own_activation()
+    shares = None if activation is None or a is None else activation.stuck(a)
+    return None if shares is None else shares.tolist()
 
 
 def _span(node: Node) -> slice:

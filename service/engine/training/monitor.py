@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from service.engine.arrays import Array
 from service.engine.metrics.table import higher_is_better
 from service.engine.training.spec import EarlyStopping
 
@@ -37,6 +40,19 @@ class Monitor:
             self.waited += 1
         return improved
 
+    def look_at_all(self, first_epoch: int, losses: Array) -> tuple[list[bool], list[int | None], list[float | None]]:
+        """Record the losses, all finite, of epochs from one on; return for each whether it was the best so far, and
+        the best epoch and value after it."""
+        improved, best_values = _falling(losses, self.best_value)
+        numbers = np.where(improved, np.arange(first_epoch, first_epoch + len(losses)), self.best_epoch or 0)
+        best_epochs: list[int | None] = np.maximum.accumulate(numbers).tolist()
+        marked, marks = _falling(losses, self.mark)
+        if len(losses):
+            self.best_epoch, self.best_value, self.mark = best_epochs[-1], best_values[-1].item(), marks[-1].item()
+            since = np.flatnonzero(marked)
+            self.waited = len(losses) - 1 - since[-1].item() if since.size else self.waited + len(losses)
+        return improved.tolist(), best_epochs, best_values.tolist()
+
     @property
     def exhausted(self) -> bool:
         return self.body is not None and self.waited >= self.body.patience
@@ -55,3 +71,10 @@ class Monitor:
         self.best_value, self.mark = (
             None if data[key] is None else float.fromhex(data[key]) for key in ("best_value", "mark")
         )
+
+
+def _falling(losses: Array, before: float | None) -> tuple[Array, Array]:
+    """Whether each loss is below all before it, and the smallest one so far."""
+    first = np.inf if before is None else before
+    smallest = np.minimum.accumulate(np.concatenate(([first], losses)))
+    return losses < smallest[:-1], smallest[1:]

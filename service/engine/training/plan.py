@@ -18,19 +18,19 @@ from threading import BrokenBarrierError
 import numpy as np
 
 from service.engine.executors.base import Executor, Program
+from service.engine.subnormals import FlushedSubnormals
 from service.engine.tape import Call, Recorder
 from service.engine.training.block import Block, Share
 from service.engine.training.step import Step, write_step
 
 
 class Plan:
-    """The programs of a block's steps: one thread per share, each with its own generator for dropout."""
+    """The programs of a block's steps: one thread per share, each with its own generators for dropout, one for each
+    network of a stack."""
 
-    def __init__(self, block: Block, generators: Sequence[np.random.Generator], executor: Executor) -> None:
+    def __init__(self, block: Block, generators: Sequence[Sequence[np.random.Generator]], executor: Executor) -> None:
         self.block = block
-        self.recorders = [
-            _recorder(block, share, generator) for share, generator in zip(block.shares, generators, strict=True)
-        ]
+        self.recorders = [_recorder(block, share, own) for share, own in zip(block.shares, generators, strict=True)]
         self._threads = [
             ThreadPlan([write_step(block, share, recorder, step) for step in range(block.steps)], executor)
             for share, recorder in zip(block.shares, self.recorders, strict=True)
@@ -76,8 +76,8 @@ class Plan:
 
     def _run_or_break(self, work: Callable[[], None]) -> None:
         try:
-            # NumPy's error state is per thread, and overflow is data here, not an error.
-            with np.errstate(all="ignore"):
+            # Both are per thread; overflow is data here, not an error.
+            with np.errstate(all="ignore"), FlushedSubnormals():
                 work()
         except BaseException:
             self.block.barrier.abort()  # or the other threads would wait forever
@@ -103,11 +103,11 @@ class ThreadPlan:
         self.program.run(step * self._each + self._gradient, (step + 1) * self._each)
 
 
-def _recorder(block: Block, share: Share, generator: np.random.Generator) -> Recorder:
+def _recorder(block: Block, share: Share, generators: Sequence[np.random.Generator]) -> Recorder:
     return Recorder(
-        rows=share.rows.shape[1],
+        rows=share.rows.shape[-2],
         dtype=block.network.dtype,
         stack=block.stack,
         training=True,
-        generator=generator,
+        generators=generators,
     )

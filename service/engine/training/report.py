@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from service.engine.training.health import LayerHealth
 
 NO_METRICS: Mapping[str, float] = {}
 
 
+class FitReport(NamedTuple):
+    """What one of several runs side by side counts with: the numbers of an epoch, and its best one so far."""
+
+    loss: float
+    val_loss: float | None
+    metrics: Mapping[str, float]
+    best_epoch: int | None
+    best_value: float | None
+    ended: str | None = None  #: why it has ended, as an outcome's reason; None while it trains
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "metrics": dict(self.metrics)}
+
+
 class EpochReport(NamedTuple):
     """One epoch. `loss` is the row-weighted mean (with reduction sum: the sum) of its batches' losses as the steps
     saw them, each before its own update; `metrics` are in the user's units where the rows know them;
     `learning_rate` and `gradient_norm` (before clipping) are of its last step; `layers` is None in epochs where the
-    layers were not looked at."""
+    layers were not looked at; `fits` are the runs whose mean these numbers are, if several train side by side, None
+    for one that has diverged."""
 
     epoch: int
     loss: float
@@ -27,6 +42,7 @@ class EpochReport(NamedTuple):
     improved: bool
     best_epoch: int | None
     best_value: float | None
+    fits: tuple[FitReport | None, ...] = ()
 
 
 @dataclass(frozen=True)

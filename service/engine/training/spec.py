@@ -49,6 +49,10 @@ class TrainingSpec(Spec):
     )
     threads: int = field(Integer(minimum=1, maximum=64), default=1, help="threads that share each batch")
 
+    def batch_rows(self, count: int) -> int:
+        """The rows of a full batch, of `count` rows in all."""
+        return count if self.batch_size == "full" else min(int(self.batch_size), count)
+
     @property
     def monitor(self) -> str | None:
         """The metric that decides the best epoch; None: val_loss with validation, otherwise loss."""
@@ -59,7 +63,11 @@ class TrainingSpec(Spec):
 
         `kind` is the network's task, if more is known about it than its loss implies.
         """
-        issues = [*self._check_names(validated), *self._check_metrics(network, kind or network.spec.loss.kind)]
+        issues = [
+            *self._check_names(validated),
+            *self._check_recipes(network, validated),
+            *self._check_metrics(network, kind or network.spec.loss.kind),
+        ]
         if self.threads > 1 and any(isinstance(node.layer, BatchNorm) for node in network.all_nodes):
             issues.append(
                 ValidationIssue(
@@ -76,11 +84,8 @@ class TrainingSpec(Spec):
 
     def _check_names(self, validated: bool) -> Iterable[ValidationIssue]:
         names = self.numbers(validated=validated)
-        wanted = {
-            ("early_stopping", "monitor"): self.monitor,
-            ("schedule", "monitor"): self.schedule.monitored,
-        }
-        for path, name in wanted.items():
+        wanted = [(("early_stopping", "monitor"), self.monitor), (("schedule", "monitor"), self.schedule.monitored)]
+        for path, name in wanted:
             if name is not None and name not in names:
                 hint = " (there are no validation rows)" if name.startswith("val_") and not validated else ""
                 yield ValidationIssue(path, unknown(name, names, "metric to monitor") + hint)
@@ -88,6 +93,14 @@ class TrainingSpec(Spec):
         for index, key in enumerate(keys):
             if key in keys[:index]:
                 yield ValidationIssue(("metrics", index), f"{key} is requested twice")
+
+    def _check_recipes(self, network: Network, validated: bool) -> Iterable[ValidationIssue]:
+        names = self.numbers(validated=validated)
+        for place, recipe in enumerate(network.spec.recipes):
+            name = recipe.schedule and recipe.schedule.monitored
+            if name and name not in names:
+                message = f"must allow for members[{place}] of the network, whose schedule monitors {name}"
+                yield ValidationIssue(("schedule",), message)
 
     def _check_metrics(self, network: Network, kind: Kind) -> Iterable[ValidationIssue]:
         for index, metric in enumerate(self.metrics):

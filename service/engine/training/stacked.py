@@ -1,123 +1,111 @@
-"""Trains K networks of the same shape together, on arrays with one more axis, which makes a search cheap."""
+"""Trains K networks of one shape together, on arrays with one more axis, which makes ensembles and searches cheap."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
-from service.engine.arrays import Array
-from service.engine.layers.base import Layer
-from service.engine.layers.dense import Dense
-from service.engine.layers.residual import Residual
-from service.engine.network import Network
-from service.engine.rows import Rows
-from service.engine.spec import NetworkSpec
-from service.engine.training.run import Run
-from service.engine.training.spec import TrainingSpec
-from service.schema.rules import Items, Number
-from service.schema.validation import SpecError, ValidationIssue
+from service.engine.schedules import Constant
+from service.engine.training.report import EpochReport
+from service.engine.training.stack_members import StackTable
+from service.engine.training.stack_part import StackPart
+from service.engine.training.stackable import Training, is_worth_stacking, reject_different
+from service.engine.training.stacked_network import StackedNetwork
 
-
-@dataclass(frozen=True)
-class StackReport:
-    """One epoch of all networks: the loss of each, (K,), as in an `EpochReport`. The loss of a diverged network is not
-    finite and does not affect the others."""
-
-    epoch: int
-    losses: Array
+#: A stack of which no more than this share still trains is rebuilt without the rest.
+WORTH_KEEPING = 0.75
 
 
 class StackedTrainer:
-    """Train K networks that differ in seed, explicit weights or learning rate and share rows, batches and their order.
+    """Train K networks of one shape, each with its own seeds, rows, validation rows, learning rate, weight decay,
+    schedule, early stopping, metrics and number of epochs.
 
-    Network i equals a `Trainer` of `specs[i]` with the training seed: bit-identical where NumPy multiplies a stack of
-    matrices as it multiplies one (usually so for layers wider than one unit), otherwise to a relative 1e-6 in float32
-    and 1e-12 in float64, because BLAS sums a matrix times a vector in another order. One thread, no clipping other than
-    the training's own, no early stopping: the caller stops.
+    Networks with long steps have a program each, which `threads` run side by side; only what is done between the steps
+    is done for all at once. Each gives the bytes that a `Trainer` of its own gives, if NumPy computes in a stack as it
+    does alone, which `gives_same_bytes` tries out. Trainings of one `stack_key` fit together; others raise SpecError. A
+    network that is done, diverges or leaves changes nothing for the others. `interrupt` is called between blocks of
+    steps; if it returns True, all runs end with the last finished epoch's weights. With `holds`, a network that has
+    ended keeps the weights that it stopped with until its `finish`.
     """
 
     def __init__(
         self,
-        specs: Sequence[NetworkSpec],
-        training: TrainingSpec,
-        rows: Rows,
+        trainings: Sequence[Training],
         *,
-        learning_rates: Sequence[float] | None = None,
+        interrupt: Callable[[], bool] | None = None,
+        threads: int = 1,
+        holds: bool = False,
     ) -> None:
-        _reject_different(specs, training)
-        networks = [Network(spec) for spec in specs]
-        training.check(networks[0], validated=False)
-        self.network, self.training = networks[0], training
-        count = len(networks)
-        rates = [training.optimizer.learning_rate] * count if learning_rates is None else list(learning_rates)
-        if len(rates) != count:
-            raise SpecError(
-                [
-                    ValidationIssue(
-                        ("learning_rates",), f"must have one entry for each of the {count} networks, got {len(rates)}"
-                    )
-                ]
-            )
-        self._base = np.array(_read_rates(rates))[:, None]
-        values = np.stack([network.initial_values() for network in networks])
-        self._run = Run(self.network, training, rows, values, stack=(count,))
+        reject_different(trainings)
+        self._interrupt, self._holds = interrupt, holds
+        self._apart = not is_worth_stacking(trainings[0])
+        self._pool = ThreadPoolExecutor(threads) if self._apart and threads > 1 else None
+        self._table = StackTable(trainings[0].network, [training.rows for training in trainings])
+        #: In the order of the trainings.
+        self.networks = [StackedNetwork(*each) for each in zip(trainings, self._table.starts, strict=True)]
+        self._leave_out([one for one in self.networks if not one.tracker.is_under_way])
+        self._stack()
 
-    @property
-    def values(self) -> Array:
-        """The weights of all networks, (K, size): a view that training keeps updating."""
-        return self._run.vectors.values
+    def rest(self, indexes: Sequence[int]) -> None:
+        """Leave these networks out, as they are now. Call between epochs."""
+        if indexes:
+            self._leave_out([self.networks[index] for index in indexes])
+            self._stack()
 
-    def epochs(self) -> Iterator[StackReport]:
-        for epoch in range(1, self.training.epochs + 1):
-            done = self._run.epoch(self._rates)
-            assert done is not None
-            yield StackReport(epoch, done.loss)
+    def _leave_out(self, networks: Sequence[StackedNetwork]) -> None:
+        for one in networks:
+            one.end()
+            if not self._holds:
+                one.finish()
 
-    def _rates(self, first_step: int, count: int) -> Array:
-        memory = self.training.schedule.initial_memory()
-        factors = self._run.schedule_factors(first_step, count, memory)
-        rates: Array = factors[:, None, None] * self._base
-        return rates
+    def epochs(self) -> Generator[dict[int, EpochReport]]:
+        """Train until every network has ended, and yield the reports of each epoch by the networks' indexes. Like
+        `Trainer.epochs`, without one of an epoch that diverged."""
+        try:
+            while self.part is not None and not self.part.is_over:
+                reports = self.part.epoch(self._interrupt)
+                if reports:
+                    yield {index: reports[one] for index, one in enumerate(self.networks) if one in reports}
+                self._dismiss(self.part)
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown()
 
+    def _stack(self) -> None:
+        """Put the networks that train side by side."""
+        left = sorted((one for one in self.networks if not one.has_left), key=lambda one: one.member.rows)
+        self.part = StackPart(left, self._table, apart=self._apart, pool=self._pool) if left else None
 
-def _read_rates(rates: Sequence[float]) -> Sequence[float]:
-    try:
-        return Items(Number(above=0)).read(list(rates))
-    except SpecError as error:
-        raise SpecError(issue.under("learning_rates") for issue in error.issues) from None
-
-
-def _reject_different(specs: Sequence[NetworkSpec], training: TrainingSpec) -> None:
-    if not specs:
-        raise SpecError([ValidationIssue((), "must be one or more networks")])
-    issues = [
-        ValidationIssue((index,), "may differ from the first network only in seed, weights and biases")
-        for index, spec in enumerate(specs)
-        if _shape(spec) != _shape(specs[0])
-    ]
-    if training.threads > 1:
-        issues.append(ValidationIssue(("training", "threads"), "must be 1: a stack trains in one thread"))
-    if training.schedule.monitored or training.early_stopping or training.metrics:
-        issues.append(
-            ValidationIssue(
-                ("training",), "must have no plateau schedule, early_stopping or metrics: the caller decides"
-            )
-        )
-    if issues:
-        raise SpecError(issues)
+    def _dismiss(self, part: StackPart) -> None:
+        """Let networks that have ended go; if they share a program with the rest, that gets a new one once it is worth
+        it."""
+        for one in part.dismiss():
+            if not self._holds:
+                one.finish()
+        left = [one.has_left for one in part.networks].count(False)
+        if not self._apart and left <= WORTH_KEEPING * len(part.networks):
+            self._stack()
 
 
-def _shape(spec: NetworkSpec) -> NetworkSpec:
-    """The spec without the fields that may differ within a stack."""
-    return dataclasses.replace(spec, layers=tuple(map(_without_weights, spec.layers)), seed=0)
+def gives_same_bytes(trainings: Sequence[Training]) -> bool:
+    """Whether a stack of such trainings gives each network the bytes of a `Trainer` on this machine: tries an epoch of
+    a few batches with two of them. What NumPy and BLAS do with a stack depends on shapes, versions and processors."""
+    pair = [_brief(training) for training in (trainings[0], trainings[-1])]
+    stacked, alone = StackedTrainer(pair), [training.alone() for training in pair]
+    reports = [list(reports.values()) for reports in stacked.epochs()]
+    own = [list(trainer.epochs()) for trainer in alone]
+    return repr(reports) == repr([list(pair) for pair in zip(*own, strict=True)]) and all(
+        one.values.tobytes() == trainer.values.tobytes() for one, trainer in zip(stacked.networks, alone, strict=True)
+    )
 
 
-def _without_weights(layer: Layer) -> Layer:
-    if isinstance(layer, Dense):
-        return dataclasses.replace(layer, weights=None, biases=None)
-    if isinstance(layer, Residual):
-        return dataclasses.replace(layer, layers=tuple(map(_without_weights, layer.layers)))
-    return layer
+def _brief(training: Training) -> Training:
+    """With batches of the same sizes, but few of them."""
+    spec, count = training.spec, len(training.rows)
+    size = spec.batch_rows(count)
+    rows = training.rows.take(np.arange(min(count, 2 * size + count % size)))
+    brief = replace(spec, epochs=1, schedule=Constant(), early_stopping=None, metrics=())
+    return replace(training, spec=brief, rows=rows, state=None)

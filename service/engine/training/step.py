@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from service.engine.layers.dense import KERNEL, Dense
-from service.engine.network import Node
+from service.engine.nodes import Node
 from service.engine.norms import shrink
 from service.engine.tape import PIECE, Call, Features, Recorder, pieces
 from service.engine.training.block import Block, Share
@@ -27,7 +27,7 @@ class Step:
 def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
     """Write step number `step` of the block for one thread."""
     tape.rewind()
-    if share.rows.shape[1]:
+    if share.rows.shape[-2]:
         _write_gradient(block, share, tape, step)
     if len(block.shares) > 1:
         _write_sum(block, share, tape)
@@ -43,7 +43,7 @@ def write_step(block: Block, share: Share, tape: Recorder, step: int) -> Step:
 def _write_gradient(block: Block, share: Share, tape: Recorder, step: int) -> None:
     network, batch = block.network, step % block.gathered
     rows = share.rows[batch]
-    x = Features(rows.T, rows[:, : network.inputs].T)
+    x = Features(rows.mT, rows[..., : network.inputs].mT)
     backward = network.forward(
         tape,
         block.vectors.values,
@@ -62,7 +62,7 @@ def _write_sum(block: Block, share: Share, tape: Recorder) -> None:
     _write_barrier(block, tape)
     total, *others = (gradient[..., share.span] for gradient in block.vectors.gradients)
     for other, gradient in zip(block.shares[1:], others, strict=True):
-        if other.rows.shape[1]:
+        if other.rows.shape[-2]:
             tape.call(np.add, total, gradient, total, help="dW = dW + the other thread's dW")
     _write_barrier(block, tape)
 

@@ -16,6 +16,7 @@ from service.data.preprocessing.column import InputColumn
 from service.data.preprocessing.fitted import Fitted
 from service.data.preprocessing.number import NumberColumn
 from service.data.preprocessing.time import TimeColumn
+from service.data.signatures.numbered import numbered
 from service.exports.onnx.categories import category
 from service.exports.onnx.graph import FLOAT64, INT64, TEXT, Graph, Value
 from service.exports.onnx.numbers import boolean, number, plain_numbers
@@ -39,30 +40,28 @@ def input_names(source: Source, *, by_column: bool) -> tuple[str, ...]:
     if not by_column:
         return (MATRIX,)
     features = source.signature.encoded_names
-    return features or tuple(f"{MATRIX}_{index}" for index in range(source.network.inputs))
+    return features or tuple(numbered(MATRIX, source.network.inputs))
 
 
-def encoded(source: Source, graph: Graph, *, by_column: bool) -> Value:
-    """The network's inputs (rows, inputs) in its dtype. `by_column`: each input of the graph is (rows,) rather than
-    (rows, 1) or (rows, inputs). Raises NotExportable."""
+def encoded(source: Source, graph: Graph, *, by_column: bool, flat: bool) -> Value:
+    """The network's inputs (rows, inputs) in its dtype. `by_column`: plain numbers come as an input for each.
+    `flat`: an input of one column is (rows,) rather than (rows, 1). Raises NotExportable."""
     if source.fitted is None:
-        return _numbers(source, graph, by_column=by_column)
-    cells = {
-        name: _column(graph, name, CELLS[kind], by_column=by_column) for name, kind in source.fitted.spec.kinds.items()
-    }
+        return _numbers(source, graph, by_column=by_column, flat=flat)
+    cells = {name: _column(graph, name, CELLS[kind], flat=flat) for name, kind in source.fitted.spec.kinds.items()}
     return graph.side_by_side(list(_written(source.fitted, graph, cells))).cast(source.network.dtype)
 
 
-def _numbers(source: Source, graph: Graph, *, by_column: bool) -> Value:
+def _numbers(source: Source, graph: Graph, *, by_column: bool, flat: bool) -> Value:
     dtype = source.network.dtype
     if not by_column:
         return graph.input(MATRIX, dtype, source.network.inputs)
-    columns = [_column(graph, name, FLOAT64, by_column=True) for name in input_names(source, by_column=True)]
+    columns = [_column(graph, name, FLOAT64, flat=flat) for name in input_names(source, by_column=True)]
     return graph.side_by_side(columns).cast(dtype)
 
 
-def _column(graph: Graph, name: str, dtype: DTypeLike, *, by_column: bool) -> Value:
-    return graph.input(name, dtype).reshape(-1, 1) if by_column else graph.input(name, dtype, 1)
+def _column(graph: Graph, name: str, dtype: DTypeLike, *, flat: bool) -> Value:
+    return graph.input(name, dtype).reshape(-1, 1) if flat else graph.input(name, dtype, 1)
 
 
 def _written(fitted: Fitted, graph: Graph, cells: Mapping[str, Value]) -> Iterator[Value]:

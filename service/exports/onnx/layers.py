@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+from operator import add
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -17,19 +19,32 @@ from service.engine.layers.dropout import Dropout
 from service.engine.layers.embedding import Embedding
 from service.engine.layers.layer_norm import LayerNorm
 from service.engine.layers.residual import Residual
-from service.engine.network import Node
+from service.engine.nodes import Node
 from service.exports.onnx.activations import activated
 from service.exports.onnx.graph import INT64, Value
-from service.exports.source import NotExportable, Source
+from service.exports.source import Member, NotExportable, Source
 
 L = TypeVar("L", bound=Layer)
 
 
 def outputs_of(source: Source, x: Value) -> Value:
     """The network's outputs (rows, outputs) for encoded inputs x (rows, inputs). Raises NotExportable."""
-    z = through(source, source.network.nodes, x)
-    z = z if source.temperature == 1 else z / source.temperature
-    return activated(source.network.head.activation, z)
+    activation, temperature = source.network.head.activation, source.temperature
+    if not source.network.members:
+        z = through(source, source.network.nodes, x)
+        return activated(activation, z if temperature == 1 else z / temperature)
+    own = source.network.spec.output_activation
+    parts = (activated(own, _through_member(source, member, x)) * member.share for member in source.members())
+    mean = reduce(add, parts)
+    if temperature == 1:
+        return mean
+    z = mean if activation.name == "softmax" else mean / (1 - mean)
+    return activated(activation, z.call("Log") / temperature)
+
+
+def _through_member(source: Source, member: Member, x: Value) -> Value:
+    read = x if member.read is None else x.take(x.graph.constant(list(member.read), INT64), axis=1)
+    return through(source, member.nodes, read)
 
 
 def through(source: Source, nodes: Iterable[Node], x: Value) -> Value:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import onnx
+
 from service.domain.release import VERSION
 from service.exports.known import reject_unknown
 from service.exports.onnx.graph import Graph
@@ -17,22 +19,27 @@ MAX_WEIGHT_BYTES = 2**31 - 2**26
 
 
 def onnx_model(source: Source, *, by_column: bool) -> bytes:
-    """The model's file. `by_column`: an input and an output (rows,) for each column, as MLflow feeds them.
+    """The model's file. `by_column`: an input and an output (rows,) for each column. Raises NotExportable."""
+    file: bytes = build(source, by_column=by_column, flat=by_column).SerializeToString()
+    return file
 
-    Raises NotExportable.
-    """
+
+def build(source: Source, *, by_column: bool, flat: bool) -> onnx.ModelProto:
+    """`by_column`: an input and an output for each column. `flat`: an input of one column is (rows,) rather than
+    (rows, 1). Raises NotExportable."""
     reject_unknown(source, "onnx")
     if source.values.nbytes > MAX_WEIGHT_BYTES:
         raise NotExportable(f"an onnx file holds at most 2 GiB; the weights alone take {source.values.nbytes:,} bytes")
     graph = Graph(input_names(source, by_column=by_column), source.signature.target_names)
-    x = encoded(source, graph, by_column=by_column)
+    x = encoded(source, graph, by_column=by_column, flat=flat)
     write_outputs(source, graph, outputs_of(source, x), by_column=by_column)
-    file: bytes = graph.model(source.name, _about(source), VERSION).SerializeToString()
-    return file
+    return graph.model(source.name, _about(source), VERSION)
 
 
 def _about(source: Source) -> dict[str, str]:
     about = {"feedforward.network": source.name, "feedforward.snapshot": source.snapshot}
     if source.signature.classifier is not None:
         about["feedforward.labels"] = json.dumps(source.signature.classifier.form.names)
+    if source.coverage is not None:
+        about["feedforward.interval"] = repr(source.coverage.level)
     return about

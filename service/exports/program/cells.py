@@ -21,16 +21,27 @@ def is_missing(cell: Any) -> bool:
 
 def cells_of(rows: Sequence[Mapping[str, Any]], name: str, read: Callable[[Any], Any], *, required: bool) -> list[Any]:
     """The cells of one column, each by `read`, which is not asked for a missing one: that is None."""
-    cells = [row.get(name) for row in rows]
-    found = [None if is_missing(cell) else read(cell) for cell in cells]
+    found = [read_cell(row.get(name), read, f"row {index}, column {name}") for index, row in enumerate(rows)]
     if required and None in found:
         raise ValueError(f"row {found.index(None)} needs a value of {name}")
     return found
 
 
+def read_cell(cell: Any, read: Callable[[Any], Any], place: str) -> Any:
+    try:
+        return None if is_missing(cell) else read(cell)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
+
+
 def as_number(cell: Any) -> float | None:
     """A number, or a text that is one."""
-    return None if isinstance(cell, str) and cell.strip().lower() in MISSING else float(cell)
+    if isinstance(cell, str) and cell.strip().lower() in MISSING:
+        return None
+    try:
+        return float(cell)
+    except ValueError:
+        raise ValueError(f"a number is needed, not {cell!r}") from None
 
 
 def as_flag(cell: Any) -> float | None:
@@ -48,10 +59,17 @@ def as_time(cell: Any) -> np.datetime64 | None:
     if isinstance(cell, str):
         if cell.strip().lower() in MISSING:
             return None
-        cell = datetime.fromisoformat(cell.strip())
+        cell = read_time(cell)
     if isinstance(cell, datetime) and cell.tzinfo is not None:
         cell = cell.astimezone(UTC).replace(tzinfo=None)
     return np.datetime64(cell, "us")
+
+
+def read_time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"a time as in ISO 8601 is needed, not {text!r}") from None
 
 
 def as_word(cell: Any) -> str:

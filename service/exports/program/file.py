@@ -8,11 +8,13 @@ import numpy as np
 
 from service.data.preprocessing.targets import BooleanTarget
 from service.data.signatures.classes import Classifier
+from service.data.signatures.numbered import numbered
 from service.domain.release import VERSION
 from service.engine.arrays import Floats
 from service.engine.units import Units
 from service.exports.known import reject_unknown
 from service.exports.program.code import literal
+from service.exports.program.covering import covering
 from service.exports.program.encoding import column_calls
 from service.exports.program.network import statements, weight_functions, weights
 from service.exports.program.sources import imports, names_in, sources
@@ -20,7 +22,7 @@ from service.exports.source import Source
 
 HEAD = '''"""{name}: a network as one file. It needs Python 3.11 or newer, and NumPy.
 
-    predict(rows)        {answers}{chances}
+    predict(rows)        {answers}{chances}{covering}
 
 Rows are {rows}.
 From the command line: python {name}.py < rows.csv > predictions.csv
@@ -48,10 +50,16 @@ def _head(source: Source) -> str:
         name=source.name,
         answers=_answers(source),
         chances=CHANCES if _gives_probabilities(source) else "",
+        covering=_covering(source),
         rows=rows,
         snapshot=source.snapshot,
         release=VERSION,
     )
+
+
+def _covering(source: Source) -> str:
+    found = covering(source, ())
+    return "" if found is None else f"\n    {found.function + '(rows)':<20} {found.about}"
 
 
 def _answers(source: Source) -> str:
@@ -82,9 +90,15 @@ def _own(source: Source) -> Iterator[str]:
             yield "    return outputs(rows)"
         else:
             yield from ("    y = outputs(rows)", "    return np.hstack([1 - y, y])")
-    names = literal([*_predicted_names(source), *_probability_names(source)])
-    functions = "predict, predict_proba" if _gives_probabilities(source) else "predict"
-    yield from ("", "", 'if __name__ == "__main__":', f"    run({names}, {functions})")
+    names, functions = [*_predicted_names(source), *_probability_names(source)], ["predict"]
+    functions += ["predict_proba"] if _gives_probabilities(source) else []
+    found = covering(source, _predicted_names(source))
+    if found is not None:
+        yield from ("", "", f"def {found.function}(rows):", f'    """{found.about[0].upper()}{found.about[1:]}."""')
+        yield f"    return {found.code}"
+        names, functions = [*names, *found.names], [*functions, found.function]
+    arguments = f"{literal(_input_names(source))}, {literal(names)}, {', '.join(functions)}"
+    yield from ("", "", 'if __name__ == "__main__":', f"    run({arguments})")
 
 
 def _classes(source: Source, classifier: Classifier) -> list[str | bool | int]:
@@ -98,13 +112,18 @@ def _classes(source: Source, classifier: Classifier) -> list[str | bool | int]:
 def _encode(source: Source) -> Iterator[str]:
     dtype = source.network.dtype.name
     if source.fitted is None:
-        names = literal(list(source.signature.encoded_names or ()))
+        names = literal(_input_names(source))
         yield f'    return finite(matrix(rows, {source.network.inputs}, {names}), "{dtype}")'
         return
     yield "    rows = as_rows(rows)"
     yield "    columns = ["
     yield from (f"        *{code}," for code in column_calls(source.fitted))
     yield from ("    ]", f'    return finite(np.stack(columns, axis=1), "{dtype}")')
+
+
+def _input_names(source: Source) -> list[str]:
+    """The columns a row must have; none for a network of numbers without names."""
+    return list(source.signature.encoded_names or ()) if source.fitted is None else list(source.fitted.spec.columns)
 
 
 def _predict(source: Source) -> Iterator[str]:
@@ -117,6 +136,11 @@ def _predict(source: Source) -> Iterator[str]:
         yield f"    return outputs(rows) > {classifier.middle}"
     elif source.network.outputs == 1:
         yield f"    return np.array(CLASSES)[(outputs(rows)[:, 0] > {classifier.middle}).astype(int)]"
+    elif (threshold := classifier.threshold) is not None:
+        own = f"y[:, {threshold.index}]"
+        yield "    y = outputs(rows)"
+        yield f"    {own} = np.where({own} > {threshold.value!r}, 2, -1)  # its threshold"
+        yield "    return np.array(CLASSES)[y.argmax(axis=1)]"
     else:
         yield "    return np.array(CLASSES)[outputs(rows).argmax(axis=1)]"
 
@@ -143,7 +167,7 @@ def _predicted_names(source: Source) -> list[str]:
     if targets:
         return list(targets)
     if classifier is None:
-        return [f"output_{index}" for index in range(source.network.outputs)]
+        return numbered("output", source.network.outputs)
     return [f"is_{name}" for name in classifier.form.names] if classifier.multilabel else ["label"]
 
 

@@ -20,7 +20,7 @@ from service.engine.layers.dropout import Dropout
 from service.engine.layers.embedding import Embedding
 from service.engine.layers.layer_norm import LayerNorm
 from service.engine.layers.residual import Residual
-from service.engine.network import Node
+from service.engine.nodes import Node
 from service.exports.program.code import Code, call
 from service.exports.program.sources import definitions
 from service.exports.source import NotExportable, Source
@@ -34,10 +34,29 @@ LINE = 100
 
 def statements(source: Source) -> Iterator[str]:
     """From x (rows, inputs) to x (rows, outputs). Raises NotExportable."""
+    if source.network.members:
+        yield from _mean(source)
+        return
     yield from _through(source, source.network.nodes, depth=0)
     if source.temperature != 1:
         yield f"x = x / {source.temperature!r}"
     yield from _activated(source.network.head.activation)
+
+
+def _mean(source: Source) -> Iterator[str]:
+    """Of the members' outputs. A temperature applies to the logarithm, or the logit, of a mean of probabilities."""
+    activation, temperature = source.network.head.activation, source.temperature
+    yield "given, mean = x, 0"
+    for member in source.members():
+        yield "x = given" if member.read is None else f"x = given[:, {list(member.read)}]"
+        yield from _through(source, member.nodes, depth=0)
+        yield from _activated(source.network.spec.output_activation)
+        yield f"mean = mean + {member.share!r} * x"
+    yield "x = mean"
+    if temperature != 1:
+        odds = "x" if activation.name == "softmax" else "x / (1 - x)"
+        yield f"x = np.log({odds}) / {temperature!r}"
+        yield from _activated(activation)
 
 
 def _through(source: Source, nodes: Iterable[Node], depth: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 #: In the order in which a program has their definitions.
-MODULES = ("activations", "layers", "cells", "columns", "rows")
+MODULES = ("activations", "layers", "cells", "columns", "rows", "bounds")
 #: What a program imports where it uses the name.
 IMPORTS = {name: f"import {name}" for name in ("base64", "csv", "math", "re", "sys")}
 TYPES = ("Callable", "Mapping", "Sequence")

@@ -85,8 +85,24 @@ def class_never_predicted(facts: Facts) -> Finding | None:
         evidence={"classes": list(never), "missed_rows": dict(never), "accuracy": answers.accuracy},
         tries=(
             '"class_weights": "balanced", so that a rare class counts as much as a frequent one',
+            '"threshold": {"metric": "f1"}, so that it is predicted where its probability is high for a rare class',
             "f1, recall and roc_auc instead of accuracy, to judge by and to monitor",
             "more rows of the class",
+        ),
+    )
+
+
+def threshold_not_chosen(facts: Facts) -> Finding | None:
+    if facts.no_threshold is None:
+        return None
+    return Finding(
+        code="threshold_not_chosen",
+        severity="warning",
+        sentence=f"No threshold was chosen, because {facts.no_threshold}: the most probable class is predicted.",
+        evidence={"reason": facts.no_threshold},
+        tries=(
+            "a larger or stratified validation share, with more rows of the class",
+            "a lower min_precision or min_recall, or another metric",
         ),
     )
 

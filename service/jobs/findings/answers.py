@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from service.data.calibration import Calibration
 from service.data.frame import Column
 from service.data.leaks import leak_of
 from service.data.signatures.classes import Classifier
 from service.data.signatures.output_rows import class_probabilities
 from service.engine.arrays import Array
-from service.engine.inference import scores
+from service.engine.inference import tempered
 from service.engine.metrics.classification import auc
 from service.engine.metrics.decisions import decisions
 from service.engine.network import Network
@@ -21,6 +22,7 @@ from service.engine.rows import Rows
 from service.jobs.findings.data_facts import spread
 from service.jobs.findings.facts import Answers
 from service.jobs.findings.naive import naive_answer, naive_row_losses
+from service.jobs.pool import Pool
 
 Classes = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.float64]
@@ -38,23 +40,28 @@ def ask(
     network: Network,
     values: Array,
     training: Rows,
-    validation: Rows | None,
+    pool: Pool | None,
     classifier: Classifier | None,
     groups: Mapping[str, Sequence[int]] | None,
     *,
     epochs: int,
+    calibration: Calibration | None = None,
 ) -> Answers:
+    """`pool` are the validation rows. Whether a class is ever predicted depends on the calibration's threshold, too."""
     most = int(min(max(LEAST_ROWS, SHARE * len(training) * epochs), MOST_ROWS))
     sampled = training.take(spread(len(training), most))
-    held_out = None if validation is None else validation.take(spread(len(validation), most))
+    known = None if pool is None else pool.known_to(values)
+    held_out = None if known is None else known.take(spread(len(known), most))
     # Held-out rows that are all alike cannot tell a network from a constant.
-    judged = sampled if held_out is None or not np.ptp(held_out.targets, axis=0).any() else held_out
-    z = scores(network, values, judged.inputs)
+    if held_out is None or not np.ptp(held_out.rows.targets, axis=0).any():
+        held_out = None
+    asked = [Pool(network, sampled)] if held_out is None else [held_out, Pool(network, sampled)]
+    judged, z = asked[0].rows, asked[0].scores(values)
     losses = network.head.row_losses(z, judged.targets.T).astype(np.float64)
     naive_losses = naive_row_losses(network, naive_answer(network, judged), judged)
     outputs = _as_answers(network, z)
     facts = {
-        "held_out": judged is held_out,
+        "held_out": held_out is not None,
         "rows": len(judged),
         "loss": float(losses.mean()),
         "naive_loss": float(naive_losses.mean()),
@@ -64,6 +71,7 @@ def ask(
     if classifier is None or true is None:
         found = Answers(**facts, spread=_spread(outputs, judged.targets))  # type: ignore[arg-type]  # by name
         return _with_leaks(found, sampled, None, groups)
+    scored = [(judged, z), *((part.rows, part.scores(values)) for part in asked[1:])]
     shares = np.bincount(true, minlength=len(classifier.form.names))
     usual = int(shares.argmax())
     ranking, certainty = _ranking(outputs, true)
@@ -75,7 +83,7 @@ def ask(
         usual_share=float(np.mean(true == usual)),
         ranking=ranking,
         ranking_certainty=certainty,
-        never_predicted=_never(network, values, classifier, [judged, *([sampled] if judged is held_out else [])]),
+        never_predicted=_never(network, classifier, calibration, scored),
     )
     return _with_leaks(found, sampled, classifier, groups)
 
@@ -123,14 +131,23 @@ def _ranking(outputs: Array, true: Classes) -> tuple[float | None, float]:
     return mean, (mean - 0.5) / float(np.mean(variances)) ** 0.5
 
 
-def _never(network: Network, values: Array, classifier: Classifier, parts: Sequence[Rows]) -> dict[str, int]:
-    """The number of rows of each class that no row is predicted to be of."""
+def _never(
+    network: Network,
+    classifier: Classifier,
+    calibration: Calibration | None,
+    scored: Sequence[tuple[Rows, Array]],
+) -> dict[str, int]:
+    """The number of rows of each class that no row is predicted to be of, from rows and their scores."""
     names = classifier.form.names
+    threshold = None if calibration is None else calibration.threshold_of(classifier)
     support, predicted = np.zeros(len(names), np.intp), np.zeros(len(names), np.intp)
-    for rows in parts:
+    for rows, z in scored:
         support += np.bincount(classes_of(classifier, rows), minlength=len(names))
-        decided = _decided(_as_answers(network, scores(network, values, rows.inputs)))
-        predicted += np.bincount(decided, minlength=len(names))
+        if calibration is not None and threshold is not None:
+            outputs = threshold.decided(_as_answers(network, tempered(z, calibration.temperature)))
+        else:
+            outputs = _as_answers(network, z)
+        predicted += np.bincount(_decided(outputs), minlength=len(names))
     return {names[index]: int(support[index]) for index in np.flatnonzero((predicted == 0) & (support > 0))}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from service.domain.records import Epoch, Json
+from collections.abc import Sequence
+
+from service.domain.epochs import Epoch
+from service.domain.types import Json
 from service.jobs.findings.facts import Point
 
 MAX_POINTS = 256
@@ -17,6 +20,12 @@ class Course:
         self._points = [Point(*point) for point in saved["points"]] if saved else []
         self._latest = Point(*saved["latest"]) if saved and saved["latest"] else None
         self._update_ratio = self._latest.update_ratio if self._latest else None
+
+    def add_all(self, epochs: Sequence[Epoch]) -> None:
+        for epoch in epochs[:-1]:
+            if epoch.epoch % self._stride == 0 or epoch.layers:
+                self.add(epoch)
+        self.add(epochs[-1])
 
     def add(self, epoch: Epoch) -> None:
         if epoch.layers:

@@ -195,3 +195,18 @@ def _series(points: Sequence[Point]) -> list[float]:
 
 def _val_loss(point: Point) -> float:
     return math.inf if point.val_loss is None or math.isnan(point.val_loss) else point.val_loss
+
+
+def member_diverged(facts: Facts) -> Finding | None:
+    """If all do, the job fails as that of one network would."""
+    lost = [index + 1 for index in facts.lost_members]
+    if not 0 < len(lost) < facts.members:
+        return None
+    which = ("Members " if len(lost) > 1 else "Member ") + ", ".join(map(str, lost))
+    return Finding(
+        code="member_diverged",
+        severity="warning",
+        sentence=f"{which} of {facts.members} diverged and {'have' if len(lost) > 1 else 'has'} no weight in the mean.",
+        evidence={"members": lost},
+        tries=("a smaller learning_rate", "clipping", "inputs of similar scale"),
+    )

@@ -40,7 +40,6 @@ def measure_data(
     groups: Mapping[str, Sequence[int]] | None,
 ) -> DataFacts:
     rows = len(training)
-    batch_rows = rows if spec.batch_size == "full" else min(int(spec.batch_size), rows)
     counts = class_counts(classifier, training)
     sample = training.take(spread(rows, MAX_ROWS)) if rows > MAX_ROWS else training
     is_numeric = classifier is None
@@ -48,7 +47,7 @@ def measure_data(
     return DataFacts(
         rows=rows,
         validation_rows=len(validation) if validation else None,
-        batch_rows=batch_rows,
+        batch_rows=spec.batch_rows(rows),
         epochs=spec.epochs,
         has_batch_norm=any(isinstance(node.layer, BatchNorm) for node in network.all_nodes),
         has_softmax_of_one=network.outputs == 1 and network.head.activation.name == "softmax",

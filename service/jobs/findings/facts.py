@@ -82,3 +82,6 @@ class Facts:
     answers: Answers | None = None  #: None while the network trains
     ended: str | None = None  #: finished, stopped_early or diverged
     kept_epoch: int | None = None  #: the epoch whose weights the run ended with
+    lost_members: tuple[int, ...] = ()  #: of an ensemble, those that diverged
+    members: int = 1
+    no_threshold: str | None = None  #: why none was chosen that the training was to choose

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.domain.records import Json
+from service.domain.types import Json
 
 #: problem: the network is useless as it is. warning: it could be better, or its numbers mislead. note: judge with care.
 SEVERITIES = ("problem", "warning", "note")
@@ -17,6 +17,8 @@ CODES = (
     "class_never_predicted",
     "targets_out_of_range",
     "softmax_of_one_output",
+    "threshold_not_chosen",
+    "member_diverged",
     "learning_rate_too_high",
     "learning_rate_too_low",
     "still_falling",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from service.domain.records import Json
+from service.domain.types import Json
 from service.jobs.findings import answer_rules, course_rules, data_rules
 from service.jobs.findings.facts import Facts
 from service.jobs.findings.finding import SEVERITIES, Finding
@@ -18,8 +18,10 @@ RULES: tuple[Rule, ...] = (
     answer_rules.no_better_than_naive,
     answer_rules.one_answer,
     answer_rules.class_never_predicted,
+    answer_rules.threshold_not_chosen,
     data_rules.targets_out_of_range,
     data_rules.softmax_of_one_output,
+    course_rules.member_diverged,
     course_rules.learning_rate_too_high,
     course_rules.learning_rate_too_low,
     course_rules.still_falling,

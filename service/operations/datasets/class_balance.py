@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from service.data.preprocessing.table import TableSpec
 from service.data.profiles.column_profiles import ColumnProfiles
+from service.domain.types import Json
 from service.jobs.findings.data_rules import FEW_ROWS
 from service.schema.rules import shown
 
@@ -21,6 +22,11 @@ class Balance:
     warnings: Sequence[str] = ()
     metrics: Sequence[str] = ()  #: that show what accuracy hides
     rarest: int = 0  #: rows of the rarest class; 0 if not known
+    offers: Sequence[Json] = ()  #: options of a training for the rare class, and what each costs
+
+    def offers_beside(self, train: Json) -> list[Json]:
+        """Those that go with the rest of a training: a threshold needs validation rows."""
+        return [offer for offer in self.offers if "validation" in train or "threshold" not in offer["train"]]
 
 
 def balance_of(table: TableSpec, known: ColumnProfiles) -> Balance:
@@ -39,8 +45,10 @@ def balance_of(table: TableSpec, known: ColumnProfiles) -> Balance:
     if is_uneven:
         share = f"{least:,} of {rows:,} rows ({least / rows:.2g})".replace("(0.", "(.")
         warnings.append(_rare_words(name, rare, share))
-    metrics = ("precision", "recall", "f1", "roc_auc") if len(counts) == 2 else ("f1",)
-    return Balance(is_uneven, warnings, metrics if is_uneven else (), least)
+    if not is_uneven:
+        return Balance(warnings=warnings, rarest=least)
+    metrics = ("precision", "recall", "f1") if len(counts) == 2 else ("f1",)
+    return Balance(True, warnings, (*metrics, "roc_auc", "average_precision"), least, _offers(rare))
 
 
 def _few_words(name: str, few: dict[str, int]) -> str:
@@ -51,6 +59,27 @@ def _few_words(name: str, few: dict[str, int]) -> str:
 
 def _rare_words(name: str, rare: str, share: str) -> str:
     return (
-        f'"{name}" is unbalanced: {shown(rare)} is rare, {share}, so a high accuracy means little; use f1, recall '
-        'or roc_auc, and train with "class_weights": "balanced" if the rare class matters'
+        f'"{name}" is unbalanced: {shown(rare)} is rare, {share}, so a high accuracy means little; use f1, recall, '
+        'roc_auc or average_precision, and train with a "threshold" or "class_weights": "balanced" if the rare class '
+        "matters"
     )
+
+
+def _offers(rare: str) -> list[Json]:
+    """The first is the better one where probabilities matter, too."""
+    return [
+        {
+            "train": {"threshold": {"metric": "f1", "positive": rare}},
+            "effect": f"answers {shown(rare)} from a lower probability on, chosen on the validation rows so that its "
+            "f1 is highest; with metric recall and min_precision, or precision and min_recall, for another balance",
+            "cost": f"more rows are taken for {shown(rare)} that are not: its recall rises, its precision and the "
+            "accuracy may fall, by what GET …/calibration shows after the training; probabilities and loss stay",
+        },
+        {
+            "train": {"class_weights": "balanced"},
+            "effect": f"trains as if all classes had equally many rows, so that {shown(rare)} is learnt and answered "
+            "more often; needs no validation rows",
+            "cost": f"probabilities of {shown(rare)} are too high for the rows as they come, its precision and the "
+            "accuracy fall, and nothing is chosen for a metric",
+        },
+    ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from service.domain.records import Dataset, Json, Page
+from service.domain.datasets import Dataset
+from service.domain.paging import Page
+from service.domain.types import Json
 from service.errors import Conflict, Invalid
 from service.operations import names
 from service.operations.backend import Backend

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from service.data.leaks import leak_of
 from service.data.preprocessing.table import TableSpec
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.operations.backend import Backend
 
 #: Columns that are looked at, and cells: the first rows show it.

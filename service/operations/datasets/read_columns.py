@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.data.frame import Frame
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.operations.backend import Backend
 from service.schema.validation import DataError, ValidationIssue
 

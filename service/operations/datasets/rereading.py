@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.errors import Conflict, StorageUnavailable
 from service.operations.backend import Backend
 from service.operations.datasets.uploads import Upload

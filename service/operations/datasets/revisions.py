@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.errors import NotFound
 from service.storage.base import Storage
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.operations.backend import Backend
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from service.data.tables.ingest import MEMORY_LIMIT_BYTES, Ingested, ingest
 from service.data.tables.options import IngestOptions
+from service.domain.datasets import Dataset, NewDataset
 from service.domain.ids import new_id
-from service.domain.records import Dataset, NewDataset
 from service.errors import AlreadyExists, NotFound
 from service.jobs.machine_memory import machine_bytes
 from service.operations import names

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.data.calibration import Calibration
-from service.domain.records import Json
+from service.domain.types import Json
 from service.errors import NotFound
 from service.operations.backend import Backend
 from service.operations.models.models import Model, current_model

@@ -63,7 +63,8 @@ def judge_classes(model: Model, outputs: Array, targets: Array) -> ClassJudgemen
     loss = model.network.spec.loss
     with np.errstate(all="ignore"):
         scores, truth = loss.as_probabilities(outputs), loss.as_probabilities(targets)
-        wanted, guessed = decisions(truth, classifier.multilabel), decisions(scores, classifier.multilabel)
+        wanted = decisions(truth, classifier.multilabel)
+        guessed = decisions(classifier.decided(scores), classifier.multilabel)
         true, predicted = _both(wanted), _both(guessed)
     return ClassJudgement(
         _reports(classifier, true, predicted),

@@ -9,12 +9,16 @@ from typing import Any
 from service.data.preprocessing.checks import raise_issues
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.labelled_rows import LabelledRows
-from service.domain.records import Dataset, Job
+from service.domain.datasets import Dataset
+from service.domain.jobs import Job
 from service.errors import Conflict, NotFound
 from service.jobs.division import TEST, TRAINING, VALIDATION
+from service.jobs.member_rows import are_drawn
 from service.jobs.options import JobOptions
+from service.jobs.preparation import division_of
 from service.operations.backend import Backend
 from service.operations.datasets.read_columns import read_columns
+from service.operations.jobs.job_row_sources import TableRows
 from service.operations.jobs.job_rows import source_of
 from service.operations.models.models import Model
 from service.operations.validation import invalid, invalid_fields, naming
@@ -27,6 +31,15 @@ OTHERS = "These weights come from another training than these rows, and may have
 UNDIVIDED = (
     'is required: this training held no rows out; "training" evaluates on the rows that it was trained on, and data or '
     "another data set on rows of your own"
+)
+
+HELD_OUT_BY = (
+    "Each member of this ensemble has validation rows of its own. These are judged by the {count} of {all} members "
+    "that have held them out, whose mean is a little worse than that of all."
+)
+OF_MEMBERS = (
+    "must be test, training or all: each member of an ensemble has validation rows of its own, which the others were "
+    "trained on. Hold test rows out, or give data or another data set"
 )
 
 
@@ -43,8 +56,11 @@ class EvaluatedOn:
 
 @dataclass(frozen=True)
 class EvaluatedRows:
+    """`members` are those of an ensemble that have not been trained on the rows; None: all."""
+
     table: LabelledRows
     on: EvaluatedOn
+    members: Sequence[int] | None = None
 
 
 def rows_to_evaluate(backend: Backend, body: Mapping[str, Any], model: Model, job: Job | None) -> EvaluatedRows:
@@ -88,7 +104,8 @@ def _whole(backend: Backend, body: Mapping[str, Any], model: Model, dataset: Dat
 def _of_job(backend: Backend, body: Mapping[str, Any], model: Model, job: Job) -> EvaluatedRows:
     try:
         source = source_of(backend, job, model.record, model.snapshot.preprocessing)
-        word, parts = _wanted(body.get("rows"), source.counts)
+        drawn = _are_drawn(model, job)
+        word, parts = _wanted(body.get("rows"), source.counts, drawn=drawn, in_table=isinstance(source, TableRows))
         table = source.labelled(parts)
     except NotFound as error:
         raise Conflict(f"The rows of this training are gone, with their data set. {error.message}") from error
@@ -97,12 +114,26 @@ def _of_job(backend: Backend, body: Mapping[str, Any], model: Model, job: Job) -
     warnings = [SEEN] if TRAINING in parts else []
     if model.snapshot.job_id != job.id:
         warnings.append(OTHERS)
+    members = None
+    if drawn and word == VALIDATION:
+        turns = model.network.turns
+        members = [index for index, turn in enumerate(turns) if turn == 0]
+        warnings.append(HELD_OUT_BY.format(count=len(members), all=len(turns)))
     dataset = (_options(job).dataset or {}).get("name")
-    return EvaluatedRows(table, EvaluatedOn(word, job, dataset, source.counts, warnings))
+    return EvaluatedRows(table, EvaluatedOn(word, job, dataset, source.counts, warnings), members)
 
 
-def _wanted(word: str | None, counts: Mapping[str, int]) -> tuple[str, Sequence[str]]:
-    """By default the test rows, which no training sees; without them the validation rows."""
+def _are_drawn(model: Model, job: Job) -> bool:
+    return are_drawn(model.network, division_of(_options(job)))
+
+
+def _wanted(word: str | None, counts: Mapping[str, int], *, drawn: bool, in_table: bool) -> tuple[str, Sequence[str]]:
+    """By default the test rows, which no training sees; without them the validation rows. Those that each member of an
+    ensemble has drawn for itself are training rows of the others, and of a table those of the first ones are known."""
+    if drawn and not in_table and (word == VALIDATION or word is None and TEST not in counts):
+        raise invalid("rows", OF_MEMBERS)
+    if drawn and word == TRAINING:
+        return word, [part for part in (TRAINING, VALIDATION) if part in counts]
     if word is None:
         word = next((part for part in (TEST, VALIDATION) if part in counts), None)
         if word is None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from service.data.preprocessing.report import Cells
-from service.domain.records import Job
+from service.domain.jobs import Job
 from service.domain.versions import LIVE
 from service.engine.evaluation import evaluate
+from service.engine.inference import Predictor
 from service.engine.rows import Rows
 from service.engine.training.spec import TrainingSpec
-from service.errors import Invalid, NotFound
+from service.errors import Conflict, Invalid, NotFound
+from service.jobs.folds import FOLDS
 from service.operations.backend import Backend
 from service.operations.inference.class_reports import ClassJudgement, judge_classes
 from service.operations.inference.evaluated_rows import EvaluatedOn, EvaluatedRows, rows_to_evaluate
@@ -51,7 +53,21 @@ def evaluate_model(backend: Backend, body: Mapping[str, Any]) -> Evaluation:
     spec = parts.read((), lambda: _read_metrics(body, model, found))
     parts.finish()
     _reject_beyond(model, found.table.rows, backend.limits)
-    return _judge(model, found, spec)
+    return _judge(_with_members(model, found.members), found, spec)
+
+
+def _with_members(model: Model, members: Sequence[int] | None) -> Model:
+    """The mean of these members of an ensemble alone. Raises Conflict where none of them counts."""
+    if members is None:
+        return model
+    network, values = model.network, model.values.copy()
+    weights = network.member_weights(values)
+    shares = np.zeros_like(weights)
+    shares[list(members)] = weights[list(members)]
+    if not shares.any():
+        raise Conflict("The members that have held these rows out have the weight 0: evaluate on other rows.")
+    network.weigh(values, shares / shares.sum())
+    return replace(model, predictor=Predictor(network, values, model.temperature))
 
 
 def _named_job(backend: Backend, body: Mapping[str, Any]) -> Job | None:
@@ -65,6 +81,8 @@ def _model(backend: Backend, body: Mapping[str, Any], job: Job | None) -> Model:
     """Of a job, by default what it ended with."""
     if job is None:
         return asked_model(backend, {**body, "snapshot": body.get("snapshot") or LIVE})
+    if job.options.get(FOLDS) is not None and body.get("snapshot") is None:
+        raise Conflict("This job is a cross-validation and keeps no weights. Its `folds` has what was measured.")
     return current_model(backend, job.network_id, body.get("snapshot") or job.id)
 
 
@@ -93,7 +111,7 @@ def _reject_beyond(model: Model, rows: Rows, limits: Limits) -> None:
 
 def _judge(model: Model, found: EvaluatedRows, spec: TrainingSpec) -> Evaluation:
     rows = found.table.rows
-    numbers = evaluate(model.network, model.values, rows, spec.metrics, model.temperature)
+    numbers = evaluate(model.network, model.values, rows, spec.metrics, model.temperature, model.signature.threshold)
     outputs, targets = model.predictor.predict(rows.inputs), rows.targets
     classes = judge_classes(model, outputs, targets)
     if rows.units is not None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.data.signatures.signature import Signature
-from service.domain.records import Network as Record
+from service.domain.networks import Network as Record
+from service.engine.arrays import Array
 from service.engine.inspection.explanation import Explanation, explain
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS, Optimizer, Sgd
@@ -20,7 +21,9 @@ from service.operations.networks.drafts import read_draft
 from service.operations.networks.networks import initial_values
 from service.operations.networks.weights import placed, read_layers
 from service.operations.request_reader import RequestReader
+from service.operations.validation import invalid
 from service.schema.fields import Choice, Spec, field, spec_fields
+from service.schema.rules import shown
 from service.schema.validation import DataError, ValidationError, ValidationIssue
 
 
@@ -34,11 +37,13 @@ def explain_step(backend: Backend, network_ref: str, body: Mapping[str, Any]) ->
     model = load_model(backend, network_ref, body["snapshot"])
     _reject_large(model.record, model.network, 1, backend.limits)
     parts = RequestReader()
+    chosen = parts.read((), lambda: _member(model.network, model.values, body.get("member")))
     rows = parts.read((), lambda: _read_rows(body, model.signature, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
     _reject_large(model.record, model.network, len(rows), backend.limits)
-    return model, explain(model.network, model.values, rows, spec.optimizer)
+    network, values, read = chosen
+    return model, explain(network, values, rows.reading(read), spec.optimizer)
 
 
 def explain_spec(backend: Backend, body: Mapping[str, Any]) -> tuple[Record, Explanation]:
@@ -54,11 +59,13 @@ def explain_spec(backend: Backend, body: Mapping[str, Any]) -> tuple[Record, Exp
     parts = RequestReader()
     values = _read_values(body.get("layers"), network, parts)
     signature = record_signature(record, network)
+    chosen = parts.read((), lambda: _member(network, values, body.get("member")))
     rows = parts.read((), lambda: _read_rows(body, signature, backend.limits))
     spec = parts.read((), lambda: ExplanationSpec.from_json(_own_part(body)))
     parts.finish()
     _reject_large(record, network, len(rows), backend.limits)
-    return record, explain(network, values, rows, spec.optimizer)
+    member, own, read = chosen
+    return record, explain(member, own, rows.reading(read), spec.optimizer)
 
 
 def _read_values(layers: Any, network: Network, parts: RequestReader) -> Any:
@@ -69,6 +76,19 @@ def _read_values(layers: Any, network: Network, parts: RequestReader) -> Any:
 
 def _own_part(body: Mapping[str, Any]) -> dict[str, Any]:
     return {item.name: body[item.name] for item in spec_fields(ExplanationSpec) if item.name in body}
+
+
+def _member(network: Network, values: Any, member: Any) -> tuple[Network, Any, Array | None]:
+    """What takes a step, and the inputs that it reads: a member of an ensemble, for the mean of all takes none. Raises
+    Invalid."""
+    count = len(network.members)
+    if not count:
+        if member is not None:
+            raise invalid("member", "must be left out: this network is no ensemble")
+        return network, values, None
+    if member is None or not 1 <= member <= count:
+        raise invalid("member", f"must be a member from 1 to {count}: each takes steps of its own; got {shown(member)}")
+    return network.members[member - 1], network.parted(values)[member - 1], network.inputs_read[member - 1]
 
 
 def _reject_large(record: Record, network: Network, rows: int, limits: Limits) -> None:

@@ -37,7 +37,7 @@ def read_level(model: Model, value: Any) -> float:
 
 def intervals(model: Model, outputs: Array, level: float) -> list[Interval]:
     """Of each row of outputs in the user's units, by output: prediction ± a quantile of the validation rows' errors."""
-    names, half = list(map(str, model.signature.output_names)), np.array(_quantiles(model, level))
+    names, half = list(map(str, model.signature.output_names)), np.array(quantiles(model, level))
     lows, highs = (outputs - half).tolist(), (outputs + half).tolist()
     return [
         {name: {"low": low, "high": high} for name, low, high in zip(names, *ends, strict=True)}
@@ -49,7 +49,7 @@ def class_sets(model: Model, outputs: Array, level: float) -> list[list[str] | N
     """Of each row the classes whose probability is high enough, the most probable first: at least one (Sadinle, Lei &
     Wasserman 2019, section 2). None for a row that is not finite."""
     assert model.classifier is not None
-    least = 1 - _quantiles(model, level)[0]
+    least = 1 - quantiles(model, level)[0]
     return [
         None if shares is None else _likely(shares, least)
         for shares in model.classifier.probabilities(output_rows(outputs))
@@ -61,7 +61,8 @@ def _likely(shares: dict[str, float], least: float) -> list[str]:
     return [name for name in ordered if shares[name] >= least] or ordered[:1]
 
 
-def _quantiles(model: Model, level: float) -> Sequence[float]:
+def quantiles(model: Model, level: float) -> Sequence[float]:
+    """For a level that `read_level` has accepted: of each number, or the only one of classes."""
     calibration = model.calibration
     assert isinstance(calibration, Calibration)
     return [quantile for quantile in calibration.quantiles(level) if quantile is not None]

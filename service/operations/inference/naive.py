@@ -45,4 +45,4 @@ def _label(model: Model, answer: np.ndarray) -> str | None:
     if classifier is None or classifier.multilabel:
         return None
     names = classifier.form.names
-    return names[int(answer[0] > classifier.middle)] if len(answer) == 1 else names[int(answer.argmax())]
+    return names[int(answer[0] > classifier.halfway)] if len(answer) == 1 else names[int(answer.argmax())]

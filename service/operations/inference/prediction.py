@@ -23,7 +23,7 @@ from service.schema.rules import Integer
 from service.schema.validation import DataError, ValidationIssue
 
 #: The argument of a query, where names of columns may stand beside it.
-INTERVAL = "_interval"
+INTERVAL, FORMAT = "_interval", "_format"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _predict_query(model: Model, given: Mapping[str, str]) -> tuple[Encoded, Arr
     columns = model.record.features or ()
     row = by_column(given, columns, QUERY_ARGUMENTS)
     try:
-        encoded = model.signature.read_query(row, (*QUERY_ARGUMENTS, "_model", INTERVAL))
+        encoded = model.signature.read_query(row, (*QUERY_ARGUMENTS, "_model", INTERVAL, FORMAT))
     except DataError as error:
         if row is given:
             raise

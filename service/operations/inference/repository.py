@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.domain.records import Network
-from service.domain.versions import LIVE
+from service.domain.networks import Network
 from service.errors import Conflict, NotFound
 from service.operations.backend import Backend
-from service.operations.inference.served import alias_names, every, version_numbers
+from service.operations.inference.served import alias_names, every, pages
 from service.operations.models.models import forget_network
 
 UNLOADED = "unloaded"
@@ -34,10 +33,12 @@ def repository_index(backend: Backend) -> Iterator[Entry]:
     A network without published versions has the snapshot that is live.
     """
     storage, names = backend.storage, set[str]()
-    for network in every(storage.list_networks, lambda network: network.id):
-        names.add(network.name)
-        reason = UNLOADED if network.unloaded else ""
-        yield from (Entry(network.name, version, reason) for version in _versions(backend, network))
+    for networks in pages(storage.list_networks, lambda network: network.id):
+        served = storage.served_versions([network.id for network in networks])
+        for network in networks:
+            names.add(network.name)
+            reason = UNLOADED if network.unloaded else ""
+            yield from (Entry(network.name, version, reason) for version in served.get(network.id, ()))
     for model in every(storage.list_models, lambda model: model.id):
         if model.name in names:  # A network of that name goes first.
             continue
@@ -56,11 +57,6 @@ def unload(backend: Backend, name: str) -> None:
     """
     network = _set_unloaded(backend, name, is_unloaded=True)
     forget_network(backend, network.id)
-
-
-def _versions(backend: Backend, network: Network) -> list[str]:
-    numbers = version_numbers(backend, network.id)
-    return numbers or [backend.storage.choose_snapshot(network.id, LIVE).snapshot.id]
 
 
 def _set_unloaded(backend: Backend, name: str, *, is_unloaded: bool) -> Network:

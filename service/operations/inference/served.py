@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from service.domain.records import Network, Page
+from service.domain.networks import Network
+from service.domain.paging import Page
 from service.domain.versions import LIVE, Alias, NamedModel, Version
 from service.errors import NotFound
 from service.operations.backend import Backend
@@ -86,10 +87,15 @@ def list_served(backend: Backend) -> list[str]:
 
 def every(read: Callable[[Page], Sequence[T]], key: Callable[[T], str]) -> Iterator[T]:
     """All items of a list, page by page."""
+    for items in pages(read, key):
+        yield from items
+
+
+def pages(read: Callable[[Page], Sequence[T]], key: Callable[[T], str]) -> Iterator[Sequence[T]]:
     after = None
     while True:
         items = read(Page(limit=PAGE, after=after))
-        yield from items
+        yield items
         if len(items) < PAGE:
             return
         after = key(items[-1])

@@ -30,8 +30,8 @@ def predict_tensors(backend: Backend, model: Model, tensors: Sequence[Tensor]) -
 
 def keep_answer(backend: Backend, prediction: Prediction, tensors: Sequence[Tensor]) -> Prediction:
     """Once it is known that a prediction can be answered: note it for the log, if its network keeps answers."""
-    model, outputs = prediction.model, prediction.outputs
-    return replace(prediction, id=note_tensors(backend, model, tensors, outputs))
+    answer_id = note_tensors(backend, prediction.model, tensors, prediction.outputs)
+    return prediction if answer_id is None else replace(prediction, id=answer_id)
 
 
 def _check_rows(rows: int, most: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from service.domain.records import ChangedOptions, Job
+from service.domain.jobs import ChangedOptions, Job
 from service.engine.training.spec import TrainingSpec
 from service.errors import FieldError, Invalid
 from service.jobs.options import JobOptions

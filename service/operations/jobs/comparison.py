@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
-from service.domain.records import Epoch, Job
+from service.domain.epochs import Epoch
+from service.domain.jobs import Job
 from service.operations.backend import Backend
 from service.operations.jobs.history import Selection, sample
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.domain.epochs import Epoch
+from service.domain.jobs import Event
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Epoch, Event
 from service.domain.status import ENDED
 from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress, progress_of
@@ -28,6 +29,7 @@ class EventBatch:
     progress: Progress | None  #: None for a network
     epochs: Sequence[Epoch]
     events: Sequence[Event | NetworkEvent]
+    has_ended: bool = False  #: before the rest was read
 
     @property
     def has_more(self) -> bool:
@@ -37,7 +39,7 @@ class EventBatch:
     @property
     def is_last(self) -> bool:
         """Nothing more will come: the job has ended, and this is all that was left."""
-        return self.progress is not None and self.progress.job.status in ENDED and not self.has_more
+        return self.has_ended and not self.has_more
 
     def __bool__(self) -> bool:
         return bool(self.epochs or self.events)
@@ -51,13 +53,17 @@ def list_events(backend: Backend, job_id: str, *, after: int, limit: int) -> Seq
 def batch_of(backend: Backend, job_id: str, cursor: Cursor) -> EventBatch:
     """Raises NotFound.
 
-    The order of the three reads keeps the end exact: what a job wrote before it ended is read after its end was seen,
-    and the epochs before an event are read after it.
+    The order of the reads keeps the end exact: what a job wrote before it ended is read after its end was seen, and the
+    epochs before an event are read after it. The job is read again beside events: one that was read before them would
+    report, with the event that a job is paused, that it is still pausing, and nothing would follow.
     """
     job = backend.storage.get_job(job_id)
+    has_ended = job.status in ENDED
     events = list_events(backend, job_id, after=cursor.event, limit=BATCH)
     epochs = backend.storage.history([job_id], from_epoch=cursor.epoch + 1, limit=BATCH)
-    return EventBatch(progress_of(backend, job), epochs, events)
+    if events and not has_ended:
+        job = backend.storage.get_job(job_id)
+    return EventBatch(progress_of(backend, job), epochs, events, has_ended)
 
 
 def batch_of_network(backend: Backend, network_id: str, cursor: Cursor) -> EventBatch:

@@ -9,8 +9,9 @@ import numpy as np
 
 from service.domain.frames import Frame, Weights
 from service.domain.job_kind import JobKind
-from service.domain.records import Job, Json
+from service.domain.jobs import Job
 from service.domain.status import ENDED
+from service.domain.types import Json
 from service.engine.network import Network
 from service.errors import Conflict
 from service.jobs.camera import interval_seconds

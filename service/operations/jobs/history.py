@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from service.domain.epochs import Epoch
 from service.domain.job_kind import JobKind
-from service.domain.records import Epoch, Job, Page
+from service.domain.jobs import Job
+from service.domain.paging import Page
 from service.engine.training.spec import TrainingSpec
 from service.operations.backend import Backend
 

@@ -12,7 +12,9 @@ from service.data.preprocessing.report import Cells
 from service.data.signatures.labelled_rows import LabelledRows
 from service.data.signatures.signature import Signature
 from service.data.splits import Indexes
-from service.domain.records import Job, Json, Page
+from service.domain.jobs import Job
+from service.domain.paging import Page
+from service.domain.types import Json
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.errors import Conflict

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.data.splits import Indexes
-from service.domain import records
 from service.domain.job_kind import JobKind
+from service.domain.jobs import Job
+from service.domain.networks import Network
+from service.domain.types import Json
 from service.errors import Conflict, NotFound
 from service.jobs import encoded_rows
 from service.jobs.division import TEST, TRAINING, VALIDATION
+from service.jobs.folds import FOLDS
 from service.operations.backend import Backend
 from service.operations.jobs.job_row_sources import JobRowSource, MatrixRows, TableRows, statistics_of
 from service.operations.models.models import compiled, record_signature
 from service.schema.validation import DataError
 
+OF_FOLDS = (
+    "This job is a cross-validation: each row is held out in one fold and trained on in the others. It has no training "
+    "and validation rows of its own."
+)
 #: Numbers in one answer, so that wide networks show fewer rows.
 MAX_NUMBERS = 200_000
 
@@ -57,10 +64,10 @@ def sample_rows(backend: Backend, job_id: str, *, limit: int) -> JobRows:
         raise Conflict(f"The rows of this job do not fit its network: {error}.") from error
 
 
-def source_of(
-    backend: Backend, job: records.Job, record: records.Network, statistics: records.Json | None = None
-) -> JobRowSource:
+def source_of(backend: Backend, job: Job, record: Network, statistics: Json | None = None) -> JobRowSource:
     """Prepared with these statistics, or else with those of the job. Raises Conflict, NotFound and DataError."""
+    if job.options.get(FOLDS) is not None:
+        raise Conflict(OF_FOLDS)
     data = backend.storage.read_job_data(job.id)
     network = compiled(backend, record)
     if encoded_rows.are_rows(data):

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.data.frame import Frame
 from service.data.splits import Indexes
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.errors import Conflict
 from service.jobs import encoded_frames
 from service.jobs.division import TRAINING, VALIDATION

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Job, Page
+from service.domain.jobs import Job
+from service.domain.paging import Page
+from service.domain.reports import Report
 from service.domain.status import ENDED, HELD, RequestedState, Status
 from service.jobs.progress import fraction_done, seconds_left
 from service.operations.backend import Backend
@@ -26,7 +28,9 @@ class Progress:
 
     job: Job
     queue_position: int | None  #: 1 for the job that is next; None when it is not queued
+    report: Report | None = None  #: to a tracking server, where that was asked for
     running_jobs: Sequence[str] = ()  #: ids of those that hold the slots while it waits, where that was asked for
+    is_best: bool | None = None  #: of its network, where that was asked for
 
     @property
     def fraction(self) -> float:
@@ -44,44 +48,19 @@ class Progress:
 
 
 def get_job(backend: Backend, job_id: str) -> Progress:
-    """With the jobs that it waits for. Raises NotFound."""
-    return with_running_jobs(backend, progress_of(backend, backend.storage.get_job(job_id)))
+    """In full. Raises NotFound."""
+    return in_full(backend, progress_of(backend, backend.storage.get_job(job_id)))
 
 
-def with_running_jobs(backend: Backend, progress: Progress) -> Progress:
-    """Those that the caller may see."""
+def in_full(backend: Backend, progress: Progress) -> Progress:
+    """With what is shown of one job and not in a list: how far its report is, and the jobs that it waits for, of those
+    that the caller may see."""
+    if progress.job.options.get("report") is not None:
+        progress = replace(progress, report=backend.storage.get_report(progress.job.id))
     if progress.job.status is not Status.QUEUED:
         return progress
     held = backend.storage.list_jobs(Page(limit=MOST_RUNNING), statuses=sorted(HELD))
     return replace(progress, running_jobs=[job.id for job in held])
-
-
-def list_jobs(
-    backend: Backend,
-    page: Page,
-    *,
-    network: str | None,
-    statuses: Sequence[Status] | None,
-    created_by: str | None = None,
-    kind: JobKind | None = None,
-    restart_of: str | None = None,
-    restarts: bool = True,
-) -> Sequence[Progress]:
-    """Newest first. Raises NotFound when there is no such network, or no such job to be a restart of."""
-    network_id = backend.storage.get_network(network).id if network is not None else None
-    if restart_of is not None:
-        first = backend.storage.get_job(restart_of)
-        restart_of = first.restart_of or first.id
-    jobs = backend.storage.list_jobs(
-        page,
-        network_id=network_id,
-        statuses=statuses,
-        created_by=created_by,
-        kind=kind,
-        restart_of=restart_of,
-        restarts=restarts,
-    )
-    return in_progress(backend, jobs)
 
 
 def set_requested_state(backend: Backend, job_id: str, requested_state: RequestedState) -> Progress:
@@ -90,7 +69,7 @@ def set_requested_state(backend: Backend, job_id: str, requested_state: Requeste
         job = backend.storage.set_requested_state(job_id, requested_state)
         if job.status is Status.QUEUED:
             backend.storage.on_commit(lambda: backend.dispatcher.send(job_id))
-    return with_running_jobs(backend, progress_of(backend, job))
+    return in_full(backend, progress_of(backend, job))
 
 
 def delete_job(backend: Backend, job_id: str) -> None:

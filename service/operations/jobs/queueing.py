@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.domain.records import NewJob
+from service.domain.job_kind import JobKind
+from service.domain.jobs import NewJob
 from service.domain.status import Status
 from service.errors import TooManyJobs
 from service.operations.backend import Backend
 from service.operations.creator import creator
-from service.operations.jobs.jobs import Progress, with_running_jobs
-from service.operations.own_limits import own_limits
+from service.operations.jobs.jobs import Progress, in_full
+from service.operations.own_limits import own_limits, reserve
 
 #: Seconds after which to try again when too many jobs wait.
 RETRY_SECONDS = 10
 
 
 def enqueue(backend: Backend, job: NewJob) -> Progress:
-    """Raises TooManyJobs, NotFound, AlreadyExists, and Conflict when the network is being deleted."""
+    """Raises TooManyJobs, QuotaExceeded, NotFound, AlreadyExists, and Conflict when the network is being deleted."""
+    if job.output is not None:
+        reserve(backend, "datasets", 0)
+    if job.kind is JobKind.TRAINING:
+        reserve(backend, "job_data", len(job.data))
     storage, wanted = backend.storage, replace(job, running_limit=own_limits(backend).running_jobs or None)
     with storage.transaction():
         waiting = _count_waiting(backend)
@@ -27,7 +32,7 @@ def enqueue(backend: Backend, job: NewJob) -> Progress:
         # Without a key all jobs are of one creator, and the new one is the last of them.
         is_last = backend.caller.id is None and made.status is Status.QUEUED
         position = waiting + 1 if is_last else storage.queue_positions([made.id]).get(made.id)
-    return with_running_jobs(backend, Progress(made, queue_position=position))
+    return in_full(backend, Progress(made, queue_position=position))
 
 
 def _count_waiting(backend: Backend) -> int:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.domain.job_kind import JobKind
-from service.domain.records import ChangedOptions, Job, Pace
+from service.domain.jobs import ChangedOptions, Job, Pace
 from service.domain.status import Status
 from service.errors import Conflict
 from service.operations.backend import Backend
 from service.operations.jobs.changes import changed_options
-from service.operations.jobs.jobs import Progress, progress_of, with_running_jobs
+from service.operations.jobs.jobs import Progress, in_full, progress_of
 from service.operations.request_reader import RequestReader
 from service.operations.training.pace import EPOCHS_PER_SECOND, SPEED
 from service.schema.rules import Integer
@@ -33,7 +33,7 @@ def resume_job(backend: Backend, job_id: str, body: Body) -> Progress:
         resumed = storage.resume_job(job_id, pace, changed)
         if resumed.status is Status.QUEUED:
             storage.on_commit(lambda: backend.dispatcher.send(job_id))
-    return with_running_jobs(backend, progress_of(backend, resumed))
+    return in_full(backend, progress_of(backend, resumed))
 
 
 def _changed(backend: Backend, job: Job, options: Any) -> ChangedOptions | None:

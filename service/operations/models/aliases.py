@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import Alias, AliasMove
 from service.operations.backend import Backend
 from service.operations.creator import creator

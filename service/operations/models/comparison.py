@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.domain.records import Json
+from service.domain.types import Json
 from service.errors import Conflict, Invalid, NotFound
 from service.operations.backend import Backend
 from service.operations.inference.evaluation import Evaluation, evaluate_model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.records import Network
+from service.domain.networks import Network
 from service.domain.versions import LIVE, Alias, Choice
 from service.errors import NotFound
 from service.operations.backend import Backend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -13,14 +13,17 @@ from service.data.calibration import Calibration, read_calibration
 from service.data.signatures.choice import signature_of
 from service.data.signatures.classes import Classifier
 from service.data.signatures.signature import Signature
-from service.domain import records
+from service.data.thresholds import Threshold
+from service.domain import networks
+from service.domain.snapshots import Snapshot
+from service.domain.types import Json
 from service.domain.versions import Choice
 from service.engine.inference import Predictor
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.errors import NotFound
 from service.operations.backend import Backend
-from service.operations.models.layers import count_layers
+from service.operations.models.layers import count_all_layers
 from service.operations.validation import naming
 
 #: What a compiled network without weights takes, roughly, and each of its layers.
@@ -33,13 +36,13 @@ ATTEMPTS = 5
 class Model:
     """A network with the weights of one of its snapshots."""
 
-    record: records.Network
+    record: networks.Network
     choice: Choice
     predictor: Predictor
     served_as: str | None = None  #: the name of the model that was asked
 
     @property
-    def snapshot(self) -> records.Snapshot:
+    def snapshot(self) -> Snapshot:
         return self.choice.snapshot
 
     @property
@@ -68,34 +71,64 @@ class Model:
 
     @cached_property
     def signature(self) -> Signature:
-        return record_signature(self.record, self.network, self.snapshot.preprocessing)
+        signature = record_signature(self.record, self.network, self.snapshot.preprocessing)
+        return with_own_threshold(signature, self.snapshot)
 
     @property
     def classifier(self) -> Classifier | None:
         return self.signature.classifier
 
 
-def record_signature(record: records.Network, network: Network, statistics: records.Json | None = None) -> Signature:
+def record_signature(record: networks.Network, network: Network, statistics: Json | None = None) -> Signature:
     """The signature of a network; `statistics` are those of a snapshot, None for a network that has seen no rows."""
     return signature_of(
         network, features=record.features, labels=record.labels, table=record.table, statistics=statistics
     )
 
 
-def compiled(backend: Backend, record: records.Network) -> Network:
+def with_own_threshold(signature: Signature, snapshot: Snapshot) -> Signature:
+    """The signature of a network with the threshold of some of its weights."""
+    classifier = signature.classifier
+    if snapshot.threshold is None or classifier is None:
+        return signature
+    return signature.with_threshold(Threshold.from_json(snapshot.threshold).applied(classifier))
+
+
+def answered_signature(backend: Backend, record: networks.Network, snapshot_id: str) -> Signature:
+    """The signature that reads the outputs of some weights, whose statistics are not needed for that.
+
+    The usual rule decides for weights that are gone.
+    """
+    signature = record_signature(record, compiled(backend, record))
+    if signature.classifier is None:
+        return signature
+    try:
+        return with_own_threshold(signature, backend.storage.find_snapshot(record.id, snapshot_id))
+    except NotFound:
+        return signature
+
+
+def answered_signatures(
+    backend: Backend, record: networks.Network, snapshot_ids: Iterable[str]
+) -> Mapping[str, Signature]:
+    """`answered_signature` for each of these weights."""
+    return {one: answered_signature(backend, record, one) for one in set(snapshot_ids)}
+
+
+def compiled(backend: Backend, record: networks.Network) -> Network:
     """The engine's network for a record; its spec never changes, so it is compiled once."""
 
     def compile_spec() -> Network:
         return Network(NetworkSpec.from_json(record.spec))
 
     network: Network = backend.cache.remember(
-        ("network", record.id), compile_spec, size_of=lambda _: plan_bytes(record.spec["layers"])
+        ("network", record.id), compile_spec, size_of=lambda _: plan_bytes(record.spec)
     )
     return network
 
 
-def plan_bytes(layers: Sequence[records.Json]) -> int:
-    return PLAN_BYTES + LAYER_BYTES * count_layers(layers)
+def plan_bytes(spec: Json) -> int:
+    return PLAN_BYTES + LAYER_BYTES * count_all_layers(spec)
 
 
 def forget_network(backend: Backend, network_id: str) -> None:
@@ -113,7 +146,7 @@ def load_model(backend: Backend, network_ref: str, snapshot_ref: str) -> Model:
     return _load(backend, backend.storage.get_network(network_ref), snapshot_ref)
 
 
-def model_of(backend: Backend, record: records.Network, choice: Choice) -> Model:
+def model_of(backend: Backend, record: networks.Network, choice: Choice) -> Model:
     network, snapshot = compiled(backend, record), choice.snapshot
 
     def read_values() -> Predictor:
@@ -184,7 +217,7 @@ def _while_unchanged(backend: Backend, version: Hashable, refs: tuple[str, ...],
     return model
 
 
-def _load(backend: Backend, record: records.Network, snapshot_ref: str) -> Model:
+def _load(backend: Backend, record: networks.Network, snapshot_ref: str) -> Model:
     def choose() -> Model:
         with naming("snapshot", "snapshot"):
             choice = backend.storage.choose_snapshot(record.id, snapshot_ref)

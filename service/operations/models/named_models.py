@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import Alias, NamedModel
 from service.errors import Invalid, NotFound
 from service.operations import names

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from service.domain.records import Network, Page
+from service.domain.networks import Network
+from service.domain.paging import Page
 from service.domain.versions import Alias, Choice, Creator, NewMove, NewVersion, Version
 from service.errors import Invalid, NotFound
 from service.operations import names

@@ -12,6 +12,7 @@ from itertools import islice
 
 from service.domain.monitoring import NewAnswer
 from service.errors import FeedforwardError, NotFound
+from service.periodic import PeriodicThread
 from service.storage.answers import Answers
 from service.storage.quota import Quota
 
@@ -49,8 +50,7 @@ class AnswerLog:
         self._lock = threading.Lock()
         self._noted: list[tuple[float, Noted]] = []
         self._rows = self._cells = 0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread = PeriodicThread("answers", self.flush, seconds=FLUSH_SECONDS)
         self.count: Count = lambda reason, rows: None
 
     def add(self, noted: Noted) -> bool:
@@ -64,20 +64,15 @@ class AnswerLog:
                 self._rows, self._cells = self._rows + noted.rows, self._cells + noted.cells
         if is_full:
             self.count("full", noted.rows)
-        elif self._thread is None:
+        elif not self._thread.is_running:
             self.flush()
         return not is_full
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._flush_until_stopped, name="answers", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join()
-        self.flush()
+        self._thread.stop()
 
     def flush(self) -> None:
         """Write what waits, by network."""
@@ -89,10 +84,6 @@ class AnswerLog:
             by_network[one.network_id].append((at, one))
         for network_id, own in by_network.items():
             self._write(network_id, own)
-
-    def _flush_until_stopped(self) -> None:
-        while not self._stopping.wait(FLUSH_SECONDS):
-            self.flush()
 
     def _write(self, network_id: str, noted: list[tuple[float, Noted]]) -> None:
         """Whatever keeps answers from being written, the thread goes on with others."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.data.signatures.signature import Signature
 from service.domain.monitoring import Answer, AnswerFilter
-from service.domain.records import Network
+from service.domain.networks import Network
 from service.errors import NotFound
 from service.operations.backend import Backend
-from service.operations.models.models import compiled, record_signature
+from service.operations.models.models import answered_signatures
 
 
 @dataclass(frozen=True)
 class ListedAnswers:
     network: Network
-    signature: Signature
+    signatures: Mapping[str, Signature]  #: by snapshot
     answers: Sequence[Answer]
 
 
@@ -27,7 +27,8 @@ def list_answers(
     network = backend.storage.get_network(network_ref)
     number = None if after is None else _number(after)
     found = backend.storage.read_answers(network.id, wanted, limit=limit, after=number)
-    return ListedAnswers(network, record_signature(network, compiled(backend, network)), found)
+    signatures = answered_signatures(backend, network, (answer.snapshot_id for answer in found))
+    return ListedAnswers(network, signatures, found)
 
 
 def delete_answers(backend: Backend, network_ref: str) -> None:

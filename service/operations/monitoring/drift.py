@@ -10,7 +10,8 @@ import numpy as np
 
 from service.data.signatures.signature import Signature
 from service.domain.monitoring import Answer
-from service.domain.records import Json, Network
+from service.domain.networks import Network
+from service.domain.types import Json
 from service.monitoring.answers import answer_cells
 from service.monitoring.cells import Cells
 from service.monitoring.columns import columns_of
@@ -18,7 +19,7 @@ from service.monitoring.drift import ColumnDrift, column_drift
 from service.monitoring.reference import read_reference
 from service.monitoring.settings import AnswerLogSpec
 from service.operations.backend import Backend
-from service.operations.models.models import compiled, record_signature
+from service.operations.models.models import answered_signature
 from service.operations.monitoring.references import Reference, reference_of
 from service.operations.monitoring.window import MAX_ROWS, Window
 
@@ -83,7 +84,7 @@ def drift_of(
 def _compare(
     backend: Backend, network: Network, settings: AnswerLogSpec, window: Window, newest: Answer, rows: int
 ) -> DriftReport:
-    signature = record_signature(network, compiled(backend, network))
+    signature = answered_signature(backend, network, newest.snapshot_id)
     found_reference = reference_of(backend, network, newest.snapshot_id)
     reference = found_reference.value
     most = max(settings.min_rows, min(rows, MAX_CELLS // len(signature.groups)))

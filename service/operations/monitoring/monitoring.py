@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ import numpy as np
 
 from service.data.signatures.signature import Signature
 from service.domain.monitoring import Answer, StoredAnswers
-from service.domain.records import Network
+from service.domain.networks import Network
 from service.monitoring.live_metrics import live_metrics
 from service.operations.backend import Backend
-from service.operations.models.models import compiled, record_signature
+from service.operations.models.models import answered_signatures
 from service.operations.monitoring.window import MAX_ROWS, Window
 from service.operations.validation import invalid
 
@@ -51,7 +51,8 @@ def monitor(backend: Backend, network_ref: str, window: Window, every: float | N
     """Raises NotFound and Invalid."""
     network = backend.storage.get_network(network_ref)
     found = backend.storage.read_answers(network.id, window.wanted(), limit=MAX_ROWS + 1, inputs=False)
-    answers, signature = found[:MAX_ROWS], record_signature(network, compiled(backend, network))
+    answers = found[:MAX_ROWS]
+    signatures = answered_signatures(backend, network, (answer.snapshot_id for answer in answers))
     _reject_many(answers, every)
     return Monitoring(
         network,
@@ -60,8 +61,8 @@ def monitor(backend: Backend, network_ref: str, window: Window, every: float | N
         every,
         len(answers),
         len(found) > len(answers),
-        list(_groups(signature, answers, None)),
-        [] if every is None else sorted(_groups(signature, answers, every), key=lambda group: group.since or 0.0),
+        list(_groups(signatures, answers, None)),
+        [] if every is None else sorted(_groups(signatures, answers, every), key=lambda group: group.since or 0.0),
     )
 
 
@@ -72,14 +73,14 @@ def _reject_many(answers: Sequence[Answer], every: float | None) -> None:
             raise invalid("every", f"must give at most {MAX_WINDOWS} stretches of time, got {math.ceil(spans)}")
 
 
-def _groups(signature: Signature, answers: Sequence[Answer], every: float | None) -> Iterator[Group]:
+def _groups(signatures: Mapping[str, Signature], answers: Sequence[Answer], every: float | None) -> Iterator[Group]:
     groups: dict[tuple[str, int | None], list[Answer]] = defaultdict(list)
     for answer in answers:
         groups[answer.snapshot_id, None if every is None else int(answer.created_at // every)].append(answer)
     for (snapshot_id, place), own in groups.items():
         since, until = (None, None) if place is None or every is None else (place * every, (place + 1) * every)
         judged = [answer for answer in own if answer.actual is not None]
-        metrics = _metrics(signature, judged)
+        metrics = _metrics(signatures[snapshot_id], judged)
         yield Group(snapshot_id, own[0].version, since, until, len(own), len(judged), metrics)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from service.domain.records import Json, Network, Snapshot
+from service.domain.networks import Network
+from service.domain.snapshots import Snapshot
+from service.domain.types import Json
 from service.errors import Conflict, NotFound
 from service.jobs.division import TRAINING
 from service.jobs.reference import MAX_ROWS, describe_with, drawn, number_columns, table_columns
 from service.operations.backend import Backend
 from service.operations.datasets.read_columns import MAX_CELLS
 from service.operations.jobs.job_rows import source_of
-from service.operations.models.models import compiled, record_signature
+from service.operations.models.models import compiled, record_signature, with_own_threshold
 from service.schema.validation import DataError
 
 INITIAL = "These are initial weights, which no rows have trained."
@@ -60,8 +62,13 @@ def reference_of(backend: Backend, record: Network, snapshot_id: str) -> Referen
 
 def _with_same_weights(backend: Backend, snapshot: Snapshot) -> list[Snapshot]:
     found = backend.storage.same_weights(snapshot.network_id, snapshot.sha256)
-    told = (snapshot.preprocessing, snapshot.temperature)
-    return [one for one in found if one.id != snapshot.id and (one.preprocessing, one.temperature) == told]
+    wanted = _told(snapshot)
+    return [one for one in found if one.id != snapshot.id and _told(one) == wanted]
+
+
+def _told(snapshot: Snapshot) -> tuple[Json | None, float, float | None]:
+    """What answers depend on, besides weights."""
+    return snapshot.preprocessing, snapshot.temperature, (snapshot.threshold or {}).get("value")
 
 
 def _reason(snapshot: Snapshot) -> str:
@@ -84,7 +91,7 @@ def _computed(backend: Backend, record: Network, snapshot: Snapshot) -> Referenc
 def _describe(backend: Backend, record: Network, snapshot: Snapshot) -> Json:
     """Like what a training keeps with its snapshots. Raises Conflict, NotFound and DataError."""
     network = compiled(backend, record)
-    signature = record_signature(record, network, snapshot.preprocessing)
+    signature = with_own_threshold(record_signature(record, network, snapshot.preprocessing), snapshot)
     job = backend.storage.get_job(snapshot.job_id or "")
     source = source_of(backend, job, record, snapshot.preprocessing)
     count = source.counts[TRAINING]

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain.callbacks import NewCallback
 from service.domain.monitoring import NewWatch, Watch
-from service.domain.records import Json
+from service.domain.types import Json
 from service.monitoring.settings import AnswerLogRequest, AnswerLogSpec, DriftWatchRequest
 from service.operations.limits import Limits
 from service.operations.request_reader import RequestReader

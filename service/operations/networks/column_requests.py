@@ -10,11 +10,13 @@ from service.data.kinds.boolean import BooleanKind
 from service.data.kinds.registry import KINDS
 from service.data.preprocessing.category import MAX_CATEGORIES, MAX_WORD
 from service.data.preprocessing.entries import MAX_NAME
+from service.data.preprocessing.piecewise import DEFAULT_BINS
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.time import DEFAULT_PARTS
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.roles import Role
-from service.operations.networks.tidying import Tidied, tidied, tidied_target, words_too_rare
+from service.engine.recipes import PIECEWISE
+from service.operations.networks.tidying import Tidied, few_bins, tidied, tidied_target, words_too_rare
 from service.schema.rules import shown, unknown
 from service.schema.validation import SpecError, ValidationIssue
 
@@ -48,28 +50,41 @@ class ReadColumns:
     table: TableSpec
     warnings: Sequence[str]  #: of what was left out
     tidied: Sequence[Tidied] = ()  #: options that were chosen
+    opened: Sequence[str] = ()  #: number columns that are encoded piecewise for some members of an ensemble
 
 
 def read_table_spec(
-    inputs: Any, target: Any, known: ColumnProfiles | None, labels: Any = None, *, tidy: bool = False
+    inputs: Any,
+    target: Any,
+    known: ColumnProfiles | None,
+    labels: Any = None,
+    *,
+    tidy: bool = False,
+    piecewise: bool = False,
 ) -> ReadColumns:
-    """The spec of the requested columns; with `tidy`, options that they leave open suit what is in the data set.
+    """The spec of the requested columns; with `tidy`, options that they leave open suit what is in the data set. With
+    `piecewise`, number columns that leave their encoding open are encoded so.
 
     Raises SpecError with paths below `inputs` and `target`.
     """
-    reader = _ColumnReader(known, tidy=tidy)
+    reader = _ColumnReader(known, tidy=tidy, piecewise=piecewise)
     columns = reader.inputs(inputs, reader.names_of(target))
     predicted = reader.target(target, labels)
+    few_bins(reader.binned, known.rows if known else 0)
     if reader.issues:
         raise SpecError(reader.issues)
-    return ReadColumns(TableSpec.from_json({"inputs": columns, "target": predicted}), reader.warnings, reader.tidied)
+    table = TableSpec.from_json({"inputs": columns, "target": predicted})
+    return ReadColumns(table, reader.warnings, reader.tidied, reader.opened)
 
 
 @dataclass
 class _ColumnReader:
     known: ColumnProfiles | None
     tidy: bool = False
+    piecewise: bool = False
     tidied: list[Tidied] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    binned: list[dict[str, Any]] = field(default_factory=list)  #: those of them whose bins the proposal decides
     issues: list[ValidationIssue] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     used: list[str] = field(default_factory=list)  #: of the columns that are found to be of use
@@ -152,12 +167,26 @@ class _ColumnReader:
         self._check_kind(column, found, path)
         if self.tidy and found:
             self.tidied += tidied(column, found)
+        if self.piecewise and column["type"] == "number" and "encode" not in column:
+            self._encode_piecewise(column, found)
         if column["type"] == "category":
             self._complete_category(column, path)
         if found and not found.missing(name) and "impute" not in column:
             column.setdefault("required", True)
         _read_alike(column, found)
         return column
+
+    def _encode_piecewise(self, column: dict[str, Any], found: ColumnProfiles | None) -> None:
+        """In no more bins than its different numbers make; two are no steps."""
+        bins = DEFAULT_BINS if found is None else found.distinct(column["name"]) - 1
+        if bins < 2:
+            return
+        column["encode"] = PIECEWISE
+        if self.tidy and "bins" not in column:
+            self.binned.append(column)
+        if bins < DEFAULT_BINS:
+            column.setdefault("bins", bins)
+        self.opened.append(column["name"])
 
     def _complete_category(self, column: dict[str, Any], path: tuple[str | int, ...]) -> None:
         name = column["name"]

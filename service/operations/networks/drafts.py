@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service.data.preprocessing.table import TableSpec
 from service.domain.ids import new_id
-from service.domain.records import Network as Record
+from service.domain.networks import Network as Record
 from service.engine.layers.base import Layer
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
@@ -16,8 +16,10 @@ from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.limits import Limits
-from service.operations.models.layers import count_layers
+from service.operations.models.layers import count_all_layers
+from service.operations.networks import recipes
 from service.operations.networks.column_requests import takes_columns
+from service.operations.networks.copies import as_request, copy_warnings
 from service.operations.networks.table_drafts import draft_issues, read_table_request
 from service.operations.validation import invalid_fields
 from service.schema.fields import spec_fields
@@ -40,14 +42,17 @@ class Draft:
 
 def read_draft(backend: Backend, body: Body) -> Draft:
     """Raises Invalid with everything that is wrong, and NotFound for a data set that does not exist."""
+    body, copied = as_request(body), copy_warnings(body)
     if takes_columns(body):
-        return _table_draft(backend, body)
+        draft = _table_draft(backend, body)
+        return replace(draft, warnings=[*draft.warnings, *copied])
     issues = [*product_issues(body), *feature_issues(body["inputs"])]
+    issues += recipes.table_issues(body.get("members"))
     network = compile_request(engine_part(body), backend.limits, issues)
     issues += label_issues(body.get("labels"), network.outputs)
     if issues:
         raise Invalid(fields=issues)
-    return Draft(record_of(body, network), network)
+    return Draft(record_of(body, network), network, copied)
 
 
 def _table_draft(backend: Backend, body: Body) -> Draft:
@@ -68,8 +73,9 @@ def _table_draft(backend: Backend, body: Body) -> Draft:
 
 def compile_request(spec: Mapping[str, Any], limits: Limits, issues: list[FieldError]) -> Network:
     """Raises Invalid with these issues and those of the spec."""
-    if (count := count_layers(spec.get("layers"))) > limits.max_layers:
-        message = f"must be at most {limits.max_layers:,} layers, those inside of blocks included; got {count:,}"
+    if (count := count_all_layers(spec)) > limits.max_layers:
+        inside = "inside of blocks" + (" and of all members" if spec.get("members", 1) != 1 else "")
+        message = f"must be at most {limits.max_layers:,} layers, those {inside} included; got {count:,}"
         raise Invalid(fields=[*issues, FieldError(("layers",), message)])
     try:
         with invalid_fields():
@@ -78,9 +84,16 @@ def compile_request(spec: Mapping[str, Any], limits: Limits, issues: list[FieldE
             )
     except Invalid as error:
         raise Invalid(fields=[*issues, *error.fields]) from error
-    if depth(network.spec.layers) > MAX_DEPTH:
-        issues.append(FieldError(("layers",), f"must not be nested more than {MAX_DEPTH} blocks deep"))
+    own = [((), network.spec.layers), *_own_layers(network.spec)]
+    deep = [path for path, layers in own if depth(layers) > MAX_DEPTH]
+    issues += [FieldError((*path, "layers"), f"must not be nested more than {MAX_DEPTH} blocks deep") for path in deep]
     return network
+
+
+def _own_layers(spec: NetworkSpec) -> list[tuple[tuple[str | int, ...], tuple[Layer, ...]]]:
+    """Those of recipes that have some, with their paths."""
+    recipes = enumerate(spec.recipes)
+    return [(("members", place), recipe.layers) for place, recipe in recipes if recipe.layers is not None]
 
 
 def depth(layers: Iterable[Layer]) -> int:
@@ -120,7 +133,14 @@ def record_of(body: Body, network: Network, table: TableSpec | None = None) -> R
 
 def without_weights(spec: dict[str, Any]) -> dict[str, Any]:
     """The spec with its explicit weights left to the first snapshot, which has them."""
-    return {**spec, "layers": [_without_weights(layer) for layer in spec["layers"]]}
+    drawn = _with_layers_drawn(spec)
+    if not isinstance(spec.get("members"), list):
+        return drawn
+    return {**drawn, "members": [_with_layers_drawn(recipe) for recipe in spec["members"]]}
+
+
+def _with_layers_drawn(spec: dict[str, Any]) -> dict[str, Any]:
+    return spec if "layers" not in spec else {**spec, "layers": [_without_weights(layer) for layer in spec["layers"]]}
 
 
 def _without_weights(layer: Mapping[str, Any]) -> dict[str, Any]:

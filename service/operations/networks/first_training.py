@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from service.errors import FieldError, Invalid, NotFound
 from service.operations.backend import Backend
 from service.operations.networks import networks
 from service.operations.networks.networks import NetworkView
 from service.operations.training.submit import submit_training
+from service.operations.validation import below
 from service.schema.types import Body
 
 TRAIN = "train"
@@ -30,15 +28,6 @@ def create_network(backend: Backend, body: Body, *, traceparent: str | None = No
         return networks.create_network(backend, body)
     with backend.storage.transaction():
         made = networks.create_network(backend, body)
-        with _below_train():
+        with below(TRAIN):
             progress = submit_training(backend, {**train, "network": made.network.id}, traceparent=traceparent)
     return TrainedNetwork(**vars(made), job=progress.job.id)
-
-
-@contextmanager
-def _below_train() -> Iterator[None]:
-    try:
-        yield
-    except (Invalid, NotFound) as error:
-        fields = [FieldError((TRAIN, *issue.path), issue.message) for issue in error.fields]
-        raise (Invalid if isinstance(error, Invalid) else NotFound)(error.message, fields=fields) from error

@@ -10,7 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from service.domain.ids import new_id
-from service.domain.records import Json, Network, NewSnapshot, Page
+from service.domain.networks import Network
+from service.domain.paging import Page
+from service.domain.snapshots import NewSnapshot
+from service.domain.types import Json
 from service.engine import network as engine
 from service.engine.inspection.dry_run import dry_run
 from service.errors import FieldError, Invalid
@@ -73,9 +76,16 @@ def get_network(backend: Backend, ref: str) -> NetworkView:
 
 
 def list_networks(
-    backend: Backend, page: Page, tags: Mapping[str, str], *, created_by: str | None = None
+    backend: Backend,
+    page: Page,
+    tags: Mapping[str, str],
+    *,
+    created_by: str | None = None,
+    search: str | None = None,
 ) -> Sequence[NetworkView]:
-    found = backend.storage.list_networks(page, tags=tags, created_by=created_by)
+    """Newest first; those of a search, or else those of none. Raises NotFound."""
+    search_id = None if search is None else backend.storage.get_search(search).id
+    found = backend.storage.list_networks(page, tags=tags, created_by=created_by, search_id=search_id)
     return [describe(backend, network) for network in found]
 
 
@@ -114,7 +124,7 @@ def describe(backend: Backend, network: Network) -> NetworkView:
         return dry_run(plan).to_json(), _signature(network, plan)
 
     def size_of(_: object) -> int:
-        return plan_bytes(network.spec["layers"]) + len(str(network.table))
+        return plan_bytes(network.spec) + len(str(network.table))
 
     report, signature = backend.cache.remember(("derived", network.id), derived, size_of=size_of)
     warnings = report["warnings"] if network.warnings is None else network.warnings

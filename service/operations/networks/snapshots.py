@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.domain.records import Page, Snapshot
+from service.domain.paging import Page
+from service.domain.snapshots import Snapshot
 from service.operations.backend import Backend
 from service.operations.creator import creator
 from service.operations.models.promotion import check_alias

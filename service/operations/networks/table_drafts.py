@@ -10,13 +10,14 @@ from service.data.preprocessing.scalers import NoScaling
 from service.data.preprocessing.table import TableSpec
 from service.data.preprocessing.targets import NumberTarget
 from service.data.profiles.column_profiles import ColumnProfiles
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.engine.layers.table import LAYERS
 from service.engine.network import Network
 from service.errors import FieldError, Invalid
 from service.operations.backend import Backend
+from service.operations.networks import recipes
 from service.operations.networks.column_requests import AUTO, read_table_spec
-from service.operations.networks.proposal import loss_for, overridden, propose
+from service.operations.networks.proposal import MEMBERS, loss_for, overridden, propose
 from service.operations.validation import invalid_fields, naming
 from service.schema.rules import Reference
 from service.schema.types import Body
@@ -30,6 +31,7 @@ class TableRequest:
     engine: Mapping[str, Any]
     shift: int
     warnings: Sequence[str]
+    shifts: Mapping[int, int]  #: the same of the recipes with layers of their own
 
     def as_written(self, error: Invalid) -> Invalid:
         """The engine's issues, with the paths of the layers as the user wrote them."""
@@ -38,6 +40,9 @@ class TableRequest:
     def _path(self, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
         if self.shift and len(path) > 1 and path[0] == "layers" and isinstance(path[1], int):
             return ("layers", max(path[1] - self.shift, 0), *path[2:])
+        if len(path) > 3 and path[0] == "members" and path[2] == "layers" and isinstance(path[3], int):
+            shift = self.shifts.get(int(path[1]), 0)
+            return (*path[:3], max(path[3] - shift, 0), *path[4:])
         return path
 
 
@@ -49,8 +54,9 @@ def read_table_request(backend: Backend, body: Body) -> TableRequest:
         return _from_dataset(backend, body)
     known = _known(backend, body, "dataset")
     with invalid_fields():
-        read = read_table_spec(body["inputs"], body.get("target"), known, body.get("labels"))
-    return _completed(read.table, body, read.warnings)
+        bins = recipes.wants_bins(body.get("members"))
+        read = read_table_spec(body["inputs"], body.get("target"), known, body.get("labels"), piecewise=bins)
+    return _completed(read.table, body, read.warnings, read.opened)
 
 
 def draft_issues(named: TableRequest, network: Network) -> Iterator[FieldError]:
@@ -83,21 +89,27 @@ def _from_dataset(backend: Backend, body: Body) -> TableRequest:
     if body.get("target") is None:
         raise Invalid(fields=[FieldError(("target",), "is required: the column to predict")])
     dataset = _dataset(backend, body["from_dataset"], "from_dataset")
+    given = body.get("members")
+    if given is None:
+        # Layers by hand are one network's.
+        members, bins = MEMBERS if body.get("layers") is None else 1, None
+    else:
+        members, bins = recipes.count_of(given), recipes.wants_bins(given)
     with invalid_fields():
-        proposal = propose(backend, dataset, body["target"], body.get("inputs", AUTO))
-    return _completed(proposal.table, overridden(proposal.network, body), proposal.warnings)
+        proposal = propose(backend, dataset, body["target"], body.get("inputs", AUTO), members=members, piecewise=bins)
+    return _completed(proposal.table, overridden(proposal.network, body), proposal.warnings, proposal.opened)
 
 
-def _completed(table: TableSpec, body: Body, warnings: Sequence[str]) -> TableRequest:
-    layers, shift = body.get("layers"), 0
-    if table.embedding is not None and isinstance(layers, list) and not _begins_with_embedding(layers):
+def _completed(table: TableSpec, body: Body, warnings: Sequence[str], opened: Sequence[str]) -> TableRequest:
+    layers, members, shift = body.get("layers"), body.get("members"), 0
+    if table.embedding is not None and isinstance(layers, list) and not recipes.begins_with_embedding(layers):
         layers, shift = [LAYERS.write(table.embedding), *layers], 1
     engine = {**body, "inputs": table.width, "loss": body.get("loss", loss_for(table))}
-    return TableRequest(table, engine if layers is None else {**engine, "layers": layers}, shift, warnings)
-
-
-def _begins_with_embedding(layers: Sequence[Any]) -> bool:
-    return bool(layers) and isinstance(layers[0], Mapping) and layers[0].get("type") == "embedding"
+    if layers is not None:
+        engine["layers"] = layers
+    if isinstance(members, list):
+        engine["members"] = recipes.completed(members, table, opened)
+    return TableRequest(table, engine, shift, warnings, recipes.shifts_of(members, table))
 
 
 def _predicts_its_labels(body: Body) -> bool:

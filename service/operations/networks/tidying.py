@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.data.preprocessing.piecewise import DEFAULT_BINS
 from service.data.profiles.column_profiles import ColumnProfiles
 
 #: Numbers lean so far to one side that their logarithm says more (a normal distribution has skew 0, an exponential 2).
@@ -21,6 +22,9 @@ FEW_WORDS = 10
 LEAST_COVERED = 0.25
 #: With more words, a column gets learnt vectors of this length instead of a number for each word.
 ONE_HOT, VECTOR = 50, 8
+#: Of numbers that some members of an ensemble read piecewise: the bins of all columns together, so that a row stays
+#: narrow, and the rows that fill one.
+MOST_BINS, LEAST_BINS, ROWS_IN_A_BIN = 96, 2, 15
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,14 @@ def _category(column: dict[str, Any], known: ColumnProfiles) -> Iterator[Tidied]
         )
     else:
         column["encode"] = "one_hot"
+
+
+def few_bins(columns: Sequence[dict[str, Any]], rows: int) -> None:
+    """Give columns that are encoded piecewise no more bins than are worth their time."""
+    most = max(min(MOST_BINS // max(1, len(columns)), rows // ROWS_IN_A_BIN), LEAST_BINS)
+    for column in columns:
+        if most < column.get("bins", DEFAULT_BINS):
+            column["bins"] = most
 
 
 def _least_rows(known: ColumnProfiles) -> int:

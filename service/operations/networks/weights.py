@@ -14,9 +14,10 @@ from service.data.calibration import read_calibration
 from service.data.matrices import read_matrix
 from service.data.signatures.signature import Signature
 from service.data.tensors import metadata_of, read_tensors, write_tensors
-from service.domain import records
+from service.domain import networks
 from service.domain.ids import new_id
-from service.domain.records import Json, NewSnapshot, Snapshot
+from service.domain.snapshots import NewSnapshot, Snapshot
+from service.domain.types import Json
 from service.engine.network import Network
 from service.errors import Invalid
 from service.operations import names
@@ -105,7 +106,7 @@ def read_weights_calibration(signature: Signature, body: Mapping[str, Any]) -> J
         calibration = read_calibration(body.get(CALIBRATION))
         if calibration is None:
             return None
-        if issues := list(calibration.issues(signature.classifier, signature.network.outputs)):
+        if issues := list(calibration.issues(signature.network, signature.classifier)):
             raise DataError(issues)
     return calibration.to_json()
 
@@ -166,7 +167,7 @@ def placed(network: Network, tensors: Tensors, paths: Mapping[str, tuple[str | i
 
 def store(
     backend: Backend,
-    record: records.Network,
+    record: networks.Network,
     network: Network,
     values: npt.NDArray[Any],
     about: Mapping[str, Any],

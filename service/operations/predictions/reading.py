@@ -14,7 +14,9 @@ from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.reading.missing import AMONG_VALUES
 from service.data.reading.read_as import PLAIN, ReadAs
 from service.data.tables.options import IngestOptions
-from service.domain.records import Dataset, Json, Network
+from service.domain.datasets import Dataset
+from service.domain.networks import Network
+from service.domain.types import Json
 from service.errors import Invalid
 from service.operations.backend import Backend
 from service.operations.datasets.rereading import kept_file

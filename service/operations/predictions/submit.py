@@ -13,12 +13,16 @@ from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.scores import score_columns
 from service.data.signatures.signature import Signature
 from service.data.tables.limits import MAX_COLUMNS
-from service.domain import records
+from service.data.thresholds import Threshold
 from service.domain.callbacks import NewCallback
+from service.domain.datasets import Dataset, NewDataset
 from service.domain.ids import new_id
 from service.domain.job_kind import JobKind
-from service.domain.records import Dataset, Json, NewDataset, NewJob, Snapshot
+from service.domain.jobs import NewJob
+from service.domain.networks import Network
+from service.domain.snapshots import Snapshot
 from service.domain.status import Origin
+from service.domain.types import Json
 from service.domain.versions import LIVE
 from service.errors import Forbidden, Invalid
 from service.jobs.prediction_options import PredictionOptions
@@ -27,7 +31,6 @@ from service.operations.backend import Backend
 from service.operations.jobs.jobs import Progress
 from service.operations.jobs.queueing import enqueue
 from service.operations.models.models import compiled, record_signature
-from service.operations.own_limits import reserve
 from service.operations.predictions.reading import Place, ReadRows, read_as_trained
 from service.operations.request_reader import RequestReader
 from service.operations.training.callbacks import read_callback
@@ -43,7 +46,7 @@ ROLE = "prediction"
 #: Columns with these roles say which row is which.
 KEYS = ("id", "index")
 
-#: A job belongs to a network, and is seen by whoever sees that.
+#: A job belongs to a network, and is seen by every key that sees that.
 HIDDEN_NETWORK = (
     "Your key may ask this model, but not see the network that it answers from now, to which the job would belong. Ask "
     "for a key that may, or send the rows to POST /predict."
@@ -75,11 +78,10 @@ def submit_prediction(
     found = read_as_trained(backend, record, find_dataset(backend, body["dataset"], "dataset"), place)
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)), found.dataset)
     wanted = _new_job(backend, record, snapshot, ref, model, found, plan, body.get("name"), traceparent)
-    reserve(backend, "datasets", 0)
     return enqueue(backend, wanted)
 
 
-def _asked(backend: Backend, body: Body, ref: str) -> tuple[records.Network, Snapshot, str | None]:
+def _asked(backend: Backend, body: Body, ref: str) -> tuple[Network, Snapshot, str | None]:
     """The weights of a request that names a `network` or a `model`, as they are now, and the name of that model."""
     if body.get("model") is None:
         record = find_network(backend, body["network"])
@@ -173,7 +175,7 @@ def _keys(dataset: Dataset) -> list[str]:
 
 def _new_job(
     backend: Backend,
-    record: records.Network,
+    record: Network,
     snapshot: Snapshot,
     ref: str,
     model: str | None,
@@ -195,6 +197,7 @@ def _new_job(
         inputs=plan.inputs,
         probabilities=plan.probabilities,
         temperature=snapshot.temperature,
+        threshold=None if snapshot.threshold is None else Threshold.from_json(snapshot.threshold),
     )
     origin = {
         "job": job_id,

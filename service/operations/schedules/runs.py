@@ -15,6 +15,7 @@ from service.operations.jobs.jobs import Progress
 from service.operations.schedules import cron
 from service.operations.schedules.owners import owner_of
 from service.operations.schedules.schedules import DATASET, request_of
+from service.operations.sentences import sentence
 from service.operations.training.submit import submit_training
 
 logger = logging.getLogger(__name__)
@@ -115,9 +116,3 @@ def _fail(backend: Backend, schedule: Schedule, reason: str, *, next_at: float, 
 def _stop(backend: Backend, schedule: Schedule, reason: str, *, next_at: float) -> None:
     _fail(backend, schedule, reason, next_at=next_at, stops=True)
     logger.warning("Schedule %s has stopped: %s", schedule.id, reason)
-
-
-def sentence(error: FeedforwardError) -> str:
-    """An error with its fields, for somebody who sent no request."""
-    fields = "; ".join(f"{'.'.join(map(str, issue.path))} {issue.message}" for issue in error.fields)
-    return f"{error.message} {fields}".strip()

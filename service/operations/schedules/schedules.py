@@ -6,25 +6,29 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.domain.ids import new_id
-from service.domain.records import Json, Page
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Schedule
-from service.errors import FieldError, Invalid, NotFound
+from service.domain.types import Json
+from service.errors import FieldError, Invalid
 from service.operations import names
 from service.operations.backend import Backend
 from service.operations.schedules import cron
+from service.operations.training.options import with_options
 from service.operations.training.submit import check_training
-from service.operations.validation import naming
+from service.operations.validation import below, invalid, naming
 
 ID_PREFIX = "sched_"
-NETWORK, DATASET = "network", "dataset"
+NETWORK, DATASET, PAUSED = "network", "dataset", "paused"
 
 
 def create_schedule(backend: Backend, body: Mapping[str, Any]) -> Schedule:
     """Raises Invalid for all that `POST /train` would reject now, NotFound, AlreadyExists."""
-    train, caller = dict(body["train"]), backend.caller
+    train, caller = _in_full(body["train"]), backend.caller
     _check_name(body.get("name"))
     cron.check(body["cron"], body["timezone"])
     network_id = _check_training(backend, train)
+    if (network := body.get(NETWORK)) is not None and network not in (network_id, train[NETWORK]):
+        raise invalid(NETWORK, "must be left out, or the network of train")
     schedule = NewSchedule(
         id=new_id(ID_PREFIX.removesuffix("_")),
         name=body.get("name"),
@@ -38,7 +42,11 @@ def create_schedule(backend: Backend, body: Mapping[str, Any]) -> Schedule:
         created_by_key=caller.key_id,
         networks=caller.networks,
     )
-    return backend.storage.add_schedule(schedule)
+    with backend.storage.transaction():
+        made = backend.storage.add_schedule(schedule)
+        if body.get("state") != PAUSED:
+            return made
+        return backend.storage.update_schedule(made.id, {PAUSED: True, "next_at": None})
 
 
 def get_schedule(backend: Backend, ref: str) -> Schedule:
@@ -77,6 +85,12 @@ def request_of(schedule: Schedule) -> dict[str, Any]:
     return {NETWORK: schedule.network_id, **schedule.train}
 
 
+def _in_full(train: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what the options of a job say, whose data set is followed by its name."""
+    with below("train"):
+        return with_options(train, dataset="name")
+
+
 def _owned_by(backend: Backend, schedule: Schedule) -> Json:
     """Who resumes a schedule is whose rights it has from now on."""
     caller = backend.caller
@@ -101,13 +115,10 @@ def _check_name(name: str | None) -> None:
 
 def _check_training(backend: Backend, train: Mapping[str, Any]) -> str:
     """The id of the network. Raises Invalid and NotFound with paths below `train`."""
-    try:
+    with below("train"):
         if issues := list(_train_issues(backend, train)):
             raise Invalid(fields=issues)
         return check_training(backend, train).id
-    except (Invalid, NotFound) as error:
-        fields = [FieldError(("train", *issue.path), issue.message) for issue in error.fields]
-        raise (Invalid if isinstance(error, Invalid) else NotFound)(error.message, fields=fields) from error
 
 
 def _train_issues(backend: Backend, train: Mapping[str, Any]) -> Sequence[FieldError]:

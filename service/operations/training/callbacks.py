@@ -15,6 +15,7 @@ from service.operations.request_reader import RequestReader
 
 T = TypeVar("T")
 
+PRIVATE = "unless the operator sets FEEDFORWARD_CALLBACK_PRIVATE"
 #: Names that always mean the machine itself.
 LOCAL_NAMES = (".localhost", ".local", ".internal")
 
@@ -22,7 +23,8 @@ LOCAL_NAMES = (".localhost", ".local", ".internal")
 def read_callback(body: Mapping[str, Any], limits: Limits) -> NewCallback | None:
     """The fields `callback` and `callback_secret` of a request; None where there is no callback. Raises Invalid."""
     parts = RequestReader()
-    url = parts.read_field(body, "callback", lambda value: _read_url(value, private_allowed=limits.private_callbacks))
+    private = None if limits.private_callbacks else PRIVATE
+    url = parts.read_field(body, "callback", lambda value: read_url(value, private=private))
     secret = parts.read_field(body, "callback_secret", _read_secret)
     if body.get("callback_secret") is not None and body.get("callback") is None:
         parts.reject("callback_secret", "needs a callback to sign")
@@ -32,14 +34,17 @@ def read_callback(body: Mapping[str, Any], limits: Limits) -> NewCallback | None
     return None if url is None else NewCallback(url=url, secret=secret)
 
 
-def _read_url(value: Any, *, private_allowed: bool) -> str:
-    """Host names are resolved and checked when the webhook is called; addresses are checked here too."""
+def read_url(value: Any, *, private: str | None) -> str:
+    """Host names are resolved and checked when a request is sent; addresses are checked here too.
+
+    `private` says when the address may be a private one; None: it may. Raises Invalid.
+    """
     url = _text(value)
     target = _in_our_words(lambda: read_target(url))
     address = written_address(target)
     is_private = f".{target.host.rstrip('.')}".endswith(LOCAL_NAMES) if address is None else not is_public(address)
-    if is_private and not private_allowed:
-        raise _rejected("must not be a private address, unless the operator sets FEEDFORWARD_CALLBACK_PRIVATE")
+    if is_private and private is not None:
+        raise _rejected(f"must not be a private address, {private}")
     return url
 
 

@@ -11,7 +11,7 @@ from service.data.number_columns import MAX_NAME
 from service.data.profiles.column_profiles import ColumnProfiles
 from service.data.signatures.encoders import Encoder
 from service.data.signatures.signature import Signature
-from service.domain.records import Dataset
+from service.domain.datasets import Dataset
 from service.errors import FieldError, Invalid
 from service.jobs.division import HASH, TEST, TRAINING, VALIDATION, HeldOutShare
 from service.operations.backend import Backend

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from service.data.number_columns import NumberColumns
-from service.domain.records import Json
+from service.domain.types import Json
 from service.jobs.division import HASH, VALIDATION
 from service.operations.training.training_data import TrainingData
 from service.schema.types import Body

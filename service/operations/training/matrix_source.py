@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.data.class_weights import read_class_weights, weigh_by_class
+from service.data.class_weights import ClassWeights, read_class_weights, weigh_by_class
 from service.data.row_keys import matrix_bits
 from service.data.signatures.signature import Signature
-from service.domain.records import Json
+from service.domain.types import Json
 from service.engine.rows import Rows
 from service.jobs import encoded_rows
-from service.jobs.division import TEST, TRAINING, VALIDATION, Division, HeldOutShare, divide
+from service.jobs.division import TEST, TRAINING, UNKNOWN_SPLIT, VALIDATION, Division, HeldOutShare, divide
+from service.jobs.member_rows import draws_of_numbers
 from service.operations.request_reader import RequestReader
 from service.operations.training.training_data import TrainingData
 from service.operations.training.validation_split import Shares, default_method, read_validation, shares_of
@@ -38,6 +39,8 @@ def read_matrices(body: Mapping[str, Any], signature: Signature, *, seed: int) -
         divided = _divide(rows, shares, signature, seed)
         # The weights of classes are now part of the rows' own; validation reports the plain loss, whatever the weights.
         training = weigh_by_class(divided.parts[TRAINING], weights, form)
+    if shares.validation is not None and signature.network.members:
+        return _undivided(rows, shares, signature, weights, seed)
     given = validation if isinstance(validation, Rows) else None
     held_out = divided.parts.get(VALIDATION, given)
     return TrainingData(
@@ -46,6 +49,24 @@ def read_matrices(body: Mapping[str, Any], signature: Signature, *, seed: int) -
         validation=_remembered(shares.validation, held_out),
         test=_remembered(shares.test, divided.parts.get(TEST)),
         split=divided.split,
+        class_weights=weights,
+    )
+
+
+def _undivided(
+    rows: Rows, shares: Shares, signature: Signature, weights: ClassWeights | None, seed: int
+) -> TrainingData:
+    """Rows for an ensemble, whose members draw their validation rows from all but the test rows when they train."""
+    assert shares.validation is not None
+    found = _divide(rows, Shares(None, shares.test), signature, seed)
+    # The numbers of rows are shown as those of the first member.
+    draws = draws_of_numbers(found.parts[TRAINING], signature, _division(shares, signature, seed), (0,))
+    return TrainingData(
+        rows=len(draws.training[0]),
+        data=encoded_rows.encode(found.parts[TRAINING], None, found.parts.get(TEST)),
+        validation={**shares.validation.to_json(), "rows": len(draws.validation[0])},
+        test=_remembered(shares.test, found.parts.get(TEST)),
+        split=found.split or UNKNOWN_SPLIT,
         class_weights=weights,
     )
 
@@ -61,11 +82,15 @@ def _divide(rows: Rows, shares: Shares, signature: Signature, seed: int) -> _Div
         return _DividedRows({TRAINING: rows})
     found = divide(
         len(rows),
-        Division(validation=shares.validation, test=shares.test, seed=seed, split_seed=signature.network.spec.seed),
+        _division(shares, signature, seed),
         classes=lambda: signature.form.classes_of(rows.targets),
         bits=lambda: matrix_bits(rows.inputs),
     )
     return _DividedRows({part: rows.take(indexes) for part, indexes in found.parts.items()}, found.split)
+
+
+def _division(shares: Shares, signature: Signature, seed: int) -> Division:
+    return Division(validation=shares.validation, test=shares.test, seed=seed, split_seed=signature.network.spec.seed)
 
 
 def _remembered(share: HeldOutShare | None, rows: Rows | None) -> Json | None:

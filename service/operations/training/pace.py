@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.domain.records import Pace
+from service.domain.jobs import Pace
 from service.operations.request_reader import RequestReader
 from service.schema.rules import Integer, Number
 from service.schema.types import Body

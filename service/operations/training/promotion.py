@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from service.domain.access import Scope
+from service.engine.network import Network
 from service.engine.training.spec import TrainingSpec
 from service.errors import Forbidden, Invalid
 from service.jobs.promotion_rule import IF, PromotionRule
@@ -27,13 +28,21 @@ def read_promotion(value: object) -> PromotionRule:
 
 
 def check_promotion(
-    backend: Backend, rule: PromotionRule, training: TrainingSpec, data: TrainingData, snapshots: SnapshotPolicy
+    backend: Backend,
+    rule: PromotionRule,
+    training: TrainingSpec,
+    data: TrainingData,
+    snapshots: SnapshotPolicy,
+    network: Network,
 ) -> None:
     """Raises Invalid, and Forbidden for a caller who may not move aliases."""
     if not backend.caller.may(Scope.MANAGE):
         raise Forbidden("To promote, a key needs the scope manage, as to move an alias.")
     if data.validation is None and data.test is None:
         raise invalid((PROMOTE,), "needs validation or test rows to judge by")
+    share = data.validation or {}
+    if data.test is None and network.members and "fraction" in share and not share.get("time"):
+        raise invalid((PROMOTE,), "needs test rows: the validation rows of one member are training rows of the others")
     if not snapshots.last:
         raise invalid((PROMOTE,), "needs the weights that the run ends with, so snapshots must keep the last ones")
     known = [name for name in training.numbers(validated=True) if name.startswith("val_")]

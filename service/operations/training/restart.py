@@ -9,7 +9,8 @@ from typing import Any
 from service.domain.access import Scope
 from service.domain.ids import new_id
 from service.domain.job_kind import JobKind
-from service.domain.records import Job, NewJob, Pace
+from service.domain.jobs import Job, NewJob, Pace
+from service.domain.networks import Network
 from service.domain.release import VERSION
 from service.domain.status import Origin
 from service.engine.metrics.table import higher_is_better
@@ -21,8 +22,10 @@ from service.operations.creator import creator as creator_of
 from service.operations.jobs.changes import check_fits, merged_training
 from service.operations.jobs.jobs import Progress, monitored
 from service.operations.jobs.queueing import enqueue
-from service.operations.own_limits import reserve
+from service.operations.models.models import compiled, record_signature
+from service.operations.training.out_of_fold import output_of
 from service.operations.training.pace import SPEED, read_pace
+from service.operations.training.report import kept_report
 from service.operations.training.submit import find_network
 from service.operations.validation import invalid, invalid_fields, naming
 from service.schema.fields import spec_fields
@@ -45,11 +48,10 @@ def restart_job(backend: Backend, job_id: str, body: Body, *, traceparent: str |
     pace = read_pace(body, options.training.epochs)
     with naming("snapshot", "job"):
         start = backend.storage.find_snapshot(network.id, INITIAL)
-    wanted = _new_job(backend, job, replace(options, start_from=INITIAL, start_snapshot=start.id))
+    wanted = _new_job(backend, job, network, replace(options, start_from=INITIAL, start_snapshot=start.id))
     if SPEED not in body:
         pace = replace(pace, epochs_per_second=job.epochs_per_second)
     wanted = _paced(replace(wanted, traceparent=traceparent), pace)
-    reserve(backend, "job_data", len(wanted.data))
     return enqueue(backend, wanted)
 
 
@@ -69,11 +71,14 @@ def _options(backend: Backend, job: Job, given: Any) -> JobOptions:
     return replace(options, training=training)
 
 
-def _new_job(backend: Backend, job: Job, options: JobOptions) -> NewJob:
-    creator, written = creator_of(backend), options.to_json()
+def _new_job(backend: Backend, job: Job, record: Network, options: JobOptions) -> NewJob:
+    creator, written, job_id = creator_of(backend), options.to_json(), new_id("job")
+    signature = record_signature(record, compiled(backend, record)) if options.writes_predictions else None
     number = monitored(replace(job, options=written))
     return NewJob(
-        id=new_id("job"),
+        **output_of(job_id, record, signature, options, creator),
+        report=kept_report(written),
+        id=job_id,
         network_id=job.network_id,
         options=written,
         epochs=options.training.epochs,

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.data.signatures.signature import Signature
-from service.domain import records
+from service.data.thresholds import ThresholdRule
 from service.domain.callbacks import NewCallback
 from service.domain.ids import new_id
-from service.domain.records import NewJob, Pace, Snapshot
+from service.domain.jobs import NewJob, Pace
+from service.domain.networks import Network
 from service.domain.release import VERSION
+from service.domain.reports import NewReport
+from service.domain.snapshots import NewSnapshot, Snapshot
 from service.domain.status import Origin
 from service.domain.versions import Creator
 from service.engine.metrics.table import higher_is_better
 from service.engine.training.spec import TrainingSpec
 from service.errors import Conflict
-from service.jobs.options import LATEST, JobOptions
+from service.jobs.division import VALIDATION
+from service.jobs.folds import FOLDS, Folds
+from service.jobs.options import INITIAL, LATEST, JobOptions
 from service.jobs.promotion_rule import PromotionRule
 from service.jobs.snapshot_policy import SnapshotPolicy
 from service.operations.backend import Backend
@@ -24,15 +29,19 @@ from service.operations.jobs.jobs import Progress
 from service.operations.jobs.queueing import enqueue
 from service.operations.limits import Limits
 from service.operations.models.models import compiled, record_signature
-from service.operations.own_limits import reserve
 from service.operations.request_reader import RequestReader
 from service.operations.training.calibration import CALIBRATE, read_calibrate
 from service.operations.training.callbacks import read_callback
 from service.operations.training.dataset_source import read_dataset_training
+from service.operations.training.folds import NO_SNAPSHOTS, read_folds, read_rows
 from service.operations.training.inline_source import read_inline_training
 from service.operations.training.judged_rows import judged_rows
+from service.operations.training.options import with_options
+from service.operations.training.out_of_fold import check_predictions, output_of
 from service.operations.training.pace import read_pace
 from service.operations.training.promotion import PROMOTE, check_promotion, read_promotion
+from service.operations.training.report import REPORT, read_report, report_for, report_option
+from service.operations.training.thresholds import THRESHOLD, check_beside_promotion, read_threshold
 from service.operations.training.training_data import TrainingData
 from service.operations.validation import naming
 from service.schema.fields import spec_fields
@@ -57,7 +66,12 @@ class Plan:
     positive: str | None
     promotion: PromotionRule | None
     calibrate: bool
+    report: NewReport | None
     pace: Pace = Pace()
+    folds: Folds | None = None
+    repeats: int = 1
+    threshold: ThresholdRule | None = None
+    signature: Signature | None = None  #: of the network, where the job writes predictions
 
     @property
     def monitored(self) -> str:
@@ -72,18 +86,17 @@ def submit_training(
     record, plan, start = _read(backend, body)
     if origin is not None:
         plan = replace(plan, origin=origin)
-    wanted = _new_job(record, plan, start, creator=creator_of(backend), traceparent=traceparent)
-    reserve(backend, "job_data", len(wanted.data))
+    wanted = new_job(record, plan, start, creator=creator_of(backend), traceparent=traceparent)
     return enqueue(backend, wanted)
 
 
-def check_training(backend: Backend, body: Body) -> records.Network:
+def check_training(backend: Backend, body: Body) -> Network:
     """The network of a job that could be queued now. Raises what `submit_training` raises before it writes."""
     return _read(backend, body)[0]
 
 
-def _read(backend: Backend, body: Body) -> tuple[records.Network, Plan, Snapshot]:
-    record = find_network(backend, body["network"])
+def _read(backend: Backend, body: Body) -> tuple[Network, Plan, Snapshot]:
+    body, record = with_options(body), find_network(backend, body["network"])
     plan = read_plan(backend, body, record_signature(record, compiled(backend, record)))
     return record, plan, _find_start(backend, record, plan.start_from)
 
@@ -91,6 +104,7 @@ def _read(backend: Backend, body: Body) -> tuple[records.Network, Plan, Snapshot
 def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     """Raises Invalid with everything that is wrong, and NotFound for a data set that does not exist."""
     parts, limits = RequestReader(), backend.limits
+    folds = parts.read((), lambda: read_folds(body, signature))
     training = parts.read((), lambda: _read_training(body, signature, limits))
     snapshots = parts.read_field(body, "snapshots", SnapshotPolicy.from_json)
     start_from = parts.read_field(body, "start_from", Reference().read)
@@ -99,29 +113,43 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     promotion = parts.read_field(body, PROMOTE, read_promotion)
     experiment = parts.read_field(body, "experiment", Flag().read)
     calibrate = parts.read_field(body, CALIBRATE, lambda value: read_calibrate(value, body, signature))
+    threshold = parts.read_field(body, THRESHOLD, lambda value: read_threshold(value, body, signature))
+    parts.read((), lambda: check_beside_promotion(threshold, promotion))
+    parts.read((), lambda: check_predictions(folds, body, signature))
+    report = parts.read_field(body, REPORT, lambda value: read_report(value, limits))
     pace = parts.read((), lambda: read_pace(body, (training or TrainingSpec()).epochs))
-    training_data = parts.read((), lambda: read_training_data(backend, body, signature, training or TrainingSpec()))
+    training_data = parts.read(
+        (), lambda: read_training_data(backend, body, signature, training or TrainingSpec(), folds)
+    )
     parts.finish()
     if promotion is not None:
-        check_promotion(backend, promotion, training, training_data, snapshots or SnapshotPolicy())
+        check_promotion(backend, promotion, training, training_data, snapshots or SnapshotPolicy(), signature.network)
     return Plan(
         training,
-        snapshots or SnapshotPolicy(),
+        snapshots or (NO_SNAPSHOTS if folds else SnapshotPolicy()),
         training_data,
-        start_from or LATEST,
+        start_from or (INITIAL if folds else LATEST),
         max_seconds,
         callback,
-        Origin.CHALLENGER if promotion else Origin.EXPERIMENT if experiment else Origin.TRAIN,
+        Origin.CHALLENGER if promotion else Origin.EXPERIMENT if experiment or folds else Origin.TRAIN,
         judged_rows(body, training_data, seed=training.seed),
         signature.positive,
         promotion,
         bool(calibrate),
+        report,
         pace or Pace(),
+        folds,
+        threshold=threshold,
+        signature=signature if folds and folds.predictions else None,
     )
 
 
-def read_training_data(backend: Backend, body: Body, signature: Signature, training: TrainingSpec) -> TrainingData:
+def read_training_data(
+    backend: Backend, body: Body, signature: Signature, training: TrainingSpec, folds: Folds | None = None
+) -> TrainingData:
     """The rows to train on, given inline or by a data set."""
+    if folds is not None:
+        return read_rows(folds, body, lambda own: read_training_data(backend, own, signature, training))
     given = [name for name in ("data", "dataset") if body.get(name) is not None]
     if given == ["dataset"]:
         return read_dataset_training(backend, body, signature)
@@ -146,13 +174,13 @@ def _read_training(body: Body, signature: Signature, limits: Limits) -> Training
         del given["epochs"]
     training = parts.read((), lambda: TrainingSpec.from_json(given))
     if training is not None:
-        spec, validated = training, body.get("validation") is not None
+        spec, validated = training, any(body.get(name) is not None for name in (VALIDATION, FOLDS))
         parts.read((), lambda: spec.check(signature.network, validated=validated, kind=signature.kind))
     parts.finish()
     return training or TrainingSpec()
 
 
-def find_network(backend: Backend, ref: str) -> records.Network:
+def find_network(backend: Backend, ref: str) -> Network:
     with naming("network", "network"):
         record = backend.storage.get_network(ref)
     if record.deleting:
@@ -160,39 +188,47 @@ def find_network(backend: Backend, ref: str) -> records.Network:
     return record
 
 
-def _find_start(backend: Backend, record: records.Network, ref: str) -> Snapshot:
+def _find_start(backend: Backend, record: Network, ref: str) -> Snapshot:
     with naming("snapshot", "start_from"):
         return backend.storage.find_snapshot(record.id, ref)
 
 
-def _new_job(
-    record: records.Network,
+def new_job(
+    record: Network,
     plan: Plan,
-    start: Snapshot,
+    start: Snapshot | NewSnapshot,
     *,
     creator: Creator,
-    traceparent: str | None,
+    traceparent: str | None = None,
+    split_seed: int | None = None,
 ) -> NewJob:
-    training_data = plan.training_data
+    """The job of a plan; without `split_seed`, rows are divided by the network's seed."""
+    training_data, report = plan.training_data, report_for(record, plan.report)
     options = JobOptions(
         training=plan.training,
         snapshots=plan.snapshots,
         start_from=plan.start_from,
         start_snapshot=start.id,
         validation=training_data.validation,
+        folds=plan.folds.to_json() if plan.folds else None,
         test=training_data.test,
-        split_seed=record.spec["seed"],
+        split_seed=record.spec["seed"] if split_seed is None else split_seed,
         split=training_data.split,
         positive=plan.positive,
         calibrate=plan.calibrate,
+        threshold=plan.threshold,
         promote=plan.promotion.to_json() if plan.promotion else None,
         class_weights=training_data.class_weights,
         dataset=training_data.dataset,
         columns=training_data.columns,
+        report=report_option(report),
+        repeats=plan.repeats,
         sample_weight=training_data.sample_weight,
     )
+    job_id = new_id("job")
     return NewJob(
-        id=new_id("job"),
+        **output_of(job_id, record, plan.signature, options, creator),
+        id=job_id,
         network_id=record.id,
         options=options.to_json(),
         epochs=plan.training.epochs,
@@ -201,6 +237,7 @@ def _new_job(
         datasets=training_data.datasets,
         max_seconds=plan.max_seconds,
         callback=plan.callback,
+        report=report,
         traceparent=traceparent,
         origin=plan.origin,
         monitored=plan.monitored,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.data.number_columns import NumberColumns
-from service.domain.records import Json
+from service.domain.types import Json
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import Action, Alias, AliasMove, Creator, NewMove
 from service.errors import Conflict, NotFound, PreconditionFailed
 from service.storage.sql import models, networks, versions
 from service.storage.sql.clauses import insert_or_replace, now
-from service.storage.sql.tables import alias_moves, aliases
-from service.storage.sql.tables import networks as networks_table
-from service.storage.sql.tables import versions as versions_table
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.weights import alias_moves, aliases
+from service.storage.sql.tables.weights import versions as versions_table
 
 _NEWEST = alias_moves.c.number.desc()
 _READ = (
@@ -30,8 +30,8 @@ _READ = (
 
 def move(connection: sa.Connection, new: NewMove) -> Alias:
     """See `Storage.move_alias`."""
-    networks.lock_living(connection, new.network_id)
     present = _hold(connection, new.owner_id, new.alias, new.expected)
+    networks.lock_living(connection, new.network_id)
     versions.hold(connection, new.network_id, new.version)
     if present is not None and (present.network_id, present.version) == (new.network_id, new.version):
         return get(connection, new.owner_id, new.alias)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, NewWatch, StoredAnswers
-from service.domain.records import Json, Network
+from service.domain.networks import Network
+from service.domain.types import Json
 from service.storage.answers import Answers, RowId
 from service.storage.sql import answers, deletion, watches
 from service.storage.sql.transaction import Transactions

@@ -8,13 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.monitoring import Answer, AnswerFilter, NewAnswer, StoredAnswers
-from service.domain.records import Json, Network
+from service.domain.networks import Network
+from service.domain.types import Json
 from service.storage.answers import RowId
 from service.storage.sql import networks
 from service.storage.sql.clauses import insert_or_ignore, now
 from service.storage.sql.exact_json import decode, encode
-from service.storage.sql.tables import answer_logs, answers, snapshot_references, snapshots
-from service.storage.sql.tables import networks as networks_table
+from service.storage.sql.tables.monitoring import answer_logs, answers
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.weights import snapshot_references, snapshots
 
 #: A time that an answer shows is rounded to microseconds, and asked for again must still mean the same row.
 ROUNDING_SECONDS = 0.6e-6
@@ -25,7 +27,7 @@ _BARE = [column for column in answers.c if column.name not in ("inputs", "size_b
 
 
 def configure(connection: sa.Connection, network_id: str, settings: Json | None) -> Network:
-    networks.lock_living(connection, network_id)
+    networks.lock_living(connection, network_id, to_change=True)
     values = {"answer_log": None if settings is None else dict(settings), "updated_at": now()}
     connection.execute(sa.update(networks_table).where(networks_table.c.id == network_id).values(values))
     return networks.get(connection, network_id)

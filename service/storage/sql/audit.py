@@ -8,10 +8,10 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from service.domain.audit import AuditEntry, AuditFilter, NewAuditEntry
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import NotFound
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import audit
+from service.storage.sql.tables.access import audit
 
 #: A time that an answer shows is rounded to microseconds, and asked for again must still mean the same entry.
 ROUNDING_SECONDS = 0.6e-6

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.audit import AuditEntry, AuditFilter, NewAuditEntry
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.storage.audit import Audit
 from service.storage.sql import audit
 from service.storage.sql.transaction import Transactions

@@ -9,24 +9,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.domain.callback_attempts import Callback
 from service.domain.callbacks import NewCallback
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Callback, Json
+from service.domain.types import Json
 from service.errors import LeaseLost, NotFound
 from service.storage.sql import events, jobs, network_events, totals
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import callbacks
+from service.storage.sql.tables.deliveries import callbacks
 
 
 def add(connection: sa.Connection, job_id: str, callback: NewCallback) -> None:
     """Due when the job ends."""
-    connection.execute(sa.insert(callbacks).values(id=job_id, job_id=job_id, **_told(callback)))
+    connection.execute(sa.insert(callbacks).values(id=job_id, job_id=job_id, **_values(callback)))
 
 
 def add_due(connection: sa.Connection, event: NetworkEvent, callback: NewCallback) -> None:
     """Due at once."""
     values = {"id": f"{event.network_id}_{event.seq}", "network_id": event.network_id, "seq": event.seq}
-    connection.execute(sa.insert(callbacks).values(**values, **_told(callback), due_at=now()))
+    connection.execute(sa.insert(callbacks).values(**values, **_values(callback), due_at=now()))
 
 
 def make_due(connection: sa.Connection, job_id: str) -> None:
@@ -78,7 +79,7 @@ def _record(connection: sa.Connection, callback_id: str, outcome: Json) -> None:
         raise NotFound("The event of this callback is not there any more.")
 
 
-def _told(callback: NewCallback) -> dict[str, Any]:
+def _values(callback: NewCallback) -> dict[str, Any]:
     return {"url": callback.url, "secret": callback.secret, "attempts": 0}
 
 

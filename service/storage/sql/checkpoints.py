@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Checkpoint
+from service.domain.runs import Checkpoint
 from service.storage.sql.clauses import insert_or_replace, now
-from service.storage.sql.tables import checkpoints
+from service.storage.sql.tables.jobs import checkpoints
 
 _KEPT = 2
 _NEWEST_FIRST = (checkpoints.c.token.desc(), checkpoints.c.epoch.desc())

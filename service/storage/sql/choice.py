@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from service.domain.status import Status
 from service.domain.versions import LIVE, PRODUCTION, Choice, ChosenBy, Comparison
 from service.errors import NotFound
+from service.storage.sql.clauses import is_named
 from service.storage.sql.references import checked
 from service.storage.sql.snapshots import NEWEST_FIRST, READ, snapshot_of
-from service.storage.sql.tables import aliases, jobs, snapshots, versions
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.networks import networks
+from service.storage.sql.tables.weights import aliases, snapshots, versions
 
 #: References with a meaning of their own; any other one is a parameter of the same statement.
 WORDS = (LIVE, "latest", "best", "initial")
@@ -42,6 +45,20 @@ def choose(connection: sa.Connection, network_id: str, ref: str) -> Choice:
         alias=row.led_by,
         comparison=comparison,
     )
+
+
+def live_where_unpublished(
+    connection: sa.Connection, network_ids: Sequence[str], names: Sequence[str] | None
+) -> Mapping[str, str]:
+    """The snapshot that is live in each network without versions, which no alias can point at: as `_live` has it."""
+    of_network = snapshots.c.network_id == networks.c.id
+    newest = sa.select(snapshots.c.id).where(of_network).order_by(NEWEST_FIRST).limit(1)
+    tops = (newest.where(condition) for condition in (snapshots.c.eligible, snapshots.c.kind == "initial"))
+    live = sa.func.coalesce(*(top.correlate(networks).scalar_subquery() for top in tops))
+    wanted = sa.select(networks.c.id, live).where(networks.c.id.in_(network_ids))
+    if names is not None:
+        wanted = wanted.where(is_named(networks.c.name, names))
+    return {network_id: snapshot_id for network_id, snapshot_id in connection.execute(wanted) if snapshot_id}
 
 
 def word_of(ref: str) -> str | None:

@@ -69,6 +69,30 @@ def _like_pattern_postgresql(element: _like_pattern, compiler: SQLCompiler, **op
     return f"({text} LIKE replace(replace({pattern}, '_', '\\_'), '*', '%%'))"
 
 
+class _json_at(FunctionElement[Any]):
+    """What JSON has at a path, compared by its type; null where that is null or missing."""
+
+    inherit_cache = True
+
+
+@compiles(_json_at, "sqlite")
+def _json_at_sqlite(element: _json_at, compiler: SQLCompiler, **options: Any) -> str:
+    column, steps = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"json_extract({column}, {steps})"
+
+
+@compiles(_json_at, "postgresql")
+def _json_at_postgresql(element: _json_at, compiler: SQLCompiler, **options: Any) -> str:
+    column, steps = (compiler.process(clause, **options) for clause in element.clauses)
+    path = f"CAST(string_to_array(substr({steps}, 3), '.') AS text[])"
+    return f"nullif(CAST({column} AS jsonb) #> {path}, 'null'::jsonb)"
+
+
+def json_at(column: sa.ColumnElement[Any], steps: Sequence[str]) -> sa.ColumnElement[Any]:
+    """Steps are names of letters, digits and `_`."""
+    return _json_at(column, sa.bindparam(None, ".".join(["$", *steps]), sa.Text))
+
+
 def is_named(column: sa.Column[Any], patterns: Sequence[str]) -> sa.ColumnElement[bool]:
     """Whether a name matches one of the patterns: of letters, digits, `_`, `-`, `.`, and `*` for any characters."""
     return sa.or_(sa.false(), *(_like_pattern(column, sa.bindparam(None, one, sa.Text)) for one in patterns))

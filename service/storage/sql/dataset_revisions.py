@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from service.storage.sql.clauses import insert_or_ignore
-from service.storage.sql.tables import dataset_revisions as numbers
-from service.storage.sql.tables import datasets
+from service.storage.sql.tables.datasets import dataset_revisions as numbers
+from service.storage.sql.tables.datasets import datasets
 
 #: What stands between a name and the number of a revision; no name holds it.
 SIGN = "@"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.domain.records import Dataset, Json, NewDataset, Page
+from service.domain.datasets import Dataset, NewDataset
+from service.domain.paging import Page
+from service.domain.types import Json
 from service.storage.datasets import Datasets
 from service.storage.sql import datasets, deletion
 from service.storage.sql.transaction import Transactions

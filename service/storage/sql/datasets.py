@@ -8,15 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Dataset, Json, NewDataset, Page
+from service.domain.datasets import Dataset, NewDataset
+from service.domain.paging import Page
 from service.domain.status import ACTIVE
+from service.domain.types import Json
 from service.errors import AlreadyExists, Conflict, Damaged, NotFound, StorageError
 from service.storage.sql import dataset_revisions
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.references import checked
-from service.storage.sql.tables import dataset_chunks as chunks
-from service.storage.sql.tables import dataset_files as files
-from service.storage.sql.tables import dataset_names, datasets, job_datasets, jobs
+from service.storage.sql.tables.datasets import dataset_chunks as chunks
+from service.storage.sql.tables.datasets import dataset_files as files
+from service.storage.sql.tables.datasets import dataset_names, datasets
+from service.storage.sql.tables.jobs import job_datasets, jobs
 
 PROFILE = "profile"
 

@@ -10,22 +10,16 @@ import sqlalchemy as sa
 from service.domain.status import ACTIVE
 from service.errors import Conflict
 from service.storage.sql import answers as answer_log
-from service.storage.sql import datasets, jobs, networks
-from service.storage.sql.tables import (
-    alias_moves,
-    aliases,
-    answers,
-    dataset_chunks,
-    dataset_files,
-    epochs,
-    events,
-    models,
-    snapshots,
-    versions,
-)
-from service.storage.sql.tables import datasets as datasets_table
-from service.storage.sql.tables import jobs as jobs_table
-from service.storage.sql.tables import networks as networks_table
+from service.storage.sql import datasets, jobs, networks, searches
+from service.storage.sql.tables.datasets import dataset_chunks, dataset_files
+from service.storage.sql.tables.datasets import datasets as datasets_table
+from service.storage.sql.tables.history import epochs
+from service.storage.sql.tables.jobs import events
+from service.storage.sql.tables.jobs import jobs as jobs_table
+from service.storage.sql.tables.monitoring import answers
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.searches import searches as searches_table
+from service.storage.sql.tables.weights import alias_moves, aliases, models, snapshots, versions
 from service.storage.sql.transaction import Transactions
 
 #: Rows of a list that one transaction deletes.
@@ -48,6 +42,36 @@ def delete_network(transactions: Transactions, network_id: str) -> None:
         _delete_row(transactions, snapshots, snapshot_id)
     delete_answers(transactions, network_id)
     _delete_row(transactions, networks_table, network_id)
+
+
+#: So many characters of a network's id tell it from others of its name.
+END = 6
+
+
+def delete_search(transactions: Transactions, search_id: str, *, keep_jobs: bool = False) -> None:
+    """See `Searches.delete_search`."""
+    with transactions.writing() as connection:
+        searches.mark_deleting(connection, search_id)
+        if keep_jobs:
+            _release(connection, search_id)
+    of_search = sa.select(networks_table.c.id).where(networks_table.c.search_id == search_id).limit(1)
+    while True:
+        with transactions.reading() as connection:
+            network_id = connection.scalar(of_search)
+        if network_id is None:
+            break
+        delete_network(transactions, network_id)
+    with transactions.writing() as connection:
+        kept = sa.update(jobs_table).where(jobs_table.c.search_id == search_id)
+        connection.execute(kept.values(search_id=None, trial=None))
+    _delete_row(transactions, searches_table, search_id)
+
+
+def _release(connection: sa.Connection, search_id: str) -> None:
+    """Let go of the networks of a search, under names that no other search makes."""
+    own, table = networks_table.c.search_id == search_id, networks_table.c
+    name = sa.func.replace(table.name, ":", "-") + "-" + sa.func.substr(table.id, sa.func.length(table.id) - END + 1)
+    connection.execute(sa.update(networks_table).where(own).values(name=name, search_id=None))
 
 
 def delete_answers(transactions: Transactions, network_id: str) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from service.domain.epochs import Epoch
 from service.storage.sql.clauses import insert_or_replace
-from service.storage.sql.tables import epoch_blocks, epochs, jobs
+from service.storage.sql.tables.history import epoch_blocks, epochs
+from service.storage.sql.tables.jobs import jobs
 
 #: Epochs of a block: block 0 has 1 to 256.
 SIZE = 256
 #: Losses in order: -inf, the finite ones by their value, +inf, NaN.
+FINITE_RANK = 1
 RANK = sa.case(
-    (epochs.c.loss.is_not(None), 1), (epochs.c.loss_kind == "-inf", 0), (epochs.c.loss_kind == "+inf", 2), else_=3
+    (epochs.c.loss.is_not(None), FINITE_RANK),
+    (epochs.c.loss_kind == "-inf", 0),
+    (epochs.c.loss_kind == "+inf", 2),
+    else_=3,
 )
 SMALLEST_FIRST = (RANK, epochs.c.loss, epochs.c.epoch)
 LARGEST_FIRST = (RANK.desc(), epochs.c.loss.desc(), epochs.c.epoch)
@@ -24,13 +31,37 @@ def block_of(epoch: int) -> int:
     return (epoch - 1) // SIZE
 
 
-def refresh(connection: sa.Connection, job_id: str, numbers: Iterable[int]) -> None:
-    """Compute the blocks of these epochs again, where all of a block is on record."""
+def refresh(connection: sa.Connection, job_id: str, reports: Sequence[Epoch]) -> None:
+    """Compute the blocks of these epochs again, where all of a block is on record: from the epochs themselves, if all
+    of a block are among them."""
     last = connection.scalar(sa.select(jobs.c.epoch).where(jobs.c.id == job_id)) or 0
-    whole = sorted(block for block in {block_of(number) for number in numbers} if (block + 1) * SIZE <= last)
+    losses = {report.epoch: report.loss for report in reports}
+    whole = sorted(block for block in set(map(block_of, losses)) if (block + 1) * SIZE <= last)
     if whole:
-        rows = [_row(connection, job_id, block) for block in whole]
+        rows = [_given(job_id, block, losses) or _row(connection, job_id, block) for block in whole]
         connection.execute(insert_or_replace(connection, epoch_blocks), rows)
+
+
+def _given(job_id: str, block: int, losses: Mapping[int, float]) -> dict[str, Any] | None:
+    """The row of a block, in the orders above; None if a loss of it is not given."""
+    numbers = range(block * SIZE + 1, (block + 1) * SIZE + 1)
+    known = [losses.get(number) for number in numbers]
+    if None in known:
+        return None
+    ranked = [_ranked(float(loss)) for loss in known if loss is not None]
+    found = {"low": min(ranked), "high": max(ranked)}
+    row: dict[str, Any] = {"job_id": job_id, "block": block}
+    for name, (rank, loss) in found.items():
+        row[f"{name}_rank"], row[f"{name}_loss"] = rank, loss if rank == FINITE_RANK else None
+        row[f"{name}_epoch"] = numbers[ranked.index((rank, loss))]
+    return row
+
+
+def _ranked(loss: float) -> tuple[int, float]:
+    """A loss by its rank, and within that."""
+    if math.isfinite(loss):
+        return FINITE_RANK, loss
+    return (3 if math.isnan(loss) else 2 if loss > 0 else 0), 0.0
 
 
 def _row(connection: sa.Connection, job_id: str, block: int) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Event, Json
+from service.domain.jobs import Event
+from service.domain.types import Json
 from service.errors import NotFound
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import events, jobs
+from service.storage.sql.tables.jobs import events, jobs
 
 
 def add(connection: sa.Connection, job_id: str, kind: str, data: Json) -> Event:

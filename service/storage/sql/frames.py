@@ -11,9 +11,11 @@ from service.domain.status import ACTIVE, ENDED
 from service.storage.sql import checkpoints, history, jobs
 from service.storage.sql.clauses import insert_or_replace, now
 from service.storage.sql.snapshots import NEWEST_FIRST
-from service.storage.sql.tables import epochs, snapshot_values, snapshots, start_values
-from service.storage.sql.tables import frames as table
-from service.storage.sql.tables import jobs as jobs_table
+from service.storage.sql.tables.history import epochs
+from service.storage.sql.tables.jobs import frames as table
+from service.storage.sql.tables.jobs import jobs as jobs_table
+from service.storage.sql.tables.jobs import start_values
+from service.storage.sql.tables.weights import snapshot_values, snapshots
 
 #: Readers look many times a second; after this time only the newest weights matter to anybody.
 _KEPT_SECONDS = 10.0

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 from service.errors import LeaseLost
 from service.storage.sql import epoch_blocks, epoch_rows
-from service.storage.sql.clauses import either
+from service.storage.sql.clauses import either, is_named
 from service.storage.sql.exact_json import decode_all
 from service.storage.sql.floats import floats, pair
 from service.storage.sql.leases import is_held
-from service.storage.sql.tables import epochs, jobs
+from service.storage.sql.tables.history import epochs
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.networks import networks
 
 #: What a record is made of: floats in one column each, and JSON as text, to be decoded by the page.
 _FLOATS = ("loss", "val_loss", "learning_rate", "gradient_norm")
@@ -22,7 +24,7 @@ _READ = sa.select(
     epochs.c.epoch,
     *(either(epochs.c[name], epochs.c[f"{name}_kind"]).label(name) for name in _FLOATS),
     epochs.c.seconds,
-    *(sa.cast(column, sa.Text).label(column.name) for column in (epochs.c.metrics, epochs.c.layers)),
+    *(sa.cast(column, sa.Text).label(column.name) for column in (epochs.c.metrics, epochs.c.layers, epochs.c.fits)),
 )
 
 #: What a query asks of the number of an epoch.
@@ -55,7 +57,7 @@ def add(
         raise LeaseLost
     if reports:
         epoch_rows.write(connection, job_id, reports)
-        epoch_blocks.refresh(connection, job_id, [report.epoch for report in reports])
+        epoch_blocks.refresh(connection, job_id, reports)
 
 
 def page(
@@ -87,6 +89,15 @@ def page(
     return found
 
 
+def newest(connection: sa.Connection, job_ids: Sequence[str], names: Sequence[str] | None) -> Mapping[str, Epoch]:
+    """See `Storage.newest_epochs`: one look at the primary key for each job."""
+    chosen = sa.select(jobs.c.id, jobs.c.epoch).where(jobs.c.id.in_(job_ids))
+    if names is not None:
+        chosen = chosen.join(networks).where(is_named(networks.c.name, names))
+    found = read(connection, sa.tuple_(epochs.c.job_id, epochs.c.epoch).in_(chosen))
+    return {epoch.job_id: epoch for epoch in found}
+
+
 def in_range(from_epoch: int | None, to_epoch: int | None, every: int) -> Conditions:
     """From one epoch to another, both included, and of those 1, 1 + every, 1 + 2·every, …"""
     conditions: list[sa.ColumnElement[bool]] = []
@@ -108,8 +119,9 @@ def read(connection: sa.Connection, *conditions: sa.ColumnElement[bool], limit: 
     rows = connection.execute(in_order.limit(limit)).all()
     if not rows:
         return []
-    job_ids, numbers, *values, seconds, metrics, layers = zip(*rows, strict=True)
-    return list(map(Epoch, numbers, *map(floats, values), seconds, decode_all(metrics), decode_all(layers), job_ids))
+    job_ids, numbers, *values, seconds, metrics, layers, fits = zip(*rows, strict=True)
+    of_json = map(decode_all, (metrics, layers, fits))
+    return list(map(Epoch, numbers, *map(floats, values), seconds, *of_json, job_ids))
 
 
 def _jobs_chosen(job_ids: Sequence[str] | None, network_id: str | None) -> sa.Select[tuple[str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from service.domain.records import IdempotencyKey, StoredAnswer
+from service.domain.idempotency import IdempotencyKey, StoredAnswer
 from service.errors import KeyReused
 from service.storage.sql.clauses import insert_or_ignore, now
-from service.storage.sql.tables import idempotency_keys as keys
+from service.storage.sql.tables.access import idempotency_keys as keys
 
 
 def claim(connection: sa.Connection, key: IdempotencyKey, *, lifetime_seconds: float) -> StoredAnswer | None:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Job, JobError, NewJob, Page
+from service.domain.jobs import Job, JobError, NewJob
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.domain.versions import Creator
 from service.errors import NotFound
@@ -19,10 +20,10 @@ from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
 from service.storage.sql.references import checked
-from service.storage.sql.tables import job_data, jobs, start_values
-from service.storage.sql.tables import networks as networks_table
-from service.storage.sql.tables import snapshot_values as values_table
-from service.storage.sql.tables import snapshots as snapshots_table
+from service.storage.sql.tables.jobs import job_data, jobs, start_values
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.weights import snapshot_values as values_table
+from service.storage.sql.tables.weights import snapshots as snapshots_table
 
 #: What a record has as its row does.
 _PLAIN = [field.name for field in fields(Job) if field.name in jobs.c and field.name != "best_value"]
@@ -72,6 +73,24 @@ def get(connection: sa.Connection, job_id: str) -> Job:
     return _job(row)
 
 
+def get_all(connection: sa.Connection, job_ids: Sequence[str]) -> Sequence[Job]:
+    """In the order of the ids, which exist."""
+    found = find_all(connection, job_ids)
+    return [found[job_id] for job_id in job_ids]
+
+
+def find_all(connection: sa.Connection, job_ids: Sequence[str]) -> dict[str, Job]:
+    """Those that are there, by id."""
+    return {job.id: job for job in map(_job, connection.execute(_READ.where(jobs.c.id.in_(job_ids))))}
+
+
+def describe(connection: sa.Connection, job_id: str, changes: Mapping[str, Any]) -> Job:
+    """See `Storage.describe_job`."""
+    if changes and connection.execute(sa.update(jobs).where(jobs.c.id == job_id).values(**changes)).rowcount == 0:
+        raise missing(job_id)
+    return get(connection, job_id)
+
+
 def read_data(connection: sa.Connection, job_id: str) -> bytes:
     data = connection.scalar(sa.select(job_data.c.data).where(job_data.c.job_id == job_id))
     if data is None:
@@ -90,6 +109,7 @@ def list_page(
     kind: JobKind | None,
     restart_of: str | None = None,
     restarts: bool = True,
+    search_id: str | None = None,
 ) -> Sequence[Job]:
     if page.after is not None and connection.scalar(sa.select(jobs.c.id).where(jobs.c.id == page.after)) is None:
         raise missing(page.after)
@@ -100,6 +120,8 @@ def list_page(
         wanted = wanted.where(is_created_by(jobs, created_by))
     if restart_of is not None:
         wanted = wanted.where(jobs.c.restart_of == restart_of)
+    if search_id is not None:
+        wanted = wanted.where(jobs.c.search_id == search_id)
     if not restarts:
         wanted = wanted.where(jobs.c.restart_of.is_(None))
     values = {"limit": page.limit, "after": page.after, "network": network_id}
@@ -177,6 +199,9 @@ def row_of(job: NewJob) -> dict[str, Any]:
         "pause_at": job.pause_at,
         "restart_of": job.restart_of,
         "epochs_per_second": job.epochs_per_second,
+        "search_id": job.search_id,
+        "trial": job.trial,
+        "stack_key": job.stack_key,
     }
 
 

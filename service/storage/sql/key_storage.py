@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.access import Key, NewKey
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.storage.keys import Keys
 from service.storage.sql import keys
 from service.storage.sql.transaction import Transactions

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from service.domain.access import Key, NewKey, Scope
 from service.domain.key_limits import limits_of
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import Conflict, NotFound
-from service.storage.sql import schedules
+from service.storage.sql import schedules, searches
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import keys
+from service.storage.sql.tables.access import keys
 
 #: Everything but the digest, which nobody needs back.
 _READ = sa.select(*(column for column in keys.c if column is not keys.c.digest))
@@ -67,6 +67,7 @@ def replace(connection: sa.Connection, key_id: str, key: NewKey, *, overlap_seco
         raise Conflict("This key has been revoked or has expired. Make a new one.")
     connection.execute(sa.update(keys).where(keys.c.created_by == key_id).values(created_by=key.id))
     schedules.pass_on(connection, key_id, key.id)
+    searches.pass_on(connection, key_id, key.id)
     return add(connection, key)
 
 

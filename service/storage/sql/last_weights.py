@@ -7,11 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, NewSnapshot
+from service.domain.runs import Checkpoint
+from service.domain.snapshots import NewSnapshot
 from service.storage.sql import checkpoints, snapshots
 from service.storage.sql.floats import joined
-from service.storage.sql.tables import epochs, jobs
-from service.storage.sql.tables import snapshots as table
+from service.storage.sql.tables.history import epochs
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.weights import snapshots as table
 
 
 def keep(connection: sa.Connection, job_id: str) -> None:

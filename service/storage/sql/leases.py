@@ -8,16 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Claim, Job, JobError, Json
+from service.domain.jobs import Job, JobError
+from service.domain.runs import Claim
 from service.domain.status import HELD, RequestedState, Status
+from service.domain.types import Json
 from service.domain.versions import Creator
 from service.errors import Damaged, LeaseLost
-from service.storage.sql import checkpoints, datasets, events, jobs, networks, turns
+from service.storage.sql import checkpoints, datasets, events, jobs, networks, reports, turns
 from service.storage.sql.clauses import now
 from service.storage.sql.snapshots import intact
-from service.storage.sql.tables import events as events_table
-from service.storage.sql.tables import job_data, start_values
-from service.storage.sql.tables import jobs as table
+from service.storage.sql.tables.jobs import events as events_table
+from service.storage.sql.tables.jobs import job_data, start_values
+from service.storage.sql.tables.jobs import jobs as table
 from service.storage.sql.transitions import BY_REQUEST, move
 
 
@@ -40,12 +42,13 @@ def claim(connection: sa.Connection, job_id: str, *, owner: str, lease_seconds: 
     job = jobs.get(connection, job_id)
     kept = {"from_epoch": checkpoint.epoch} if checkpoint is not None else _kept(connection, job_id)
     events.add(connection, job_id, "started", {"status": Status.RUNNING, "owner": owner, **kept})
+    reports.make_due(connection, job_id)
     start = _start(connection, job_id)
     try:
         values = intact(start.buffer, start.sha256)
     except Damaged as damaged:
         error = JobError(code="bad_data", message=damaged.message)
-        move(connection, job_id, Status.FAILED, "ended", _told(error), **_error_values(error))
+        move(connection, job_id, Status.FAILED, "ended", _event_details(error), **_error_values(error))
         return None
     return Claim(
         job=job,
@@ -115,30 +118,37 @@ def finish(
     stopped_early: bool,
     seconds: float | None,
     importance: Sequence[Json] | None,
+    folds: Json | None,
+    average: Json | None,
     paused_at: int | None,
 ) -> Job:
     """See `Storage.finish`."""
     requested_state = hold(connection, job_id, token).requested_state
     values: dict[str, Any] = {"stopped_early": stopped_early, **_error_values(error)}
-    told: dict[str, Any] = _told(error)
+    details: dict[str, Any] = _event_details(error)
     if (
         paused_at is not None
         and requested_state is RequestedState.RUN
         and _is_far_enough(connection, job_id, paused_at)
     ):
         requested_state = values["requested_state"] = RequestedState.PAUSE
-        told["pause_at"] = paused_at
+        details["pause_at"] = paused_at
     target = BY_REQUEST[requested_state] if status is Status.PAUSED else status
     if seconds is not None:
         values["seconds"] = seconds
     if importance is not None:
         values["importance"] = list(importance)
-    move(connection, job_id, target, _EVENT_OF.get(target, "ended"), told, **values)
+    if folds is not None:
+        values["folds"] = folds
+    if average is not None:
+        values["average"] = average
+        events.add(connection, job_id, "averaged", {name: average[name] for name in ("weights", "rows", "reason")})
+    move(connection, job_id, target, _EVENT_OF.get(target, "ended"), details, **values)
     return jobs.get(connection, job_id)
 
 
 def _is_far_enough(connection: sa.Connection, job_id: str, epoch: int) -> bool:
-    """Whether the job still is to pause at this epoch: it may have been told to run on meanwhile."""
+    """Whether the job still is to pause at this epoch: it may have been asked to run on meanwhile."""
     pause_at = connection.scalar(sa.select(table.c.pause_at).where(table.c.id == job_id))
     return pause_at is not None and pause_at <= epoch
 
@@ -201,9 +211,10 @@ def _release(
             error = _given_up(in_a_row, cause)
     recovered = {"crashed": crashed, "crashes": crashes, **kept}
     recovered |= {"cause": cause.message} if cause else {}
-    move(connection, held.id, target, "recovered", recovered, crashes=crashes, **_error_values(error))
+    # Whatever has ended its run, from now on the job trains alone.
+    move(connection, held.id, target, "recovered", recovered, crashes=crashes, stack_key=None, **_error_values(error))
     if target is not Status.QUEUED:
-        events.add(connection, held.id, _EVENT_OF.get(target, "ended"), {"status": target, **_told(error)})
+        events.add(connection, held.id, _EVENT_OF.get(target, "ended"), {"status": target, **_event_details(error)})
     return jobs.get(connection, held.id)
 
 
@@ -246,5 +257,5 @@ def _error_values(error: JobError | None) -> dict[str, str | None]:
     return {"error_code": error.code, "error_message": error.message}
 
 
-def _told(error: JobError | None) -> dict[str, Any]:
+def _event_details(error: JobError | None) -> dict[str, Any]:
     return {} if error is None else {"error": {"code": error.code, "message": error.message}}

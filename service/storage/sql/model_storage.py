@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import UNKNOWN, Creator, NamedModel, ServedChoice
 from service.storage.models import Models
 from service.storage.sql import models

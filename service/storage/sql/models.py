@@ -8,15 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.ids import new_id
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import LIVE, PRODUCTION, Choice, ChosenBy, Creator, NamedModel, ServedChoice
 from service.errors import NotFound
 from service.storage.sql import networks, snapshots
 from service.storage.sql.clauses import is_named, now
 from service.storage.sql.references import checked
-from service.storage.sql.tables import alias_moves, aliases, models, versions
-from service.storage.sql.tables import networks as networks_table
-from service.storage.sql.tables import snapshots as snapshots_table
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.weights import alias_moves, aliases, models, versions
+from service.storage.sql.tables.weights import snapshots as snapshots_table
 
 _MODEL, _ALIAS = sa.bindparam("model", type_=sa.Text), sa.bindparam("alias_name", type_=sa.Text)
 

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.monitoring import NetworkEvent
-from service.domain.records import Json
+from service.domain.types import Json
 from service.errors import NotFound
 from service.storage.sql import networks
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import network_events
-from service.storage.sql.tables import networks as networks_table
+from service.storage.sql.tables.networks import network_events
+from service.storage.sql.tables.networks import networks as networks_table
 
 #: Events of one network, at most.
 KEPT = 1000

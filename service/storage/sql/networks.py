@@ -9,12 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Network, Page
+from service.domain.networks import Network
+from service.domain.paging import Page
 from service.errors import Conflict, NotFound
 from service.storage.sql.clauses import is_created_by, is_named, now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.references import checked
-from service.storage.sql.tables import network_tags, networks
+from service.storage.sql.tables.networks import network_tags, networks
 
 #: The columns of a record, in its order.
 _NAMES = [field.name for field in fields(Network)]
@@ -50,6 +51,7 @@ def row_of(network: Network) -> dict[str, Any]:
         "created_by_key": network.created_by_key,
         "answer_log": encoded(network.answer_log),
         "unloaded": network.unloaded,
+        "search_id": network.search_id,
     }
 
 
@@ -83,6 +85,7 @@ def list_page(
     tags: Mapping[str, str] | None,
     names: Sequence[str] | None,
     created_by: str | None,
+    search_id: str | None = None,
 ) -> Sequence[Network]:
     values: dict[str, Any] = {"limit": page.limit}
     if page.after is not None:
@@ -90,6 +93,7 @@ def list_page(
     for number, (key, value) in enumerate((tags or {}).items()):
         values |= {f"key_{number}": key, f"value_{number}": value}
     wanted = _page(page.after is not None, len(tags or {}), None if names is None else tuple(names))
+    wanted = wanted.where(networks.c.search_id.is_(None) if search_id is None else networks.c.search_id == search_id)
     if created_by is not None:
         wanted = wanted.where(is_created_by(networks, created_by))
     return [_network(row) for row in connection.execute(wanted, values)]
@@ -126,6 +130,8 @@ def update(
     """What is None in `changes`, by column, stays as it is."""
     new = {**changes, "tags": None if tags is None else dict(tags)}
     given = {column: value for column, value in new.items() if value is not None}
+    if "name" in given:
+        given["search_id"] = None
     change = sa.update(networks).where(networks.c.id == network_id).values(updated_at=now(), **given)
     row = connection.execute(change.returning(*_COLUMNS)).one_or_none()
     if row is None:
@@ -135,9 +141,12 @@ def update(
     return _network(row)
 
 
-def lock_living(connection: sa.Connection, network_id: str) -> None:
-    """Hold a network as it is until the transaction ends. Raises NotFound, and Conflict when it is being deleted."""
-    wanted = sa.select(networks.c.deleting).where(networks.c.id == network_id).with_for_update(read=True)
+def lock_living(connection: sa.Connection, network_id: str, *, to_change: bool = False) -> None:
+    """Hold a network as it is until the transaction ends. Raises NotFound, and Conflict when it is being deleted.
+
+    What changes the network later in its transaction says so here: two that both hold it would wait for each other.
+    """
+    wanted = sa.select(networks.c.deleting).where(networks.c.id == network_id).with_for_update(read=not to_change)
     deleting = connection.execute(wanted).scalar_one_or_none()
     if deleting is None:
         raise _missing(network_id)

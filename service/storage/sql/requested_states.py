@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Job, Json
+from service.domain.jobs import Job
 from service.domain.status import ENDED, RequestedState, Status
+from service.domain.types import Json
 from service.domain.versions import Creator
 from service.errors import Conflict
 from service.storage.sql import jobs, turns
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import jobs as table
+from service.storage.sql.tables.jobs import jobs as table
 from service.storage.sql.transitions import move
 
 #: By status and requested state: what the job becomes at once, and the event that says so.

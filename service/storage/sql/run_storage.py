@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from service.domain.callback_attempts import Callback
+from service.domain.datasets import Dataset
+from service.domain.epochs import Epoch
 from service.domain.frames import Frame
-from service.domain.records import Block, Callback, Checkpoint, Claim, Dataset, Epoch, Job, JobError, Json
+from service.domain.jobs import Job, JobError
+from service.domain.runs import Block, Checkpoint, Claim
 from service.domain.status import RequestedState, Status
+from service.domain.types import Json
 from service.storage.runs import Runs
-from service.storage.sql import callbacks, checkpoints, history, jobs, leases, outputs, workers
+from service.storage.sql import callbacks, checkpoints, history, jobs, leases, outputs, stacks, workers
 from service.storage.sql import frames as frames_table
 from service.storage.sql.transaction import Transactions
 
@@ -23,6 +28,14 @@ class SqlRuns(Runs):
     def claim_next(self, *, owner: str, lease_seconds: float) -> Claim | None:
         with self._transactions.writing() as connection:
             return leases.claim_next(connection, owner=owner, lease_seconds=lease_seconds)
+
+    def jobs_beside(self, job_id: str, *, most: int) -> Sequence[str]:
+        with self._transactions.reading() as connection:
+            return stacks.beside(connection, job_id, most=most)
+
+    def get_jobs(self, job_ids: Sequence[str]) -> Mapping[str, Job]:
+        with self._transactions.reading() as connection:
+            return jobs.find_all(connection, job_ids)
 
     def heartbeat(self, job_id: str, token: int, *, lease_seconds: float) -> RequestedState:
         with self._transactions.writing() as connection:
@@ -83,6 +96,8 @@ class SqlRuns(Runs):
         stopped_early: bool = False,
         seconds: float | None = None,
         importance: Sequence[Json] | None = None,
+        folds: Json | None = None,
+        average: Json | None = None,
         paused_at: int | None = None,
     ) -> Job:
         with self._transactions.writing() as connection:
@@ -95,6 +110,8 @@ class SqlRuns(Runs):
                 stopped_early=stopped_early,
                 seconds=seconds,
                 importance=importance,
+                folds=folds,
+                average=average,
                 paused_at=paused_at,
             )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 from service.storage.sql import epoch_blocks, history
 from service.storage.sql.epoch_blocks import LARGEST_FIRST, SIZE, SMALLEST_FIRST, block_of
-from service.storage.sql.tables import epochs
+from service.storage.sql.tables.history import epochs
 
 #: Buckets of at least so many blocks are chosen from blocks alone.
 _BLOCKS_PER_BUCKET = 2

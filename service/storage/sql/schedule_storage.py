@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from service.domain.records import Json, Page
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Run, Schedule
+from service.domain.types import Json
 from service.storage.schedules import Schedules
 from service.storage.sql import schedules
 from service.storage.sql.clauses import now

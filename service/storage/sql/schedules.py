@@ -7,15 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import JobError, Json, Page
+from service.domain.jobs import JobError
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Outcome, Run, Schedule
+from service.domain.types import Json
 from service.errors import NotFound
 from service.storage.sql import networks
 from service.storage.sql.clauses import is_named, now
 from service.storage.sql.references import checked
-from service.storage.sql.tables import jobs as jobs_table
-from service.storage.sql.tables import networks as networks_table
-from service.storage.sql.tables import schedules
+from service.storage.sql.tables.jobs import jobs as jobs_table
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.schedules import schedules
 
 _READ = (
     sa.select(

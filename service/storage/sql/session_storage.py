@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.access import NewSession, Session
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.storage.sessions import Sessions
 from service.storage.sql import sessions
 from service.storage.sql.transaction import Transactions

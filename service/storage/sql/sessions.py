@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.domain.access import NewSession, Session
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import NotFound
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import sessions, sign_ins
+from service.storage.sql.tables.access import sessions, sign_ins
 
 _FORGOTTEN_AFTER_SECONDS = 24 * 3600.0
 _READ = sa.select(*(column for column in sessions.c if column is not sessions.c.digest))

@@ -8,7 +8,7 @@ from service.domain.versions import LIVE
 from service.errors import Conflict
 from service.storage.sql import networks, snapshots
 from service.storage.sql.choice import choose
-from service.storage.sql.tables import snapshots as table
+from service.storage.sql.tables.weights import snapshots as table
 
 
 def delete(connection: sa.Connection, snapshot_id: str) -> None:

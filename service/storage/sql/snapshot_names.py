@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from service.domain.records import Snapshot
+from service.domain.snapshots import Snapshot
 from service.domain.versions import Creator, NewMove
 from service.errors import AlreadyExists
 from service.storage.sql import aliases, snapshots, versions
-from service.storage.sql.tables import aliases as table
+from service.storage.sql.tables.weights import aliases as table
 
 
 def set_alias(connection: sa.Connection, snapshot_id: str, alias: str | None, by: Creator) -> Snapshot:

@@ -8,13 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import NewSnapshot, Page, Snapshot
+from service.domain.paging import Page
+from service.domain.snapshots import NewSnapshot, Snapshot
 from service.errors import Damaged, NotFound
 from service.storage.sql import answers, events, networks
 from service.storage.sql.clauses import now
 from service.storage.sql.exact_json import encoded
 from service.storage.sql.floats import joined, pair
-from service.storage.sql.tables import aliases, jobs, snapshot_values, snapshots, versions
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.weights import aliases, snapshot_values, snapshots, versions
 
 NEWEST_FIRST = snapshots.c.number.desc()
 

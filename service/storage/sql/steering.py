@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from service.domain.records import ChangedOptions, Job, Json, Pace
+from service.domain.jobs import ChangedOptions, Job, Pace
 from service.domain.status import RequestedState, Status
+from service.domain.types import Json
 from service.errors import Conflict
 from service.storage.sql import checkpoints, events, jobs
 from service.storage.sql.requested_states import set_requested_state
-from service.storage.sql.tables import jobs as table
+from service.storage.sql.tables.jobs import jobs as table
 
 
 def resume(connection: sa.Connection, job_id: str, pace: Pace, changed: ChangedOptions | None) -> Job:
@@ -39,5 +40,6 @@ def _change(
         raise Conflict(f"This job is {status}. Its options can only change while it is paused.")
     change = {"from_epoch": checkpoints.newest_epoch(connection, job_id) + 1, "options": dict(changed.changes)}
     values = {"options": changed.options, "epochs": changed.epochs, "changes": [*before, change]}
+    values["stack_key"] = None  # which was made of the options
     connection.execute(sa.update(table).where(table.c.id == job_id).values(**values))
     events.add(connection, job_id, "options_changed", change)

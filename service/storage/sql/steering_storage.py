@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.domain.frames import Frame, Weights
-from service.domain.records import ChangedOptions, Job, Pace
+from service.domain.jobs import ChangedOptions, Job, Pace
 from service.storage.sql import frames, steering
 from service.storage.sql.transaction import Transactions
 from service.storage.steering import Steering

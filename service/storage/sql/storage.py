@@ -9,22 +9,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from service.domain.epochs import Epoch
+from service.domain.figures import Figures
+from service.domain.idempotency import IdempotencyKey, StoredAnswer
 from service.domain.job_kind import JobKind
-from service.domain.records import (
-    Epoch,
-    Event,
-    Figures,
-    IdempotencyKey,
-    Job,
-    Json,
-    Network,
-    NewJob,
-    NewSnapshot,
-    Page,
-    Snapshot,
-    StoredAnswer,
-)
+from service.domain.jobs import Event, Job, NewJob
+from service.domain.networks import Network
+from service.domain.paging import Page
+from service.domain.snapshots import NewSnapshot, Snapshot
 from service.domain.status import RequestedState, Status
+from service.domain.types import Json
 from service.domain.versions import UNKNOWN, Creator
 from service.storage.base import Storage
 from service.storage.migrate import check_revision
@@ -39,6 +33,7 @@ from service.storage.sql import (
     leases,
     networks,
     queue_positions,
+    reports,
     requested_states,
     sampling,
     snapshot_deletion,
@@ -50,10 +45,13 @@ from service.storage.sql import (
 from service.storage.sql.answer_storage import SqlAnswers
 from service.storage.sql.audit_storage import SqlAudit
 from service.storage.sql.dataset_storage import SqlDatasets
+from service.storage.sql.job_search_storage import SqlJobSearch
 from service.storage.sql.key_storage import SqlKeys
 from service.storage.sql.model_storage import SqlModels
+from service.storage.sql.report_storage import SqlReports
 from service.storage.sql.run_storage import SqlRuns
 from service.storage.sql.schedule_storage import SqlSchedules
+from service.storage.sql.search_storage import SqlSearches
 from service.storage.sql.session_storage import SqlSessions
 from service.storage.sql.steering_storage import SqlSteering
 from service.storage.sql.transaction import Transactions
@@ -66,10 +64,13 @@ class SqlStorage(
     SqlAnswers,
     SqlAudit,
     SqlDatasets,
+    SqlJobSearch,
     SqlKeys,
     SqlSessions,
+    SqlReports,
     SqlRuns,
     SqlSchedules,
+    SqlSearches,
     SqlSteering,
     SqlVersions,
     SqlModels,
@@ -145,9 +146,12 @@ class SqlStorage(
         tags: Mapping[str, str] | None = None,
         names: Sequence[str] | None = None,
         created_by: str | None = None,
+        search_id: str | None = None,
     ) -> Sequence[Network]:
         with self._reading() as connection:
-            return networks.list_page(connection, page, tags=tags, names=names, created_by=created_by)
+            return networks.list_page(
+                connection, page, tags=tags, names=names, created_by=created_by, search_id=search_id
+            )
 
     def version_of(self, network_ref: str, snapshot_ref: str) -> Hashable:
         if self._data_version is not None:
@@ -179,6 +183,8 @@ class SqlStorage(
             created = jobs.create(connection, job, row)
             if job.callback is not None:
                 callbacks.add(connection, job.id, job.callback)
+            if job.report is not None:
+                reports.add(connection, job.id, job.report)
             return created
 
     def stored_bytes(self) -> Mapping[str, int]:
@@ -212,6 +218,7 @@ class SqlStorage(
         kind: JobKind | None = None,
         restart_of: str | None = None,
         restarts: bool = True,
+        search_id: str | None = None,
     ) -> Sequence[Job]:
         with self._reading() as connection:
             return jobs.list_page(
@@ -224,6 +231,7 @@ class SqlStorage(
                 kind=kind,
                 restart_of=restart_of,
                 restarts=restarts,
+                search_id=search_id,
             )
 
     def count_jobs(self, statuses: Sequence[Status], *, creator: Creator | None = None) -> int:
@@ -257,6 +265,10 @@ class SqlStorage(
         wanted = history.in_range(from_epoch, to_epoch, every)
         with self._reading() as connection:
             return history.page(connection, job_ids, network_id=network_id, wanted=wanted, after=after, limit=limit)
+
+    def newest_epochs(self, job_ids: Sequence[str], *, names: Sequence[str] | None = None) -> Mapping[str, Epoch]:
+        with self._reading() as connection:
+            return history.newest(connection, job_ids, names)
 
     def sampled_history(
         self,

@@ -9,16 +9,12 @@ import sqlalchemy as sa
 
 from service.domain.versions import Creator
 from service.storage.sql import turns
-from service.storage.sql.tables import (
-    answer_logs,
-    dataset_chunks,
-    dataset_files,
-    datasets,
-    jobs,
-    keys,
-    networks,
-    snapshots,
-)
+from service.storage.sql.tables.access import keys
+from service.storage.sql.tables.datasets import dataset_chunks, dataset_files, datasets
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.monitoring import answer_logs
+from service.storage.sql.tables.networks import networks
+from service.storage.sql.tables.weights import snapshots
 
 _SIZES = {
     "snapshots": (snapshots.c.size_bytes,),

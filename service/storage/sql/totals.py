@@ -1,15 +1,17 @@
-"""Counts that only grow, for monitoring: how jobs ended, and what became of callbacks."""
+"""Counts that only grow, for monitoring: how jobs ended, what became of callbacks, and warnings of drift."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from service.domain.records import TRAINING_TIME_BOUNDS, EndedJobs, Figures
+from service.domain.figures import TRAINING_TIME_BOUNDS, EndedJobs, Figures
 from service.domain.status import Status
 from service.storage.sql.clauses import insert_or_add, now
-from service.storage.sql.tables import callbacks, jobs, totals
+from service.storage.sql.tables.deliveries import callbacks
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.totals import totals
 
-JOB, CALLBACK = "job", "callback"
+JOB, CALLBACK, DRIFT = "job", "callback", "drift"
 
 
 def count_end(connection: sa.Connection, job_id: str) -> None:
@@ -26,6 +28,10 @@ def count_end(connection: sa.Connection, job_id: str) -> None:
 
 def count_callback(connection: sa.Connection, outcome: str) -> None:
     _add(connection, CALLBACK, outcome, "", 0, 0.0)
+
+
+def count_drift_warning(connection: sa.Connection) -> None:
+    _add(connection, DRIFT, "warned", "", 0, 0.0)
 
 
 def figures(connection: sa.Connection) -> Figures:
@@ -45,6 +51,7 @@ def figures(connection: sa.Connection) -> Figures:
             if row.kind == JOB
         ),
         callbacks={row.outcome: row.total for row in counted if row.kind == CALLBACK},
+        drift_warnings=sum(row.total for row in counted if row.kind == DRIFT),
     )
 
 

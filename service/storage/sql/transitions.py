@@ -6,12 +6,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.domain.records import Json
 from service.domain.status import ENDED, HELD, Origin, RequestedState, Status, sources
+from service.domain.types import Json
 from service.errors import Conflict
-from service.storage.sql import callbacks, checkpoints, datasets, events, last_weights, snapshots, totals, turns
+from service.storage.sql import (
+    callbacks,
+    checkpoints,
+    datasets,
+    events,
+    last_weights,
+    reports,
+    snapshots,
+    totals,
+    turns,
+)
 from service.storage.sql.clauses import now
-from service.storage.sql.tables import jobs, start_values
+from service.storage.sql.tables.jobs import jobs, start_values
 
 #: What a job that is no longer held becomes, by the requested state.
 BY_REQUEST = {
@@ -35,6 +45,7 @@ def move(connection: sa.Connection, job_id: str, target: Status, event: str, dat
         datasets.let_go_of(connection, job_id)
         datasets.give_up(connection, job_id)
         callbacks.make_due(connection, job_id)
+        reports.make_due(connection, job_id)
         connection.execute(sa.delete(start_values).where(start_values.c.job_id == job_id))
     events.add(connection, job_id, event, {"status": target, **data})
     if target in ENDED:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from service.domain.status import HELD, Status
 from service.domain.versions import Creator
-from service.storage.sql.tables import jobs
+from service.storage.sql.tables.jobs import jobs
 
 #: For the lock of a creator, next to a number made of their name.
 _LOCK = 0xFEED

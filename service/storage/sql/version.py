@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from service.storage.sql.choice import meaning, parameters, word_of
 from service.storage.sql.networks import named
 from service.storage.sql.references import checked
-from service.storage.sql.tables import networks, versions
+from service.storage.sql.tables.networks import networks
+from service.storage.sql.tables.weights import versions
 
 _NETWORK = sa.bindparam("network", type_=sa.Text)
 

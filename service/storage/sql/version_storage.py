@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import UNKNOWN, Alias, AliasMove, Choice, Creator, NewMove, NewVersion, Version
 from service.storage.sql import aliases, choice, versions
 from service.storage.sql.transaction import Transactions
@@ -29,6 +29,15 @@ class SqlVersions(Versions):
     def list_versions(self, network_id: str, page: Page) -> Sequence[Version]:
         with self._transactions.reading() as connection:
             return versions.list_page(connection, network_id, page)
+
+    def served_versions(
+        self, network_ids: Sequence[str], *, names: Sequence[str] | None = None
+    ) -> Mapping[str, Sequence[str]]:
+        with self._transactions.reading() as connection:
+            published = versions.numbers(connection, network_ids, names)
+            others = [network_id for network_id in network_ids if network_id not in published]
+            live = choice.live_where_unpublished(connection, others, names)
+        return {**published, **{network_id: [snapshot_id] for network_id, snapshot_id in live.items()}}
 
     def delete_version(self, network_id: str, ref: str) -> None:
         with self._transactions.writing() as connection:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from service.domain.ids import new_id
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import Creator, NewVersion, Version
 from service.errors import AlreadyExists, Conflict, NotFound
 from service.storage.sql import networks, snapshots
 from service.storage.sql.choice import parameters
-from service.storage.sql.clauses import now
+from service.storage.sql.clauses import is_named, now
 from service.storage.sql.floats import joined
-from service.storage.sql.tables import aliases, jobs, versions
-from service.storage.sql.tables import snapshots as snapshots_table
+from service.storage.sql.tables.jobs import jobs
+from service.storage.sql.tables.networks import networks as networks_table
+from service.storage.sql.tables.weights import aliases, versions
+from service.storage.sql.tables.weights import snapshots as snapshots_table
 
 
 def publish(connection: sa.Connection, new: NewVersion) -> Version:
@@ -62,6 +64,19 @@ def list_page(connection: sa.Connection, network_id: str, page: Page) -> Sequenc
         wanted = wanted.where(versions.c.number < _row(connection, network_id, page.after).number)
     rows = connection.execute(wanted.order_by(versions.c.number.desc()).limit(page.limit)).all()
     return _read(connection, rows)
+
+
+def numbers(
+    connection: sa.Connection, network_ids: Sequence[str], names: Sequence[str] | None
+) -> Mapping[str, Sequence[str]]:
+    """Of the versions of each network that has some, from the first."""
+    wanted = sa.select(versions.c.network_id, versions.c.number).where(versions.c.network_id.in_(network_ids))
+    if names is not None:
+        wanted = wanted.join(networks_table).where(is_named(networks_table.c.name, names))
+    found: dict[str, list[str]] = {}
+    for network_id, number in connection.execute(wanted.order_by(versions.c.network_id, versions.c.number)):
+        found.setdefault(network_id, []).append(str(number))
+    return found
 
 
 def delete(connection: sa.Connection, network_id: str, ref: str) -> None:

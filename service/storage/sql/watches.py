@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from service.domain.callbacks import NewCallback
 from service.domain.monitoring import Look, NewWatch, Watch
-from service.storage.sql import callbacks, network_events, networks
+from service.storage.sql import callbacks, network_events, networks, totals
 from service.storage.sql.clauses import insert_or_ignore, now
-from service.storage.sql.tables import watches
+from service.storage.sql.tables.monitoring import watches
 
 _IS_DUE = watches.c.next_at <= now()
 
@@ -63,6 +63,8 @@ def end(connection: sa.Connection, watch: Watch, look: Look) -> bool:
     added = [network_events.add(connection, watch.network_id, kind, data) for kind, data in look.events]
     if look.calls_back and watch.callback is not None:
         callbacks.add_due(connection, added[0], watch.callback)
+    if any(kind == "drift" for kind, _ in look.events):
+        totals.count_drift_warning(connection)
     return True
 
 

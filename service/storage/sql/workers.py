@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from service.storage.sql.clauses import insert_or_replace, now
-from service.storage.sql.tables import workers
+from service.storage.sql.tables.jobs import workers
 
 _FORGOTTEN_AFTER_SECONDS = 3600.0
 

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 SOURCES = tuple(Path(__file__).with_name(name) for name in ("loop.c", "passes.h"))
-#: No fused multiply-add and no fast-math, so that every operation rounds as NumPy's does.
+#: No fused multiply-add but where one is called by its name, and no fast-math, so that every operation rounds as
+#: NumPy's does.
 FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
 #: For compilers that cannot compile a function for several processors.
 PLAIN = "-DONE_PROCESSOR"

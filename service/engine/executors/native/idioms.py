@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from service.engine.arrays import Array
-from service.engine.executors.native.row import ADAM, MASK, SGD, Row, address, extent, of_dtype, row
+from service.engine.arrays import Array, extent
+from service.engine.executors.native.axes import OPERANDS, NotLowered, steps
+from service.engine.executors.native.row import ADAM, MASK, SCALED, SGD, Row, address, of_dtype, row
 from service.engine.tape import Call
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
@@ -20,6 +21,24 @@ def mask(greater: Sequence[Any], multiply: Sequence[Any]) -> Row | None:
     if not (again is on and out is d and _are_flat(a, d) and a.shape == d.shape and zero.ndim == 0 and not zero):
         return None
     return row(of_dtype(MASK, d.dtype), map(address, (a, d)), [d.size]) if _are_apart(a, d) else None
+
+
+def scaled(multiply: Sequence[Any], add: Sequence[Any]) -> Row | None:
+    """s = c w, g = g + s, the gradient of a penalty."""
+    (w, factor, s), (g, again, out) = multiply, add
+    arrays = [w, s, g]
+    if not (again is s and out is g and _are_alike(arrays) and _are_apart(*arrays)) or w.dtype not in FLOATS:
+        return None
+    if factor.ndim or factor.dtype != w.dtype:
+        return None
+    addresses = [address(array) for array in arrays]
+    try:
+        numbers = steps(g.shape, arrays, addresses)
+    except NotLowered:
+        return None
+    if numbers[-OPERANDS:] != [w.itemsize] * OPERANDS:  # the last axis has length 1
+        return None
+    return row(of_dtype(SCALED, w.dtype), [*addresses, address(factor)], numbers)
 
 
 def sgd(multiply: Sequence[Any], subtract: Sequence[Any]) -> Row | None:
@@ -41,25 +60,27 @@ def adam(*calls: Sequence[Any]) -> Row | None:
     return _update(ADAM, [g, m, v, w], [beta1, beta2, epsilon, rate])
 
 
-#: The functions of each idiom's calls, the longest first.
-IDIOMS: tuple[tuple[tuple[Callable[..., object], ...], Callable[..., Row | None]], ...] = (
-    (
-        (np.multiply, np.add, np.multiply, np.multiply, np.add)
-        + (np.sqrt, np.add, np.divide, np.multiply, np.subtract),
-        adam,
+#: By the function of an idiom's first call: those of all its calls, the longest idiom first.
+IDIOMS: dict[Callable[..., object], tuple[tuple[list[Callable[..., object]], Callable[..., Row | None]], ...]] = {
+    np.multiply: (
+        (
+            [np.multiply, np.add, np.multiply, np.multiply, np.add]
+            + [np.sqrt, np.add, np.divide, np.multiply, np.subtract],
+            adam,
+        ),
+        ([np.multiply, np.subtract], sgd),
+        ([np.multiply, np.add], scaled),
     ),
-    ((np.multiply, np.subtract), sgd),
-    ((np.greater, np.multiply), mask),
-)
+    np.greater: (([np.greater, np.multiply], mask),),
+}
 
 
-def idiom(calls: Sequence[Call]) -> tuple[Row, int] | None:
-    """The row for the idiom with which these calls begin, and the number of its calls."""
-    for functions, build in IDIOMS:
-        if len(calls) >= len(functions) and all(
-            call.function is function for call, function in zip(calls, functions, strict=False)
-        ):
-            found = build(*(call.arguments for call in calls[: len(functions)]))
+def idiom(calls: Sequence[Call], start: int) -> tuple[Row, int] | None:
+    """The row for the idiom with which the calls from one on begin, and the number of its calls."""
+    for functions, build in IDIOMS.get(calls[start].function, ()):
+        own = calls[start : start + len(functions)]
+        if [call.function for call in own] == functions:
+            found = build(*(call.arguments for call in own))
             if found is not None:
                 return found, len(functions)
     return None

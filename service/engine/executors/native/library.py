@@ -23,16 +23,25 @@ Run = Callable[[int, int], None]
 def loaded(*, brief: bool = False) -> Run:
     """The function that runs rows. With `brief` it keeps the interpreter's lock, which costs less than to give it up
     and wait for it where rows take microseconds. Raises Unavailable."""
+    run = _library(brief).run
+    run.argtypes, run.restype = [ctypes.c_void_p, ctypes.c_int64], _insist
+    return run
+
+
+@cache
+def fuses() -> bool:
+    """Whether the processor multiplies and adds with one rounding, so that the loop computes small products."""
+    return bool(_library(True).fuses())
+
+
+def _library(brief: bool) -> ctypes.CDLL:
     if ctypes.sizeof(ctypes.c_void_p) != 8:
         raise Unavailable("addresses are not of 64 bits")
     path = compiler.library()
     try:
-        library = (ctypes.PyDLL if brief else ctypes.CDLL)(str(path))
+        return (ctypes.PyDLL if brief else ctypes.CDLL)(str(path))
     except OSError as error:
         raise Unavailable(f"{path} cannot be loaded: {error}") from None
-    run = library.run
-    run.argtypes, run.restype = [ctypes.c_void_p, ctypes.c_int64], _insist
-    return run
 
 
 def _insist(is_whole: int) -> None:

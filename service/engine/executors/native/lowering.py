@@ -16,9 +16,21 @@ from service.engine.arrays import Array
 from service.engine.executors.barrier import SharedBarrier
 from service.engine.executors.native.axes import NotLowered, steps
 from service.engine.executors.native.loops import loop_of
-from service.engine.executors.native.products import product
-from service.engine.executors.native.row import CAST, EACH, MEET, ROOT, WHERE, Row, address, of_dtype, row
-from service.engine.tape import Call, maximum, minimum
+from service.engine.executors.native.products import dots, product
+from service.engine.executors.native.row import (
+    CAST,
+    EACH,
+    MEET,
+    ROOT,
+    SHUFFLE,
+    UNIFORM,
+    WHERE,
+    Row,
+    address,
+    of_dtype,
+    row,
+)
+from service.engine.tape import Call, maximum, minimum, shuffle, uniform
 
 UFUNCS: dict[Callable[..., object], np.ufunc] = {maximum: np.maximum, minimum: np.minimum}
 COMPARISONS = (np.greater, np.greater_equal, np.less, np.less_equal)
@@ -39,10 +51,16 @@ class Lowering:
         ufunc = UFUNCS.get(function, function)
         if ufunc is np.matmul:
             return [product(*self._arrays(arguments))]
+        if ufunc is np.vecdot:
+            return dots(*self._arrays(arguments))
         if isinstance(ufunc, np.ufunc):
             return self._elementwise(ufunc, self._arrays(arguments))
         if function is np.copyto:
             return self._copy(*arguments)
+        if function is uniform:
+            return [_drawn(*arguments)]
+        if function is shuffle:
+            return [_shuffled(*arguments)]
         return self._method(getattr(function, "__self__", None), getattr(function, "__name__", ""), arguments)
 
     def _method(self, owner: object, name: str, arguments: tuple[Any, ...]) -> list[Row]:
@@ -130,6 +148,27 @@ def each(ufunc: np.ufunc, arrays: Sequence[Array], *, reduced: bool = False) -> 
     shape = arrays[1].shape if reduced else arrays[-1].shape
     addresses = [address(array) for array in arrays]
     return row(EACH, addresses, steps(shape, arrays, addresses), loop=found[0], data=found[1])
+
+
+def _drawn(generator: np.random.Generator, out: Array) -> Row:
+    if out.dtype not in FLOATS or not out.flags.c_contiguous:
+        raise NotLowered
+    return row(of_dtype(UNIFORM, out.dtype), [_state(generator), address(out)], [out.size])
+
+
+def _shuffled(generator: np.random.Generator, first: int, order: Array) -> Row:
+    if order.dtype != np.int64 or order.ndim != 1 or not order.flags.c_contiguous or order.size > 1 << 32:
+        raise NotLowered
+    return row(SHUFFLE, [_state(generator), address(order)], [order.size, first])
+
+
+def _state(generator: np.random.Generator) -> int:
+    """The address of NumPy's own generator; `ctypes` is its public door to C, which the generator outlives."""
+    source = generator.bit_generator
+    if type(source) is not np.random.PCG64:
+        raise NotLowered
+    address_of_state: int = source.ctypes.state_address
+    return address_of_state
 
 
 def _flat(*arrays: Array) -> bool:

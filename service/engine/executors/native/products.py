@@ -1,19 +1,15 @@
-"""Products of matrices, by the loop of `np.matmul`."""
+"""Products of matrices and of vectors, by the loops of `np.matmul` and `np.vecdot`."""
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from service.engine.arrays import Array
 from service.engine.executors.native.axes import NotLowered
 from service.engine.executors.native.loops import loop_of
-from service.engine.executors.native.row import PRODUCT, Row, address, extent, row
-
-Layout = tuple[tuple[int, ...], tuple[int, ...]]
+from service.engine.executors.native.row import PRODUCT, Row, address, product_numbers, row
+from service.engine.executors.native.small import small
+from service.engine.products import dot_equals_matmul
 
 
 def product(a: Array, b: Array, out: Array, *, dot: bool = False) -> Row:
@@ -21,32 +17,25 @@ def product(a: Array, b: Array, out: Array, *, dot: bool = False) -> Row:
     found = loop_of(np.matmul, a.dtype.char + b.dtype.char + out.dtype.char)
     if found is None or any(np.may_share_memory(out, matrix) for matrix in (a, b)) or out.ndim not in (2, 3):
         raise NotLowered
-    if dot and 1 in (*a.shape, *b.shape) and not _same_bits(_layout(a), _layout(b), _layout(out), out.dtype):
+    computed = small(a, b, out, dot=dot)
+    if computed is not None:
+        return computed
+    if dot and not dot_equals_matmul(a, b, out):
         raise NotLowered
-    (m, n), p = a.shape[-2:], b.shape[-1]
-    stacks = [matrix.strides[0] if matrix.ndim == 3 else 0 for matrix in (a, b, out)]
-    count = out.shape[0] if out.ndim == 3 else 1
-    numbers = [count, m, n, p, *stacks, *a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
-    return row(PRODUCT, map(address, (a, b, out)), numbers, loop=found[0], data=found[1])
+    return row(PRODUCT, map(address, (a, b, out)), product_numbers(a, b, out), loop=found[0], data=found[1])
 
 
-def _layout(array: Array) -> Layout:
-    return array.shape, array.strides
+def dots(a: Array, b: Array, out: Array) -> list[Row]:
+    """out = Σ a b along the last axis, with a row for each network of a stack: the vectors of one lie evenly."""
+    found = loop_of(np.vecdot, a.dtype.char + b.dtype.char + out.dtype.char)
+    if found is None or any(np.may_share_memory(out, vectors) for vectors in (a, b)):
+        raise NotLowered
+    a, b = (np.broadcast_to(vectors, (*out.shape, vectors.shape[-1])) for vectors in (a, b))
+    places = list(np.ndindex(out.shape[:-1]))
+    return [_dots(a[place], b[place], out[(*place, ...)], *found) for place in places]
 
 
-@cache
-def _same_bits(a: Layout, b: Layout, out: Layout, dtype: np.dtype[Any]) -> bool:
-    """Whether `dot` and `matmul` agree on matrices of this layout: with a side of 1 they choose among other routines,
-    which may sum in another order. One try tells, because the choice depends on nothing else."""
-    generator = np.random.default_rng(0)
-    left, right, expected, actual = (_like(layout, dtype) for layout in (a, b, out, out))
-    for matrix in (left, right):
-        matrix[...] = generator.normal(size=matrix.shape) * generator.integers(0, 2, matrix.shape)
-    left.dot(right, expected)
-    np.matmul(left, right, actual)
-    return expected.tobytes() == actual.tobytes()
-
-
-def _like(layout: Layout, dtype: np.dtype[Any]) -> Array:
-    memory = np.zeros(extent(*layout, dtype.itemsize) // dtype.itemsize, dtype)
-    return as_strided(memory, *layout)
+def _dots(a: Array, b: Array, out: Array, loop: int, data: int) -> Row:
+    count, outer = (len(out), [array.strides[0] for array in (a, b, out)]) if out.ndim else (1, [0, 0, 0])
+    numbers = [count, a.shape[-1], 0, 0, *outer, a.strides[-1], b.strides[-1]]
+    return row(PRODUCT, map(address, (a, b, out)), numbers, loop=loop, data=data)

@@ -39,7 +39,7 @@ class NativeProgram(Program):
     def _lower(self, calls: Sequence[Call], start: int, rows: list[Row]) -> None:
         position = 0
         while position < len(calls):
-            found = idiom(calls[position:])
+            found = idiom(calls, position)
             count = 1
             if found is not None:
                 one, count = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -11,8 +11,9 @@ from service.engine.arrays import Array
 WORDS = 20
 KIND, LOOP, DATA, AT, REST = 0, 1, 2, 3, 7
 
-EACH, PRODUCT, CAST, WHERE, ROOT, MASK, SGD, ADAM, MEET = 0, 1, 2, 4, 6, 8, 10, 12, 14
-#: What loop.c adds to a kind from CAST on to ADAM that works on doubles.
+EACH, PRODUCT, CAST, WHERE, ROOT, MASK, SGD, ADAM, SCALED, UNIFORM = 0, 1, 2, 4, 6, 8, 10, 12, 14, 16
+SMALL, SHUFFLE, MEET = 18, 20, 21
+#: What loop.c adds to a kind from CAST on to SMALL that works on doubles.
 OF_DOUBLES = 1
 
 Row = list[int]
@@ -25,6 +26,14 @@ def row(kind: int, at: Iterable[int], rest: Iterable[int], *, loop: int = 0, dat
     return [kind, loop, data, *addresses, *numbers, *[0] * (WORDS - REST - len(numbers))]
 
 
+def product_numbers(a: Array, b: Array, out: Array) -> list[int]:
+    """Of a product of matrices, or of a stack of them: its counts, then the steps of stacks, lines and columns."""
+    (m, n), p = a.shape[-2:], b.shape[-1]
+    stacks = [matrix.strides[0] if matrix.ndim == 3 else 0 for matrix in (a, b, out)]
+    count = out.shape[0] if out.ndim == 3 else 1
+    return [count, m, n, p, *stacks, *a.strides[-2:], *b.strides[-2:], *out.strides[-2:]]
+
+
 def address(array: Array) -> int:
     start: int = array.__array_interface__["data"][0]
     return start
@@ -33,8 +42,3 @@ def address(array: Array) -> int:
 def of_dtype(kind: int, dtype: np.dtype[np.generic]) -> int:
     """The kind of row that makes this pass over numbers of a dtype."""
     return kind + OF_DOUBLES * (dtype == np.float64)
-
-
-def extent(shape: Sequence[int], strides: Sequence[int], itemsize: int) -> int:
-    """Bytes from an array's first to behind its last element; strides are not negative."""
-    return sum((count - 1) * stride for count, stride in zip(shape, strides, strict=True)) + itemsize

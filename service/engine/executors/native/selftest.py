@@ -16,7 +16,7 @@ from service.engine.executors.native.compiler import Unavailable
 from service.engine.executors.native.program import NativeExecutor
 from service.engine.executors.python import PythonExecutor
 from service.engine.optimizers import Adam, Rmsprop, Sgd
-from service.engine.tape import Recorder
+from service.engine.tape import Recorder, uniform
 
 UNITS, INPUTS, ROWS = 5, 7, 37
 
@@ -63,6 +63,11 @@ def _write(tape: Recorder, generator: np.random.Generator) -> list[Array]:
         activation.apply(tape, z, a)
         activation.derive(tape, z, a, d)
         filled.append(a)
+    source, draw, sums = np.random.default_rng(1), drawn(UNITS, INPUTS), drawn(UNITS)
+    for _ in range(2):  # an odd number of floats leaves half a draw to the next
+        tape.call(uniform, source, draw)
+    tape.call(np.vecdot, draw, w, sums)
+    filled += [draw, sums]
     tape.sum_rows(d, total, help="")
     tape.call(total[:1].fill, 0)
     for optimizer in (Sgd(), Adam(), Rmsprop()):
