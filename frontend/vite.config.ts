@@ -20,10 +20,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
     rolldownOptions: {
-      // What several pages need is one file, not forty; texts that the first page does not show stay out of it.
+      // What several pages need is one file, not forty; drawings, ensembles, searches, data sets and texts of later pages
+      // stay out of it.
       output: {
         codeSplitting: {
-          groups: [{ name: "shared", test: /^(?!.*\/texts\/(?!common|texts|language))/, minShareCount: 3 }],
+          groups: [
+            {
+              name: "shared",
+              test: /^(?!.*\/(inside|texts|ensemble|searches|datasets)\/(?!common|texts|language))/,
+              minShareCount: 3,
+              priority: 1,
+            },
+            { name: "colours", test: /\/src\/shell\/theme/, priority: 1 },
+            { name: "drawing", test: /\/src\/inside\//, minShareCount: 2 },
+          ],
         },
         entryFileNames: "page.js",
         chunkFileNames: ({ name }) => `${name.replace(/^_virtual_/, "")}.js`,
@@ -33,5 +43,5 @@ export default defineConfig({
   },
   // While it is developed, whatever is not the page's own is the service's: no list of routes that could be forgotten.
   server: { proxy: { "^/(?!static/|$)": process.env.SERVICE ?? "http://127.0.0.1:8000" } },
-  test: { include: ["tests/**/*.test.ts"], environment: "happy-dom", isolate: false },
+  test: { include: ["tests/**/*.test.ts"], environment: "happy-dom", isolate: false, testTimeout: 60_000 },
 });

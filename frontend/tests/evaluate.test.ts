@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rangeOf, ticksOf } from "../src/evaluate/axis";
+import { axisText, rangeOf, ticksOf } from "../src/evaluate/axis";
 import { type Curve, decisionsOf, usual } from "../src/evaluate/thresholds";
 import { heldOut } from "../src/rows/parts";
 
@@ -43,6 +43,7 @@ describe("decisionsOf", () => {
     expect(decisions[usual(decisions, true)]?.threshold).toBe(0.6);
     expect(decisions[usual(decisions, false)]?.threshold).toBe(0.1);
     expect(usual([], true)).toBe(0);
+    expect(decisions[usual(decisions, true, 0.09)]?.threshold).toBe(0.1);
   });
 });
 
@@ -74,4 +75,8 @@ describe("an axis", () => {
     expect(ticksOf([96, 204])).toEqual([100, 150, 200]);
     expect(ticksOf([-1.2, 3.4])).toEqual([-1, 0, 1, 2, 3]);
   });
+});
+
+it("large numbers on an axis are written short", () => {
+  expect([0.2, 12_000, 200_000, 1e6, -2.5e6].map(axisText)).toEqual(["0.2", "12000", "200K", "1M", "−2.5M"]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Finding, Progress } from "../src/api/types";
+import { findingsOf } from "../src/watch/Findings";
 import { type Series, told } from "../src/watch/series";
 
 const progress = { status: "running", epoch: 3 } as Progress;
@@ -29,5 +30,16 @@ describe("the findings of a job that is followed", () => {
     const before = series([finding("leak")]);
     expect(told(before, event("status", { status: "paused" })).job).toBe(before.job);
     expect(told(before, { kind: "epochs", job: "job_1", epochs: [], progress }).job).toBe(before.job);
+  });
+});
+
+describe("the findings of a job that diverged", () => {
+  const findings = [finding("learning_rate_too_high"), finding("unscaled_inputs")];
+
+  it("do not repeat what its error says", () => {
+    expect(findingsOf({ findings, error: { code: "diverged", message: "" } })).toEqual([findings[1]]);
+    expect(findingsOf({ findings, error: { code: "timeout", message: "" } })).toEqual(findings);
+    expect(findingsOf({ findings, error: null })).toEqual(findings);
+    expect(findingsOf({ findings: null, error: { code: "diverged", message: "" } })).toBeNull();
   });
 });

@@ -1,13 +1,50 @@
 import { describe, expect, it } from "vitest";
 import { curveOf } from "../src/inside/activations";
 import { forward, rowOf, tableOf } from "../src/inside/forward";
-import { placed } from "../src/inside/model";
+import { memberOf } from "../src/inside/member";
+import { placed, tensorsOf } from "../src/inside/model";
 import { layersOf, worked } from "./textbook";
 
 const near = (found: readonly number[], expected: readonly number[]) => {
   expect(found).toHaveLength(expected.length);
   for (const [index, value] of expected.entries()) expect(found[index]).toBeCloseTo(value, 12);
 };
+
+describe("the tensors of an ensemble", () => {
+  const layers = ["member_1.dense_1", "member_2.dense_1", "average"].map((name, at) => ({ name, weights: [[at + 1]] }));
+
+  it("are those of one member, by their own names", () => {
+    expect(tensorsOf({ layers } as never)).toEqual([{ name: "dense_1", weights: [[1]] }]);
+    expect(tensorsOf({ layers } as never, 1)).toEqual([{ name: "dense_1", weights: [[2]] }]);
+  });
+
+  it("are all of a single network", () => {
+    expect(tensorsOf({ layers: layers.slice(2) } as never)).toEqual([layers[2]]);
+  });
+});
+
+describe("a member of an ensemble", () => {
+  const network = { inputs: 3, layers: ["first"], loss: "mean_squared_error", recipes: null };
+  const rows = [{ inputs: [1, 2, 3] }];
+  const names = ["a", "b", "c"];
+
+  it("sees a network whose members are alike as it is", () => {
+    expect(memberOf(network as never, rows, names)).toEqual({ network, rows, names });
+  });
+
+  it("has its own layers, and reads its own inputs", () => {
+    const layers = [{ type: "embedding", columns: [{ index: 2, categories: 3, size: 2 }] }];
+    const shown = memberOf({ ...network, recipes: [{ inputs: [0, 2], layers }, {}] } as never, rows, names);
+    expect(shown.network).toMatchObject({ inputs: 2, layers: [{ columns: [{ index: 1 }] }] });
+    expect([shown.rows, shown.names]).toEqual([[{ inputs: [1, 3] }], ["a", "c"]]);
+  });
+
+  it("is made by a recipe that may make several", () => {
+    const recipes = [{ count: 2, inputs: [0] }, { inputs: [1, 2] }];
+    const read = (at: number) => memberOf({ ...network, recipes } as never, rows, names, at).names;
+    expect([0, 1, 2].map(read)).toEqual([["a"], ["a"], ["b", "c"]]);
+  });
+});
 
 describe("the forward pass in the browser", () => {
   it.each(["cheese", "chain_rule", "step_by_step"] as const)("gives the activations printed for %s", (name) => {

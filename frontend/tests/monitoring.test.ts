@@ -16,14 +16,20 @@ describe("settings of the log of answers", () => {
     expect(settingsOf(log)).toMatchObject({ share: 7, every: 5, watchedRows: 400, isWatched: true, ks: null });
   });
 
-  it("go back as they came, with what the form does not show", () => {
-    expect(logOf(settingsOf(log), log)).toEqual(log);
+  it("go back as they came", () => {
+    expect(logOf(settingsOf(log))).toEqual(log);
+  });
+
+  it("have a window in hours, and a callback with a secret where both are typed", () => {
+    expect(settingsOf(log)).toMatchObject({ window: 24, callback: "https://example.org/drift", secret: "" });
+    const changed = { ...settingsOf(log), window: 1.5, callback: " ", secret: "x" };
+    expect(logOf(changed).watch).toEqual({ every: 300, rows: 400, window: 5400, callback: null, callback_secret: "x" });
   });
 
   it("begin with the service's own, unwatched", () => {
     const usual = settingsOf(null);
     expect(usual).toMatchObject({ share: 100, maxRows: 100_000, psi: 0.2, minRows: 200, isWatched: false });
-    expect(logOf({ ...usual, share: null, maxRows: null }, null)).toEqual({
+    expect(logOf({ ...usual, share: null, maxRows: null })).toEqual({
       share: 1,
       max_rows: 100_000,
       psi: 0.2,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Job, Network } from "../src/api/types";
-import { bestOf, differing, found, runsOf, sorted } from "../src/runs/runs";
+import type { Job } from "../src/api/types";
+import { differing, nameOfRun, orderOf, runsOf, shownStatuses, withRestarts } from "../src/runs/runs";
 
 const job = (id: string, changes: Partial<Job> = {}, training: Record<string, unknown> = {}): Job =>
   ({
@@ -17,36 +17,45 @@ const job = (id: string, changes: Partial<Job> = {}, training: Record<string, un
     ...changes,
   }) as Job;
 
-const networks = new Map([["net_1", { tags: { team: "blue" } } as unknown as Network]]);
-const ids = (runs: readonly { job: Job }[]) => runs.map((run) => run.job.id);
-
 describe("runs", () => {
-  const runs = runsOf(
-    [
-      job("1", { best_value: 0.5 }, { optimizer: { type: "adam", learning_rate: 0.1 }, metrics: ["accuracy"] }),
-      job("2", { best_value: null, status: "failed" }, { optimizer: { type: "sgd", learning_rate: 0.1 } }),
-      job(
-        "3",
-        { best_value: 0.05, network: "xor", network_id: "net_2" },
-        { optimizer: { type: "adam", learning_rate: 0.02 } },
-      ),
-      job("4", { best_value: 0.25 }, { optimizer: { type: "adam", learning_rate: 0.1 } }),
-    ],
-    networks,
-  );
+  const runs = runsOf([
+    job("1", { best_value: 0.5 }, { optimizer: { type: "adam", learning_rate: 0.1 }, metrics: ["accuracy"] }),
+    job("2", { best_value: null, status: "failed" }, { optimizer: { type: "sgd", learning_rate: 0.1 } }),
+    job(
+      "3",
+      { best_value: 0.05, network: "xor", network_id: "net_2" },
+      { optimizer: { type: "adam", learning_rate: 0.02 } },
+    ),
+    job("4", { best_value: 0.25 }, { optimizer: { type: "adam", learning_rate: 0.1 } }),
+  ]);
 
-  it("are found by every word, in name, tag, status or option", () => {
-    expect(ids(found(runs, "CHEESE adam", []))).toEqual(["1", "4"]);
-    expect(ids(found(runs, "team:blue", ["failed"]))).toEqual(["2"]);
-    expect(found(runs, "  ", [])).toBe(runs);
-    expect(ids(found(runs, "nothing", []))).toEqual([]);
+  it("are sorted by the service, which has its own names for columns and the same for options", () => {
+    expect(orderOf({ by: "best", direction: "up" })).toEqual({ sort: "best_value", order: "asc" });
+    expect(orderOf({ by: "optimizer.learning_rate", direction: "down" })).toEqual({
+      sort: "optimizer.learning_rate",
+      order: "desc",
+    });
   });
 
-  it("are sorted by numbers as numbers, what is missing last either way", () => {
-    expect(ids(sorted(runs, { by: "best", direction: "up" }))).toEqual(["3", "4", "1", "2"]);
-    expect(ids(sorted(runs, { by: "best", direction: "down" }))).toEqual(["1", "4", "3", "2"]);
-    expect(ids(sorted(runs, { by: "optimizer.learning_rate", direction: "up" }))[0]).toBe("3");
-    expect(ids(sorted(runs, { by: "created", direction: "down" }))).toEqual(["4", "3", "2", "1"]);
+  it("are listed without a folded queue, unless it is asked for", () => {
+    expect(shownStatuses(undefined, false)).toBeUndefined();
+    expect(shownStatuses("queued", true)).toEqual(["queued"]);
+    expect(shownStatuses(undefined, true)).toEqual([
+      ...["running", "paused", "succeeded", "failed", "cancelled", "pausing", "cancelling"],
+    ]);
+  });
+
+  it("have the restarts that are under way below what they started again, and others at the top", () => {
+    const restart = (id: string, restart_of: string | null) => job(id, { status: "running", restart_of });
+    const listed = [job("9"), job("5")];
+    const others = [restart("8", "5"), restart("7", "3"), restart("6", null), restart("5", "4")];
+    expect(withRestarts(listed, others).map(({ id }) => id)).toEqual(["7", "9", "5", "8"]);
+    expect(withRestarts(listed, [])).toEqual(listed);
+  });
+
+  it("are called by their name, or else by their network and the end of their id", () => {
+    expect(nameOfRun(job("job_123456789"))).toBe("cheese 456789");
+    expect(nameOfRun(job("job_123456789", { name: "Wide" }))).toBe("Wide");
   });
 
   it("have a column for each option in which they differ, and for no other", () => {
@@ -54,14 +63,5 @@ describe("runs", () => {
     expect(differing(runs.slice(2), 9)).toEqual(["optimizer.learning_rate"]);
     expect(differing(runs, 1)).toHaveLength(1);
     expect(differing(runs.slice(0, 1), 9)).toEqual([]);
-  });
-
-  it("have one best of each network that has several, by the same loss", () => {
-    expect([...bestOf(runs)]).toEqual(["4"]);
-    expect([
-      ...bestOf(
-        runsOf([job("1", { monitored: "val_loss" }), job("2", { monitored: "accuracy", best_value: 0.1 })], networks),
-      ),
-    ]).toEqual([]);
   });
 });

@@ -15,6 +15,10 @@ const groups = new Map<string, Record<string, Pair>>(
 );
 const pairs = Object.assign({}, ...groups.values()) as Record<string, Pair>;
 const keys = Object.keys(pairs);
+/** By file: what stands in it between quotes, as a key would. */
+const quoted = new Map(
+  [...source].map(([name, text]) => [name, new Set([...text.matchAll(/"([\w.]+)"/g)].map((each) => each[1]!))]),
+);
 const holes = (text: string) => [...text.matchAll(/\{(\w+)/g)].map((each) => each[1]!);
 
 /** The file that an import names. */
@@ -44,17 +48,17 @@ describe("texts", () => {
   });
 
   it("are all used", () => {
-    const all = [...source].filter(([name]) => !name.startsWith("texts/")).map(([, text]) => text);
-    const text = all.join("\n");
-    const begun = [...text.matchAll(/`([\w.]+)\$\{/g)].map((each) => each[1]!);
-    const unused = keys.filter((key) => !text.includes(`"${key}"`) && !begun.some((start) => key.startsWith(start)));
+    const all = [...source].filter(([name]) => !name.startsWith("texts/"));
+    const begun = all.flatMap(([, text]) => [...text.matchAll(/`([\w.]+)\$\{/g)].map((each) => each[1]!));
+    const used = new Set(all.flatMap(([name]) => [...quoted.get(name)!]));
+    const unused = keys.filter((key) => !used.has(key) && !begun.some((start) => key.startsWith(start)));
     expect(unused).toEqual([]);
   });
 
   it.each(starts)("that %s and all that it imports use are loaded with it", (start) => {
     const files = new Set([...loadedWith("main.tsx"), ...loadedWith(start)]);
-    const code = [...files].filter((name) => !name.startsWith("texts/")).map((name) => source.get(name)!);
-    const uses = (key: string) => code.some((text) => text.includes(`"${key}"`));
+    const code = [...files].filter((name) => !name.startsWith("texts/")).map((name) => quoted.get(name)!);
+    const uses = (key: string) => code.some((words) => words.has(key));
     const missing = [...groups].filter(([name, group]) => !files.has(name) && Object.keys(group).some(uses));
     expect(missing.map(([name]) => name)).toEqual([]);
   });

@@ -25,7 +25,7 @@ class File:
 
 
 def find_file(name: str) -> File | None:
-    """A file by its name; one that was built anew is read anew."""
+    """A file by its name; it is read again after it was built again."""
     path = next((path for path in STATIC.iterdir() if path.name == name), None)
     return read(path, path.stat().st_mtime_ns) if path else None
 

@@ -83,7 +83,11 @@ export type Cell = string | number | boolean | null;
 export interface Proposal {
   network: Record<string, unknown>;
   train: Record<string, unknown>;
+  /** In the service's words. */
+  reasons?: { option: string; columns: string[]; reason: string }[];
   warnings?: string[];
+  /** What a training may do about a rare class, and what that costs. */
+  offers?: { train: Record<string, unknown>; effect: string; cost: string }[];
 }
 
 export const listDatasets = (limit = 100) => request<Page<Dataset>>("GET", "/datasets", { query: { limit } });
@@ -95,8 +99,12 @@ export const previewDataset = (dataset: string, limit = 20) =>
     query: { limit },
   });
 
-export const propose = (dataset: string, target: string) =>
-  request<Proposal>("GET", path`/datasets/${dataset}/proposal`, { query: { target } });
+/** Of an ensemble, where there are to be several members. */
+export const propose = (dataset: string, target: string, members: number | null = null, signal?: AbortSignal) =>
+  request<Proposal>("GET", path`/datasets/${dataset}/proposal`, {
+    query: { target, members: members ?? undefined },
+    signal,
+  });
 
 /** Of a name with several revisions only with `all`; `x@2` is one of them. */
 export const deleteDataset = (dataset: string, all = false) =>

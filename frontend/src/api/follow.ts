@@ -27,28 +27,42 @@ const LONGEST_WAIT_MS = 5000;
 
 /** Follow until the jobs are over; the answer stops it before. `lastId` goes on from where someone else stopped. */
 export function follow(jobs: string[], listener: Listener, lastId?: string): () => void {
+  const onRaw = (raw: Raw) => {
+    const message = read(raw);
+    listener.onMessage(message);
+    return message.kind === "end";
+  };
+  return listen(`/events?jobs=${jobs.map(encodeURIComponent).join(",")}`, { ...listener, onRaw }, lastId);
+}
+
+interface RawListener extends Omit<Listener, "onMessage"> {
+  /** True where it was the last one. */
+  onRaw(raw: Raw): boolean;
+}
+
+/** Any stream of the service, message by message, until its last one; the answer stops it before. */
+export function listen(path: string, listener: RawListener, lastId?: string): () => void {
   const stopped = new AbortController();
-  void run(jobs, listener, stopped.signal, lastId ?? null);
+  void run(path, listener, stopped.signal, lastId ?? null);
   return () => stopped.abort();
 }
 
-async function run(jobs: string[], listener: Listener, signal: AbortSignal, lastId: string | null): Promise<void> {
+async function run(path: string, listener: RawListener, signal: AbortSignal, lastId: string | null): Promise<void> {
   let wait = FIRST_WAIT_MS;
   while (!signal.aborted) {
     try {
-      const answer = await fetch(below(`/events?jobs=${jobs.map(encodeURIComponent).join(",")}`), {
+      const answer = await fetch(below(path), {
         headers: { Accept: "text/event-stream", ...(lastId !== null && { "Last-Event-ID": lastId }) },
         cache: "no-store",
         signal,
       });
+      if (answer.status === 204) return listener.onState?.("ended");
       if (answer.ok && answer.body) {
         listener.onState?.("open");
         wait = FIRST_WAIT_MS;
         for await (const raw of messages(answer.body)) {
           if (raw.id) lastId = raw.id;
-          const message = read(raw);
-          if (message) listener.onMessage(message);
-          if (message?.kind === "end") return listener.onState?.("ended");
+          if (listener.onRaw(raw)) return listener.onState?.("ended");
         }
       } else if (answer.status === 401) {
         await signInNeeded();
@@ -69,7 +83,7 @@ async function run(jobs: string[], listener: Listener, signal: AbortSignal, last
   }
 }
 
-interface Raw {
+export interface Raw {
   id: string;
   event: string;
   data: string;
@@ -106,7 +120,7 @@ function parse(block: string): Raw {
   return raw;
 }
 
-function read(raw: Raw): Message | null {
+function read(raw: Raw): Message {
   const data = JSON.parse(raw.data);
   if (raw.event === "end") return { kind: "end", statuses: data };
   if (raw.event === "epochs") return { kind: "epochs", ...data };

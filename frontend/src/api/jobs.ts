@@ -1,10 +1,41 @@
 import { path, request } from "./request";
 import type { Epoch, Job, JobHistory, JobStatus, Page } from "./types";
 
+/** Which jobs are meant. */
+export interface FoundJobs {
+  search?: string | undefined;
+  network?: string;
+  status?: readonly JobStatus[] | undefined;
+  kind?: Job["kind"];
+  restarts?: boolean;
+  restart_of?: string;
+}
+
+export interface JobOrder {
+  sort: string;
+  order: "asc" | "desc";
+}
+
+type JobQuery = FoundJobs & Partial<JobOrder> & { best?: boolean; limit?: number; after?: string | undefined };
+
 /** Trainings, unless others are asked for. */
-export const listJobs = (
-  query: { network?: string; status?: readonly JobStatus[]; kind?: Job["kind"]; limit?: number; after?: string } = {},
-) => request<Page<Job>>("GET", "/jobs", { query: { kind: "training", ...query } });
+export const listJobs = (query: JobQuery = {}, signal?: AbortSignal) =>
+  request<Page<Job>>("GET", "/jobs", { query: { kind: "training", ...query }, signal });
+
+export interface JobSummary {
+  total: number;
+  statuses: Partial<Record<JobStatus, number>>;
+}
+
+/** How many there are. */
+export const summariseJobs = (query: FoundJobs = {}, signal?: AbortSignal) =>
+  request<JobSummary>("GET", "/jobs/summary", { query: { kind: "training", ...query }, signal });
+
+export const describeJob = (job: string, changes: Partial<Pick<Job, "name" | "note" | "tags">>) =>
+  request<Job>("PATCH", path`/jobs/${job}`, { json: changes });
+
+/** One that is over. */
+export const deleteJob = (job: string) => request<void>("DELETE", path`/jobs/${job}`);
 
 export const getJob = (job: string, signal?: AbortSignal) => request<Job>("GET", path`/jobs/${job}`, { signal });
 
@@ -15,6 +46,21 @@ export const startPrediction = (body: unknown) => request<Job>("POST", "/predict
 
 export type JobVerb = "pause" | "resume" | "cancel";
 export const tellJob = (job: string, verb: JobVerb) => request<Job>("POST", path`/jobs/${job}/${verb}`);
+
+/** How a training goes on: as far as which epoch, how fast, and with which options. */
+export interface Steering {
+  until_epoch?: number;
+  epochs_per_second?: number | null;
+  options?: Record<string, unknown>;
+}
+
+/** Let a paused training go on; one that runs takes another pace or end without a stop. */
+export const resumeJob = (job: string, steering: Steering) =>
+  request<Job>("POST", path`/jobs/${job}/resume`, { json: steering });
+
+/** The same training again from the initial weights, as a job of its own; with `pause_at` 0 it waits for a resume. */
+export const restartJob = (job: string, body: Omit<Steering, "until_epoch"> & { pause_at?: number } = {}) =>
+  request<Job>("POST", path`/jobs/${job}/restart`, { json: body });
 
 export interface HistoryQuery {
   from_epoch?: number;

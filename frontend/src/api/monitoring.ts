@@ -1,6 +1,6 @@
 /** The log of a network's answers, how good they were, and whether rows differ from those of the training. */
 import { path, request } from "./request";
-import type { AnswerLog, Drift, Monitoring, Network, NetworkEvent, Page } from "./types";
+import type { AnswerLogBody, Drift, Monitoring, Network, NetworkEvent, Page } from "./types";
 
 const DAY_SECONDS = 86_400;
 
@@ -12,7 +12,7 @@ export const getDrift = (network: string, signal?: AbortSignal) =>
   request<Drift>("GET", path`/networks/${network}/drift`, { signal });
 
 /** Null keeps no further answers; those that are kept stay. */
-export const setAnswerLog = (network: string, answer_log: Partial<AnswerLog> | null) =>
+export const setAnswerLog = (network: string, answer_log: Partial<AnswerLogBody> | null) =>
   request<Network>("PATCH", path`/networks/${network}`, { json: { answer_log } });
 
 /** With the feedback on them. */

@@ -43,8 +43,14 @@ export class Description {
 
   /** The variants of a kind such as `Optimizer`; empty where it is not one. */
   variants(kind: string): Variant[] {
-    return (this.schema(kind).oneOf ?? []).flatMap((each) => {
+    return this.variantsOf(this.schema(kind));
+  }
+
+  /** A kind may be a name or a spec, and specs a choice of their own. */
+  private variantsOf({ oneOf = [] }: Schema): Variant[] {
+    return oneOf.flatMap((each) => {
       const { schema } = this.follow(each);
+      if (schema.oneOf) return this.variantsOf(schema);
       const name = schema.properties?.type?.const;
       if (typeof name !== "string") return [];
       const { type: _, ...options } = schema.properties ?? {};

@@ -36,6 +36,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example prices */
                 dataset: string;
             };
             cookie?: never;
@@ -60,6 +61,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -79,6 +81,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -101,6 +104,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -123,6 +127,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example draft */
                 dataset: string;
             };
             cookie?: never;
@@ -155,7 +160,7 @@ export interface paths {
          * Create a network from a spec
          * @description Inputs are plain numbers or, with a `target`, columns of a table that the network preprocesses itself. The initial
          *     weights become the first snapshot, so the network can predict immediately. With `train`, network and training are
-         *     made together or not at all.
+         *     made together or not at all. The answer to `GET /networks/{network}` is such a spec, with another name.
          */
         post: operations["createNetwork"];
         delete?: never;
@@ -169,6 +174,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example foreign */
                 network: string;
             };
             cookie?: never;
@@ -218,6 +224,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -283,6 +290,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
@@ -304,6 +312,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
@@ -318,6 +327,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List searches, newest first */
+        get: operations["listSearches"];
+        put?: never;
+        /**
+         * Search for the best network and training
+         * @description Each trial is a job of a network of its own, with other values of the parameters. The corners of the space are tried
+         *     through all that `POST /networks` and `POST /train` check, before anything starts. Trials never change what anybody
+         *     predicts from. Killed at any moment, a search goes on to the same parameters and weights.
+         */
+        post: operations["createSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example spare */
+                search: string;
+            };
+            cookie?: never;
+        };
+        /** Get a search by id or name: its trials by status, the best one, and what it has spent */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a search with its trials, their jobs and networks
+         * @description Networks that were given a name stay. Answers 409 while the search has not ended.
+         */
+        delete: operations["deleteSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        /** List the trials of a search, in order */
+        get: operations["listTrials"];
+        put?: never;
+        /**
+         * Add trials to a search, also after its end
+         * @description Points are trained whatever the limits say; a `count` of further trials keeps to them. A search that had ended goes
+         *     on, with the rights of the caller.
+         */
+        post: operations["addTrials"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/importances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get how much each parameter decided which trials are among the best
+         * @description By PED-ANOVA, of all trials that came to a rung or an end. The service needs Optuna for it.
+         */
+        get: operations["getImportances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example spare */
+                search: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a search and its trials */
+        post: operations["cancelSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a search and its trials */
+        post: operations["pauseSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused search
+         * @description It ends with the same trials as one that was never paused.
+         */
+        post: operations["resumeSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/searches/{search}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the best trial live, or another one
+         * @description Its network gets a name of its own and is no longer the search's; its best weights become a version, and an alias
+         *     points there. Folds and repeats leave no weights: then the answer has a `job` that trains the network once, on
+         *     all rows where it had folds, and the same request publishes its weights once it has succeeded.
+         */
+        post: operations["publishTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -325,8 +517,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs, newest first */
+        /** List jobs, newest first or in another order */
         get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the jobs that a list would show, by status */
+        get: operations["summariseJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -340,6 +549,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -352,7 +562,11 @@ export interface paths {
         delete: operations["deleteJob"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a job's name, note or tags
+         * @description `null` takes a name or a note away. `tags` replaces all existing tags.
+         */
+        patch: operations["updateJob"];
         trace?: never;
     };
     "/jobs/{job}/cancel": {
@@ -360,6 +574,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -382,6 +597,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -404,6 +620,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -427,6 +644,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -450,6 +668,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c000000000000000c */
                 job: string;
             };
             cookie?: never;
@@ -458,7 +677,7 @@ export interface paths {
          * Sample a job's rows as its network sees them
          * @description Rows come from the request or from the data set, prepared as for this training: filtered, split, imputed, encoded
          *     and scaled. The scales are known once the job has stored its first weights. Before that, or if the data set was
-         *     deleted or is too large, the answer is 409.
+         *     deleted or is too large, the answer is 409. It is also for a cross-validation, whose rows are all held out once.
          */
         get: operations["listJobRows"];
         put?: never;
@@ -474,6 +693,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -497,6 +717,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -541,6 +762,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -566,6 +788,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -585,6 +808,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -696,6 +920,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -739,6 +964,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -761,6 +987,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -784,6 +1011,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -808,6 +1036,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -851,6 +1080,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -875,7 +1105,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example snap_01a2199c0000000000000021 */
                 snapshot: string;
             };
             cookie?: never;
@@ -903,6 +1135,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -926,7 +1159,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example tasted */
                 snapshot: string;
             };
             cookie?: never;
@@ -946,6 +1181,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -953,7 +1189,8 @@ export interface paths {
         /**
          * Export a network with its weights, preprocessing and labels as one file
          * @description `onnx` is for ONNX Runtime and whatever else reads it: opset 17, ai.onnx.ml 3. `python` is a program that needs
-         *     NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. See docs/exports.md.
+         *     NumPy alone: `predict(rows)`, `predict_proba(rows)`, and CSV on the command line. `mlflow` is a zip of a folder that
+         *     MLflow loads and predicts with. See docs/exports.md.
          */
         get: operations["exportNetwork"];
         put?: never;
@@ -969,6 +1206,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -991,6 +1229,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -1015,7 +1254,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example 3 */
                 version: string;
             };
             cookie?: never;
@@ -1039,6 +1280,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -1058,7 +1300,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1083,7 +1327,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1106,7 +1352,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1126,6 +1374,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -1166,6 +1415,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
             };
             cookie?: never;
@@ -1186,6 +1436,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
             };
             cookie?: never;
@@ -1205,7 +1456,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1231,7 +1484,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1254,7 +1509,9 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -1295,6 +1552,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example key_01a2199c0000000000000028 */
                 key: string;
             };
             cookie?: never;
@@ -1318,6 +1576,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example key_01a2199c0000000000000028 */
                 key: string;
             };
             cookie?: never;
@@ -1377,6 +1636,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
+                /** @example ses_01a2199c000000000000002b */
                 session: string;
             };
             cookie?: never;
@@ -1472,22 +1732,6 @@ export interface components {
             /** @description Number of further errors, if any. */
             more_errors?: number;
         };
-        PaginationMetadata: {
-            /** @description Total number of items. */
-            total?: number;
-            /** @description Total number of pages. */
-            total_pages?: number;
-            /** @description First available page number. */
-            first_page?: number;
-            /** @description Last available page number. */
-            last_page?: number;
-            /** @description Current page number. */
-            page?: number;
-            /** @description Previous page number. */
-            previous_page?: number;
-            /** @description Next page number. */
-            next_page?: number;
-        };
         Dataset: {
             id: string;
             name: string;
@@ -1513,81 +1757,11 @@ export interface components {
             size_bytes: number;
             rows: number;
             /** @description In table order. Lists of data sets leave out the profiles. */
-            columns: {
-                name: string;
-                /** @enum {unknown} */
-                type: "number" | "boolean" | "category" | "time";
-                /** @description How its texts were read, where they are not written in the plain way; absent where they are. */
-                read_as?: {
-                    /**
-                     * @description What stands before the decimals.
-                     * @enum {unknown}
-                     */
-                    decimal?: "." | ",";
-                    /**
-                     * @description What stands between groups of digits.
-                     * @enum {unknown}
-                     */
-                    thousands?: "," | "." | "'" | " ";
-                    /** @description What stands before or behind the numbers, such as % or $. */
-                    unit?: string;
-                    /** @description Words taken for missing cells. */
-                    missing?: string[];
-                    /**
-                     * @description The order of year, month and day.
-                     * @enum {unknown}
-                     */
-                    dates?: "YMD" | "DMY" | "MDY";
-                    /**
-                     * @description The times are dates, without a time of day.
-                     * @constant
-                     */
-                    precision?: "day";
-                    /**
-                     * @description Times of day, in hours: 13:45 is 13.75.
-                     * @constant
-                     */
-                    clock?: true;
-                    /** @description Cells with a decimal comma, with `thousands`, with the unit, in brackets (`negative`); of each missing word. */
-                    counts?: Record<string, never>;
-                    /** @description Up to three cells: their `text`, and the `value` that it stands for. */
-                    examples?: Record<string, never>[];
-                };
-                /** @description What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it. */
-                role?: Record<string, never> | null;
-                /** @description Statistics: `missing`, `distinct` and, depending on the type, `min`, `max`, `mean`, `std`, `skew`, `quantiles`, `top` values with their counts, a `histogram`. */
-                profile?: Record<string, never>;
-            }[];
+            columns: components["schemas"]["DatasetColumn"][];
             /** @description What looks doubtful about the table, and what was assumed when reading it. */
             warnings: string[];
             /** @description For predictions: the ids of where the rows came from, and what became of them; null for a file. */
-            origin: {
-                job?: string;
-                /** @description The name of the model that was asked, if one was. */
-                model?: string | null;
-                network?: string;
-                snapshot?: string;
-                /** @description The snapshot's, if it was published then. */
-                version?: number | null;
-                /** @description The data set whose rows were predicted. */
-                dataset?: string;
-                /** @description How the file was read again, so that its columns are read as those of the training were: the settings, the `columns` that changed, and the `dataset` that was named. */
-                read_again?: Record<string, never> | null;
-                /** @description Its columns that the network does not take. */
-                ignored?: string[];
-                /** @description By column: the number of rows without a value. */
-                imputed?: {
-                    [key: string]: number;
-                };
-                /** @description By column: the number of rows with a category not seen in training. */
-                unseen?: {
-                    [key: string]: number;
-                };
-                /** @description By target: the number of rows whose prediction was held to a range. */
-                held?: {
-                    [key: string]: number;
-                };
-            } | null;
+            origin: components["schemas"]["DatasetOrigin"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
@@ -1630,7 +1804,10 @@ export interface components {
         };
         /** @description L = 1/n Σ (a - y)². Gauss 1809; Bishop 2006, section 1.2.5. */
         LossMeanSquaredError: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mean_squared_error";
             /**
              * @description mean or sum over the rows of a batch
@@ -1641,7 +1818,10 @@ export interface components {
         };
         /** @description The sum over the outputs, with the ½ that makes the derivative a - y, as in textbooks. L = ½ Σ (a - y)². Rumelhart, Hinton & Williams 1986, eq. 3. */
         LossHalfSquaredError: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "half_squared_error";
             /**
              * @description mean or sum over the rows of a batch
@@ -1652,7 +1832,10 @@ export interface components {
         };
         /** @description L = 1/n Σ |a - y|. Laplace 1774; Koenker & Bassett 1978, section 1. */
         LossMeanAbsoluteError: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mean_absolute_error";
             /**
              * @description mean or sum over the rows of a batch
@@ -1663,7 +1846,10 @@ export interface components {
         };
         /** @description L = 1/n Σ (½ r² if |r| ≤ Δ else Δ |r| - ½ Δ²), r = a - y. Huber 1964, eq. 2.1. */
         LossHuber: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "huber";
             /**
              * @description mean or sum over the rows of a batch
@@ -1679,7 +1865,10 @@ export interface components {
         };
         /** @description L = 1/n Σ log cosh(a - y). Green 1990; Saleh & Saleh 2022, eq. 1. */
         LossLogCosh: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "log_cosh";
             /**
              * @description mean or sum over the rows of a batch
@@ -1690,7 +1879,10 @@ export interface components {
         };
         /** @description For outputs that are each a separate yes or no. L = -1/n Σ (y log a + (1 - y) log(1 - a)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)). Bishop 2006, eq. 4.90. */
         LossBinaryCrossEntropy: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "binary_cross_entropy";
             /**
              * @description mean or sum over the rows of a batch
@@ -1706,7 +1898,10 @@ export interface components {
         };
         /** @description For outputs that share one distribution; a row's targets sum to one. L = -Σ y log a; from logits z: Σ y (log Σ exp z - z). Bishop 2006, eq. 4.108. */
         LossCrossEntropy: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "cross_entropy";
             /**
              * @description mean or sum over the rows of a batch
@@ -1722,7 +1917,10 @@ export interface components {
         };
         /** @description The negative log-likelihood of counts y at rate a, without the constant log y!. L = 1/n Σ (a - y log a). McCullagh & Nelder 1989, section 6.2. */
         LossPoisson: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "poisson";
             /**
              * @description mean or sum over the rows of a batch
@@ -1733,7 +1931,10 @@ export interface components {
         };
         /** @description Targets are -1 or 1; the sign of an output is the predicted class. L = 1/n Σ max(0, 1 - y a). Cortes & Vapnik 1995; Rosasco et al. 2004, section 2. */
         LossHinge: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "hinge";
             /**
              * @description mean or sum over the rows of a batch
@@ -1742,10 +1943,392 @@ export interface components {
              */
             reduction: "mean" | "sum";
         };
-        Loss: ("mean_squared_error" | "half_squared_error" | "mean_absolute_error" | "huber" | "log_cosh" | "binary_cross_entropy" | "cross_entropy" | "poisson" | "hinge") | components["schemas"]["LossMeanSquaredError"] | components["schemas"]["LossHalfSquaredError"] | components["schemas"]["LossMeanAbsoluteError"] | components["schemas"]["LossHuber"] | components["schemas"]["LossLogCosh"] | components["schemas"]["LossBinaryCrossEntropy"] | components["schemas"]["LossCrossEntropy"] | components["schemas"]["LossPoisson"] | components["schemas"]["LossHinge"];
+        Loss: components["schemas"]["LossName"] | components["schemas"]["LossSpec"];
+        LossSpec: components["schemas"]["LossMeanSquaredError"] | components["schemas"]["LossHalfSquaredError"] | components["schemas"]["LossMeanAbsoluteError"] | components["schemas"]["LossHuber"] | components["schemas"]["LossLogCosh"] | components["schemas"]["LossBinaryCrossEntropy"] | components["schemas"]["LossCrossEntropy"] | components["schemas"]["LossPoisson"] | components["schemas"]["LossHinge"];
+        /** @description a = z. identity. */
+        ActivationLinear: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "linear";
+        };
+        /** @description a = 1 / (1 + exp(-z)). Rumelhart, Hinton & Williams 1986, eq. 2. */
+        ActivationSigmoid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sigmoid";
+        };
+        /** @description a = tanh(z). LeCun et al. 1998, Efficient BackProp, section 4.4. */
+        ActivationTanh: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tanh";
+        };
+        /** @description a = max(z, 0). Nair & Hinton 2010, section 2. */
+        ActivationRelu: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "relu";
+        };
+        /** @description a = z if z > 0 else αz. Maas, Hannun & Ng 2013, eq. 2. */
+        ActivationLeakyRelu: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "leaky_relu";
+            /**
+             * @description α, the slope below zero
+             * @default 0.01
+             */
+            negative_slope: number;
+        };
+        /** @description a = z if z > 0 else α (exp(z) - 1). Clevert, Unterthiner & Hochreiter 2016, eq. 15. */
+        ActivationElu: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "elu";
+            /**
+             * @description α, minus the value far below zero
+             * @default 1
+             */
+            alpha: number;
+        };
+        /** @description a = λz if z > 0 else λα (exp(z) - 1), α = 1.6733, λ = 1.0507. Klambauer et al. 2017, eq. 2. */
+        ActivationSelu: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "selu";
+        };
+        /** @description The tanh approximation, as in the paper; the largest difference from z Φ(z) is 4.8e-4. a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³))). Hendrycks & Gimpel 2016, section 2. */
+        ActivationGelu: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "gelu";
+        };
+        /** @description As PyTorch computes it by default, with the normal distribution itself; slower than `gelu`. a = z Φ(z), Φ(z) = ½ (1 + erf(z / √2)). Hendrycks & Gimpel 2016, section 2; erf by Cody 1969. */
+        ActivationGeluExact: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "gelu_exact";
+        };
+        /** @description a = z σ(z). Ramachandran, Zoph & Le 2017, section 4, β = 1 (also SiLU). */
+        ActivationSwish: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "swish";
+        };
+        /** @description a = log(1 + exp(z)). Dugas et al. 2001. */
+        ActivationSoftplus: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "softplus";
+        };
+        /** @description a = z / (1 + |z|). Bergstra et al. 2009; Glorot & Bengio 2010, section 2.1. */
+        ActivationSoftsign: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "softsign";
+        };
+        /** @description a = min(max(z / 6 + ½, 0), 1). Courbariaux, Bengio & David 2015, eq. 3, in the slope 1/6 of Howard et al. 2019, section 5.2. */
+        ActivationHardSigmoid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hard_sigmoid";
+        };
+        /** @description a = z tanh(log(1 + exp(z))). Misra 2020. */
+        ActivationMish: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mish";
+        };
+        /** @description a_i = exp(z_i - max z) / Σ_j exp(z_j - max z). Bridle 1990, eq. 3. */
+        ActivationSoftmax: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "softmax";
+        };
+        Activation: components["schemas"]["ActivationName"] | components["schemas"]["ActivationSpec"];
+        ActivationSpec: components["schemas"]["ActivationLinear"] | components["schemas"]["ActivationSigmoid"] | components["schemas"]["ActivationTanh"] | components["schemas"]["ActivationRelu"] | components["schemas"]["ActivationLeakyRelu"] | components["schemas"]["ActivationElu"] | components["schemas"]["ActivationSelu"] | components["schemas"]["ActivationGelu"] | components["schemas"]["ActivationGeluExact"] | components["schemas"]["ActivationSwish"] | components["schemas"]["ActivationSoftplus"] | components["schemas"]["ActivationSoftsign"] | components["schemas"]["ActivationHardSigmoid"] | components["schemas"]["ActivationMish"] | components["schemas"]["ActivationSoftmax"];
+        /** @description U(-a, a), a = √(6 / (inputs + units)). Glorot & Bengio 2010, equation 16. */
+        InitializerGlorotUniform: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "glorot_uniform";
+        };
+        /** @description N(0, σ²), σ² = 2 / (inputs + units). Glorot & Bengio 2010, equation 12. */
+        InitializerGlorotNormal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "glorot_normal";
+        };
+        /** @description U(-a, a), a = √(6 / inputs). He et al. 2015, equation 10, as a uniform distribution of that variance. */
+        InitializerHeUniform: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "he_uniform";
+        };
+        /** @description N(0, σ²), σ² = 2 / inputs. He et al. 2015, equation 10. */
+        InitializerHeNormal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "he_normal";
+        };
+        /** @description U(-a, a), a = √(3 / inputs). LeCun et al. 1998, Efficient BackProp, equation 16, as a uniform distribution of that variance. */
+        InitializerLecunUniform: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "lecun_uniform";
+        };
+        /** @description N(0, σ²), σ² = 1 / inputs. LeCun et al. 1998, Efficient BackProp, equation 16; the initialization selu requires (Klambauer et al. 2017). */
+        InitializerLecunNormal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "lecun_normal";
+        };
+        /** @description U(low, high). Rumelhart et al. 1986: small random weights break the symmetry. */
+        InitializerUniform: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "uniform";
+            /**
+             * @description lower end
+             * @default -0.05
+             */
+            low: number;
+            /**
+             * @description upper end
+             * @default 0.05
+             */
+            high: number;
+        };
+        /** @description N(mean, std²). Krizhevsky et al. 2012, section 5. */
+        InitializerNormal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "normal";
+            /**
+             * @description centre
+             * @default 0
+             */
+            mean: number;
+            /**
+             * @description standard deviation
+             * @default 0.05
+             */
+            std: number;
+        };
+        /** @description gain Q, with QᵀQ = 1 (or QQᵀ = 1 when units exceed inputs), uniform over all such Q. Saxe, McClelland & Ganguli 2014; the signs after Mezzadri 2007, section 5. */
+        InitializerOrthogonal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "orthogonal";
+            /**
+             * @description length of every column (or row)
+             * @default 1
+             */
+            gain: number;
+        };
+        /** @description 0. the usual start of biases; zero weights would keep all units of a layer identical. */
+        InitializerZeros: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "zeros";
+        };
+        /** @description value. for biases with a known initial value, such as the 1 of Krizhevsky et al. 2012, section 5. */
+        InitializerConstant: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "constant";
+            /** @description initial value of every weight */
+            value: number;
+        };
+        Initializer: components["schemas"]["InitializerName"] | components["schemas"]["InitializerSpec"];
+        InitializerSpec: components["schemas"]["InitializerGlorotUniform"] | components["schemas"]["InitializerGlorotNormal"] | components["schemas"]["InitializerHeUniform"] | components["schemas"]["InitializerHeNormal"] | components["schemas"]["InitializerLecunUniform"] | components["schemas"]["InitializerLecunNormal"] | components["schemas"]["InitializerUniform"] | components["schemas"]["InitializerNormal"] | components["schemas"]["InitializerOrthogonal"] | components["schemas"]["InitializerZeros"] | components["schemas"]["InitializerConstant"];
+        /** @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1. */
+        LayerDense: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dense";
+            /** @description number of units */
+            units: number;
+            /** @description f. Default: `"linear"`. */
+            activation?: components["schemas"]["Activation"];
+            /**
+             * @description whether the layer has a bias b
+             * @default true
+             */
+            bias: boolean;
+            /**
+             * @description false freezes b at its initial values
+             * @default true
+             */
+            train_bias: boolean;
+            /** @description initial values of W. Default: `"glorot_uniform"`. */
+            weight_init?: components["schemas"]["Initializer"];
+            /**
+             * @description initial value of b
+             * @default 0
+             */
+            bias_init: number;
+            /**
+             * @description adds l1 Σ |w| to the loss; biases are exempt
+             * @default 0
+             */
+            l1: number;
+            /**
+             * @description adds ½ l2 Σ w² to the loss; biases are exempt
+             * @default 0
+             */
+            l2: number;
+            /** @description largest norm of the weights into one unit, enforced after each step */
+            max_norm?: number | null;
+            /** @description explicit initial weights, (inputs, units) */
+            weights?: number[][] | null;
+            /** @description explicit initial biases, (units) */
+            biases?: number[] | null;
+        };
+        /** @description a = f(x). Ioffe & Szegedy 2015, section 3.2: normalise first, then activate. */
+        LayerActivation: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "activation";
+            /** @description f */
+            activation: components["schemas"]["Activation"];
+        };
+        /** @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate); otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10. */
+        LayerDropout: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dropout";
+            /** @description r, the probability of dropping a value */
+            drop_rate: number;
+        };
+        /** @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3. */
+        LayerBatchNorm: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "batch_norm";
+            /**
+             * @description share of the running statistics that is kept
+             * @default 0.9
+             */
+            momentum: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 0.00001
+             */
+            epsilon: number;
+        };
+        /** @description Normalises each row over its features, in training and in prediction alike. a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row. Ba, Kiros & Hinton 2016, eq. 3 and 4. */
+        LayerLayerNorm: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "layer_norm";
+            /**
+             * @description ε, keeps the division finite
+             * @default 0.00001
+             */
+            epsilon: number;
+        };
+        /** @description a = x + F(x). He et al. 2016, eq. 1. */
+        LayerResidual: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "residual";
+            /** @description F */
+            layers: components["schemas"]["Layer"][];
+        };
+        /** @description One input column that holds category codes: 0 for an unknown category, 1 … `categories` for the known ones. */
+        EmbeddedColumn: {
+            /** @description the input column, from 0 */
+            index: number;
+            /** @description number of known categories; codes run from 0 (unknown) to this number */
+            categories: number;
+            /** @description length of a category's vector */
+            size: number;
+        };
+        /** @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2. */
+        LayerEmbedding: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "embedding";
+            /** @description the input columns that hold category codes */
+            columns: components["schemas"]["EmbeddedColumn"][];
+            /** @description initial values of E, with size inputs and categories units: lecun vectors have a one-hot row's length. Default: `"lecun_normal"`. */
+            weight_init?: components["schemas"]["Initializer"];
+        };
+        Layer: components["schemas"]["LayerName"] | components["schemas"]["LayerSpec"];
+        LayerSpec: components["schemas"]["LayerDense"] | components["schemas"]["LayerActivation"] | components["schemas"]["LayerDropout"] | components["schemas"]["LayerBatchNorm"] | components["schemas"]["LayerLayerNorm"] | components["schemas"]["LayerResidual"] | components["schemas"]["LayerEmbedding"];
         /** @description w = w - η g. Robbins & Monro 1951; Bottou 2010, eq. 4. */
         OptimizerSgd: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "sgd";
             /**
              * @description η, the step size
@@ -1760,7 +2343,10 @@ export interface components {
         };
         /** @description v = μ v + g; w = w - η v. Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1. */
         OptimizerMomentum: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "momentum";
             /**
              * @description η, the step size
@@ -1780,7 +2366,10 @@ export interface components {
         };
         /** @description v = μ v + g; w = w - η (g + μ v). Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7. */
         OptimizerNesterov: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "nesterov";
             /**
              * @description η, the step size
@@ -1800,7 +2389,10 @@ export interface components {
         };
         /** @description h = h + g²; w = w - η g / (√h + ε). Duchi, Hazan & Singer 2011, figure 1. */
         OptimizerAdagrad: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "adagrad";
             /**
              * @description η, the step size
@@ -1820,7 +2412,10 @@ export interface components {
         };
         /** @description v = ρ v + (1 - ρ) g²; w = w - η g / (√v + ε). Tieleman & Hinton 2012, lecture 6.5. */
         OptimizerRmsprop: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "rmsprop";
             /**
              * @description η, the step size
@@ -1845,7 +2440,10 @@ export interface components {
         };
         /** @description v = ρ v + (1 - ρ) g²; u = g √(s + ε) / √(v + ε); s = ρ s + (1 - ρ) u²; w = w - η u. Zeiler 2012, algorithm 1. */
         OptimizerAdadelta: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "adadelta";
             /**
              * @description η, the step size
@@ -1870,7 +2468,10 @@ export interface components {
         };
         /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), which saves two passes over the parameters. m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w = w - η m̂ / (√v̂ + ε), m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma & Ba 2015, algorithm 1. */
         OptimizerAdam: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "adam";
             /**
              * @description η, the step size
@@ -1900,7 +2501,10 @@ export interface components {
         };
         /** @description Adam, with weight decay on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
         OptimizerAdamw: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "adamw";
             /**
              * @description η, the step size
@@ -1930,7 +2534,10 @@ export interface components {
         };
         /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), as in adam. as adam, with m̂ = μₜ₊₁ m / (1 - Πμ₁…ₜ₊₁) + (1 - μₜ) g / (1 - Πμ₁…ₜ), μₜ = β₁ (1 - ½ 0.96^(tψ)). Dozat 2016, algorithm 2. */
         OptimizerNadam: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "nadam";
             /**
              * @description η, the step size
@@ -1963,10 +2570,14 @@ export interface components {
              */
             momentum_decay: number;
         };
-        Optimizer: ("sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw" | "nadam") | components["schemas"]["OptimizerSgd"] | components["schemas"]["OptimizerMomentum"] | components["schemas"]["OptimizerNesterov"] | components["schemas"]["OptimizerAdagrad"] | components["schemas"]["OptimizerRmsprop"] | components["schemas"]["OptimizerAdadelta"] | components["schemas"]["OptimizerAdam"] | components["schemas"]["OptimizerAdamw"] | components["schemas"]["OptimizerNadam"];
+        Optimizer: components["schemas"]["OptimizerName"] | components["schemas"]["OptimizerSpec"];
+        OptimizerSpec: components["schemas"]["OptimizerSgd"] | components["schemas"]["OptimizerMomentum"] | components["schemas"]["OptimizerNesterov"] | components["schemas"]["OptimizerAdagrad"] | components["schemas"]["OptimizerRmsprop"] | components["schemas"]["OptimizerAdadelta"] | components["schemas"]["OptimizerAdam"] | components["schemas"]["OptimizerAdamw"] | components["schemas"]["OptimizerNadam"];
         /** @description 1. Robbins & Monro 1951 with a fixed step. */
         ScheduleConstant: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "constant";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -1981,7 +2592,10 @@ export interface components {
         };
         /** @description factor^floor(epoch / every_epochs). Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4. */
         ScheduleStep: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "step";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2006,7 +2620,10 @@ export interface components {
         };
         /** @description factor^epoch, where epoch may be fractional. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
         ScheduleExponential: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "exponential";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2026,7 +2643,10 @@ export interface components {
         };
         /** @description min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1. Loshchilov & Hutter 2017, equation 5, without restarts. */
         ScheduleCosine: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "cosine";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2048,7 +2668,10 @@ export interface components {
         };
         /** @description cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor). Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs. */
         ScheduleOneCycle: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "one_cycle";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2078,7 +2701,10 @@ export interface components {
         };
         /** @description min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1. Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay. */
         SchedulePolynomial: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "polynomial";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2105,7 +2731,10 @@ export interface components {
         };
         /** @description times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
         SchedulePlateau: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "plateau";
             /**
              * @description epochs of linear warm-up before the schedule
@@ -2143,24 +2772,54 @@ export interface components {
              */
             min_factor: number;
         };
-        Schedule: ("constant" | "step" | "exponential" | "cosine" | "one_cycle" | "polynomial" | "plateau") | components["schemas"]["ScheduleConstant"] | components["schemas"]["ScheduleStep"] | components["schemas"]["ScheduleExponential"] | components["schemas"]["ScheduleCosine"] | components["schemas"]["ScheduleOneCycle"] | components["schemas"]["SchedulePolynomial"] | components["schemas"]["SchedulePlateau"];
+        Schedule: components["schemas"]["ScheduleName"] | components["schemas"]["ScheduleSpec"];
+        ScheduleSpec: components["schemas"]["ScheduleConstant"] | components["schemas"]["ScheduleStep"] | components["schemas"]["ScheduleExponential"] | components["schemas"]["ScheduleCosine"] | components["schemas"]["ScheduleOneCycle"] | components["schemas"]["SchedulePolynomial"] | components["schemas"]["SchedulePlateau"];
+        /** @description What some members of an ensemble have of their own; what is left out, they have from the network, and from the options of the training. */
+        Recipe: {
+            /**
+             * @description members of this recipe
+             * @default 1
+             */
+            count: number;
+            /** @description their layers, whose last one is as the network's; null: the network's layers */
+            layers?: components["schemas"]["Layer"][] | null;
+            /** @description of a table: whether they read its number columns as one number, or with the bins of `piecewise` beside it; null: as each column says. It decides `inputs` */
+            encode?: ("number" | "piecewise") | null;
+            /** @description the network's inputs that they read, from 0 in ascending order; null: all */
+            inputs?: number[] | null;
+            /** @description the loss that they minimise: the network's, with other options such as `label_smoothing` */
+            loss?: components["schemas"]["Loss"] | null;
+            /** @description instead of the training's optimizer */
+            optimizer?: components["schemas"]["Optimizer"] | null;
+            /** @description instead of the training's schedule */
+            schedule?: components["schemas"]["Schedule"] | null;
+        };
         /** @description g_i = min(max(g_i, -c), c). Mikolov 2012, section 3.2.2. */
         ClippingValue: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "value";
             /** @description c, the largest absolute value of an entry */
             limit: number;
         };
         /** @description g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
         ClippingNorm: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "norm";
             /** @description c, the largest norm of one tensor's gradient */
             limit: number;
         };
         /** @description g = g min(1, c / ‖g‖), over all layers together. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
         ClippingGlobalNorm: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "global_norm";
             /** @description c, the largest norm of the whole gradient */
             limit: number;
@@ -2188,12 +2847,18 @@ export interface components {
         };
         /** @description Share of rows with the right class; with `multilabel`, share of rows with every label right. right rows / rows. Manning, Raghavan & Schütze 2008, section 8.3. */
         MetricAccuracy: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "accuracy";
         };
         /** @description Share of rows whose class is among the k largest outputs; NaN for one output or with `multilabel`. rows whose class is among the k largest outputs / rows. Russakovsky et al. 2015, section 4.1 (top-5 error). */
         MetricTopKAccuracy: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "top_k_accuracy";
             /**
              * @description number of guesses per row
@@ -2203,56 +2868,92 @@ export interface components {
         };
         /** @description NaN (binary, micro) if nothing is predicted positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricPrecision: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "precision";
             /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
         /** @description NaN (binary, micro) if nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricRecall: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "recall";
             /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
         /** @description NaN (binary, micro) if nothing is positive or predicted positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
         MetricF1: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "f1";
             /** @description null: binary with one output, otherwise macro */
             average?: ("binary" | "macro" | "micro") | null;
         };
         /** @description Probability that a positive row scores above a negative one, ties counting half; the mean over the outputs. (pairs won + ½ pairs tied) / (positives · negatives), one class against the rest. Hanley & McNeil 1982; the mean over classes: Fawcett 2006, section 10.2. */
         MetricRocAuc: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "roc_auc";
+        };
+        /** @description Area under the precision-recall curve, a sum of steps; the mean over the outputs. Σ (recallₙ - recallₙ₋₁) precisionₙ over the scores from the highest, one class against the rest. Manning, Raghavan & Schütze 2008, section 8.4; as in scikit-learn. */
+        MetricAveragePrecision: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "average_precision";
         };
         /** @description Mean over rows of -log of the probability of the true class; with `multilabel`, mean over rows and outputs. -1/N Σ y log p; one output and multilabel: -1/N Σ (y log p + (1 - y) log(1 - p)). Bishop 2006, equations 4.108 and 4.90. */
         MetricLogLoss: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "log_loss";
         };
         /** @description 1/(N n) Σ |a - y|. Willmott & Matsuura 2005. */
         MetricMae: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mae";
         };
         /** @description The mean over the outputs of each output's error. √(1/N Σ (a - y)²). Willmott & Matsuura 2005. */
         MetricRmse: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "rmse";
         };
         /** @description The mean over the outputs; an output whose targets are all equal is left out, NaN if none is left. 1 - Σ (a - y)² / Σ (y - mean y)². Wright 1921; Kvålseth 1985, statistic 1. */
         MetricR2: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "r2";
         };
         /** @description A fraction, not a percentage; NaN if a target is 0. 1/(N n) Σ |a - y| / |y|. de Myttenaere et al. 2016. */
         MetricMape: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mape";
         };
-        Metric: ("accuracy" | "top_k_accuracy" | "precision" | "recall" | "f1" | "roc_auc" | "log_loss" | "mae" | "rmse" | "r2" | "mape") | components["schemas"]["MetricAccuracy"] | components["schemas"]["MetricTopKAccuracy"] | components["schemas"]["MetricPrecision"] | components["schemas"]["MetricRecall"] | components["schemas"]["MetricF1"] | components["schemas"]["MetricRocAuc"] | components["schemas"]["MetricLogLoss"] | components["schemas"]["MetricMae"] | components["schemas"]["MetricRmse"] | components["schemas"]["MetricR2"] | components["schemas"]["MetricMape"];
+        Metric: components["schemas"]["MetricName"] | components["schemas"]["MetricSpec"];
+        MetricSpec: components["schemas"]["MetricAccuracy"] | components["schemas"]["MetricTopKAccuracy"] | components["schemas"]["MetricPrecision"] | components["schemas"]["MetricRecall"] | components["schemas"]["MetricF1"] | components["schemas"]["MetricRocAuc"] | components["schemas"]["MetricAveragePrecision"] | components["schemas"]["MetricLogLoss"] | components["schemas"]["MetricMae"] | components["schemas"]["MetricRmse"] | components["schemas"]["MetricR2"] | components["schemas"]["MetricMape"];
         /** @description Which weights of a run to keep. */
         SnapshotPolicy: {
             /**
@@ -2267,11 +2968,8 @@ export interface components {
             last: boolean;
             /** @description also keep the weights of every n-th epoch */
             every?: number | null;
-            /**
-             * @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all
-             * @default 200
-             */
-            keep: number | null;
+            /** @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all. Default: `200`. */
+            keep?: number | null;
         };
         TrainingOptions: {
             /**
@@ -2279,11 +2977,8 @@ export interface components {
              * @default 100
              */
             epochs: number;
-            /**
-             * @description rows per training step
-             * @default 32
-             */
-            batch_size: number | "full";
+            /** @description rows per training step. Default: `32`. */
+            batch_size?: number | "full";
             /**
              * @description reorder the rows in every epoch
              * @default true
@@ -2294,68 +2989,30 @@ export interface components {
              * @default 0
              */
             seed: number;
-            /**
-             * @description how gradients become weight updates
-             * @default {
-             *       "type": "adam",
-             *       "learning_rate": 0.001,
-             *       "weight_decay": 0,
-             *       "beta1": 0.9,
-             *       "beta2": 0.999,
-             *       "epsilon": 1e-8
-             *     }
-             */
-            optimizer: components["schemas"]["Optimizer"];
-            /**
-             * @description how the learning rate changes
-             * @default {
-             *       "type": "constant",
-             *       "warmup_epochs": 0,
-             *       "warmup_start": 0
-             *     }
-             */
-            schedule: components["schemas"]["Schedule"];
+            /** @description how gradients become weight updates. Default: `{"type": "adam", "learning_rate": 0.001, "weight_decay": 0.0, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-08}`. */
+            optimizer?: components["schemas"]["Optimizer"];
+            /** @description how the learning rate changes. Default: `{"type": "constant", "warmup_epochs": 0.0, "warmup_start": 0.0}`. */
+            schedule?: components["schemas"]["Schedule"];
             /** @description limits the gradient */
             clipping?: components["schemas"]["Clipping"] | null;
             /** @description ends a run that no longer improves */
             early_stopping?: components["schemas"]["EarlyStopping"] | null;
-            /**
-             * @description metrics computed after every epoch
-             * @default []
-             */
-            metrics: components["schemas"]["Metric"][];
+            /** @description metrics computed after every epoch. Default: `[]`. */
+            metrics?: components["schemas"]["Metric"][];
             /**
              * @description threads that share each batch
              * @default 1
              */
             threads: number;
-            /**
-             * @default {
-             *       "best": true,
-             *       "last": true,
-             *       "every": null,
-             *       "keep": 200
-             *     }
-             */
-            snapshots: components["schemas"]["SnapshotPolicy"];
+            /** @description Default: `{"best": true, "last": true, "every": null, "keep": 200}`. */
+            snapshots?: components["schemas"]["SnapshotPolicy"];
             /**
              * @description weights to start from: latest, initial, live, or another reference to a snapshot
              * @default latest
              */
             start_from: string;
             /** @description Inline rows: numbers, or for a table network objects by column that include the target. Send either `data` or `dataset`. */
-            data?: {
-                /** @description Rows as lists, or as objects by feature name. */
-                inputs: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number)[];
-                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
-                targets: (number[] | number | string)[];
-                /** @description Weight of each row in the loss. */
-                sample_weights?: number[] | null;
-            } | {
-                [key: string]: number | string | boolean | null;
-            }[] | null;
+            data?: components["schemas"]["PlainRows"] | components["schemas"]["NamedRows"] | null;
             /** @description The data set to train on, by id or name. */
             dataset?: string | null;
             /** @description For a network of plain numbers: the data set's input columns, in order. Default: the columns named like the network's features. */
@@ -2365,67 +3022,13 @@ export interface components {
             /** @description The column of sample weights, in a data set or in inline rows of a table. */
             sample_weight?: string | null;
             /** @description The held-out rows. Either a fraction of the rows, or separate rows: inline with `data`, another data set with `dataset`. Of a data set, rows fall by a hash of their content and the network's seed, so that every training of the network holds out the same ones. `group` and `time` name columns of a data set. */
-            validation?: {
-                /** @description fraction of the rows to hold out */
-                fraction: number;
-                /**
-                 * @description hold out the same fraction of every class
-                 * @default false
-                 */
-                stratified: boolean;
-                /** @description column; rows with the same value stay together */
-                group?: string | null;
-                /** @description column; the latest rows by it are held out */
-                time?: string | null;
-                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
-                method?: ("hash" | "random") | null;
-            } | {
-                /** @description Rows as lists, or as objects by feature name. */
-                inputs: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number)[];
-                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
-                targets: (number[] | number | string)[];
-                /** @description Weight of each row in the loss. */
-                sample_weights?: number[] | null;
-            } | {
-                [key: string]: number | string | boolean | null;
-            }[] | {
-                /** @description by id or name */
-                dataset: string;
-            } | null;
+            validation?: components["schemas"]["HeldOutShare"] | components["schemas"]["PlainRows"] | components["schemas"]["NamedRows"] | components["schemas"]["OtherDataset"] | null;
+            /** @description Cross-validation instead of a training to use: trains once per fold, in one job, each time without the rows of that fold, from the initial weights. The job's `folds` has mean and standard deviation of every validation number. It makes no snapshots and never becomes `live`. */
+            folds?: number | components["schemas"]["Folds"] | null;
             /** @description A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows are, if those are a fraction too. */
-            test?: {
-                /** @description fraction of the rows to hold out */
-                fraction: number;
-                /**
-                 * @description hold out the same fraction of every class
-                 * @default false
-                 */
-                stratified: boolean;
-                /** @description column; rows with the same value stay together */
-                group?: string | null;
-                /** @description column; the latest rows by it are held out */
-                time?: string | null;
-                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
-                method?: ("hash" | "random") | null;
-            } | null;
+            test?: components["schemas"]["HeldOutShare"] | null;
             /** @description Moves an alias to the weights that the training ends with, if they are better than what it points at then, on at least 100 held-out rows, 20 of each class, that neither was trained on. The job's `promotion` event says both numbers, the count, and why nothing moved. Needs the scope `manage`. */
-            promote?: {
-                alias: string;
-                if?: {
-                    /**
-                     * @description val_loss, or a metric of the training: val_accuracy
-                     * @default val_loss
-                     */
-                    metric: string;
-                    /**
-                     * @description how much better than the model in use, in units of the metric
-                     * @default 0
-                     */
-                    better_by: number;
-                };
-            } | null;
+            promote?: components["schemas"]["Promotion"] | null;
             /** @description `balanced`, one weight per class in order, or weights by label. */
             class_weights?: "balanced" | number[] | {
                 [key: string]: number;
@@ -2434,12 +3037,16 @@ export interface components {
             experiment?: boolean | null;
             /** @description `true`: fit a temperature to the validation rows at the end, for a network that predicts classes. Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See `GET /networks/{network}/calibration`. */
             calibrate?: boolean | null;
+            /** @description For a network that predicts one of several classes: at the end, choose the threshold of one class that is best on the validation rows. Predictions and evaluations answer this class where its probability is above it; probabilities, loss and history stay as they are. See `GET /networks/{network}/calibration`. */
+            threshold?: components["schemas"]["ThresholdRule"] | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
             pause_at?: number | null;
             /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
             epochs_per_second?: number | null;
+            /** @description An MLflow server that gets parameters, the metrics of every epoch while they are made, and the model at the end. The training neither waits for it nor fails with it. See docs/mlflow.md. */
+            report?: components["schemas"]["TrainingOptionsReport"] | null;
             /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
             callback?: string | null;
             /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
@@ -2451,14 +3058,8 @@ export interface components {
             tags?: {
                 [key: string]: string;
             };
-            /**
-             * @description the loss that training minimises
-             * @default {
-             *       "type": "mean_squared_error",
-             *       "reduction": "mean"
-             *     }
-             */
-            loss: components["schemas"]["Loss"];
+            /** @description the loss that training minimises. Default: `{"type": "mean_squared_error", "reduction": "mean"}`. */
+            loss?: components["schemas"]["Loss"];
             /**
              * @description precision of every number
              * @default float32
@@ -2470,321 +3071,59 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /** @description networks of these layers that train side by side, each from other initial weights, with other validation rows and an order of rows of its own; their outputs are averaged. A list of recipes makes them differ more. Default: `1`. */
+            members?: number | components["schemas"]["Recipe"][];
             /** @description The number of inputs, or a name for each. With a `target`: columns of a table, by name or as objects, or `auto` for every useful column of the data set. */
-            inputs?: number | (string | {
-                name: string;
-                /** @enum {unknown} */
-                type?: "number" | "category" | "time" | "boolean";
-                categories?: string[];
-            })[] | "auto";
+            inputs?: number | (string | components["schemas"]["ColumnRequest"])[] | "auto";
             /** @description Layers from input to output. Required unless `from_dataset` proposes them. */
             layers?: components["schemas"]["Layer"][];
             /** @description The column to predict, or several: all numbers, or all yes or no. */
-            target?: string | {
-                name: string;
-                /** @enum {unknown} */
-                type?: "number" | "category" | "time" | "boolean";
-                categories?: string[];
-            } | (string | {
-                name: string;
-                /** @enum {unknown} */
-                type?: "number" | "category" | "time" | "boolean";
-                categories?: string[];
-            })[] | null;
+            target?: string | components["schemas"]["ColumnRequest"] | (string | components["schemas"]["ColumnRequest"])[] | null;
             /** @description The data set that provides column types and categories, by id or name. */
             dataset?: string | null;
             /** @description A data set, by id or name: fields left out are proposed from it. */
             from_dataset?: string | null;
             /** @description Class names: two for a single output unit, otherwise one per unit. */
             labels?: string[] | null;
+            /** @description As in an answer: the names of the inputs, where `inputs` is their number. */
+            features?: string[] | null;
+            /** @description As in an answer: how columns become inputs and targets. It stands for `inputs` and `target`. */
+            table?: Record<string, never> | null;
+            /** @description As in an answer: how members differ, where `members` is their number. */
+            recipes?: Record<string, never>[] | null;
+            /** @description As in an answer: `true` says that `layers` lacks weights which the first snapshot of the original has. They are drawn again, with a warning. */
+            explicit_weights?: boolean;
             /** @description The body of `POST /train` without `network`: also queues this training, and creates nothing if that fails. */
             train?: components["schemas"]["TrainingOptions"] | null;
+            /** @description Of an answer: ignored here. */
+            readonly id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly outputs?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly parameter_count?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly shapes?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly signature?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly warnings?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly search?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly updated_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by_key?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly answer_log?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly job?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly bytes?: unknown;
         };
-        /** @description a = z. identity. */
-        ActivationLinear: {
-            /** @constant */
-            type: "linear";
-        };
-        /** @description a = 1 / (1 + exp(-z)). Rumelhart, Hinton & Williams 1986, eq. 2. */
-        ActivationSigmoid: {
-            /** @constant */
-            type: "sigmoid";
-        };
-        /** @description a = tanh(z). LeCun et al. 1998, Efficient BackProp, section 4.4. */
-        ActivationTanh: {
-            /** @constant */
-            type: "tanh";
-        };
-        /** @description a = max(z, 0). Nair & Hinton 2010, section 2. */
-        ActivationRelu: {
-            /** @constant */
-            type: "relu";
-        };
-        /** @description a = z if z > 0 else αz. Maas, Hannun & Ng 2013, eq. 2. */
-        ActivationLeakyRelu: {
-            /** @constant */
-            type: "leaky_relu";
-            /**
-             * @description α, the slope below zero
-             * @default 0.01
-             */
-            negative_slope: number;
-        };
-        /** @description a = z if z > 0 else α (exp(z) - 1). Clevert, Unterthiner & Hochreiter 2016, eq. 15. */
-        ActivationElu: {
-            /** @constant */
-            type: "elu";
-            /**
-             * @description α, minus the value far below zero
-             * @default 1
-             */
-            alpha: number;
-        };
-        /** @description a = λz if z > 0 else λα (exp(z) - 1), α = 1.6733, λ = 1.0507. Klambauer et al. 2017, eq. 2. */
-        ActivationSelu: {
-            /** @constant */
-            type: "selu";
-        };
-        /** @description The tanh approximation, as in the paper; the largest difference from z Φ(z) is 4.8e-4. a = ½ z (1 + tanh(√(2/π) (z + 0.044715 z³))). Hendrycks & Gimpel 2016, section 2. */
-        ActivationGelu: {
-            /** @constant */
-            type: "gelu";
-        };
-        /** @description As PyTorch computes it by default, with the normal distribution itself; slower than `gelu`. a = z Φ(z), Φ(z) = ½ (1 + erf(z / √2)). Hendrycks & Gimpel 2016, section 2; erf by Cody 1969. */
-        ActivationGeluExact: {
-            /** @constant */
-            type: "gelu_exact";
-        };
-        /** @description a = z σ(z). Ramachandran, Zoph & Le 2017, section 4, β = 1 (also SiLU). */
-        ActivationSwish: {
-            /** @constant */
-            type: "swish";
-        };
-        /** @description a = log(1 + exp(z)). Dugas et al. 2001. */
-        ActivationSoftplus: {
-            /** @constant */
-            type: "softplus";
-        };
-        /** @description a = z / (1 + |z|). Bergstra et al. 2009; Glorot & Bengio 2010, section 2.1. */
-        ActivationSoftsign: {
-            /** @constant */
-            type: "softsign";
-        };
-        /** @description a = min(max(z / 6 + ½, 0), 1). Courbariaux, Bengio & David 2015, eq. 3, in the slope 1/6 of Howard et al. 2019, section 5.2. */
-        ActivationHardSigmoid: {
-            /** @constant */
-            type: "hard_sigmoid";
-        };
-        /** @description a = z tanh(log(1 + exp(z))). Misra 2020. */
-        ActivationMish: {
-            /** @constant */
-            type: "mish";
-        };
-        /** @description a_i = exp(z_i - max z) / Σ_j exp(z_j - max z). Bridle 1990, eq. 3. */
-        ActivationSoftmax: {
-            /** @constant */
-            type: "softmax";
-        };
-        Activation: ("linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "elu" | "selu" | "gelu" | "gelu_exact" | "swish" | "softplus" | "softsign" | "hard_sigmoid" | "mish" | "softmax") | components["schemas"]["ActivationLinear"] | components["schemas"]["ActivationSigmoid"] | components["schemas"]["ActivationTanh"] | components["schemas"]["ActivationRelu"] | components["schemas"]["ActivationLeakyRelu"] | components["schemas"]["ActivationElu"] | components["schemas"]["ActivationSelu"] | components["schemas"]["ActivationGelu"] | components["schemas"]["ActivationGeluExact"] | components["schemas"]["ActivationSwish"] | components["schemas"]["ActivationSoftplus"] | components["schemas"]["ActivationSoftsign"] | components["schemas"]["ActivationHardSigmoid"] | components["schemas"]["ActivationMish"] | components["schemas"]["ActivationSoftmax"];
-        /** @description U(-a, a), a = √(6 / (inputs + units)). Glorot & Bengio 2010, equation 16. */
-        InitializerGlorotUniform: {
-            /** @constant */
-            type: "glorot_uniform";
-        };
-        /** @description N(0, σ²), σ² = 2 / (inputs + units). Glorot & Bengio 2010, equation 12. */
-        InitializerGlorotNormal: {
-            /** @constant */
-            type: "glorot_normal";
-        };
-        /** @description U(-a, a), a = √(6 / inputs). He et al. 2015, equation 10, as a uniform distribution of that variance. */
-        InitializerHeUniform: {
-            /** @constant */
-            type: "he_uniform";
-        };
-        /** @description N(0, σ²), σ² = 2 / inputs. He et al. 2015, equation 10. */
-        InitializerHeNormal: {
-            /** @constant */
-            type: "he_normal";
-        };
-        /** @description U(-a, a), a = √(3 / inputs). LeCun et al. 1998, Efficient BackProp, equation 16, as a uniform distribution of that variance. */
-        InitializerLecunUniform: {
-            /** @constant */
-            type: "lecun_uniform";
-        };
-        /** @description N(0, σ²), σ² = 1 / inputs. LeCun et al. 1998, Efficient BackProp, equation 16; the initialization selu requires (Klambauer et al. 2017). */
-        InitializerLecunNormal: {
-            /** @constant */
-            type: "lecun_normal";
-        };
-        /** @description U(low, high). Rumelhart et al. 1986: small random weights break the symmetry. */
-        InitializerUniform: {
-            /** @constant */
-            type: "uniform";
-            /**
-             * @description lower end
-             * @default -0.05
-             */
-            low: number;
-            /**
-             * @description upper end
-             * @default 0.05
-             */
-            high: number;
-        };
-        /** @description N(mean, std²). Krizhevsky et al. 2012, section 5. */
-        InitializerNormal: {
-            /** @constant */
-            type: "normal";
-            /**
-             * @description centre
-             * @default 0
-             */
-            mean: number;
-            /**
-             * @description standard deviation
-             * @default 0.05
-             */
-            std: number;
-        };
-        /** @description gain Q, with QᵀQ = 1 (or QQᵀ = 1 when units exceed inputs), uniform over all such Q. Saxe, McClelland & Ganguli 2014; the signs after Mezzadri 2007, section 5. */
-        InitializerOrthogonal: {
-            /** @constant */
-            type: "orthogonal";
-            /**
-             * @description length of every column (or row)
-             * @default 1
-             */
-            gain: number;
-        };
-        /** @description 0. the usual start of biases; zero weights would keep all units of a layer identical. */
-        InitializerZeros: {
-            /** @constant */
-            type: "zeros";
-        };
-        /** @description value. for biases with a known initial value, such as the 1 of Krizhevsky et al. 2012, section 5. */
-        InitializerConstant: {
-            /** @constant */
-            type: "constant";
-            /** @description initial value of every weight */
-            value: number;
-        };
-        Initializer: ("glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "uniform" | "normal" | "orthogonal" | "zeros") | components["schemas"]["InitializerGlorotUniform"] | components["schemas"]["InitializerGlorotNormal"] | components["schemas"]["InitializerHeUniform"] | components["schemas"]["InitializerHeNormal"] | components["schemas"]["InitializerLecunUniform"] | components["schemas"]["InitializerLecunNormal"] | components["schemas"]["InitializerUniform"] | components["schemas"]["InitializerNormal"] | components["schemas"]["InitializerOrthogonal"] | components["schemas"]["InitializerZeros"] | components["schemas"]["InitializerConstant"];
-        /** @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1. */
-        LayerDense: {
-            /** @constant */
-            type: "dense";
-            /** @description number of units */
-            units: number;
-            /**
-             * @description f
-             * @default linear
-             */
-            activation: components["schemas"]["Activation"];
-            /**
-             * @description whether the layer has a bias b
-             * @default true
-             */
-            bias: boolean;
-            /**
-             * @description false freezes b at its initial values
-             * @default true
-             */
-            train_bias: boolean;
-            /**
-             * @description initial values of W
-             * @default glorot_uniform
-             */
-            weight_init: components["schemas"]["Initializer"];
-            /**
-             * @description initial value of b
-             * @default 0
-             */
-            bias_init: number;
-            /**
-             * @description adds l1 Σ |w| to the loss; biases are exempt
-             * @default 0
-             */
-            l1: number;
-            /**
-             * @description adds ½ l2 Σ w² to the loss; biases are exempt
-             * @default 0
-             */
-            l2: number;
-            /** @description largest norm of the weights into one unit, enforced after each step */
-            max_norm?: number | null;
-            /** @description explicit initial weights, (inputs, units) */
-            weights?: number[][] | null;
-            /** @description explicit initial biases, (units) */
-            biases?: number[] | null;
-        };
-        /** @description a = f(x). Ioffe & Szegedy 2015, section 3.2: normalise first, then activate. */
-        LayerActivation: {
-            /** @constant */
-            type: "activation";
-            /** @description f */
-            activation: components["schemas"]["Activation"];
-        };
-        /** @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate); otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10. */
-        LayerDropout: {
-            /** @constant */
-            type: "dropout";
-            /** @description r, the probability of dropping a value */
-            drop_rate: number;
-        };
-        /** @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3. */
-        LayerBatchNorm: {
-            /** @constant */
-            type: "batch_norm";
-            /**
-             * @description share of the running statistics that is kept
-             * @default 0.9
-             */
-            momentum: number;
-            /**
-             * @description ε, keeps the division finite
-             * @default 0.00001
-             */
-            epsilon: number;
-        };
-        /** @description Normalises each row over its features, in training and in prediction alike. a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row. Ba, Kiros & Hinton 2016, eq. 3 and 4. */
-        LayerLayerNorm: {
-            /** @constant */
-            type: "layer_norm";
-            /**
-             * @description ε, keeps the division finite
-             * @default 0.00001
-             */
-            epsilon: number;
-        };
-        /** @description a = x + F(x). He et al. 2016, eq. 1. */
-        LayerResidual: {
-            /** @constant */
-            type: "residual";
-            /** @description F */
-            layers: components["schemas"]["Layer"][];
-        };
-        /** @description One input column that holds category codes: 0 for an unknown category, 1 … `categories` for the known ones. */
-        EmbeddedColumn: {
-            /** @description the input column, from 0 */
-            index: number;
-            /** @description number of known categories; codes run from 0 (unknown) to this number */
-            categories: number;
-            /** @description length of a category's vector */
-            size: number;
-        };
-        /** @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2. */
-        LayerEmbedding: {
-            /** @constant */
-            type: "embedding";
-            /** @description the input columns that hold category codes */
-            columns: components["schemas"]["EmbeddedColumn"][];
-            /**
-             * @description initial values of E, with size inputs and categories units: lecun vectors have a one-hot row's length
-             * @default lecun_normal
-             */
-            weight_init: components["schemas"]["Initializer"];
-        };
-        Layer: ("batch_norm" | "layer_norm") | components["schemas"]["LayerDense"] | components["schemas"]["LayerActivation"] | components["schemas"]["LayerDropout"] | components["schemas"]["LayerBatchNorm"] | components["schemas"]["LayerLayerNorm"] | components["schemas"]["LayerResidual"] | components["schemas"]["LayerEmbedding"];
         Shape: {
             name: string;
             type: string;
@@ -2794,22 +3133,34 @@ export interface components {
         };
         /** @description Mean 0 and standard deviation 1. (x - mean) / standard deviation. */
         ScalerStandard: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "standard";
         };
         /** @description Median 0 and interquartile range 1: robust against outliers. (x - median) / (75 % quantile - 25 % quantile). */
         ScalerRobust: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "robust";
         };
         /** @description Scaled to 0 to 1. (x - smallest) / (largest - smallest). */
         ScalerMinMax: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "min_max";
         };
         /** @description The share of training rows with a smaller value: uniform from 0 to 1, whatever the distribution. share of rows at most x. */
         ScalerQuantile: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "quantile";
             /**
              * @description number of quantiles to keep
@@ -2819,38 +3170,58 @@ export interface components {
         };
         /** @description No scaling. x. */
         ScalerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        Scaler: ("standard" | "robust" | "min_max" | "quantile" | "none") | components["schemas"]["ScalerStandard"] | components["schemas"]["ScalerRobust"] | components["schemas"]["ScalerMinMax"] | components["schemas"]["ScalerQuantile"] | components["schemas"]["ScalerNone"];
+        Scaler: components["schemas"]["ScalerName"] | components["schemas"]["ScalerSpec"];
+        ScalerSpec: components["schemas"]["ScalerStandard"] | components["schemas"]["ScalerRobust"] | components["schemas"]["ScalerMinMax"] | components["schemas"]["ScalerQuantile"] | components["schemas"]["ScalerNone"];
         /** @description The mean of the training rows. */
         ImputerMean: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mean";
         };
         /** @description The median of the training rows. */
         ImputerMedian: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "median";
         };
         /** @description The most frequent value of the training rows; among equals, the smallest. */
         ImputerMostFrequent: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "most_frequent";
         };
         /** @description A given number. */
         ImputerConstant: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "constant";
             /** @description value for missing cells */
             value: number;
         };
         /** @description No imputation: every row needs a value in this column. */
         ImputerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        Imputer: ("mean" | "median" | "most_frequent" | "none") | components["schemas"]["ImputerMean"] | components["schemas"]["ImputerMedian"] | components["schemas"]["ImputerMostFrequent"] | components["schemas"]["ImputerConstant"] | components["schemas"]["ImputerNone"];
+        Imputer: components["schemas"]["ImputerName"] | components["schemas"]["ImputerSpec"];
+        ImputerSpec: components["schemas"]["ImputerMean"] | components["schemas"]["ImputerMedian"] | components["schemas"]["ImputerMostFrequent"] | components["schemas"]["ImputerConstant"] | components["schemas"]["ImputerNone"];
         /** @description The range that numbers are clipped to, in the user's units: given, or learnt in training. */
         Clip: {
             /** @description lower bound */
@@ -2872,11 +3243,8 @@ export interface components {
             thousands?: ("," | "." | "'" | " ") | null;
             /** @description what stands before or behind each number */
             unit?: string | null;
-            /**
-             * @description words that are missing cells
-             * @default []
-             */
-            missing: string[];
+            /** @description words that are missing cells. Default: `[]`. */
+            missing?: string[];
             /** @description order of year, month and day */
             dates?: ("YMD" | "DMY" | "MDY") | null;
             /**
@@ -2887,245 +3255,146 @@ export interface components {
         };
         /** @description The most frequent category of the training rows; among equals, the first in the list of categories. */
         CategoryImputerMostFrequent: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "most_frequent";
         };
         /** @description A separate category, because a missing cell may itself be informative. */
         CategoryImputerOwn: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "own";
         };
         /** @description A given category. */
         CategoryImputerConstant: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "constant";
             /** @description value for missing cells: one of the categories */
             value: string;
         };
         /** @description No imputation: every row needs a value in this column. */
         CategoryImputerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        CategoryImputer: ("most_frequent" | "own" | "none") | components["schemas"]["CategoryImputerMostFrequent"] | components["schemas"]["CategoryImputerOwn"] | components["schemas"]["CategoryImputerConstant"] | components["schemas"]["CategoryImputerNone"];
+        CategoryImputer: components["schemas"]["CategoryImputerName"] | components["schemas"]["CategoryImputerSpec"];
+        CategoryImputerSpec: components["schemas"]["CategoryImputerMostFrequent"] | components["schemas"]["CategoryImputerOwn"] | components["schemas"]["CategoryImputerConstant"] | components["schemas"]["CategoryImputerNone"];
         /** @description The median of the training rows. */
         TimeImputerMedian: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "median";
         };
         /** @description The mean of the training rows. */
         TimeImputerMean: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mean";
         };
         /** @description The most frequent value of the training rows; among equals, the smallest. */
         TimeImputerMostFrequent: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "most_frequent";
         };
         /** @description No imputation: every row needs a value in this column. */
         TimeImputerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        TimeImputer: ("median" | "mean" | "most_frequent" | "none") | components["schemas"]["TimeImputerMedian"] | components["schemas"]["TimeImputerMean"] | components["schemas"]["TimeImputerMostFrequent"] | components["schemas"]["TimeImputerNone"];
+        TimeImputer: components["schemas"]["TimeImputerName"] | components["schemas"]["TimeImputerSpec"];
+        TimeImputerSpec: components["schemas"]["TimeImputerMedian"] | components["schemas"]["TimeImputerMean"] | components["schemas"]["TimeImputerMostFrequent"] | components["schemas"]["TimeImputerNone"];
         /** @description The most frequent value of the training rows; among equals, the smallest. */
         BooleanImputerMostFrequent: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "most_frequent";
         };
         /** @description The mean of the training rows. */
         BooleanImputerMean: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "mean";
         };
         /** @description A given boolean. */
         BooleanImputerConstant: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "constant";
             /** @description value for missing cells */
             value: boolean;
         };
         /** @description No imputation: every row needs a value in this column. */
         BooleanImputerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        BooleanImputer: ("most_frequent" | "mean" | "none") | components["schemas"]["BooleanImputerMostFrequent"] | components["schemas"]["BooleanImputerMean"] | components["schemas"]["BooleanImputerConstant"] | components["schemas"]["BooleanImputerNone"];
-        InputColumn: {
-            name: string;
-            /** @constant */
-            type: "number";
-            /**
-             * @description how numbers are scaled
-             * @default standard
-             */
-            scale: components["schemas"]["Scaler"];
-            /**
-             * @description value for missing cells
-             * @default mean
-             */
-            impute: components["schemas"]["Imputer"];
-            /**
-             * @description an additional input that is 1 if the cell is missing, otherwise 0
-             * @default false
-             */
-            indicator: boolean;
-            /**
-             * @description sign(x) log(1 + |x|) instead of x, for numbers of very different magnitudes
-             * @default false
-             */
-            log: boolean;
-            /** @description the range that numbers are clipped to */
-            clip?: components["schemas"]["Clip"] | null;
-            /** @description bound b that scaled numbers approach smoothly: z / √(1 + (z / b)²) instead of z */
-            smooth_clip?: number | null;
-            /**
-             * @description one number, or also the share of each of several bins that lies below it, from 0 to 1: such an input bends at the edges of its bin, so a network learns steps and thresholds sooner
-             * @default number
-             * @enum {string}
-             */
-            encode: "number" | "piecewise";
-            /** @description how many bins of about equally many training rows; null: 16 */
-            bins?: number | null;
-            /**
-             * @description whether every row must name the column, even if its cell is missing
-             * @default false
-             */
-            required: boolean;
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        } | {
-            name: string;
-            /** @constant */
-            type: "category";
-            /** @description the known categories */
-            categories: string[];
-            /**
-             * @description one-hot numbers, or a learned vector
-             * @default one_hot
-             * @enum {string}
-             */
-            encode: "one_hot" | "embedding";
-            /** @description length of the learned vector; null: 1.6 n^0.56, at most 50 */
-            size?: number | null;
-            /**
-             * @description value for missing cells
-             * @default most_frequent
-             */
-            impute: components["schemas"]["CategoryImputer"];
-            /**
-             * @description whether every row must name the column, even if its cell is missing
-             * @default false
-             */
-            required: boolean;
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        } | {
-            name: string;
-            /** @constant */
-            type: "time";
-            /**
-             * @description the parts to use
-             * @default [
-             *       "elapsed",
-             *       "month",
-             *       "weekday",
-             *       "hour"
-             *     ]
-             */
-            parts: ("elapsed" | "year" | "month" | "day" | "day_of_year" | "weekday" | "hour" | "minute" | "second")[];
-            /**
-             * @description value for missing cells
-             * @default median
-             */
-            impute: components["schemas"]["TimeImputer"];
-            /**
-             * @description an additional input that is 1 if the cell is missing, otherwise 0
-             * @default false
-             */
-            indicator: boolean;
-            /**
-             * @description whether every row must name the column, even if its cell is missing
-             * @default false
-             */
-            required: boolean;
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        } | {
-            name: string;
-            /** @constant */
-            type: "boolean";
-            /**
-             * @description value for missing cells
-             * @default most_frequent
-             */
-            impute: components["schemas"]["BooleanImputer"];
-            /**
-             * @description an additional input that is 1 if the cell is missing, otherwise 0
-             * @default false
-             */
-            indicator: boolean;
-            /**
-             * @description whether every row must name the column, even if its cell is missing
-             * @default false
-             */
-            required: boolean;
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        };
+        BooleanImputer: components["schemas"]["BooleanImputerName"] | components["schemas"]["BooleanImputerSpec"];
+        BooleanImputerSpec: components["schemas"]["BooleanImputerMostFrequent"] | components["schemas"]["BooleanImputerMean"] | components["schemas"]["BooleanImputerConstant"] | components["schemas"]["BooleanImputerNone"];
+        InputColumn: components["schemas"]["NumberInputColumn"] | components["schemas"]["CategoryInputColumn"] | components["schemas"]["TimeInputColumn"] | components["schemas"]["BooleanInputColumn"];
         /** @description Mean 0 and standard deviation 1. (x - mean) / standard deviation. */
         TargetScalerStandard: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "standard";
         };
         /** @description Median 0 and interquartile range 1: robust against outliers. (x - median) / (75 % quantile - 25 % quantile). */
         TargetScalerRobust: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "robust";
         };
         /** @description Scaled to 0 to 1. (x - smallest) / (largest - smallest). */
         TargetScalerMinMax: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "min_max";
         };
         /** @description No scaling. x. */
         TargetScalerNone: {
-            /** @constant */
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "none";
         };
-        TargetScaler: ("standard" | "robust" | "min_max" | "none") | components["schemas"]["TargetScalerStandard"] | components["schemas"]["TargetScalerRobust"] | components["schemas"]["TargetScalerMinMax"] | components["schemas"]["TargetScalerNone"];
-        TargetColumn: {
-            name: string;
-            /** @constant */
-            type: "category";
-            /** @description the classes; of two, the second is the positive one */
-            categories: string[];
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        } | {
-            name: string;
-            /** @constant */
-            type: "boolean";
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        } | {
-            name: string;
-            /** @constant */
-            type: "number";
-            /**
-             * @description scale of the targets, undone in every prediction
-             * @default standard
-             */
-            scale: components["schemas"]["TargetScaler"];
-            /**
-             * @description whether predictions are held to the range of the training rows
-             * @default false
-             */
-            bounded: boolean;
-            /** @description how its cells are written, if not in the plain way */
-            read_as?: components["schemas"]["ReadAs"] | null;
-        };
+        TargetScaler: components["schemas"]["TargetScalerName"] | components["schemas"]["TargetScalerSpec"];
+        TargetScalerSpec: components["schemas"]["TargetScalerStandard"] | components["schemas"]["TargetScalerRobust"] | components["schemas"]["TargetScalerMinMax"] | components["schemas"]["TargetScalerNone"];
+        TargetColumn: components["schemas"]["CategoryTargetColumn"] | components["schemas"]["BooleanTargetColumn"] | components["schemas"]["NumberTargetColumn"];
         /** @description Everything that fixes the shape of the network's inputs and the meaning of its outputs; statistics come later. */
         TableSpec: {
             /** @description the input columns */
@@ -3141,15 +3410,9 @@ export interface components {
             };
             inputs: number;
             /** @description from input to output */
-            layers: components["schemas"]["Layer"][];
-            /**
-             * @description the loss that training minimises
-             * @default {
-             *       "type": "mean_squared_error",
-             *       "reduction": "mean"
-             *     }
-             */
-            loss: components["schemas"]["Loss"];
+            layers: components["schemas"]["LayerResponse"][];
+            /** @description the loss that training minimises. Default: `{"type": "mean_squared_error", "reduction": "mean"}`. */
+            loss?: components["schemas"]["LossResponse"];
             /**
              * @description precision of every number
              * @default float32
@@ -3161,6 +3424,10 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /** @description Networks whose outputs it averages; 1: no ensemble. */
+            members: number;
+            /** @description how members differ; null: they do not, or there is only one */
+            recipes?: components["schemas"]["RecipeResponse"][] | null;
             features: string[] | null;
             outputs: number;
             labels: string[] | null;
@@ -3168,45 +3435,7 @@ export interface components {
             /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
-            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
-            signature: {
-                inputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-                outputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-            };
+            signature: components["schemas"]["Signature"];
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             bytes: {
@@ -3266,15 +3495,9 @@ export interface components {
             };
             inputs: number;
             /** @description from input to output */
-            layers: components["schemas"]["Layer"][];
-            /**
-             * @description the loss that training minimises
-             * @default {
-             *       "type": "mean_squared_error",
-             *       "reduction": "mean"
-             *     }
-             */
-            loss: components["schemas"]["Loss"];
+            layers: components["schemas"]["LayerResponse"][];
+            /** @description the loss that training minimises. Default: `{"type": "mean_squared_error", "reduction": "mean"}`. */
+            loss?: components["schemas"]["LossResponse"];
             /**
              * @description precision of every number
              * @default float32
@@ -3286,6 +3509,10 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /** @description Networks whose outputs it averages; 1: no ensemble. */
+            members: number;
+            /** @description how members differ; null: they do not, or there is only one */
+            recipes?: components["schemas"]["RecipeResponse"][] | null;
             features: string[] | null;
             outputs: number;
             labels: string[] | null;
@@ -3293,49 +3520,13 @@ export interface components {
             /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
-            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
-            signature: {
-                inputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-                outputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-            };
+            signature: components["schemas"]["Signature"];
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** @description What looked doubtful when it was created. */
             warnings: string[];
+            /** @description Id of the search that owns it, and that deletes it unless it gets a name. */
+            search: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -3358,15 +3549,9 @@ export interface components {
             };
             inputs: number;
             /** @description from input to output */
-            layers: components["schemas"]["Layer"][];
-            /**
-             * @description the loss that training minimises
-             * @default {
-             *       "type": "mean_squared_error",
-             *       "reduction": "mean"
-             *     }
-             */
-            loss: components["schemas"]["Loss"];
+            layers: components["schemas"]["LayerResponse"][];
+            /** @description the loss that training minimises. Default: `{"type": "mean_squared_error", "reduction": "mean"}`. */
+            loss?: components["schemas"]["LossResponse"];
             /**
              * @description precision of every number
              * @default float32
@@ -3378,6 +3563,10 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /** @description Networks whose outputs it averages; 1: no ensemble. */
+            members: number;
+            /** @description how members differ; null: they do not, or there is only one */
+            recipes?: components["schemas"]["RecipeResponse"][] | null;
             features: string[] | null;
             outputs: number;
             labels: string[] | null;
@@ -3385,49 +3574,13 @@ export interface components {
             /** @description Some layers have explicit weights. The snapshot `initial` holds them; `layers` shows null. */
             explicit_weights: boolean;
             shapes: components["schemas"]["Shape"][];
-            /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
-            signature: {
-                inputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-                outputs: {
-                    /** @description The column, or `x` for the numbers of a row. */
-                    name: string;
-                    /** @enum {unknown} */
-                    type: "number" | "boolean" | "category" | "time";
-                    /** @description NumPy's name of the type; `string` for text. */
-                    dtype: string;
-                    /** @description -1 stands for the number of rows. */
-                    shape: number[];
-                    /** @description The values of a category. */
-                    categories: string[] | null;
-                    /** @description A name for each number of a row: a feature or a label. */
-                    elements: string[] | null;
-                    /** @description Whether every row must name it. */
-                    required: boolean;
-                    /** @description Whether its value may be missing. */
-                    nullable: boolean;
-                }[];
-            };
+            signature: components["schemas"]["Signature"];
             /** @description how columns become inputs and targets; null when inputs are numbers */
             table?: components["schemas"]["TableSpec"] | null;
             /** @description What looked doubtful when it was created. */
             warnings: string[];
+            /** @description Id of the search that owns it, and that deletes it unless it gets a name. */
+            search: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -3506,17 +3659,14 @@ export interface components {
             answer_log?: components["schemas"]["AnswerLogRequest"] | null;
         };
         Proposal: {
-            /** @description A body for `POST /networks`. */
-            network: Record<string, never>;
-            /** @description A body for `POST /train`. */
-            train: Record<string, never>;
+            /** @description The body for `POST /networks`. */
+            network: components["schemas"]["NetworkBody"];
+            /** @description The body for `POST /train`. */
+            train: components["schemas"]["TrainBody"];
             /** @description Why options of columns were chosen. Each may be changed in `network`. */
-            reasons: {
-                /** @description The field of the columns in `network`, such as `log`. */
-                option: string;
-                columns: string[];
-                reason: string;
-            }[];
+            reasons: components["schemas"]["ProposalReason"][];
+            /** @description If a class is rare: what a training may do about it, and what that costs. Take at most one. */
+            offers: components["schemas"]["ProposalOffer"][];
             /** @description What looks doubtful about the table. */
             warnings: string[];
         };
@@ -3526,11 +3676,8 @@ export interface components {
              * @default 100
              */
             epochs: number;
-            /**
-             * @description rows per training step
-             * @default 32
-             */
-            batch_size: number | "full";
+            /** @description rows per training step. Default: `32`. */
+            batch_size?: number | "full";
             /**
              * @description reorder the rows in every epoch
              * @default true
@@ -3541,68 +3688,30 @@ export interface components {
              * @default 0
              */
             seed: number;
-            /**
-             * @description how gradients become weight updates
-             * @default {
-             *       "type": "adam",
-             *       "learning_rate": 0.001,
-             *       "weight_decay": 0,
-             *       "beta1": 0.9,
-             *       "beta2": 0.999,
-             *       "epsilon": 1e-8
-             *     }
-             */
-            optimizer: components["schemas"]["Optimizer"];
-            /**
-             * @description how the learning rate changes
-             * @default {
-             *       "type": "constant",
-             *       "warmup_epochs": 0,
-             *       "warmup_start": 0
-             *     }
-             */
-            schedule: components["schemas"]["Schedule"];
+            /** @description how gradients become weight updates. Default: `{"type": "adam", "learning_rate": 0.001, "weight_decay": 0.0, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-08}`. */
+            optimizer?: components["schemas"]["Optimizer"];
+            /** @description how the learning rate changes. Default: `{"type": "constant", "warmup_epochs": 0.0, "warmup_start": 0.0}`. */
+            schedule?: components["schemas"]["Schedule"];
             /** @description limits the gradient */
             clipping?: components["schemas"]["Clipping"] | null;
             /** @description ends a run that no longer improves */
             early_stopping?: components["schemas"]["EarlyStopping"] | null;
-            /**
-             * @description metrics computed after every epoch
-             * @default []
-             */
-            metrics: components["schemas"]["Metric"][];
+            /** @description metrics computed after every epoch. Default: `[]`. */
+            metrics?: components["schemas"]["Metric"][];
             /**
              * @description threads that share each batch
              * @default 1
              */
             threads: number;
-            /**
-             * @default {
-             *       "best": true,
-             *       "last": true,
-             *       "every": null,
-             *       "keep": 200
-             *     }
-             */
-            snapshots: components["schemas"]["SnapshotPolicy"];
+            /** @description Default: `{"best": true, "last": true, "every": null, "keep": 200}`. */
+            snapshots?: components["schemas"]["SnapshotPolicy"];
             /**
              * @description weights to start from: latest, initial, live, or another reference to a snapshot
              * @default latest
              */
             start_from: string;
             /** @description Inline rows: numbers, or for a table network objects by column that include the target. Send either `data` or `dataset`. */
-            data?: {
-                /** @description Rows as lists, or as objects by feature name. */
-                inputs: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number)[];
-                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
-                targets: (number[] | number | string)[];
-                /** @description Weight of each row in the loss. */
-                sample_weights?: number[] | null;
-            } | {
-                [key: string]: number | string | boolean | null;
-            }[] | null;
+            data?: components["schemas"]["PlainRows"] | components["schemas"]["NamedRows"] | null;
             /** @description The data set to train on, by id or name. */
             dataset?: string | null;
             /** @description For a network of plain numbers: the data set's input columns, in order. Default: the columns named like the network's features. */
@@ -3612,67 +3721,13 @@ export interface components {
             /** @description The column of sample weights, in a data set or in inline rows of a table. */
             sample_weight?: string | null;
             /** @description The held-out rows. Either a fraction of the rows, or separate rows: inline with `data`, another data set with `dataset`. Of a data set, rows fall by a hash of their content and the network's seed, so that every training of the network holds out the same ones. `group` and `time` name columns of a data set. */
-            validation?: {
-                /** @description fraction of the rows to hold out */
-                fraction: number;
-                /**
-                 * @description hold out the same fraction of every class
-                 * @default false
-                 */
-                stratified: boolean;
-                /** @description column; rows with the same value stay together */
-                group?: string | null;
-                /** @description column; the latest rows by it are held out */
-                time?: string | null;
-                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
-                method?: ("hash" | "random") | null;
-            } | {
-                /** @description Rows as lists, or as objects by feature name. */
-                inputs: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number)[];
-                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
-                targets: (number[] | number | string)[];
-                /** @description Weight of each row in the loss. */
-                sample_weights?: number[] | null;
-            } | {
-                [key: string]: number | string | boolean | null;
-            }[] | {
-                /** @description by id or name */
-                dataset: string;
-            } | null;
+            validation?: components["schemas"]["HeldOutShare"] | components["schemas"]["PlainRows"] | components["schemas"]["NamedRows"] | components["schemas"]["OtherDataset"] | null;
+            /** @description Cross-validation instead of a training to use: trains once per fold, in one job, each time without the rows of that fold, from the initial weights. The job's `folds` has mean and standard deviation of every validation number. It makes no snapshots and never becomes `live`. */
+            folds?: number | components["schemas"]["Folds"] | null;
             /** @description A fraction of the rows that no training sees, for `POST /evaluate`. Drawn as the validation rows are, if those are a fraction too. */
-            test?: {
-                /** @description fraction of the rows to hold out */
-                fraction: number;
-                /**
-                 * @description hold out the same fraction of every class
-                 * @default false
-                 */
-                stratified: boolean;
-                /** @description column; rows with the same value stay together */
-                group?: string | null;
-                /** @description column; the latest rows by it are held out */
-                time?: string | null;
-                /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
-                method?: ("hash" | "random") | null;
-            } | null;
+            test?: components["schemas"]["HeldOutShare"] | null;
             /** @description Moves an alias to the weights that the training ends with, if they are better than what it points at then, on at least 100 held-out rows, 20 of each class, that neither was trained on. The job's `promotion` event says both numbers, the count, and why nothing moved. Needs the scope `manage`. */
-            promote?: {
-                alias: string;
-                if?: {
-                    /**
-                     * @description val_loss, or a metric of the training: val_accuracy
-                     * @default val_loss
-                     */
-                    metric: string;
-                    /**
-                     * @description how much better than the model in use, in units of the metric
-                     * @default 0
-                     */
-                    better_by: number;
-                };
-            } | null;
+            promote?: components["schemas"]["Promotion"] | null;
             /** @description `balanced`, one weight per class in order, or weights by label. */
             class_weights?: "balanced" | number[] | {
                 [key: string]: number;
@@ -3681,23 +3736,200 @@ export interface components {
             experiment?: boolean | null;
             /** @description `true`: fit a temperature to the validation rows at the end, for a network that predicts classes. Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See `GET /networks/{network}/calibration`. */
             calibrate?: boolean | null;
+            /** @description For a network that predicts one of several classes: at the end, choose the threshold of one class that is best on the validation rows. Predictions and evaluations answer this class where its probability is above it; probabilities, loss and history stay as they are. See `GET /networks/{network}/calibration`. */
+            threshold?: components["schemas"]["ThresholdRule"] | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
             pause_at?: number | null;
             /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
             epochs_per_second?: number | null;
+            /** @description An MLflow server that gets parameters, the metrics of every epoch while they are made, and the model at the end. The training neither waits for it nor fails with it. See docs/mlflow.md. */
+            report?: components["schemas"]["TrainingOptionsReport"] | null;
             /** @description An http or https URL to notify when the job ends, see the callbacks of this operation. */
             callback?: string | null;
             /** @description Signs the callback and is never shown again. Required unless the service has a default secret. */
             callback_secret?: string | null;
+            /** @description The `options` of another job, as `GET /jobs/{job}` answers them: trains in the same way, on the same data set. Fields of the request itself come first. What a job works out by itself is ignored. */
+            options?: Record<string, never> | null;
             /** @description By id or name. */
             network: string;
         };
         JobError: {
-            /** @description For example `diverged`, `crashed` or `timeout`. */
-            code: string;
+            /** @enum {string} */
+            code: "diverged" | "crashed" | "timeout" | "out_of_memory" | "bad_data" | "quota_exceeded" | "internal";
             message: string;
+        };
+        TrainingSpec: {
+            /**
+             * @description number of passes over the rows
+             * @default 100
+             */
+            epochs: number;
+            /** @description rows per training step. Default: `32`. */
+            batch_size?: number | "full";
+            /**
+             * @description reorder the rows in every epoch
+             * @default true
+             */
+            shuffle: boolean;
+            /**
+             * @description seed of the row order and of dropout
+             * @default 0
+             */
+            seed: number;
+            /** @description how gradients become weight updates. Default: `{"type": "adam", "learning_rate": 0.001, "weight_decay": 0.0, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-08}`. */
+            optimizer?: components["schemas"]["OptimizerResponse"];
+            /** @description how the learning rate changes. Default: `{"type": "constant", "warmup_epochs": 0.0, "warmup_start": 0.0}`. */
+            schedule?: components["schemas"]["ScheduleResponse"];
+            /** @description limits the gradient */
+            clipping?: components["schemas"]["ClippingResponse"] | null;
+            /** @description ends a run that no longer improves */
+            early_stopping?: components["schemas"]["EarlyStoppingResponse"] | null;
+            /** @description metrics computed after every epoch. Default: `[]`. */
+            metrics?: components["schemas"]["MetricResponse"][];
+            /**
+             * @description threads that share each batch
+             * @default 1
+             */
+            threads: number;
+        };
+        /** @description Predict a class where its probability is above the threshold that is best on the validation rows. */
+        ThresholdRule: {
+            /**
+             * @description of the class against all others, that is to be as high as possible
+             * @enum {string}
+             */
+            metric: "accuracy" | "balanced_accuracy" | "f1" | "precision" | "recall";
+            /** @description the class, by label or index; null: the second of two */
+            positive?: string | null;
+            /** @description the least precision to accept */
+            min_precision?: number | null;
+            /** @description the least recall to accept */
+            min_recall?: number | null;
+        };
+        /** @description Which columns are a network's inputs, in its order, and which its targets. */
+        NumberColumns: {
+            inputs: string[];
+            targets: string[];
+        };
+        JobOptions: {
+            training: components["schemas"]["TrainingSpec"];
+            /** @description Default: `{"best": true, "last": true, "every": null, "keep": 200}`. */
+            snapshots?: components["schemas"]["SnapshotPolicyResponse"];
+            /**
+             * @description weights to start from: latest, initial, live, or another reference to a snapshot
+             * @default latest
+             */
+            start_from: string;
+            /** @description the id that start_from resolved to on submission */
+            start_snapshot?: string | null;
+            /** @description how the validation rows were chosen */
+            validation?: unknown | null;
+            /** @description how the rows are assigned to folds, each of which is held out once */
+            folds?: unknown | null;
+            /** @description how the test rows were chosen, which no training sees */
+            test?: unknown | null;
+            /**
+             * @description the network's seed, by which a hash divides rows in all its trainings
+             * @default 0
+             */
+            split_seed: number;
+            /** @description for inline rows of numbers, how they were divided */
+            split?: unknown | null;
+            /** @description when an alias moves to the weights the run ends with */
+            promote?: unknown | null;
+            /**
+             * @description fit a temperature to the validation rows at the end, that predictions divide the scores behind their probabilities by; the loss and the history stay as they are
+             * @default false
+             */
+            calibrate: boolean;
+            /** @description predict a class where its probability is above a threshold chosen on the validation rows at the end */
+            threshold?: components["schemas"]["ThresholdRuleResponse"] | null;
+            /** @description of two classes predicted by one output, the one that the metrics are of */
+            positive?: string | null;
+            /** @description for inline rows, already part of their weights */
+            class_weights?: unknown | null;
+            /** @description the data set to train on, by id, name and revision */
+            dataset?: unknown | null;
+            /** @description the columns to train a network of plain numbers on */
+            columns?: components["schemas"]["NumberColumns"] | null;
+            /** @description the MLflow server and experiment that it is reported to */
+            report?: unknown | null;
+            /**
+             * @description how often it is trained, each time from another seed; its numbers are the mean, and no weights are kept
+             * @default 1
+             */
+            repeats: number;
+            /** @description the column of sample weights */
+            sample_weight?: string | null;
+        };
+        /** @description Of the validation rows, one class against all others; 0/0 counts as 0. */
+        Decided: {
+            accuracy: number;
+            balanced_accuracy: number;
+            f1: number;
+            precision: number;
+            recall: number;
+        };
+        /** @description What was chosen, and what it changes: `before` by the usual rule, `after` by the threshold. Without a `value` the usual rule holds, for the `reason`. */
+        Threshold: {
+            positive: string;
+            value?: number | null;
+            metric?: ("accuracy" | "balanced_accuracy" | "f1" | "precision" | "recall") | null;
+            reason?: string | null;
+            rows?: number | null;
+            positives?: number | null;
+            before?: components["schemas"]["Decided"] | null;
+            after?: components["schemas"]["Decided"] | null;
+        };
+        PredictionOptions: {
+            /** @description the name of the model that was asked for, if one was */
+            model?: string | null;
+            /** @description the snapshot that was asked for, or the alias of the model */
+            snapshot: string;
+            /** @description the id that it resolved to on submission */
+            start_snapshot: string;
+            /** @description the data set whose rows are predicted, by id and name */
+            dataset: unknown;
+            /** @description how the file was read again, so that its columns are read as those of the training were: the settings, the columns that changed, and the data set that was named */
+            read_again?: (unknown | null) | null;
+            /** @description the data set that is written, by id and name */
+            output: unknown;
+            /** @description columns that are carried over */
+            columns: string[];
+            /** @description the input columns of a network of plain numbers */
+            inputs?: (string[] | null) | null;
+            /**
+             * @description that the scores behind probabilities are divided by
+             * @default 1
+             */
+            temperature: number;
+            /** @description at which one of the classes is predicted */
+            threshold?: components["schemas"]["Threshold"] | null;
+            /**
+             * @description whether the probability of each class is written
+             * @default true
+             */
+            probabilities: boolean;
+        };
+        Report: {
+            /** @description Name or URL of the server. */
+            mlflow: string;
+            experiment: string;
+            /** @description The run on the server. */
+            run_id: string | null;
+            /**
+             * @description `waiting` until there is a run. After errors it goes on, until it is `given_up`.
+             * @enum {string}
+             */
+            state: "waiting" | "reporting" | "done" | "given_up";
+            /** @description Epochs up to this one are on the server. */
+            epoch: number;
+            /** @description Why the last attempt failed; null if it did not. */
+            error: string | null;
+            /** @description `uploaded`, or why not; null before the end. */
+            model: string | null;
         };
         Job: {
             id: string;
@@ -3725,19 +3957,30 @@ export interface components {
             best_epoch: number | null;
             best_value: number | null;
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
-            readonly nonfinite?: {
+            readonly nonfinite: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
             /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
-            readonly positive?: string | null;
+            readonly positive: string | null;
             /** @description Number of rows to train on or to predict. */
             rows: number;
-            /** @description Rows that a prediction has stored. */
+            /** @description Rows of its `output` that are stored. */
             rows_done: number;
-            /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
+            /** @description Id of the data set that a prediction writes, or a cross-validation with `predictions`; it is there once the job succeeded. */
             output: string | null;
+            name: string | null;
+            note: string | null;
+            readonly tags?: {
+                [key: string]: string;
+            };
+            /** @description Whether no other training of its network has a better `best_value` of the same number on the same rows. Null unless a list was asked for with `best=true`. */
+            is_best: boolean | null;
             /** @description The first job of which this one is another start. */
             restart_of: string | null;
+            /** @description Id of the search whose trial it is. */
+            search: string | null;
+            /** @description Its number in that search. */
+            trial: number | null;
             /** @description The epoch after which the job pauses itself. */
             pause_at: number | null;
             /** @description Maximum pace in slow motion; null trains as fast as possible. */
@@ -3747,7 +3990,8 @@ export interface components {
             max_seconds: number | null;
             stopped_early: boolean;
             error: components["schemas"]["JobError"] | null;
-            options: Record<string, never>;
+            /** @description as the job runs with, with every default written out */
+            options: components["schemas"]["JobOptions"] | components["schemas"]["PredictionOptions"];
             /**
              * @description What made it. Only `train` becomes `live` by itself when it succeeds.
              * @enum {string}
@@ -3763,40 +4007,23 @@ export interface components {
             readonly started_at: string | null;
             /** Format: date-time */
             readonly finished_at: string | null;
-            readonly links?: {
+            readonly links: {
                 [key: string]: string;
             };
             /** @description Permutation importance of each column, most important first: mean and standard deviation of the rise in loss when the column's values are permuted across the validation rows (without validation, the training rows). Null until the job succeeds, if inputs have no names, or if it would take too long. */
-            importance: {
-                column: string;
-                mean: number | null;
-                std: number | null;
-            }[] | null;
+            importance: components["schemas"]["ColumnImportance"][] | null;
+            /** @description What a cross-validation measured. Null until it succeeds, and for every other job. */
+            folds: components["schemas"]["FoldsResult"] | null;
+            /** @description The weights of an ensemble's members in the mean, and why. Null until its training succeeds, and for every other job. */
+            average: components["schemas"]["Average"] | null;
             /** @description What the training shows, most severe first, and what to try: for example that nothing was learnt, or that the network is no better than the naive answer. Null until the rows have been looked at; empty if nothing stands out. */
-            findings: {
-                /** @enum {string} */
-                code: "nothing_learnt" | "no_better_than_naive" | "one_answer" | "class_never_predicted" | "targets_out_of_range" | "softmax_of_one_output" | "learning_rate_too_high" | "learning_rate_too_low" | "still_falling" | "overfitting" | "leak" | "outlier" | "unscaled_inputs" | "unscaled_targets" | "batch_norm_small_batches" | "few_rows_per_class" | "constant_targets" | "small_validation";
-                /** @enum {string} */
-                severity: "problem" | "warning" | "note";
-                sentence: string;
-                /** @description The numbers and names that led to it. */
-                evidence: Record<string, never>;
-                try: string[];
-            }[] | null;
+            findings: components["schemas"]["Finding"][] | null;
             /** @description While it is queued: the jobs that run meanwhile, of those you may see. */
             running_jobs: string[];
+            /** @description How far the report to an MLflow server is; null if none was asked for. */
+            report: components["schemas"]["Report"] | null;
             /** @description What was changed in the options since the job was submitted; `options` are those of now. */
-            readonly changes?: {
-                /** @description The first epoch that is trained with them. */
-                from_epoch: number;
-                /** @description By name, the option `before` and `after`. */
-                options: {
-                    [key: string]: {
-                        before: unknown;
-                        after: unknown;
-                    };
-                };
-            }[];
+            readonly changes: components["schemas"]["OptionsChange"][];
         };
         TrainingScheduleBody: {
             /** @description A name to refer to it by. */
@@ -3815,6 +4042,35 @@ export interface components {
             if_changed: boolean;
             /** @description The body of `POST /train`. `dataset` is a name: each run reads its newest revision. `data` and `callback_secret` are not allowed. */
             train: components["schemas"]["TrainBody"];
+            /** @description As in an answer: the network of `train`. */
+            network?: string;
+            /**
+             * @description `paused` makes it wait until it is resumed. Default: `active`.
+             * @enum {string}
+             */
+            state?: "active" | "paused" | "stopped";
+            /** @description Of an answer: ignored here. */
+            readonly id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly network_id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly stopped?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly next_run_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly last_run_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly last_outcome?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly last_error?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly last_job?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by_key?: unknown;
         };
         TrainingSchedule: {
             id: string;
@@ -3825,7 +4081,8 @@ export interface components {
             timezone: string;
             /** @description Submit no job if the newest revisions of the data sets are those that the last job has read, unless that one failed or was cancelled. */
             if_changed: boolean;
-            readonly train?: Record<string, never>;
+            /** @description The body of `POST /train`. */
+            readonly train: unknown;
             /** @enum {string} */
             readonly state: "active" | "paused" | "stopped";
             /** @description Why it has stopped, such as a revoked key. */
@@ -3834,26 +4091,12 @@ export interface components {
             readonly next_run_at: string | null;
             /** Format: date-time */
             readonly last_run_at: string | null;
-            /**
-             * @description What became of the last run: a job (`submitted`), none because the rows are those of the last job (`unchanged`) or that job has not ended (`busy`), none yet because the queue is full (`waiting`), or an error (`failed`).
-             * @enum {string|null}
-             */
-            last_outcome: "submitted" | "unchanged" | "busy" | "waiting" | "failed" | null;
+            /** @description What became of the last run: a job (`submitted`), none because the rows are those of the last job (`unchanged`) or that job has not ended (`busy`), none yet because the queue is full (`waiting`), or an error (`failed`). */
+            last_outcome: ("submitted" | "unchanged" | "busy" | "waiting" | "failed") | null;
             /** @description Why the last run failed. */
             last_error: string | null;
             /** @description The last job that it has submitted. */
-            readonly last_job: {
-                id: string;
-                /**
-                 * @description Null if the job was deleted.
-                 * @enum {unknown}
-                 */
-                status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed" | null;
-                error: {
-                    code?: string;
-                    message?: string;
-                } | null;
-            } | null;
+            last_job: components["schemas"]["TrainingScheduleLastJob"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
@@ -3885,6 +4128,386 @@ export interface components {
             /** @description Submit no job if the newest revisions of the data sets are those that the last job has read, unless that one failed or was cancelled. */
             if_changed?: boolean;
         };
+        SearchedNetwork: {
+            /** @description the loss that training minimises. Default: `{"type": "mean_squared_error", "reduction": "mean"}`. */
+            loss?: components["schemas"]["Loss"];
+            /**
+             * @description precision of every number
+             * @default float32
+             * @enum {string}
+             */
+            dtype: "float32" | "float64";
+            /**
+             * @description seed of the initial weights
+             * @default 0
+             */
+            seed: number;
+            /** @description networks of these layers that train side by side, each from other initial weights, with other validation rows and an order of rows of its own; their outputs are averaged. A list of recipes makes them differ more. Default: `1`. */
+            members?: number | components["schemas"]["Recipe"][];
+            /** @description The number of inputs, or a name for each. With a `target`: columns of a table, by name or as objects, or `auto` for every useful column of the data set. */
+            inputs?: number | (string | components["schemas"]["ColumnRequest"])[] | "auto";
+            /** @description Layers from input to output. Required unless `from_dataset` proposes them. */
+            layers?: components["schemas"]["Layer"][];
+            /** @description The column to predict, or several: all numbers, or all yes or no. */
+            target?: string | components["schemas"]["ColumnRequest"] | (string | components["schemas"]["ColumnRequest"])[] | null;
+            /** @description The data set that provides column types and categories, by id or name. */
+            dataset?: string | null;
+            /** @description A data set, by id or name: fields left out are proposed from it. */
+            from_dataset?: string | null;
+            /** @description Class names: two for a single output unit, otherwise one per unit. */
+            labels?: string[] | null;
+        };
+        Objective: {
+            /**
+             * @description a number of every epoch: loss or a metric of the training, with val_ on the validation rows
+             * @default val_loss
+             */
+            metric: string;
+            /** @description default: by the metric, so maximize for val_accuracy */
+            goal?: ("minimize" | "maximize") | null;
+        };
+        /** @description every combination of values, the last parameter the fastest. */
+        SamplerGrid: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "grid";
+        };
+        /** @description Bergstra and Bengio 2012. */
+        SamplerRandom: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "random";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+        };
+        /** @description Sobol 1967, direction numbers of Joe and Kuo 2008. */
+        SamplerSobol: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sobol";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+        };
+        /** @description tree-structured Parzen estimator (Bergstra et al. 2011), by Optuna. */
+        SamplerTpe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tpe";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description so many trials are drawn at random first
+             * @default 10
+             */
+            startup: number;
+        };
+        Sampler: components["schemas"]["SamplerName"] | components["schemas"]["SamplerSpec"];
+        SamplerSpec: components["schemas"]["SamplerGrid"] | components["schemas"]["SamplerRandom"] | components["schemas"]["SamplerSobol"] | components["schemas"]["SamplerTpe"];
+        /** @description every trial trains to its end. */
+        PrunerNone: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "none";
+        };
+        /** @description stops what is worse than the median of the trials before it (Golovin et al. 2017). */
+        PrunerMedian: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "median";
+            /**
+             * @description epoch at which a trial is compared first
+             * @default 5
+             */
+            min_epochs: number;
+            /** @description epochs between two comparisons; default: a tenth of all */
+            every?: number | null;
+            /**
+             * @description so many trials must have come to an epoch before one is stopped there
+             * @default 5
+             */
+            startup: number;
+        };
+        /** @description asynchronous successive halving (Li et al. 2020). */
+        PrunerAsha: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "asha";
+            /**
+             * @description epochs of the first rung
+             * @default 4
+             */
+            min_epochs: number;
+            /**
+             * @description each rung has so many times the epochs of the one before, and its best trials train on: one of so many
+             * @default 3
+             */
+            factor: number;
+        };
+        /** @description brackets of successive halving that begin at different rungs (Li et al. 2018). */
+        PrunerHyperband: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hyperband";
+            /**
+             * @description epochs of the first rung
+             * @default 4
+             */
+            min_epochs: number;
+            /**
+             * @description each rung has so many times the epochs of the one before, and its best trials train on: one of so many
+             * @default 3
+             */
+            factor: number;
+        };
+        Pruner: components["schemas"]["PrunerName"] | components["schemas"]["PrunerSpec"];
+        PrunerSpec: components["schemas"]["PrunerNone"] | components["schemas"]["PrunerMedian"] | components["schemas"]["PrunerAsha"] | components["schemas"]["PrunerHyperband"];
+        SearchLimits: {
+            /** @description trials in all; default: 40, or the whole grid */
+            trials?: number | null;
+            /**
+             * @description trials at the same time; trial n is chosen once trial n - parallel and all before it have ended
+             * @default 2
+             */
+            parallel: number;
+            /** @description no trial begins once all of them together have trained for so long */
+            seconds?: number | null;
+            /**
+             * @description the search fails at so many failed trials; those that diverged do not count
+             * @default 5
+             */
+            failures: number;
+            /** @description no trial begins once one is at least as good */
+            target?: number | null;
+            /** @description no trial begins once so many in a row were no better than the best one before them */
+            patience?: number | null;
+        };
+        SearchBody: {
+            /** @description A name to refer to it by; default: its id. */
+            name?: string;
+            /** @description With `target`, a complete request: network, training, parameters and all else are proposed, and the proposal of the data set is the first trial. */
+            dataset?: string | null;
+            /** @description The column to predict, or several: all numbers, or all yes or no. */
+            target?: string | components["schemas"]["ColumnRequest"] | (string | components["schemas"]["ColumnRequest"])[] | null;
+            /** @description `auto`: proposed for `dataset` and `target`, as it is by default with them. */
+            space?: "auto" | null;
+            /** @description The body of `POST /networks` without name, description, tags and train. */
+            network?: components["schemas"]["SearchedNetwork"] | null;
+            /** @description The body of `POST /train` without network. `dataset` defaults to that of the network. `data`, `promote`, `callback`, `start_from`, `experiment`, `pause_at` and `snapshots` are not allowed. */
+            training?: components["schemas"]["TrainingOptions"] | null;
+            /** @description What trials change, by JSON Pointer into `network` and `training`: `/training/batch_size`. */
+            parameters?: {
+                [key: string]: components["schemas"]["Float"] | components["schemas"]["Int"] | components["schemas"]["Values"];
+            } | null;
+            /** @description Trials of your own, which go first. */
+            points?: Record<string, never>[] | null;
+            /** @description The same as `folds` in `training`: a trial is worth the mean of its folds. */
+            folds?: number | components["schemas"]["Folds"] | null;
+            /** @description Searches, by id or name, whose ended trials the sampler `tpe` begins with. */
+            warm_start?: string[] | null;
+            /** @description which number decides, and how. Default: `{"metric": "val_loss", "goal": null}`. */
+            objective?: components["schemas"]["Objective"];
+            /** @description how parameters are chosen. Default: `{"type": "random", "seed": 0}`. */
+            sampler?: components["schemas"]["Sampler"];
+            /** @description which trials train to their end. Default: `"none"`. */
+            pruner?: components["schemas"]["Pruner"];
+            /**
+             * @description how often a trial is trained, each time from another seed; it is worth the mean
+             * @default 1
+             */
+            repeats: number;
+            /** @description when the search ends. Default: `{"trials": null, "parallel": 2, "seconds": null, "failures": 5, "target": null, "patience": null}`. */
+            limits?: components["schemas"]["SearchLimits"];
+            /** @description Of an answer: ignored here. */
+            readonly id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly status?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly counts?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly trials?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly best?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly spent?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly eta_seconds?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly error?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly started_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly finished_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by_key?: unknown;
+        };
+        SearchError: {
+            /** @enum {string} */
+            code: "failures" | "no_trial" | "forbidden";
+            message: string;
+        };
+        Search: {
+            id: string;
+            name: string;
+            /**
+             * @description `queued` until a worker has looked, which takes a second.
+             * @enum {string}
+             */
+            status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
+            counts: components["schemas"]["SearchCounts"];
+            /** @description How many there will be at most. */
+            trials: number;
+            /** @description The best trial so far, of those that have succeeded; of equal ones the first. */
+            best: components["schemas"]["SearchBest"] | null;
+            spent: components["schemas"]["SearchSpent"];
+            /** @description By what ended trials have taken; null before the first one, and at the end. */
+            eta_seconds: number | null;
+            error: components["schemas"]["SearchError"] | null;
+            network: Record<string, never>;
+            training: Record<string, never>;
+            parameters: Record<string, never>;
+            /** @description which number decides, and how. Default: `{"metric": "val_loss", "goal": null}`. */
+            objective: components["schemas"]["ObjectiveResponse"];
+            /** @description how parameters are chosen. Default: `{"type": "random", "seed": 0}`. */
+            sampler: components["schemas"]["SamplerResponse"];
+            /** @description which trials train to their end. Default: `"none"`. */
+            pruner: components["schemas"]["PrunerResponse"];
+            readonly repeats: number;
+            /** @description Ids of the searches whose trials its sampler knows. */
+            readonly warm_start: string[];
+            /** @description when the search ends. Default: `{"trials": null, "parallel": 2, "seconds": null, "failures": 5, "target": null, "patience": null}`. */
+            limits: components["schemas"]["SearchLimitsResponse"];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly started_at: string | null;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+            /** @description Name of the key, or user of a proxy, that created it; null if none was needed. */
+            created_by: string | null;
+            /** @description Id of that key. */
+            created_by_key: string | null;
+        };
+        SearchList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Search"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        Trial: {
+            /** @description 1, 2, 3 … of its search. */
+            trial: number;
+            /**
+             * @description That of its job. One that `diverged` is the worst, and no failure.
+             * @enum {string}
+             */
+            status: "waiting" | "queued" | "running" | "paused" | "succeeded" | "diverged" | "failed" | "pruned" | "cancelled";
+            parameters: Record<string, never>;
+            /**
+             * @description Who has chosen the parameters.
+             * @enum {string}
+             */
+            source: "sampler" | "point";
+            /** @description Of one that was pruned, that of its last rung; null until the trial has ended. */
+            value: number | null;
+            /** @description Standard deviation (n - 1) over folds and repeats, which the value is the mean of. */
+            spread: number | null;
+            job: string | null;
+            network: string | null;
+            epoch: number;
+            /** @description How far the search has let it train, and what it was worth there. */
+            readonly rungs: components["schemas"]["TrialRung"][];
+            /** @description Training time so far. */
+            seconds: number;
+            /** @description Why it failed. */
+            message: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly finished_at: string | null;
+        };
+        TrialList: {
+            /**
+             * @default list
+             * @enum {string}
+             */
+            object: "list";
+            data: components["schemas"]["Trial"][];
+            has_more: boolean;
+            first_id: string | null;
+            /** @description Send it as `after` to get the next page. */
+            last_id: string | null;
+        };
+        Importances: {
+            /** @description How many were compared; with fewer than 10, every importance is null. */
+            trials: number;
+            /** @description The share of them that counts as the best, which are compared with all. */
+            best_share: number | null;
+            /** @description The most important one first. */
+            readonly parameters: components["schemas"]["ImportancesParameter"][];
+        };
+        TrialsBody: {
+            /** @description Trials of your own; what is left out is drawn. */
+            points?: Record<string, never>[] | null;
+            /** @description So many further trials by the sampler. */
+            count?: number | null;
+        };
+        PublishBody: {
+            /** @description The name that the trial's network gets. */
+            network: string;
+            /** @description Its number; default: the best one. */
+            trial?: number | null;
+            /** @description Default: `production`, which makes it live. */
+            alias?: string | null;
+            /** @description Also point this alias of a model there; the model is made if there is none. */
+            model?: string | null;
+            /** @description Of the version. */
+            note?: string | null;
+        };
+        Published: {
+            trial: number;
+            network: string;
+            network_id: string;
+            readonly version: number | null;
+            readonly alias: string | null;
+            /** @description Trains the network once, where folds or repeats have left no weights: publish again when it has succeeded. Version and alias are null until then. */
+            job: string | null;
+            value: number | null;
+        };
         JobSummary: {
             id: string;
             network: string;
@@ -3911,19 +4534,30 @@ export interface components {
             best_epoch: number | null;
             best_value: number | null;
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
-            readonly nonfinite?: {
+            readonly nonfinite: {
                 [key: string]: "nan" | "+inf" | "-inf";
             };
             /** @description Of two classes predicted by one output: the class that `precision`, `recall`, `f1` and `roc_auc` are of. */
-            readonly positive?: string | null;
+            readonly positive: string | null;
             /** @description Number of rows to train on or to predict. */
             rows: number;
-            /** @description Rows that a prediction has stored. */
+            /** @description Rows of its `output` that are stored. */
             rows_done: number;
-            /** @description Id of the data set that a prediction writes; it is there once the job succeeded. */
+            /** @description Id of the data set that a prediction writes, or a cross-validation with `predictions`; it is there once the job succeeded. */
             output: string | null;
+            name: string | null;
+            note: string | null;
+            readonly tags?: {
+                [key: string]: string;
+            };
+            /** @description Whether no other training of its network has a better `best_value` of the same number on the same rows. Null unless a list was asked for with `best=true`. */
+            is_best: boolean | null;
             /** @description The first job of which this one is another start. */
             restart_of: string | null;
+            /** @description Id of the search whose trial it is. */
+            search: string | null;
+            /** @description Its number in that search. */
+            trial: number | null;
             /** @description The epoch after which the job pauses itself. */
             pause_at: number | null;
             /** @description Maximum pace in slow motion; null trains as fast as possible. */
@@ -3933,7 +4567,8 @@ export interface components {
             max_seconds: number | null;
             stopped_early: boolean;
             error: components["schemas"]["JobError"] | null;
-            options: Record<string, never>;
+            /** @description as the job runs with, with every default written out */
+            options: components["schemas"]["JobOptions"] | components["schemas"]["PredictionOptions"];
             /**
              * @description What made it. Only `train` becomes `live` by itself when it succeeds.
              * @enum {string}
@@ -3949,7 +4584,7 @@ export interface components {
             readonly started_at: string | null;
             /** Format: date-time */
             readonly finished_at: string | null;
-            readonly links?: {
+            readonly links: {
                 [key: string]: string;
             };
         };
@@ -3965,23 +4600,27 @@ export interface components {
             /** @description Send it as `after` to get the next page. */
             last_id: string | null;
         };
+        Summary: {
+            total: number;
+            /** @description How many jobs of each status that any of them has. */
+            statuses: {
+                [key: string]: number;
+            };
+        };
+        JobChanges: {
+            name?: string | null;
+            note?: string | null;
+            tags?: {
+                [key: string]: string;
+            };
+        };
         ResumeBody: {
             /** @description The epoch after which the job pauses again. Without it, the job runs to its end. */
             until_epoch?: number | null;
             /** @description Slow motion: the most epochs to train per second. Null trains as fast as possible. */
             epochs_per_second?: number | null;
             /** @description Options to go on with, for a paused training. An object without a `type` changes the fields it names. Any other option cannot change, and is rejected with the reason. */
-            options?: {
-                epochs?: number;
-                /** @description Its fields to change, such as `learning_rate`; not its type. */
-                optimizer?: Record<string, never> | string;
-                /** @description As in `POST /train`, or an object with the fields to change. */
-                schedule?: Record<string, never> | string;
-                /** @description As in `POST /train`, or an object with the fields to change. */
-                clipping?: Record<string, never> | string | null;
-                /** @description As in `POST /train`, or an object with the fields to change. */
-                early_stopping?: Record<string, never> | null;
-            } | null;
+            options?: components["schemas"]["ResumeOptions"] | null;
         };
         RestartBody: {
             /** @description Options of `POST /train` to change: `epochs`, `batch_size`, `optimizer` and others of the training itself, but not its `seed`. An object without a `type` changes the fields it names. */
@@ -4014,11 +4653,9 @@ export interface components {
             job: string;
             /** @description Counts from 1 within the job, without gaps. */
             seq: number;
-            /** @description For example `started`, `snapshot` or `ended`. */
-            kind: string;
-            data: {
-                [key: string]: unknown;
-            };
+            /** @enum {string} */
+            kind: "submitted" | "started" | "prepared" | "progress" | "findings" | "pausing" | "paused" | "resumed" | "options_changed" | "pace_changed" | "cancelling" | "recovered" | "snapshot" | "snapshots_skipped" | "averaged" | "promotion" | "ended" | "callback" | "report";
+            data: components["schemas"]["EventData"];
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -4041,57 +4678,7 @@ export interface components {
             /** @enum {string} */
             kind: "drift" | "drift_ended" | "callback";
             /** @description By `kind`. */
-            data: {
-                /** @description That answered the rows. */
-                snapshot: string;
-                version: number | null;
-                /** @description Answered rows that were compared. */
-                rows: number;
-                /** @description Training rows that they were compared with. */
-                reference_rows: number;
-                /** @description The farthest first. */
-                columns: {
-                    /** @enum {unknown} */
-                    role: "input" | "answer";
-                    name: string;
-                    psi: number;
-                    ks: number | null;
-                }[];
-                /** @description Columns of earlier warnings. */
-                still_above: {
-                    /** @enum {unknown} */
-                    role: "input" | "answer";
-                    name: string;
-                }[];
-                thresholds: {
-                    psi: number;
-                    ks: number | null;
-                };
-            } | {
-                /** @description That answered the rows. */
-                snapshot: string;
-                version: number | null;
-                /** @description Answered rows that were compared. */
-                rows: number;
-                /** @description Training rows that they were compared with. */
-                reference_rows: number;
-                columns: {
-                    /** @enum {unknown} */
-                    role: "input" | "answer";
-                    name: string;
-                }[];
-            } | {
-                /** @description The number of the warning. */
-                event: number;
-                attempt: number;
-                delivered: boolean;
-                /** @description Of the receiver's answer. */
-                status: number | null;
-                error: string | null;
-                /** @description Whether no further attempt is made. */
-                final: boolean;
-                retry_seconds: number | null;
-            };
+            data: components["schemas"]["DriftWarning"] | components["schemas"]["DriftWarningEnded"] | components["schemas"]["CallbackAttempt"];
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -4123,6 +4710,8 @@ export interface components {
             layers?: {
                 [key: string]: unknown;
             }[] | null;
+            /** @description Of an ensemble, the numbers of each member, whose mean the others are; null for one that has diverged. One that has stopped early shows those of the epoch whose weights it keeps. */
+            fits?: (components["schemas"]["EpochFit"] | null)[] | null;
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -4178,15 +4767,8 @@ export interface components {
              * @enum {string}
              */
             chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
-            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
-            best?: {
-                /** @description The number that was compared. */
-                monitored: string | null;
-                /** @description Its best value. */
-                value: number | null;
-                /** @description How many succeeded jobs were compared. */
-                jobs: number;
-            };
+            best?: components["schemas"]["PredictionBest"];
+            threshold?: components["schemas"]["AppliedThreshold"];
             /** @description `false` if the weights are still drawn at random. */
             trained?: boolean;
             /** @description Why not to rely on the answer, if anything. */
@@ -4208,67 +4790,31 @@ export interface components {
                 [key: string]: number;
             } | null)[];
             /** @description The most probable classes per row, if requested. */
-            top_k?: ({
-                class: number;
-                label?: string;
-                probability: number;
-            }[] | null)[];
+            top_k?: (components["schemas"]["Candidate"][] | null)[];
             /** @description By column: the number of rows without a value, and the value used instead. */
             imputed?: {
-                [key: string]: {
-                    rows?: number;
-                    value?: string | number | boolean;
-                };
+                [key: string]: components["schemas"]["Imputed"];
             };
             /** @description By column: the number of rows with a category that the network has not seen in training. */
             unseen?: {
-                [key: string]: {
-                    rows?: number;
-                    /** @description The most frequent ones. */
-                    values?: string[];
-                };
+                [key: string]: components["schemas"]["Unseen"];
             };
             /** @description If requested, per row and predicted number, by target or by index: a range that holds the true value in at least the requested share of rows like the validation rows (split conformal prediction). */
             intervals?: {
-                [key: string]: {
-                    low: number | null;
-                    high: number | null;
-                };
+                [key: string]: components["schemas"]["Interval"];
             }[];
             /** @description If requested, per row: classes, the most probable first, among which the true one is in at least the requested share of rows like the validation rows. */
             sets?: (string[] | null)[];
             /** @description By column of the rows that was ignored: the reason, `target` for what the network predicts, `no_input` for any other column that it does not take. */
             ignored?: {
-                [key: string]: {
-                    /** @enum {string} */
-                    reason?: "target" | "no_input";
-                };
+                [key: string]: components["schemas"]["Ignored"];
             };
             /** @description By target: the number of rows whose prediction lay outside the range of the training rows and was set to its nearest end, and that range. */
             held?: {
-                [key: string]: {
-                    rows?: number;
-                    /** @description The lowest value in the training rows. */
-                    low?: number;
-                    /** @description The highest one. */
-                    high?: number;
-                };
+                [key: string]: components["schemas"]["Held"];
             };
             /** @description Contribution of each input to the prediction, per row, if requested. */
-            attributions?: {
-                /** @description The explained output, by label or index. */
-                output: number | string;
-                /** @description The output for the row. */
-                value: number | null;
-                /** @description The output for the baseline. */
-                baseline: number | null;
-                /** @description Each input's contribution to value - baseline, by feature name or index. */
-                inputs: {
-                    [key: string]: number | null;
-                };
-                /** @description value - baseline minus the sum of the contributions: the integration error. */
-                gap: number | null;
-            }[];
+            attributions?: components["schemas"]["Attribution"][];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -4287,22 +4833,13 @@ export interface components {
              */
             snapshot: string;
             /** @description Rows as lists, or as objects by feature name. */
-            inputs: (number[] | {
-                [key: string]: number | string | boolean | null;
-            } | number)[];
+            inputs: (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number)[];
             /** @description Also return the k most probable classes, best first. */
             top_k?: number | null;
             /** @description Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one in at least this share of rows. Needs weights that were trained with validation rows. */
             interval?: number | null;
             /** @description Also return each input's contribution to the prediction, by integrated gradients. */
-            attributions?: (boolean | null) | {
-                /** @description The output to explain, by index or label. Default: the only output, or the predicted class. */
-                output?: number | (string | null);
-                /** @description The row to compare with, in the same form as `inputs`. Default: all zeros. */
-                baseline?: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number) | null;
-            };
+            attributions?: (boolean | null) | components["schemas"]["PredictBodyAttributions"];
         };
         PredictionsBody: {
             /** @description By id or name. Required without `model`. */
@@ -4340,30 +4877,13 @@ export interface components {
             job?: string | null;
             /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. Default: `live`, or the newest one of the `job`. */
             snapshot?: string;
-            data?: {
-                /** @description Rows as lists, or as objects by feature name. */
-                inputs: (number[] | {
-                    [key: string]: number | string | boolean | null;
-                } | number)[];
-                /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
-                targets: (number[] | number | string)[];
-                /** @description Weight of each row in the loss. */
-                sample_weights?: number[] | null;
-            } | {
-                [key: string]: number | string | boolean | null;
-            }[] | null;
+            data?: components["schemas"]["PlainRows"] | components["schemas"]["NamedRows"] | null;
             /** @description Instead of `data`: a data set, for a table network with the same columns. */
             dataset?: string | null;
-            /**
-             * @description Which rows of the training, if neither `data` nor another data set is given. Default: the test rows that it set apart, or else its validation rows.
-             * @enum {string|null}
-             */
-            rows?: "training" | "validation" | "test" | "all" | null;
-            /**
-             * @description metrics computed after every epoch
-             * @default []
-             */
-            metrics: components["schemas"]["Metric"][];
+            /** @description Which rows of the training, if neither `data` nor another data set is given. Default: the test rows that it set apart, or else its validation rows. */
+            rows?: ("training" | "validation" | "test" | "all") | null;
+            /** @description metrics computed after every epoch. Default: `[]`. */
+            metrics?: components["schemas"]["Metric"][];
         };
         Evaluation: {
             /** @description The model that was asked, if one was. */
@@ -4379,127 +4899,44 @@ export interface components {
              * @enum {string}
              */
             chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
-            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
-            best?: {
-                /** @description The number that was compared. */
-                monitored: string | null;
-                /** @description Its best value. */
-                value: number | null;
-                /** @description How many succeeded jobs were compared. */
-                jobs: number;
-            };
+            best?: components["schemas"]["PredictionBest"];
+            threshold?: components["schemas"]["AppliedThreshold"];
             /** @description `false` if the weights are still drawn at random. */
             trained?: boolean;
             /** @description Why not to rely on the answer, if anything. */
             warnings?: string[];
             /** @description The network's name. */
             network: string;
-            /** @description Which rows: `given` with the request, a part of a training's rows, or `all` of a data set or of a training. */
-            evaluated_on: {
-                /** @enum {unknown} */
-                rows: "given" | "training" | "validation" | "test" | "all";
-                /** @description The training whose rows they are. */
-                job: string | null;
-                dataset: string | null;
-                /** @description Rows of each of its parts. */
-                counts: {
-                    [key: string]: number;
-                } | null;
-            };
+            evaluated_on: components["schemas"]["EvaluationEvaluatedOn"];
             rows: number;
             /** @description Data set rows skipped because they have no usable target. */
             rows_left_out?: number;
             /** @description By column: the number of rows without a value, and the value used instead. */
             imputed?: {
-                [key: string]: {
-                    rows?: number;
-                    value?: string | number | boolean;
-                };
+                [key: string]: components["schemas"]["Imputed"];
             };
             /** @description By column: the number of rows with a category that the network has not seen in training. */
             unseen?: {
-                [key: string]: {
-                    rows?: number;
-                    /** @description The most frequent ones. */
-                    values?: string[];
-                };
+                [key: string]: components["schemas"]["Unseen"];
             };
             /** @description Includes regularisation and sample weights, as in training. */
             loss?: number | null;
             metrics: {
                 [key: string]: number | null;
             };
-            /** @description The best constant answer for these rows, and what it achieves: the shares of the classes, so that the majority is predicted; the mean of numbers, or the median for an absolute loss. */
-            naive: {
-                answer: {
-                    [key: string]: number | null;
-                };
-                /** @description The most frequent class. */
-                label: string | null;
-                loss: number | null;
-                metrics: {
-                    [key: string]: number | null;
-                };
-            };
+            naive: components["schemas"]["EvaluationNaive"];
             /** @description If the training fitted one: what the scores behind probabilities are divided by, in predictions as in the figures here. */
             temperature?: number;
             /** @description Of two classes predicted by one output: the class that the metrics `precision`, `recall`, `f1` and `roc_auc` are of. */
             positive?: string;
             /** @description Per class, by label or index; null if neither network nor targets define classes. */
-            classes: {
-                label: string;
-                precision: number | null;
-                recall: number | null;
-                f1: number | null;
-                /** @description Number of rows of this class. */
-                support: number;
-            }[] | null;
+            classes: components["schemas"]["EvaluationClass"][] | null;
             /** @description Confusion matrix: rows are true classes, columns are predicted classes. Null if a row may have several classes, and beyond 1000 classes. */
-            confusion: {
-                labels?: string[];
-                counts?: number[][];
-            } | null;
+            confusion: components["schemas"]["EvaluationConfusion"] | null;
             /** @description One class against all others, by its score: of two classes told by one output the positive one, and of more than 20 classes those with the most rows. Null without classes. */
-            curves: {
-                label: string;
-                roc_auc: number | null;
-                average_precision: number | null;
-                brier_score: number | null;
-                /** @description At most 200 points; a threshold of null is above every score. */
-                roc: {
-                    threshold: number | null;
-                    false_positive_rate: number;
-                    true_positive_rate: number;
-                }[] | null;
-                /** @description At most 200 points. */
-                precision_recall: {
-                    threshold: number;
-                    recall: number;
-                    precision: number;
-                }[] | null;
-                /** @description Bins of probability: the mean of it, and the share of rows that are of the class. Null where scores are no probabilities. */
-                calibration: {
-                    from: number;
-                    to: number;
-                    rows: number;
-                    predicted: number;
-                    observed: number;
-                }[] | null;
-            }[] | null;
+            curves: components["schemas"]["EvaluationCurve"][] | null;
             /** @description Per predicted number: quantiles of the residuals, actual minus predicted in your units, and at most 200 rows, spread evenly over all. Null for a network that predicts classes. */
-            targets: {
-                name: string;
-                residual_mean: number | null;
-                residual_quantiles: {
-                    quantile: number;
-                    value: number | null;
-                }[];
-                points: {
-                    row: number;
-                    actual: number | null;
-                    predicted: number | null;
-                }[];
-            }[] | null;
+            targets: components["schemas"]["EvaluationTarget"][] | null;
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -4618,11 +5055,8 @@ export interface components {
             windows: components["schemas"]["WindowFigures"][];
         };
         Reference: {
-            /**
-             * @description `snapshot`: kept when the weights were trained. `same_weights`: kept with another snapshot of the same weights. `training_rows`: computed later from the rows of its job. Null: there is none, or no row to compare.
-             * @enum {string|null}
-             */
-            source: "snapshot" | "same_weights" | "training_rows" | null;
+            /** @description `snapshot`: kept when the weights were trained. `same_weights`: kept with another snapshot of the same weights. `training_rows`: computed later from the rows of its job. Null: there is none, or no row to compare. */
+            source: ("snapshot" | "same_weights" | "training_rows") | null;
             snapshot: string | null;
             /** @description Why there is no reference. */
             reason: string | null;
@@ -4636,23 +5070,8 @@ export interface components {
             /** @description Whether it is above a threshold of the network. */
             drifted: boolean;
             /** @description Of the two-sample test of Kolmogorov and Smirnov; null for words. */
-            ks: {
-                statistic: number;
-                p_value: number;
-            } | null;
-            bins: {
-                /** @enum {unknown} */
-                kind: "range" | "word" | "other" | "missing";
-                /** @description Of a range: its lower end, excluded; null: without end. */
-                above?: number | string | null;
-                /** @description Its upper end, included; null: without end. */
-                up_to?: number | string | null;
-                word?: string | null;
-                /** @description Share of the training rows. */
-                expected: number;
-                /** @description Share of the new rows. */
-                actual: number;
-            }[];
+            ks: components["schemas"]["ColumnDriftKs"] | null;
+            bins: components["schemas"]["ColumnDriftBin"][];
         };
         Watch: {
             /** @description Seconds between two looks. */
@@ -4664,18 +5083,11 @@ export interface components {
              * @description When the last look began.
              */
             last_at: string | null;
-            /**
-             * @description What it found; `last_error` says why a look has `failed`.
-             * @enum {string|null}
-             */
-            last_status: "steady" | "drifted" | "too_few" | "no_reference" | "failed" | null;
+            /** @description What it found; `last_error` says why a look has `failed`. */
+            last_status: ("steady" | "drifted" | "too_few" | "no_reference" | "failed") | null;
             last_error: string | null;
             /** @description Columns of this snapshot that were warned of and not found below since. */
-            above: {
-                /** @enum {unknown} */
-                role: "input" | "answer";
-                name: string;
-            }[];
+            above: components["schemas"]["ColumnReference"][];
         };
         Drift: {
             network: string;
@@ -4721,15 +5133,9 @@ export interface components {
              * @enum {string}
              */
             chosen_by: "alias" | "job" | "import" | "initial" | "best" | "latest" | "version" | "snapshot";
-            /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
-            best?: {
-                /** @description The number that was compared. */
-                monitored: string | null;
-                /** @description Its best value. */
-                value: number | null;
-                /** @description How many succeeded jobs were compared. */
-                jobs: number;
-            };
+            best?: components["schemas"]["PredictionBest"];
+            /** @description The threshold of one class that `threshold` in `POST /train` asked for, with figures of the validation rows by the usual rule (`before`) and by the threshold (`after`). Without `value`, none was chosen, for the `reason`. Null if none was asked for. */
+            threshold: components["schemas"]["Threshold"] | null;
             /** @description `false` if the weights are still drawn at random. */
             trained?: boolean;
             /** @description Why not to rely on the answer, if anything. */
@@ -4743,63 +5149,19 @@ export interface components {
             /** @description What suits the validation rows, shrunk towards 1; null for numbers. `calibrate` in `POST /train` makes predictions use it. */
             fitted_temperature: number | null;
             /** @description Of probabilities at temperature 1; null for numbers. */
-            before: {
-                log_loss: number;
-                /** @description Expected calibration error: Σ rows · |confidence - accuracy| / rows. */
-                ece: number;
-                bins: {
-                    low: number;
-                    high: number;
-                    rows: number;
-                    /** @description Mean probability of the chosen class. */
-                    confidence: number;
-                    /** @description Share of rows in which it was right. */
-                    accuracy: number;
-                }[];
-            } | null;
+            before: components["schemas"]["CalibrationBefore"] | null;
             /** @description Of probabilities at the fitted temperature. */
-            after: {
-                log_loss: number;
-                /** @description Expected calibration error: Σ rows · |confidence - accuracy| / rows. */
-                ece: number;
-                bins: {
-                    low: number;
-                    high: number;
-                    rows: number;
-                    /** @description Mean probability of the chosen class. */
-                    confidence: number;
-                    /** @description Share of rows in which it was right. */
-                    accuracy: number;
-                }[];
-            } | null;
+            after: components["schemas"]["CalibrationBefore"] | null;
             /** @description Of levels that there are enough validation rows for: what `interval` in predictions uses. */
-            levels: {
-                /** @description The share of rows that is covered. */
-                level: number;
-                /** @description By target or index: a prediction is off by at most so much. */
-                half_widths?: {
-                    [key: string]: number;
-                };
-                /** @description The probability of a class that is in the set. */
-                least_probability?: number;
-            }[];
+            levels: components["schemas"]["CalibrationLevel"][];
         };
         ExplainBody: {
-            /**
-             * @description how gradients become weight updates
-             * @default {
-             *       "type": "sgd",
-             *       "learning_rate": 0.01,
-             *       "weight_decay": 0
-             *     }
-             */
-            optimizer: components["schemas"]["Optimizer"];
-            inputs: (number[] | {
-                [key: string]: number | string | boolean | null;
-            } | number)[] | (number[] | {
-                [key: string]: number | string | boolean | null;
-            } | number);
+            /** @description how gradients become weight updates. Default: `{"type": "sgd", "learning_rate": 0.01, "weight_decay": 0.0}`. */
+            optimizer?: components["schemas"]["Optimizer"];
+            inputs: (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number)[] | (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number);
             targets: (number[] | number | string)[] | (number[] | number | string);
+            /** @description Of an ensemble, the member that takes the step, from 1; required there. */
+            member?: number | null;
             /**
              * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
              * @default latest
@@ -4812,30 +5174,11 @@ export interface components {
             loss: number | null;
             outputs: (number | null)[][] | null;
             /** @description Every layer from input to output; null where a layer has no such value. */
-            layers: {
-                name?: string;
-                type?: string;
-                formula?: string;
-                /** @description Weighted sums, one list per row. */
-                z?: (number | null)[][] | null;
-                /** @description The layer's output. */
-                activation?: (number | null)[][] | null;
-                /** @description The derivative of the loss with respect to z. */
-                delta?: (number | null)[][] | null;
-                /** @description The derivative of the loss with respect to each tensor, by tensor name. */
-                gradients?: {
-                    [key: string]: unknown[];
-                };
-            }[];
+            layers: components["schemas"]["ExplanationLayer"][];
             /** @description The calls that make up the step, in order. */
-            calls: {
-                layer?: string;
-                formula?: string;
-            }[];
+            calls: components["schemas"]["ExplanationCall"][];
             /** @description The weights after the step. */
-            after: {
-                name: string;
-            }[];
+            after: components["schemas"]["ExplanationAfter"][];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -4844,21 +5187,12 @@ export interface components {
             snapshot: string;
         };
         ExplainSpecBody: {
-            /**
-             * @description how gradients become weight updates
-             * @default {
-             *       "type": "sgd",
-             *       "learning_rate": 0.01,
-             *       "weight_decay": 0
-             *     }
-             */
-            optimizer: components["schemas"]["Optimizer"];
-            inputs: (number[] | {
-                [key: string]: number | string | boolean | null;
-            } | number)[] | (number[] | {
-                [key: string]: number | string | boolean | null;
-            } | number);
+            /** @description how gradients become weight updates. Default: `{"type": "sgd", "learning_rate": 0.01, "weight_decay": 0.0}`. */
+            optimizer?: components["schemas"]["Optimizer"];
+            inputs: (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number)[] | (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number);
             targets: (number[] | number | string)[] | (number[] | number | string);
+            /** @description Of an ensemble, the member that takes the step, from 1; required there. */
+            member?: number | null;
             network: components["schemas"]["NetworkBody"];
             /** @description The weights before the step. Default: the network's initial weights. */
             layers?: unknown[] | null;
@@ -4869,30 +5203,11 @@ export interface components {
             loss: number | null;
             outputs: (number | null)[][] | null;
             /** @description Every layer from input to output; null where a layer has no such value. */
-            layers: {
-                name?: string;
-                type?: string;
-                formula?: string;
-                /** @description Weighted sums, one list per row. */
-                z?: (number | null)[][] | null;
-                /** @description The layer's output. */
-                activation?: (number | null)[][] | null;
-                /** @description The derivative of the loss with respect to z. */
-                delta?: (number | null)[][] | null;
-                /** @description The derivative of the loss with respect to each tensor, by tensor name. */
-                gradients?: {
-                    [key: string]: unknown[];
-                };
-            }[];
+            layers: components["schemas"]["ExplanationLayer"][];
             /** @description The calls that make up the step, in order. */
-            calls: {
-                layer?: string;
-                formula?: string;
-            }[];
+            calls: components["schemas"]["ExplanationCall"][];
             /** @description The weights after the step. */
-            after: {
-                name: string;
-            }[];
+            after: components["schemas"]["ExplanationAfter"][];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -4948,9 +5263,7 @@ export interface components {
             epoch: number;
             dtype: string;
             /** @description Every layer that has weights, with its name and each tensor by name (`weights`, `biases`, …). */
-            layers: {
-                name: string;
-            }[];
+            layers: components["schemas"]["ExplanationAfter"][];
             /** @description The preprocessing of a table network, fitted on the rows that trained these weights, which mean nothing without it; null before any training. In a safetensors file, JSON in the metadata. */
             preprocessing?: Record<string, never> | null;
             /** @description What the validation rows of the training said of these weights, if there were any: the `temperature` of predictions, and the `scores` of their intervals and sets. In a safetensors file, JSON in the metadata. */
@@ -4996,6 +5309,46 @@ export interface components {
             snapshot: string;
             /** @default  */
             note: string;
+            /** @description Of an answer: ignored here. */
+            readonly id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly network?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly version?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly aliases?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly job?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly epoch?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly kind?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly data?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly training?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly loss?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly val_loss?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly metrics?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly nonfinite?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly code_version?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly dtype?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly sha256?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by_key?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly preprocessing?: unknown;
         };
         FullVersion: {
             id: string;
@@ -5119,6 +5472,20 @@ export interface components {
             version: number;
             /** @default null */
             note: string | null;
+            /** @description Of an answer: ignored here. */
+            readonly alias?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly network?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly snapshot?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly move?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_by_key?: unknown;
         };
         Move: {
             /** @description 1, 2, 3 … of this alias. */
@@ -5150,84 +5517,22 @@ export interface components {
             last_id: string | null;
         };
         Diff: {
-            from: {
-                network: string;
-                snapshot: string;
-                version: number | null;
-                job: string | null;
-                epoch: number;
-                kind: string;
-            };
-            to: {
-                network: string;
-                snapshot: string;
-                version: number | null;
-                job: string | null;
-                epoch: number;
-                kind: string;
-            };
+            from: components["schemas"]["DiffFrom"];
+            to: components["schemas"]["DiffFrom"];
             /** @description At most 200. */
-            spec: {
-                /** @description JSON pointer. */
-                path: string;
-                from: unknown;
-                to: unknown;
-            }[];
+            spec: components["schemas"]["DiffSpec"][];
             /** @description At most 200. */
-            options: {
-                /** @description JSON pointer. */
-                path: string;
-                from: unknown;
-                to: unknown;
-            }[];
+            options: components["schemas"]["DiffSpec"][];
             /** @description At most 200. */
-            data: {
-                /** @description JSON pointer. */
-                path: string;
-                from: unknown;
-                to: unknown;
-            }[];
+            data: components["schemas"]["DiffSpec"][];
             /** @description At most 200. */
-            preprocessing: {
-                /** @description JSON pointer. */
-                path: string;
-                from: unknown;
-                to: unknown;
-            }[];
+            preprocessing: components["schemas"]["DiffSpec"][];
             /** @description Both judged on the same rows: those that the training of `to` held out. */
-            metrics: {
-                /** @description The part of the rows: `test` or `validation`. */
-                evaluated_on?: string;
-                /** @description The training that held them out. */
-                job?: string;
-                rows?: number;
-                from?: {
-                    loss: number | null;
-                    metrics: {
-                        [key: string]: number | null;
-                    };
-                };
-                to?: {
-                    loss: number | null;
-                    metrics: {
-                        [key: string]: number | null;
-                    };
-                };
-            } | null;
+            metrics: components["schemas"]["DiffMetrics"] | null;
             /** @description Why there are no metrics. */
             metrics_missing?: string;
             /** @description Every tensor of every layer. */
-            weights: {
-                name: string;
-                from_shape: number[] | null;
-                to_shape: number[] | null;
-                from_norm: number | null;
-                to_norm: number | null;
-                /** @description The norm of the difference; null where the shapes differ. */
-                change: number | null;
-                /** @description `change` divided by `from_norm`. */
-                relative: number | null;
-            }[];
+            weights: components["schemas"]["DiffWeight"][];
             /** @description Numbers that are null because they are nan, +inf or -inf, by path: `outputs.0.1`. */
             nonfinite?: {
                 [key: string]: "nan" | "+inf" | "-inf";
@@ -5261,6 +5566,18 @@ export interface components {
             version: number;
             /** @default null */
             note: string | null;
+            /** @description Of an answer: ignored here. */
+            readonly alias?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly snapshot?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly move?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly moved_by_key?: unknown;
         };
         KeyBody: {
             name: string;
@@ -5269,21 +5586,29 @@ export interface components {
             networks?: string[] | null;
             /** @description Seconds until it expires. Default: never. */
             expires_in_seconds?: number | null;
+            /**
+             * Format: date-time
+             * @description When it expires, instead of `expires_in_seconds`.
+             */
+            expires_at?: string | null;
             /** @description Limits of its own, by name; those left out are the service's. */
-            limits?: {
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                predict?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                train?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                uploads?: string;
-                /** @description 0: no limit. */
-                running_jobs?: number;
-                /** @description 0: no limit. */
-                queued_jobs?: number;
-                /** @description 0: no limit. */
-                stored_bytes?: number;
-            } | null;
+            limits?: components["schemas"]["KeyBodyLimits"] | null;
+            /** @description Of an answer: ignored here. */
+            readonly id?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly hint?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly created_by?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly last_used_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly revoked_at?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly replaces?: unknown;
+            /** @description Of an answer: ignored here. */
+            readonly key?: unknown;
         };
         NewKey: {
             id: string;
@@ -5304,21 +5629,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description The key it was rotated from. */
             replaces: string | null;
-            /** @description Limits of its own, by name; those left out are the service's. */
-            readonly limits?: {
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                predict?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                train?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                uploads?: string;
-                /** @description 0: no limit. */
-                running_jobs?: number;
-                /** @description 0: no limit. */
-                queued_jobs?: number;
-                /** @description 0: no limit. */
-                stored_bytes?: number;
-            };
+            limits?: components["schemas"]["NewKeyLimits"];
             /** @description The key itself, shown only this once. */
             key: string;
         };
@@ -5341,21 +5652,7 @@ export interface components {
             readonly revoked_at: string | null;
             /** @description The key it was rotated from. */
             replaces: string | null;
-            /** @description Limits of its own, by name; those left out are the service's. */
-            readonly limits?: {
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                predict?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                train?: string;
-                /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
-                uploads?: string;
-                /** @description 0: no limit. */
-                running_jobs?: number;
-                /** @description 0: no limit. */
-                queued_jobs?: number;
-                /** @description 0: no limit. */
-                stored_bytes?: number;
-            };
+            limits?: components["schemas"]["NewKeyLimits"];
         };
         KeyList: {
             /**
@@ -5457,6 +5754,2139 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description How its texts were read, where they are not written in the plain way; absent where they are. */
+        DatasetColumnReadAs: {
+            /**
+             * @description What stands before the decimals.
+             * @enum {unknown}
+             */
+            decimal?: "." | ",";
+            /**
+             * @description What stands between groups of digits.
+             * @enum {unknown}
+             */
+            thousands?: "," | "." | "'" | " ";
+            /** @description What stands before or behind the numbers, such as % or $. */
+            unit?: string;
+            /** @description Words taken for missing cells. */
+            missing?: string[];
+            /**
+             * @description The order of year, month and day.
+             * @enum {unknown}
+             */
+            dates?: "YMD" | "DMY" | "MDY";
+            /**
+             * @description The times are dates, without a time of day.
+             * @constant
+             */
+            precision?: "day";
+            /** @description Times of day, in hours: 13:45 is 13.75. */
+            clock?: boolean;
+            /** @description Cells with a decimal comma, with `thousands`, with the unit, in brackets (`negative`); of each missing word. */
+            counts?: Record<string, never>;
+            /** @description Up to three cells: their `text`, and the `value` that it stands for. */
+            examples?: Record<string, never>[];
+        };
+        ColumnRole: {
+            /** @enum {unknown} */
+            code: "id" | "index" | "duplicate" | "text" | "words";
+            reason: string;
+            sure: boolean;
+            /** @description The column that it repeats. */
+            of?: string;
+        };
+        /** @description Of numbers and times. */
+        Histogram: {
+            counts: number[];
+            /** @description One more than the counts; times in RFC 3339. */
+            edges: (number | string | null)[];
+        };
+        ValueCount: {
+            value: string | number | boolean;
+            count: number;
+        };
+        /** @description Statistics, by the type of the column. */
+        ColumnProfile: {
+            /** @description Rows without a value. */
+            missing: number;
+            /** @description Different values. */
+            distinct: number;
+            /** @description Of numbers. */
+            infinite?: number;
+            /** @description Of numbers and times. */
+            min?: number | string | null;
+            /** @description Of numbers and times. */
+            max?: number | string | null;
+            mean?: number | null;
+            std?: number | null;
+            skew?: number | null;
+            /** @description Of numbers, by percent. */
+            quantiles?: {
+                [key: string]: number | null;
+            };
+            histogram?: components["schemas"]["Histogram"];
+            /** @description The most frequent values. */
+            top?: components["schemas"]["ValueCount"][];
+            /** @description Of categories, by frequency. */
+            words?: string[];
+            /** @description Of each of `words`. */
+            counts?: number[];
+        };
+        DatasetColumn: {
+            name: string;
+            /** @enum {unknown} */
+            type: "number" | "boolean" | "category" | "time";
+            read_as?: components["schemas"]["DatasetColumnReadAs"];
+            /** @description What the column is besides data: its `code` (`id`, `index`, `duplicate`, `text`, `words`), the `reason` in words, and whether that is `sure`: then proposals leave it out, and else ask about it. */
+            role?: components["schemas"]["ColumnRole"] | null;
+            profile?: components["schemas"]["ColumnProfile"];
+        };
+        DatasetOrigin: {
+            job?: string;
+            /** @description The name of the model that was asked, if one was. */
+            model?: string | null;
+            network?: string;
+            snapshot?: string;
+            /** @description The snapshot's, if it was published then. */
+            version?: number | null;
+            /** @description The data set whose rows were predicted. */
+            dataset?: string;
+            /** @description How the file was read again, so that its columns are read as those of the training were: the settings, the `columns` that changed, and the `dataset` that was named. */
+            read_again?: Record<string, never> | null;
+            /** @description Its columns that the network does not take. */
+            ignored?: string[];
+            /** @description By column: the number of rows without a value. */
+            imputed?: {
+                [key: string]: number;
+            };
+            /** @description By column: the number of rows with a category not seen in training. */
+            unseen?: {
+                [key: string]: number;
+            };
+            /** @description By target: the number of rows whose prediction was held to a range. */
+            held?: {
+                [key: string]: number;
+            };
+        };
+        /** @enum {string} */
+        LossName: "mean_squared_error" | "half_squared_error" | "mean_absolute_error" | "huber" | "log_cosh" | "binary_cross_entropy" | "cross_entropy" | "poisson" | "hinge";
+        /** @enum {string} */
+        ActivationName: "linear" | "sigmoid" | "tanh" | "relu" | "leaky_relu" | "elu" | "selu" | "gelu" | "gelu_exact" | "swish" | "softplus" | "softsign" | "hard_sigmoid" | "mish" | "softmax";
+        /** @enum {string} */
+        InitializerName: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "uniform" | "normal" | "orthogonal" | "zeros";
+        /** @enum {string} */
+        LayerName: "batch_norm" | "layer_norm";
+        /** @enum {string} */
+        OptimizerName: "sgd" | "momentum" | "nesterov" | "adagrad" | "rmsprop" | "adadelta" | "adam" | "adamw" | "nadam";
+        /** @enum {string} */
+        ScheduleName: "constant" | "step" | "exponential" | "cosine" | "one_cycle" | "polynomial" | "plateau";
+        /** @enum {string} */
+        MetricName: "accuracy" | "top_k_accuracy" | "precision" | "recall" | "f1" | "roc_auc" | "average_precision" | "log_loss" | "mae" | "rmse" | "r2" | "mape";
+        PlainRow: number[];
+        NamedRow: {
+            [key: string]: number | string | boolean | null;
+        };
+        PlainRows: {
+            /** @description Rows as lists, or as objects by feature name. */
+            inputs: (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number)[];
+            /** @description Numbers, one-hot rows, the network's labels, or class indexes. */
+            targets: (number[] | number | string)[];
+            /** @description Weight of each row in the loss. */
+            sample_weights?: number[] | null;
+        };
+        /** @description For a table network: rows as objects by column, including the target. */
+        NamedRows: components["schemas"]["NamedRow"][];
+        /** @description Holds out a fraction of the rows: by a hash of each, drawn with the training seed, or the latest ones. */
+        HeldOutShare: {
+            /** @description fraction of the rows to hold out */
+            fraction: number;
+            /**
+             * @description hold out the same fraction of every class
+             * @default false
+             */
+            stratified: boolean;
+            /** @description column; rows with the same value stay together */
+            group?: string | null;
+            /** @description column; the latest rows by it are held out */
+            time?: string | null;
+            /** @description hash: a hash of its inputs decides for each row, or of its group, the same in every training of the network; random: drawn with the training seed; null: hash for data sets, unless stratified */
+            method?: ("hash" | "random") | null;
+        };
+        /** @description Validates on all rows of another data set. */
+        OtherDataset: {
+            /** @description by id or name */
+            dataset: string;
+        };
+        /** @description Train once per fold, each time without the rows of that fold. */
+        Folds: {
+            /**
+             * @description number of folds
+             * @default 5
+             */
+            count: number;
+            /**
+             * @description assign the rows so many times, each time with other seeds; at most 60 folds in all
+             * @default 1
+             */
+            repeats: number;
+            /**
+             * @description write what each row is predicted to be by the weights that have not seen it, as a data set
+             * @default false
+             */
+            predictions: boolean;
+            /**
+             * @description spread every class evenly over the folds
+             * @default false
+             */
+            stratified: boolean;
+            /** @description column; rows with the same value stay together */
+            group?: string | null;
+            /** @description column; each fold comes after the rows that are trained on */
+            time?: string | null;
+            /**
+             * @description random: drawn with the training seed; hash: a hash of its inputs decides for each row
+             * @default random
+             * @enum {string}
+             */
+            method: "hash" | "random";
+        };
+        PromotionCondition: {
+            /**
+             * @description val_loss, or a metric of the training: val_accuracy
+             * @default val_loss
+             */
+            metric: string;
+            /**
+             * @description how much better than the model in use, in units of the metric
+             * @default 0
+             */
+            better_by: number;
+        };
+        Promotion: {
+            alias: string;
+            if?: components["schemas"]["PromotionCondition"];
+        };
+        TrainingOptionsReport: {
+            /** @description The name of a server in `FEEDFORWARD_MLFLOW_SERVERS`, or an http or https URL with a public address, which is asked without credentials. */
+            mlflow: string;
+            /** @description Created if there is none of this name. By default the name of the network. */
+            experiment?: string | null;
+        };
+        /** @description A column of a table, as `table` in the answer describes it. Leave out what the data set provides. */
+        ColumnRequest: {
+            name: string;
+            /** @enum {unknown} */
+            type?: "number" | "category" | "time" | "boolean";
+            categories?: string[];
+        };
+        /** @enum {string} */
+        ScalerName: "standard" | "robust" | "min_max" | "quantile" | "none";
+        /** @enum {string} */
+        ImputerName: "mean" | "median" | "most_frequent" | "none";
+        /** @enum {string} */
+        CategoryImputerName: "most_frequent" | "own" | "none";
+        /** @enum {string} */
+        TimeImputerName: "median" | "mean" | "most_frequent" | "none";
+        /** @enum {string} */
+        BooleanImputerName: "most_frequent" | "mean" | "none";
+        /** @description Numbers: clipped, then log-transformed, then scaled, then bounded smoothly; in bins too, if encoded piecewise. */
+        NumberInputColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            /** @description how numbers are scaled. Default: `"standard"`. */
+            scale?: components["schemas"]["Scaler"];
+            /** @description value for missing cells. Default: `"mean"`. */
+            impute?: components["schemas"]["Imputer"];
+            /**
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
+             * @default false
+             */
+            indicator: boolean;
+            /**
+             * @description sign(x) log(1 + |x|) instead of x, for numbers of very different magnitudes
+             * @default false
+             */
+            log: boolean;
+            /** @description the range that numbers are clipped to */
+            clip?: components["schemas"]["Clip"] | null;
+            /** @description bound b that scaled numbers approach smoothly: z / √(1 + (z / b)²) instead of z */
+            smooth_clip?: number | null;
+            /**
+             * @description one number, or also the share of each of several bins that lies below it, from 0 to 1: such an input bends at the edges of its bin, so a network learns steps and thresholds sooner
+             * @default number
+             * @enum {string}
+             */
+            encode: "number" | "piecewise";
+            /** @description how many bins of about equally many training rows; null: 16 */
+            bins?: number | null;
+            /**
+             * @description whether every row must name the column, even if its cell is missing
+             * @default false
+             */
+            required: boolean;
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @description One of a list of categories: one-hot numbers, or a code for a learned vector. A category that is not in the list counts as unseen: all its one-hot numbers are 0, or its code is 0. */
+        CategoryInputColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "category";
+            /** @description the known categories */
+            categories: string[];
+            /**
+             * @description one-hot numbers, or a learned vector
+             * @default one_hot
+             * @enum {string}
+             */
+            encode: "one_hot" | "embedding";
+            /** @description length of the learned vector; null: 1.6 n^0.56, at most 50 */
+            size?: number | null;
+            /** @description value for missing cells. Default: `"most_frequent"`. */
+            impute?: components["schemas"]["CategoryImputer"];
+            /**
+             * @description whether every row must name the column, even if its cell is missing
+             * @default false
+             */
+            required: boolean;
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @description Times in UTC, by parts: years and elapsed days standardised, other parts as sine and cosine. */
+        TimeInputColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "time";
+            /** @description the parts to use. Default: `["elapsed", "month", "weekday", "hour"]`. */
+            parts?: ("elapsed" | "year" | "month" | "day" | "day_of_year" | "weekday" | "hour" | "minute" | "second")[];
+            /** @description value for missing cells. Default: `"median"`. */
+            impute?: components["schemas"]["TimeImputer"];
+            /**
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
+             * @default false
+             */
+            indicator: boolean;
+            /**
+             * @description whether every row must name the column, even if its cell is missing
+             * @default false
+             */
+            required: boolean;
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @description True and false as 1 and 0. */
+        BooleanInputColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "boolean";
+            /** @description value for missing cells. Default: `"most_frequent"`. */
+            impute?: components["schemas"]["BooleanImputer"];
+            /**
+             * @description an additional input that is 1 if the cell is missing, otherwise 0
+             * @default false
+             */
+            indicator: boolean;
+            /**
+             * @description whether every row must name the column, even if its cell is missing
+             * @default false
+             */
+            required: boolean;
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @enum {string} */
+        TargetScalerName: "standard" | "robust" | "min_max" | "none";
+        /** @description One of several classes, predicted as these labels. */
+        CategoryTargetColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "category";
+            /** @description the classes; of two, the second is the positive one */
+            categories: string[];
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @description A boolean; several of them are each a separate yes or no. */
+        BooleanTargetColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "boolean";
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        /** @description A number: learnt on a suitable scale, predicted in the user's units. */
+        NumberTargetColumn: {
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "number";
+            /** @description scale of the targets, undone in every prediction. Default: `"standard"`. */
+            scale?: components["schemas"]["TargetScaler"];
+            /**
+             * @description whether predictions are held to the range of the training rows
+             * @default false
+             */
+            bounded: boolean;
+            /** @description how its cells are written, if not in the plain way */
+            read_as?: components["schemas"]["ReadAs"] | null;
+        };
+        Tensor: {
+            /** @description The column, or `x` for the numbers of a row. */
+            name: string;
+            /** @enum {unknown} */
+            type: "number" | "boolean" | "category" | "time";
+            /** @description NumPy's name of the type; `string` for text. */
+            dtype: string;
+            /** @description -1 stands for the number of rows. */
+            shape: number[];
+            /** @description The values of a category. */
+            categories: string[] | null;
+            /** @description A name for each number of a row: a feature or a label. */
+            elements: string[] | null;
+            /** @description Whether every row must name it. */
+            required: boolean;
+            /** @description Whether its value may be missing. */
+            nullable: boolean;
+        };
+        /** @description What the network takes and predicts, by name, type and shape: columns of a table and its targets, or plain numbers. */
+        Signature: {
+            inputs: components["schemas"]["Tensor"][];
+            outputs: components["schemas"]["Tensor"][];
+        };
+        ProposalReason: {
+            /** @description The field of the columns in `network`, such as `log`. */
+            option: string;
+            columns: string[];
+            reason: string;
+        };
+        ProposalOffer: {
+            /** @description Fields to add to `train`. */
+            train: {
+                [key: string]: unknown;
+            };
+            effect: string;
+            cost: string;
+        };
+        ColumnImportance: {
+            column: string;
+            mean: number | null;
+            std: number | null;
+        };
+        FoldNumbers: {
+            mean: number | null;
+            /** @description Over n - 1. */
+            std: number | null;
+            /** @description By fold; null for one that diverged, or where the number is not finite. */
+            folds: (number | null)[];
+        };
+        FoldsResult: {
+            /** @description Of all, those of every repeat. */
+            count: number;
+            /** @description How often all rows were held out, where more than once: by `repeats` of `folds`, each with other folds, or because a search asked for it. All folds of a repeat follow each other. */
+            repeats?: number;
+            /** @description Folds, from 1. */
+            diverged: number[];
+            /** @description Held out, by fold. */
+            rows: number[];
+            /** @description Trained, by fold. */
+            epochs: number[];
+            /** @description `val_loss`, and `val_` with each metric: with the weights each fold ends with. */
+            numbers: {
+                [key: string]: components["schemas"]["FoldNumbers"];
+            };
+            /** @description The same numbers over all held-out rows together, each judged by the weights that have not seen it, and `rows`, how many those are. */
+            pooled: {
+                [key: string]: number | null;
+            };
+        };
+        Average: {
+            /** @description By member; they sum to 1. */
+            weights: number[];
+            /** @description Held-out rows that they were chosen on. */
+            rows: number;
+            /** @description With these weights. Mean over those rows; null if there are none. */
+            loss: number | null;
+            /** @description With equal weights. Mean over those rows; null if there are none. */
+            equal_loss: number | null;
+            reason: string;
+        };
+        Finding: {
+            /** @enum {string} */
+            code: "nothing_learnt" | "no_better_than_naive" | "one_answer" | "class_never_predicted" | "targets_out_of_range" | "softmax_of_one_output" | "threshold_not_chosen" | "member_diverged" | "learning_rate_too_high" | "learning_rate_too_low" | "still_falling" | "overfitting" | "leak" | "outlier" | "unscaled_inputs" | "unscaled_targets" | "batch_norm_small_batches" | "few_rows_per_class" | "constant_targets" | "small_validation";
+            /** @enum {string} */
+            severity: "problem" | "warning" | "note";
+            sentence: string;
+            /** @description The numbers and names that led to it. */
+            evidence: Record<string, never>;
+            try: string[];
+        };
+        ChangedOption: {
+            before: unknown;
+            after: unknown;
+        };
+        OptionsChange: {
+            /** @description The first epoch that is trained with them. */
+            from_epoch: number;
+            /** @description By name, the option `before` and `after`. */
+            options: {
+                [key: string]: components["schemas"]["ChangedOption"];
+            };
+        };
+        TrainingScheduleLastJob: {
+            id: string;
+            /**
+             * @description Null if the job was deleted.
+             * @enum {unknown}
+             */
+            status: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed" | null;
+            error: components["schemas"]["JobError"] | null;
+        };
+        /** @enum {string} */
+        SamplerName: "grid" | "random" | "sobol" | "tpe";
+        /** @enum {string} */
+        PrunerName: "none" | "median" | "asha" | "hyperband";
+        Float: {
+            /** @constant */
+            type: "float";
+            /** @description The trial has this parameter only where other ones have these values: by pointer. */
+            when?: Record<string, never> | null;
+            low: number;
+            high: number;
+            /**
+             * @description log: equal ratios are equally likely
+             * @default linear
+             * @enum {string}
+             */
+            scale: "linear" | "log";
+            /** @description how many values a grid has, both ends among them */
+            steps?: number | null;
+        };
+        Int: {
+            /** @constant */
+            type: "int";
+            /** @description The trial has this parameter only where other ones have these values: by pointer. */
+            when?: Record<string, never> | null;
+            low: number;
+            high: number;
+            /**
+             * @description log: equal ratios are equally likely
+             * @default linear
+             * @enum {string}
+             */
+            scale: "linear" | "log";
+            /** @description how many values a grid has, both ends among them */
+            steps?: number | null;
+        };
+        Values: {
+            /** @constant */
+            type?: "values";
+            /** @description The trial has this parameter only where other ones have these values: by pointer. */
+            when?: Record<string, never> | null;
+            /** @description any JSON */
+            values: unknown[];
+        };
+        /** @description Trials by status. */
+        SearchCounts: {
+            waiting: number;
+            queued: number;
+            running: number;
+            paused: number;
+            succeeded: number;
+            diverged: number;
+            failed: number;
+            pruned: number;
+            cancelled: number;
+        };
+        SearchBest: {
+            trial: number;
+            job: string | null;
+            network: string | null;
+            value: number;
+            parameters: Record<string, never>;
+        };
+        /** @description What all trials together have trained. */
+        SearchSpent: {
+            seconds: number;
+            epochs: number;
+        };
+        TrialRung: {
+            rung: number;
+            /** @description Up to which it trains there; null: to the end. */
+            epoch: number | null;
+            /** @description Null before it is there, and where it has none. */
+            value: number | null;
+        };
+        ImportancesParameter: {
+            /** @description Its pointer. */
+            parameter: string;
+            /** @description A share of 1; null where too few trials have the parameter, or lack it. */
+            importance: number | null;
+        };
+        ResumeOptions: {
+            epochs?: number;
+            /** @description Its fields to change, such as `learning_rate`; not its type. */
+            optimizer?: Record<string, never> | string;
+            /** @description As in `POST /train`, or an object with the fields to change. */
+            schedule?: Record<string, never> | string;
+            /** @description As in `POST /train`, or an object with the fields to change. */
+            clipping?: Record<string, never> | string | null;
+            /** @description As in `POST /train`, or an object with the fields to change. */
+            early_stopping?: Record<string, never> | null;
+        };
+        /** @description By `kind`; the descriptions say which kinds have a field. */
+        EventData: {
+            /**
+             * @description The status that the job has now.
+             * @enum {unknown}
+             */
+            status?: "queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed";
+            /** @description Why it has `ended` or was `recovered`; of a `callback`, why it was not delivered. */
+            error?: components["schemas"]["JobError"] | null;
+            /** @description `submitted`: the number of epochs requested. */
+            epochs?: number;
+            /** @description `submitted`, `progress`, `promotion`, `averaged`: how many there are. */
+            rows?: number;
+            /** @description `started`: the worker. */
+            owner?: string;
+            /** @description `started`, `options_changed`: epochs done before. */
+            from_epoch?: number;
+            /** @description `snapshot`: its id. */
+            snapshot?: string;
+            /** @description `snapshot`: `best`, `last` or `periodic`. */
+            kind?: string;
+            /** @description `snapshot`, `snapshots_skipped`: the epoch. */
+            epoch?: number;
+            /** @description `progress`: rows that a prediction has stored. */
+            rows_done?: number;
+            /** @description `prepared`, `findings`. */
+            warnings?: string[];
+            /** @description `resumed`, `pace_changed`. */
+            pause_at?: number | null;
+            /** @description `resumed`, `pace_changed`. */
+            epochs_per_second?: number | null;
+            /** @description `snapshots_skipped`, `promotion`: why not; `averaged`: why. */
+            reason?: string | null;
+            /** @description `averaged`: by member. */
+            weights?: number[];
+            /** @description `promotion`: the alias that was to move. */
+            alias?: string;
+            /** @description `promotion`: whether it has moved. */
+            promoted?: boolean;
+            /** @description `callback`: counts from 1. */
+            attempt?: number;
+            /** @description `callback`: whether the receiver has accepted it. */
+            delivered?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        DriftedColumn: {
+            /** @enum {unknown} */
+            role: "input" | "answer";
+            name: string;
+            psi: number;
+            ks: number | null;
+        };
+        ColumnReference: {
+            /** @enum {unknown} */
+            role: "input" | "answer";
+            name: string;
+        };
+        DriftWarningThresholds: {
+            psi: number;
+            ks: number | null;
+        };
+        /** @description Columns have risen above a threshold. `ks` is the statistic; null for words. */
+        DriftWarning: {
+            /** @description That answered the rows. */
+            snapshot: string;
+            version: number | null;
+            /** @description Answered rows that were compared. */
+            rows: number;
+            /** @description Training rows that they were compared with. */
+            reference_rows: number;
+            /** @description The farthest first. */
+            columns: components["schemas"]["DriftedColumn"][];
+            /** @description Columns of earlier warnings. */
+            still_above: components["schemas"]["ColumnReference"][];
+            thresholds: components["schemas"]["DriftWarningThresholds"];
+        };
+        /** @description Columns are below their thresholds again. */
+        DriftWarningEnded: {
+            /** @description That answered the rows. */
+            snapshot: string;
+            version: number | null;
+            /** @description Answered rows that were compared. */
+            rows: number;
+            /** @description Training rows that they were compared with. */
+            reference_rows: number;
+            columns: components["schemas"]["ColumnReference"][];
+        };
+        /** @description An attempt to deliver a warning. */
+        CallbackAttempt: {
+            /** @description The number of the warning. */
+            event: number;
+            attempt: number;
+            delivered: boolean;
+            /** @description Of the receiver's answer. */
+            status: number | null;
+            error: string | null;
+            /** @description Whether no further attempt is made. */
+            final: boolean;
+            retry_seconds: number | null;
+        };
+        EpochFit: {
+            loss: number | null;
+            val_loss: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+            best_epoch: number | null;
+            best_value: number | null;
+            /** @enum {unknown} */
+            ended: "stopped_early" | "finished" | null;
+        };
+        /** @description With `snapshot=best`: how it was found among the succeeded jobs that monitored the same number on the same rows as the newest of them. */
+        PredictionBest: {
+            /** @description The number that was compared. */
+            monitored: string | null;
+            /** @description Its best value. */
+            value: number | null;
+            /** @description How many succeeded jobs were compared. */
+            jobs: number;
+        };
+        /** @description Only if the weights have one: the class is predicted where its probability is above `value`, otherwise the most probable of the others. */
+        AppliedThreshold: {
+            /** @description The class, by label or index. */
+            positive: string;
+            value: number;
+        };
+        Candidate: {
+            class: number;
+            label?: string;
+            probability: number;
+        };
+        Imputed: {
+            rows?: number;
+            value?: string | number | boolean;
+        };
+        Unseen: {
+            rows?: number;
+            /** @description The most frequent ones. */
+            values?: string[];
+        };
+        Interval: {
+            low: number | null;
+            high: number | null;
+        };
+        Ignored: {
+            /** @enum {string} */
+            reason?: "target" | "no_input";
+        };
+        Held: {
+            rows?: number;
+            /** @description The lowest value in the training rows. */
+            low?: number;
+            /** @description The highest one. */
+            high?: number;
+        };
+        Attribution: {
+            /** @description The explained output, by label or index. */
+            output: number | string;
+            /** @description The output for the row. */
+            value: number | null;
+            /** @description The output for the baseline. */
+            baseline: number | null;
+            /** @description Each input's contribution to value - baseline, by feature name or index. */
+            inputs: {
+                [key: string]: number | null;
+            };
+            /** @description value - baseline minus the sum of the contributions: the integration error. */
+            gap: number | null;
+        };
+        PredictBodyAttributions: {
+            /** @description The output to explain, by index or label. Default: the only output, or the predicted class. */
+            output?: number | (string | null);
+            /** @description The row to compare with, in the same form as `inputs`. Default: all zeros. */
+            baseline?: (components["schemas"]["PlainRow"] | components["schemas"]["NamedRow"] | number) | null;
+        };
+        /** @description Which rows: `given` with the request, a part of a training's rows, or `all` of a data set or of a training. */
+        EvaluationEvaluatedOn: {
+            /** @enum {unknown} */
+            rows: "given" | "training" | "validation" | "test" | "all";
+            /** @description The training whose rows they are. */
+            job: string | null;
+            dataset: string | null;
+            /** @description Rows of each of its parts. */
+            counts: {
+                [key: string]: number;
+            } | null;
+        };
+        /** @description The best constant answer for these rows, and what it achieves: the shares of the classes, so that the majority is predicted; the mean of numbers, or the median for an absolute loss. */
+        EvaluationNaive: {
+            answer: {
+                [key: string]: number | null;
+            };
+            /** @description The most frequent class. */
+            label: string | null;
+            loss: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+        };
+        EvaluationClass: {
+            label: string;
+            precision: number | null;
+            recall: number | null;
+            f1: number | null;
+            /** @description Number of rows of this class. */
+            support: number;
+        };
+        EvaluationConfusion: {
+            labels?: string[];
+            counts?: number[][];
+        };
+        EvaluationCurveRoc: {
+            threshold: number | null;
+            false_positive_rate: number;
+            true_positive_rate: number;
+        };
+        EvaluationCurvePrecisionRecall: {
+            threshold: number;
+            recall: number;
+            precision: number;
+        };
+        EvaluationCurveCalibration: {
+            from: number;
+            to: number;
+            rows: number;
+            predicted: number;
+            observed: number;
+        };
+        EvaluationCurve: {
+            label: string;
+            roc_auc: number | null;
+            average_precision: number | null;
+            brier_score: number | null;
+            /** @description At most 200 points; a threshold of null is above every score. */
+            roc: components["schemas"]["EvaluationCurveRoc"][] | null;
+            /** @description At most 200 points. */
+            precision_recall: components["schemas"]["EvaluationCurvePrecisionRecall"][] | null;
+            /** @description Bins of probability: the mean of it, and the share of rows that are of the class. Null where scores are no probabilities. */
+            calibration: components["schemas"]["EvaluationCurveCalibration"][] | null;
+        };
+        EvaluationTargetResidualQuantile: {
+            quantile: number;
+            value: number | null;
+        };
+        EvaluationTargetPoint: {
+            row: number;
+            actual: number | null;
+            predicted: number | null;
+        };
+        EvaluationTarget: {
+            name: string;
+            residual_mean: number | null;
+            residual_quantiles: components["schemas"]["EvaluationTargetResidualQuantile"][];
+            points: components["schemas"]["EvaluationTargetPoint"][];
+        };
+        ColumnDriftKs: {
+            statistic: number;
+            p_value: number;
+        };
+        ColumnDriftBin: {
+            /** @enum {unknown} */
+            kind: "range" | "word" | "other" | "missing";
+            /** @description Of a range: its lower end, excluded; null: without end. */
+            above?: number | string | null;
+            /** @description Its upper end, included; null: without end. */
+            up_to?: number | string | null;
+            word?: string | null;
+            /** @description Share of the training rows. */
+            expected: number;
+            /** @description Share of the new rows. */
+            actual: number;
+        };
+        /** @description Validation rows whose chosen class has a probability above `low` and at most `high`. */
+        CalibrationBeforeBin: {
+            low: number;
+            high: number;
+            rows: number;
+            /** @description Mean probability of the chosen class. */
+            confidence: number;
+            /** @description Share of rows in which it was right. */
+            accuracy: number;
+        };
+        CalibrationBefore: {
+            log_loss: number;
+            /** @description Expected calibration error: Σ rows · |confidence - accuracy| / rows. */
+            ece: number;
+            bins: components["schemas"]["CalibrationBeforeBin"][];
+        };
+        CalibrationLevel: {
+            /** @description The share of rows that is covered. */
+            level: number;
+            /** @description By target or index: a prediction is off by at most so much. */
+            half_widths?: {
+                [key: string]: number;
+            };
+            /** @description The probability of a class that is in the set. */
+            least_probability?: number;
+        };
+        ExplanationLayer: {
+            name?: string;
+            type?: string;
+            formula?: string;
+            /** @description Weighted sums, one list per row. */
+            z?: (number | null)[][] | null;
+            /** @description The layer's output. */
+            activation?: (number | null)[][] | null;
+            /** @description The derivative of the loss with respect to z. */
+            delta?: (number | null)[][] | null;
+            /** @description The derivative of the loss with respect to each tensor, by tensor name. */
+            gradients?: {
+                [key: string]: unknown[];
+            };
+        };
+        ExplanationCall: {
+            layer?: string;
+            formula?: string;
+        };
+        ExplanationAfter: {
+            name: string;
+        };
+        DiffFrom: {
+            network: string;
+            snapshot: string;
+            version: number | null;
+            job: string | null;
+            epoch: number;
+            kind: string;
+        };
+        DiffSpec: {
+            /** @description JSON pointer. */
+            path: string;
+            from: unknown;
+            to: unknown;
+        };
+        DiffMetricsFrom: {
+            loss: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+        };
+        DiffMetrics: {
+            /** @description The part of the rows: `test` or `validation`. */
+            evaluated_on?: string;
+            /** @description The training that held them out. */
+            job?: string;
+            rows?: number;
+            from?: components["schemas"]["DiffMetricsFrom"];
+            to?: components["schemas"]["DiffMetricsFrom"];
+        };
+        DiffWeight: {
+            name: string;
+            from_shape: number[] | null;
+            to_shape: number[] | null;
+            from_norm: number | null;
+            to_norm: number | null;
+            /** @description The norm of the difference; null where the shapes differ. */
+            change: number | null;
+            /** @description `change` divided by `from_norm`. */
+            relative: number | null;
+        };
+        KeyBodyLimits: {
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            predict?: string;
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            train?: string;
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            uploads?: string;
+            /** @description 0: no limit. */
+            running_jobs?: number;
+            /** @description 0: no limit. */
+            queued_jobs?: number;
+            /** @description 0: no limit. */
+            stored_bytes?: number;
+        };
+        /** @description Limits of its own, by name; those left out are the service's. */
+        NewKeyLimits: {
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            predict?: string;
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            train?: string;
+            /** @description `100/second`, with second, minute, hour or day; 0: no limit. */
+            uploads?: string;
+            /** @description 0: no limit. */
+            running_jobs?: number;
+            /** @description 0: no limit. */
+            queued_jobs?: number;
+            /** @description 0: no limit. */
+            stored_bytes?: number;
+        };
+        /** @description Columns have risen above a threshold. `ks` is the statistic; null for words. */
+        DriftMessageData: {
+            network: string;
+            network_id: string;
+            /** @description Its number among the events of the network. */
+            event: number;
+            /** @description That answered the rows. */
+            snapshot: string;
+            version: number | null;
+            /** @description Answered rows that were compared. */
+            rows: number;
+            /** @description Training rows that they were compared with. */
+            reference_rows: number;
+            /** @description The farthest first. */
+            columns: components["schemas"]["DriftedColumn"][];
+            /** @description Columns of earlier warnings. */
+            still_above: components["schemas"]["ColumnReference"][];
+            thresholds: components["schemas"]["DriftWarningThresholds"];
+            /** Format: date-time */
+            created_at: string;
+        };
+        DriftMessage: {
+            /** @constant */
+            type: "network.drift";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["DriftMessageData"];
+        };
+        JobMessageData: {
+            job: string;
+            network: string;
+            network_id: string;
+            /** @enum {unknown} */
+            kind: "training" | "prediction";
+            /** @enum {unknown} */
+            status: "cancelled" | "failed" | "succeeded";
+            error: components["schemas"]["JobError"] | null;
+            epoch: number;
+            epochs: number;
+            best_epoch: number | null;
+            stopped_early: boolean;
+            rows: number;
+            rows_done: number;
+            /** @description The data set that a prediction has written. */
+            output: string | null;
+            seconds: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        JobMessage: {
+            /** @enum {unknown} */
+            type: "job.cancelled" | "job.failed" | "job.succeeded";
+            /** Format: date-time */
+            timestamp: string;
+            data: components["schemas"]["JobMessageData"];
+        };
+        ActivationResponse: ("linear" | "sigmoid" | "tanh" | "relu" | "selu" | "gelu" | "gelu_exact" | "swish" | "softplus" | "softsign" | "hard_sigmoid" | "mish" | "softmax") | (components["schemas"]["ActivationLeakyReluResponse"] | components["schemas"]["ActivationEluResponse"]);
+        /** @description a = z if z > 0 else α (exp(z) - 1). Clevert, Unterthiner & Hochreiter 2016, eq. 15. */
+        ActivationEluResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "elu";
+            /**
+             * @description α, minus the value far below zero
+             * @default 1
+             */
+            alpha: number;
+        };
+        /** @description a = z if z > 0 else αz. Maas, Hannun & Ng 2013, eq. 2. */
+        ActivationLeakyReluResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "leaky_relu";
+            /**
+             * @description α, the slope below zero
+             * @default 0.01
+             */
+            negative_slope: number;
+        };
+        ClippingResponse: components["schemas"]["ClippingValueResponse"] | components["schemas"]["ClippingNormResponse"] | components["schemas"]["ClippingGlobalNormResponse"];
+        /** @description g = g min(1, c / ‖g‖), over all layers together. Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        ClippingGlobalNormResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "global_norm";
+            /** @description c, the largest norm of the whole gradient */
+            limit: number;
+        };
+        /** @description g = g min(1, c / ‖g‖), for each tensor's gradient (a dense layer's weights and biases are one tensor). Pascanu, Mikolov & Bengio 2013, algorithm 1. */
+        ClippingNormResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "norm";
+            /** @description c, the largest norm of one tensor's gradient */
+            limit: number;
+        };
+        /** @description g_i = min(max(g_i, -c), c). Mikolov 2012, section 3.2.2. */
+        ClippingValueResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "value";
+            /** @description c, the largest absolute value of an entry */
+            limit: number;
+        };
+        /** @description Stop when the monitored metric has not improved for a while (Prechelt 1998, section 2). */
+        EarlyStoppingResponse: {
+            /** @description loss, val_loss or a metric; null: val_loss with validation, otherwise loss */
+            monitor?: string | null;
+            /**
+             * @description epochs without improvement before stopping
+             * @default 10
+             */
+            patience: number;
+            /**
+             * @description smallest change that counts as an improvement
+             * @default 0
+             */
+            min_delta: number;
+            /**
+             * @description restore the best epoch's weights at the end
+             * @default true
+             */
+            restore_best: boolean;
+        };
+        /** @description One input column that holds category codes: 0 for an unknown category, 1 … `categories` for the known ones. */
+        EmbeddedColumnResponse: {
+            /** @description the input column, from 0 */
+            index: number;
+            /** @description number of known categories; codes run from 0 (unknown) to this number */
+            categories: number;
+            /** @description length of a category's vector */
+            size: number;
+        };
+        InitializerResponse: ("glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "zeros") | (components["schemas"]["InitializerUniformResponse"] | components["schemas"]["InitializerNormalResponse"] | components["schemas"]["InitializerOrthogonalResponse"] | components["schemas"]["InitializerConstantResponse"]);
+        /** @description value. for biases with a known initial value, such as the 1 of Krizhevsky et al. 2012, section 5. */
+        InitializerConstantResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "constant";
+            /** @description initial value of every weight */
+            value: number;
+        };
+        /** @description N(mean, std²). Krizhevsky et al. 2012, section 5. */
+        InitializerNormalResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "normal";
+            /**
+             * @description centre
+             * @default 0
+             */
+            mean: number;
+            /**
+             * @description standard deviation
+             * @default 0.05
+             */
+            std: number;
+        };
+        /** @description gain Q, with QᵀQ = 1 (or QQᵀ = 1 when units exceed inputs), uniform over all such Q. Saxe, McClelland & Ganguli 2014; the signs after Mezzadri 2007, section 5. */
+        InitializerOrthogonalResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "orthogonal";
+            /**
+             * @description length of every column (or row)
+             * @default 1
+             */
+            gain: number;
+        };
+        /** @description U(low, high). Rumelhart et al. 1986: small random weights break the symmetry. */
+        InitializerUniformResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "uniform";
+            /**
+             * @description lower end
+             * @default -0.05
+             */
+            low: number;
+            /**
+             * @description upper end
+             * @default 0.05
+             */
+            high: number;
+        };
+        LayerResponse: components["schemas"]["LayerDenseResponse"] | components["schemas"]["LayerActivationResponse"] | components["schemas"]["LayerDropoutResponse"] | components["schemas"]["LayerBatchNormResponse"] | components["schemas"]["LayerLayerNormResponse"] | components["schemas"]["LayerResidualResponse"] | components["schemas"]["LayerEmbeddingResponse"];
+        /** @description a = f(x). Ioffe & Szegedy 2015, section 3.2: normalise first, then activate. */
+        LayerActivationResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "activation";
+            /** @description f */
+            activation: components["schemas"]["ActivationResponse"];
+        };
+        /** @description In training, normalises each feature over the batch and updates its running mean and variance; otherwise uses those. a = γ (x - mean) / √(var + ε) + β. Ioffe & Szegedy 2015, algorithm 1 and section 3. */
+        LayerBatchNormResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "batch_norm";
+            /**
+             * @description share of the running statistics that is kept
+             * @default 0.9
+             */
+            momentum: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 0.00001
+             */
+            epsilon: number;
+        };
+        /** @description Weights and biases are one matrix [W | b] of shape (units, inputs + 1): the row of ones below the input makes the last column the bias, in both directions, without an extra call. z = W x + b, a = f(z). Rumelhart, Hinton & Williams 1986, eq. 1. */
+        LayerDenseResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dense";
+            /** @description number of units */
+            units: number;
+            /** @description f. Default: `"linear"`. */
+            activation?: components["schemas"]["ActivationResponse"];
+            /**
+             * @description whether the layer has a bias b
+             * @default true
+             */
+            bias: boolean;
+            /**
+             * @description false freezes b at its initial values
+             * @default true
+             */
+            train_bias: boolean;
+            /** @description initial values of W. Default: `"glorot_uniform"`. */
+            weight_init?: components["schemas"]["InitializerResponse"];
+            /**
+             * @description initial value of b
+             * @default 0
+             */
+            bias_init: number;
+            /**
+             * @description adds l1 Σ |w| to the loss; biases are exempt
+             * @default 0
+             */
+            l1: number;
+            /**
+             * @description adds ½ l2 Σ w² to the loss; biases are exempt
+             * @default 0
+             */
+            l2: number;
+            /** @description largest norm of the weights into one unit, enforced after each step */
+            max_norm?: number | null;
+            /** @description explicit initial weights, (inputs, units) */
+            weights?: number[][] | null;
+            /** @description explicit initial biases, (units) */
+            biases?: number[] | null;
+        };
+        /** @description In training, drops each value with probability `drop_rate` and scales the others by 1 / (1 - drop_rate); otherwise does nothing. a = x m / (1 - r), m = 0 with probability r, else 1. Srivastava et al. 2014, section 4, in the inverted form of its section 10. */
+        LayerDropoutResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dropout";
+            /** @description r, the probability of dropping a value */
+            drop_rate: number;
+        };
+        /** @description Must be the first layer. Replaces each category code with that category's learned vector; other columns pass unchanged, in the same order. The vector of code 0, an unknown category, starts at zero. Weight decay does not apply to the vectors. a = x with each code replaced by the column E[code]. Bengio et al. 2003, section 2; for columns of a table: Guo & Berkhahn 2016, eq. 2. */
+        LayerEmbeddingResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "embedding";
+            /** @description the input columns that hold category codes */
+            columns: components["schemas"]["EmbeddedColumnResponse"][];
+            /** @description initial values of E, with size inputs and categories units: lecun vectors have a one-hot row's length. Default: `"lecun_normal"`. */
+            weight_init?: components["schemas"]["InitializerResponse"];
+        };
+        /** @description Normalises each row over its features, in training and in prediction alike. a = γ (x - mean) / √(var + ε) + β, mean and var over the features of a row. Ba, Kiros & Hinton 2016, eq. 3 and 4. */
+        LayerLayerNormResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "layer_norm";
+            /**
+             * @description ε, keeps the division finite
+             * @default 0.00001
+             */
+            epsilon: number;
+        };
+        /** @description a = x + F(x). He et al. 2016, eq. 1. */
+        LayerResidualResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "residual";
+            /** @description F */
+            layers: components["schemas"]["LayerResponse"][];
+        };
+        LossResponse: components["schemas"]["LossMeanSquaredErrorResponse"] | components["schemas"]["LossHalfSquaredErrorResponse"] | components["schemas"]["LossMeanAbsoluteErrorResponse"] | components["schemas"]["LossHuberResponse"] | components["schemas"]["LossLogCoshResponse"] | components["schemas"]["LossBinaryCrossEntropyResponse"] | components["schemas"]["LossCrossEntropyResponse"] | components["schemas"]["LossPoissonResponse"] | components["schemas"]["LossHingeResponse"];
+        /** @description For outputs that are each a separate yes or no. L = -1/n Σ (y log a + (1 - y) log(1 - a)); from logits z: max(z, 0) - z y + log(1 + exp(-|z|)). Bishop 2006, eq. 4.90. */
+        LossBinaryCrossEntropyResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "binary_cross_entropy";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+            /**
+             * @description ε: targets become (1 - ε) y + ε / number of classes
+             * @default 0
+             */
+            label_smoothing: number;
+        };
+        /** @description For outputs that share one distribution; a row's targets sum to one. L = -Σ y log a; from logits z: Σ y (log Σ exp z - z). Bishop 2006, eq. 4.108. */
+        LossCrossEntropyResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cross_entropy";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+            /**
+             * @description ε: targets become (1 - ε) y + ε / number of classes
+             * @default 0
+             */
+            label_smoothing: number;
+        };
+        /** @description The sum over the outputs, with the ½ that makes the derivative a - y, as in textbooks. L = ½ Σ (a - y)². Rumelhart, Hinton & Williams 1986, eq. 3. */
+        LossHalfSquaredErrorResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "half_squared_error";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        /** @description Targets are -1 or 1; the sign of an output is the predicted class. L = 1/n Σ max(0, 1 - y a). Cortes & Vapnik 1995; Rosasco et al. 2004, section 2. */
+        LossHingeResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hinge";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        /** @description L = 1/n Σ (½ r² if |r| ≤ Δ else Δ |r| - ½ Δ²), r = a - y. Huber 1964, eq. 2.1. */
+        LossHuberResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "huber";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+            /**
+             * @description Δ, where the quadratic part becomes linear
+             * @default 1
+             */
+            delta: number;
+        };
+        /** @description L = 1/n Σ log cosh(a - y). Green 1990; Saleh & Saleh 2022, eq. 1. */
+        LossLogCoshResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "log_cosh";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        /** @description L = 1/n Σ |a - y|. Laplace 1774; Koenker & Bassett 1978, section 1. */
+        LossMeanAbsoluteErrorResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mean_absolute_error";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        /** @description L = 1/n Σ (a - y)². Gauss 1809; Bishop 2006, section 1.2.5. */
+        LossMeanSquaredErrorResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mean_squared_error";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        /** @description The negative log-likelihood of counts y at rate a, without the constant log y!. L = 1/n Σ (a - y log a). McCullagh & Nelder 1989, section 6.2. */
+        LossPoissonResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "poisson";
+            /**
+             * @description mean or sum over the rows of a batch
+             * @default mean
+             * @enum {string}
+             */
+            reduction: "mean" | "sum";
+        };
+        MetricResponse: ("accuracy" | "roc_auc" | "average_precision" | "log_loss" | "mae" | "rmse" | "r2" | "mape") | (components["schemas"]["MetricTopKAccuracyResponse"] | components["schemas"]["MetricPrecisionResponse"] | components["schemas"]["MetricRecallResponse"] | components["schemas"]["MetricF1Response"]);
+        /** @description NaN (binary, micro) if nothing is positive or predicted positive. 2 TP / (2 TP + FP + FN). van Rijsbergen 1979, chapter 7; Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricF1Response: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "f1";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description NaN (binary, micro) if nothing is predicted positive. TP / (TP + FP). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricPrecisionResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "precision";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description NaN (binary, micro) if nothing is positive. TP / (TP + FN). Manning, Raghavan & Schütze 2008, section 8.3; averages: section 13.6. */
+        MetricRecallResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "recall";
+            /** @description null: binary with one output, otherwise macro */
+            average?: ("binary" | "macro" | "micro") | null;
+        };
+        /** @description Share of rows whose class is among the k largest outputs; NaN for one output or with `multilabel`. rows whose class is among the k largest outputs / rows. Russakovsky et al. 2015, section 4.1 (top-5 error). */
+        MetricTopKAccuracyResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "top_k_accuracy";
+            /**
+             * @description number of guesses per row
+             * @default 5
+             */
+            k: number;
+        };
+        ObjectiveResponse: {
+            /**
+             * @description a number of every epoch: loss or a metric of the training, with val_ on the validation rows
+             * @default val_loss
+             */
+            metric: string;
+            /** @description default: by the metric, so maximize for val_accuracy */
+            goal?: ("minimize" | "maximize") | null;
+        };
+        OptimizerResponse: components["schemas"]["OptimizerSgdResponse"] | components["schemas"]["OptimizerMomentumResponse"] | components["schemas"]["OptimizerNesterovResponse"] | components["schemas"]["OptimizerAdagradResponse"] | components["schemas"]["OptimizerRmspropResponse"] | components["schemas"]["OptimizerAdadeltaResponse"] | components["schemas"]["OptimizerAdamResponse"] | components["schemas"]["OptimizerAdamwResponse"] | components["schemas"]["OptimizerNadamResponse"];
+        /** @description v = ρ v + (1 - ρ) g²; u = g √(s + ε) / √(v + ε); s = ρ s + (1 - ρ) u²; w = w - η u. Zeiler 2012, algorithm 1. */
+        OptimizerAdadeltaResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "adadelta";
+            /**
+             * @description η, the step size
+             * @default 1
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ρ, decay rate of the squared-gradient average
+             * @default 0.9
+             */
+            rho: number;
+            /**
+             * @description ε, starts the updates
+             * @default 0.000001
+             */
+            epsilon: number;
+        };
+        /** @description h = h + g²; w = w - η g / (√h + ε). Duchi, Hazan & Singer 2011, figure 1. */
+        OptimizerAdagradResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "adagrad";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-10
+             */
+            epsilon: number;
+        };
+        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), which saves two passes over the parameters. m = β₁ m + (1 - β₁) g; v = β₂ v + (1 - β₂) g²; w = w - η m̂ / (√v̂ + ε), m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ). Kingma & Ba 2015, algorithm 1. */
+        OptimizerAdamResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "adam";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description Adam, with weight decay on by default. w = w - η λ w; then as adam. Loshchilov & Hutter 2019, algorithm 2. */
+        OptimizerAdamwResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "adamw";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description λ, the decoupled decay of the weights
+             * @default 0.01
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description v = μ v + g; w = w - η v. Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1. */
+        OptimizerMomentumResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "momentum";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description μ, the share of the velocity that is kept
+             * @default 0.9
+             */
+            momentum: number;
+        };
+        /** @description The moments are kept as m / (1 - β₁) and v / (1 - β₂), as in adam. as adam, with m̂ = μₜ₊₁ m / (1 - Πμ₁…ₜ₊₁) + (1 - μₜ) g / (1 - Πμ₁…ₜ), μₜ = β₁ (1 - ½ 0.96^(tψ)). Dozat 2016, algorithm 2. */
+        OptimizerNadamResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "nadam";
+            /**
+             * @description η, the step size
+             * @default 0.002
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description β₁, decay rate of the gradient average
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * @description β₂, decay rate of the squared-gradient average
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+            /**
+             * @description ψ, how fast the momentum warms up
+             * @default 0.004
+             */
+            momentum_decay: number;
+        };
+        /** @description v = μ v + g; w = w - η (g + μ v). Nesterov 1983; Sutskever et al. 2013, eq. 3, in the form of Bengio et al. 2013, eq. 7. */
+        OptimizerNesterovResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "nesterov";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description μ, the share of the velocity that is kept
+             * @default 0.9
+             */
+            momentum: number;
+        };
+        /** @description v = ρ v + (1 - ρ) g²; w = w - η g / (√v + ε). Tieleman & Hinton 2012, lecture 6.5. */
+        OptimizerRmspropResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "rmsprop";
+            /**
+             * @description η, the step size
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+            /**
+             * @description ρ, decay rate of the squared-gradient average
+             * @default 0.9
+             */
+            rho: number;
+            /**
+             * @description ε, keeps the division finite
+             * @default 1e-8
+             */
+            epsilon: number;
+        };
+        /** @description w = w - η g. Robbins & Monro 1951; Bottou 2010, eq. 4. */
+        OptimizerSgdResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sgd";
+            /**
+             * @description η, the step size
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * @description decoupled weight decay: each step shrinks the weights by η times this; biases are exempt
+             * @default 0
+             */
+            weight_decay: number;
+        };
+        PrunerResponse: "none" | (components["schemas"]["PrunerMedianResponse"] | components["schemas"]["PrunerAshaResponse"] | components["schemas"]["PrunerHyperbandResponse"]);
+        /** @description asynchronous successive halving (Li et al. 2020). */
+        PrunerAshaResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "asha";
+            /**
+             * @description epochs of the first rung
+             * @default 4
+             */
+            min_epochs: number;
+            /**
+             * @description each rung has so many times the epochs of the one before, and its best trials train on: one of so many
+             * @default 3
+             */
+            factor: number;
+        };
+        /** @description brackets of successive halving that begin at different rungs (Li et al. 2018). */
+        PrunerHyperbandResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "hyperband";
+            /**
+             * @description epochs of the first rung
+             * @default 4
+             */
+            min_epochs: number;
+            /**
+             * @description each rung has so many times the epochs of the one before, and its best trials train on: one of so many
+             * @default 3
+             */
+            factor: number;
+        };
+        /** @description stops what is worse than the median of the trials before it (Golovin et al. 2017). */
+        PrunerMedianResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "median";
+            /**
+             * @description epoch at which a trial is compared first
+             * @default 5
+             */
+            min_epochs: number;
+            /** @description epochs between two comparisons; default: a tenth of all */
+            every?: number | null;
+            /**
+             * @description so many trials must have come to an epoch before one is stopped there
+             * @default 5
+             */
+            startup: number;
+        };
+        /** @description What some members of an ensemble have of their own; what is left out, they have from the network, and from the options of the training. */
+        RecipeResponse: {
+            /**
+             * @description members of this recipe
+             * @default 1
+             */
+            count: number;
+            /** @description their layers, whose last one is as the network's; null: the network's layers */
+            layers?: components["schemas"]["LayerResponse"][] | null;
+            /** @description of a table: whether they read its number columns as one number, or with the bins of `piecewise` beside it; null: as each column says. It decides `inputs` */
+            encode?: ("number" | "piecewise") | null;
+            /** @description the network's inputs that they read, from 0 in ascending order; null: all */
+            inputs?: number[] | null;
+            /** @description the loss that they minimise: the network's, with other options such as `label_smoothing` */
+            loss?: components["schemas"]["LossResponse"] | null;
+            /** @description instead of the training's optimizer */
+            optimizer?: components["schemas"]["OptimizerResponse"] | null;
+            /** @description instead of the training's schedule */
+            schedule?: components["schemas"]["ScheduleResponse"] | null;
+        };
+        SamplerResponse: "grid" | (components["schemas"]["SamplerRandomResponse"] | components["schemas"]["SamplerSobolResponse"] | components["schemas"]["SamplerTpeResponse"]);
+        /** @description Bergstra and Bengio 2012. */
+        SamplerRandomResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "random";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+        };
+        /** @description Sobol 1967, direction numbers of Joe and Kuo 2008. */
+        SamplerSobolResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sobol";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+        };
+        /** @description tree-structured Parzen estimator (Bergstra et al. 2011), by Optuna. */
+        SamplerTpeResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tpe";
+            /**
+             * @description the same seed draws the same parameters
+             * @default 0
+             */
+            seed: number;
+            /**
+             * @description so many trials are drawn at random first
+             * @default 10
+             */
+            startup: number;
+        };
+        ScheduleResponse: components["schemas"]["ScheduleConstantResponse"] | components["schemas"]["ScheduleStepResponse"] | components["schemas"]["ScheduleExponentialResponse"] | components["schemas"]["ScheduleCosineResponse"] | components["schemas"]["ScheduleOneCycleResponse"] | components["schemas"]["SchedulePolynomialResponse"] | components["schemas"]["SchedulePlateauResponse"];
+        /** @description 1. Robbins & Monro 1951 with a fixed step. */
+        ScheduleConstantResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "constant";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+        };
+        /** @description min_factor + (1 - min_factor) (1 + cos(π t)) / 2, t from 0 to 1. Loshchilov & Hutter 2017, equation 5, without restarts. */
+        ScheduleCosineResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "cosine";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /** @description epochs of decay; null: until the run ends */
+            decay_epochs?: number | null;
+            /**
+             * @description factor at the end of the decay
+             * @default 0
+             */
+            min_factor: number;
+        };
+        /** @description factor^epoch, where epoch may be fractional. Senior et al. 2013, An empirical study of learning rates for deep neural networks. */
+        ScheduleExponentialResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "exponential";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description factor per epoch
+             * @default 0.95
+             */
+            factor: number;
+        };
+        /** @description cosine from 1/div_factor up to 1, then down to 1/(div_factor final_div_factor). Smith & Topin 2018, Super-convergence; cosine in place of the paper's linear legs. */
+        ScheduleOneCycleResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "one_cycle";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description fraction of the run during which the rate rises
+             * @default 0.3
+             */
+            pct_start: number;
+            /**
+             * @description peak rate divided by initial rate
+             * @default 25
+             */
+            div_factor: number;
+            /**
+             * @description initial rate divided by final rate
+             * @default 10000
+             */
+            final_div_factor: number;
+        };
+        /** @description times factor after more than `patience` epochs without an improvement of min_delta, down to min_factor. Bottou 2012, Stochastic gradient descent tricks; as torch ReduceLROnPlateau (threshold abs). */
+        SchedulePlateauResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "plateau";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description metric to monitor
+             * @default val_loss
+             */
+            monitor: string;
+            /**
+             * @description factor of each reduction
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * @description epochs without improvement to tolerate
+             * @default 10
+             */
+            patience: number;
+            /**
+             * @description smallest change that counts as an improvement
+             * @default 0.0001
+             */
+            min_delta: number;
+            /**
+             * @description lower bound of the factor
+             * @default 0
+             */
+            min_factor: number;
+        };
+        /** @description min_factor + (1 - min_factor) (1 - t)^power, t from 0 to 1. Liu et al. 2015, ParseNet (the poly policy); power 1 is linear decay. */
+        SchedulePolynomialResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "polynomial";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description 1 is linear; larger values decay faster at first
+             * @default 1
+             */
+            power: number;
+            /** @description epochs of decay; null: until the run ends */
+            decay_epochs?: number | null;
+            /**
+             * @description factor at the end of the decay
+             * @default 0
+             */
+            min_factor: number;
+        };
+        /** @description factor^floor(epoch / every_epochs). Krizhevsky et al. 2012, section 5; as in He et al. 2016, section 3.4. */
+        ScheduleStepResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "step";
+            /**
+             * @description epochs of linear warm-up before the schedule
+             * @default 0
+             */
+            warmup_epochs: number;
+            /**
+             * @description factor of the first warm-up step
+             * @default 0
+             */
+            warmup_start: number;
+            /**
+             * @description epochs between two drops
+             * @default 10
+             */
+            every_epochs: number;
+            /**
+             * @description factor of each drop
+             * @default 0.1
+             */
+            factor: number;
+        };
+        SearchLimitsResponse: {
+            /** @description trials in all; default: 40, or the whole grid */
+            trials?: number | null;
+            /**
+             * @description trials at the same time; trial n is chosen once trial n - parallel and all before it have ended
+             * @default 2
+             */
+            parallel: number;
+            /** @description no trial begins once all of them together have trained for so long */
+            seconds?: number | null;
+            /**
+             * @description the search fails at so many failed trials; those that diverged do not count
+             * @default 5
+             */
+            failures: number;
+            /** @description no trial begins once one is at least as good */
+            target?: number | null;
+            /** @description no trial begins once so many in a row were no better than the best one before them */
+            patience?: number | null;
+        };
+        /** @description Which weights of a run to keep. */
+        SnapshotPolicyResponse: {
+            /**
+             * @description keep the weights of the best epoch so far
+             * @default true
+             */
+            best: boolean;
+            /**
+             * @description keep the weights the run ends with
+             * @default true
+             */
+            last: boolean;
+            /** @description also keep the weights of every n-th epoch */
+            every?: number | null;
+            /** @description most snapshots of every n-th epoch to keep, spread evenly over the epochs; null keeps all. Default: `200`. */
+            keep?: number | null;
+        };
+        /** @description Predict a class where its probability is above the threshold that is best on the validation rows. */
+        ThresholdRuleResponse: {
+            /**
+             * @description of the class against all others, that is to be as high as possible
+             * @enum {string}
+             */
+            metric: "accuracy" | "balanced_accuracy" | "f1" | "precision" | "recall";
+            /** @description the class, by label or index; null: the second of two */
+            positive?: string | null;
+            /** @description the least precision to accept */
+            min_precision?: number | null;
+            /** @description the least recall to accept */
+            min_recall?: number | null;
+        };
     };
     responses: {
         /** @description Unprocessable Entity */
@@ -5465,6 +7895,20 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/invalid",
+                 *       "title": "Your request is not valid.",
+                 *       "status": 422,
+                 *       "detail": "Look at the fields listed under errors.",
+                 *       "errors": [
+                 *         {
+                 *           "pointer": "#/layers/0/units",
+                 *           "detail": "must be at least 1, got 0"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5474,6 +7918,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/body_incomplete",
+                 *       "title": "The body was cut off, or ends with trailers, which are not read.",
+                 *       "status": 400,
+                 *       "detail": "Send it again, whole."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5483,6 +7935,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/conflict",
+                 *       "title": "This cannot be done in the present state of things.",
+                 *       "status": 409,
+                 *       "detail": "Read the state, then try again."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5492,6 +7952,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/length_required",
+                 *       "title": "Length Required.",
+                 *       "status": 411,
+                 *       "detail": "Client must specify Content-Length"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5501,6 +7969,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request_entity_too_large",
+                 *       "title": "The body has more bytes than are allowed.",
+                 *       "status": 413,
+                 *       "detail": "Send less at once."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5510,6 +7986,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unsupported_media_type",
+                 *       "title": "Unsupported Media Type.",
+                 *       "status": 415,
+                 *       "detail": "Entity body in unsupported format"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5519,6 +8003,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/too_many_streams",
+                 *       "title": "Too many event streams are open.",
+                 *       "status": 503,
+                 *       "detail": "Close one, or poll the paged list of events."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5528,6 +8020,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/damaged",
+                 *       "title": "What is stored is not what was written.",
+                 *       "status": 500,
+                 *       "detail": "Restore a backup, or use another snapshot or data set."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5537,6 +8037,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_found",
+                 *       "title": "There is no such thing here.",
+                 *       "status": 404,
+                 *       "detail": "Check the id or the name."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5546,6 +8054,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_acceptable",
+                 *       "title": "Not Acceptable.",
+                 *       "status": 406,
+                 *       "detail": "URI not available in preferred format"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5555,6 +8071,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/requested_range_not_satisfiable",
+                 *       "title": "Requested Range Not Satisfiable.",
+                 *       "status": 416,
+                 *       "detail": "Cannot satisfy request range"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5564,6 +8088,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/too_many_jobs",
+                 *       "title": "The queue is full.",
+                 *       "status": 429,
+                 *       "detail": "Try again when some jobs have ended."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5573,6 +8105,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/not_installed",
+                 *       "title": "The service lacks an optional package for this.",
+                 *       "status": 501,
+                 *       "detail": "Install it where the service runs."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5582,6 +8122,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/precondition_failed",
+                 *       "title": "Somebody else has changed this meanwhile.",
+                 *       "status": 412,
+                 *       "detail": "Read it again, then decide again."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5591,6 +8139,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/forbidden",
+                 *       "title": "Your key does not allow this.",
+                 *       "status": 403,
+                 *       "detail": "Ask for one that does."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5600,6 +8156,14 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/unauthorized",
+                 *       "title": "A key is needed.",
+                 *       "status": 401,
+                 *       "detail": "Send it as Authorization: Bearer ff_… or as X-API-Key."
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5614,7 +8178,10 @@ export interface operations {
     listDatasets: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 20
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
@@ -5637,6 +8204,203 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "ds_01a2199c0000000000000003",
+                     *           "name": "draft-96d30105",
+                     *           "revision": 1,
+                     *           "revisions": 1,
+                     *           "is_newest": true,
+                     *           "other_names": [],
+                     *           "filename": "draft",
+                     *           "format": "csv",
+                     *           "options": {
+                     *             "delimiter": ",",
+                     *             "encoding": "utf-8",
+                     *             "header": true,
+                     *             "skip_rows": 0,
+                     *             "types": {
+                     *               "price": "category"
+                     *             }
+                     *           },
+                     *           "sha256": "96d301051a84e178f8f900bc93f190c0eacb20e70b250a9a7f03bf6eb6d7d1ed",
+                     *           "size_bytes": 21,
+                     *           "rows": 2,
+                     *           "columns": [
+                     *             {
+                     *               "name": "size",
+                     *               "type": "number",
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "price",
+                     *               "type": "category",
+                     *               "role": null
+                     *             }
+                     *           ],
+                     *           "warnings": [],
+                     *           "origin": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "id": "ds_01a2199c0000000000000001",
+                     *           "name": "penguins",
+                     *           "revision": 1,
+                     *           "revisions": 1,
+                     *           "is_newest": true,
+                     *           "other_names": [],
+                     *           "filename": null,
+                     *           "format": "csv",
+                     *           "options": {
+                     *             "delimiter": ",",
+                     *             "encoding": "utf-8",
+                     *             "header": true,
+                     *             "skip_rows": 0
+                     *           },
+                     *           "sha256": "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93",
+                     *           "size_bytes": 4096,
+                     *           "rows": 344,
+                     *           "columns": [
+                     *             {
+                     *               "name": "species",
+                     *               "type": "category",
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "island",
+                     *               "type": "category",
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "bill_length_mm",
+                     *               "type": "number",
+                     *               "read_as": {
+                     *                 "missing": [
+                     *                   "NA"
+                     *                 ],
+                     *                 "counts": {
+                     *                   "missing": {
+                     *                     "NA": 2
+                     *                   }
+                     *                 },
+                     *                 "examples": [
+                     *                   {
+                     *                     "text": "39.1",
+                     *                     "value": 39.1
+                     *                   },
+                     *                   {
+                     *                     "text": "42",
+                     *                     "value": 42
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "bill_depth_mm",
+                     *               "type": "number",
+                     *               "read_as": {
+                     *                 "missing": [
+                     *                   "NA"
+                     *                 ],
+                     *                 "counts": {
+                     *                   "missing": {
+                     *                     "NA": 2
+                     *                   }
+                     *                 },
+                     *                 "examples": [
+                     *                   {
+                     *                     "text": "18.7",
+                     *                     "value": 18.7
+                     *                   },
+                     *                   {
+                     *                     "text": "18",
+                     *                     "value": 18
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "flipper_length_mm",
+                     *               "type": "number",
+                     *               "read_as": {
+                     *                 "missing": [
+                     *                   "NA"
+                     *                 ],
+                     *                 "counts": {
+                     *                   "missing": {
+                     *                     "NA": 2
+                     *                   }
+                     *                 },
+                     *                 "examples": [
+                     *                   {
+                     *                     "text": "181",
+                     *                     "value": 181
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "body_mass_g",
+                     *               "type": "number",
+                     *               "read_as": {
+                     *                 "missing": [
+                     *                   "NA"
+                     *                 ],
+                     *                 "counts": {
+                     *                   "missing": {
+                     *                     "NA": 2
+                     *                   }
+                     *                 },
+                     *                 "examples": [
+                     *                   {
+                     *                     "text": "3750",
+                     *                     "value": 3750
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "sex",
+                     *               "type": "category",
+                     *               "read_as": {
+                     *                 "missing": [
+                     *                   "NA"
+                     *                 ],
+                     *                 "counts": {
+                     *                   "missing": {
+                     *                     "NA": 11
+                     *                   }
+                     *                 }
+                     *               },
+                     *               "role": null
+                     *             },
+                     *             {
+                     *               "name": "year",
+                     *               "type": "number",
+                     *               "role": null
+                     *             }
+                     *           ],
+                     *           "warnings": [],
+                     *           "origin": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "ds_01a2199c0000000000000003",
+                     *       "last_id": "ds_01a2199c0000000000000001"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DatasetList"];
                 };
             };
@@ -5648,7 +8412,10 @@ export interface operations {
     createDataset: {
         parameters: {
             query?: {
-                /** @description Name of the data set. Default: the file's name. */
+                /**
+                 * @description Name of the data set. Default: the file's name.
+                 * @example penguins
+                 */
                 name?: string;
                 /** @description Make the newest revision of the name: `x` then means it, `x@2` the one numbered 2. The same file as the newest revision makes none. */
                 revision?: boolean;
@@ -5686,12 +8453,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "text/csv": string;
-                "application/octet-stream": string;
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
                 };
+                "text/csv": string;
+                "application/octet-stream": string;
             };
         };
         responses: {
@@ -5702,6 +8469,393 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000001",
+                     *       "name": "penguins",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": null,
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0
+                     *       },
+                     *       "sha256": "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93",
+                     *       "size_bytes": 4096,
+                     *       "rows": 344,
+                     *       "columns": [
+                     *         {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Adelie",
+                     *                 "count": 152
+                     *               },
+                     *               {
+                     *                 "value": "Gentoo",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Chinstrap",
+                     *                 "count": 68
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Adelie",
+                     *               "Gentoo",
+                     *               "Chinstrap"
+                     *             ],
+                     *             "counts": [
+                     *               152,
+                     *               124,
+                     *               68
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "island",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Biscoe",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "Dream",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Torgersen",
+                     *                 "count": 52
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               124,
+                     *               52
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "39.1",
+                     *                 "value": 39.1
+                     *               },
+                     *               {
+                     *                 "text": "42",
+                     *                 "value": 42
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 164,
+                     *             "infinite": 0,
+                     *             "min": 32.1,
+                     *             "max": 59.6,
+                     *             "mean": 43.92,
+                     *             "std": 5.452,
+                     *             "skew": 0.05288,
+                     *             "quantiles": {
+                     *               "5": 35.7,
+                     *               "25": 39.23,
+                     *               "50": 44.45,
+                     *               "75": 48.5,
+                     *               "95": 51.99
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 7,
+                     *                 20
+                     *               ],
+                     *               "edges": [
+                     *                 32.1,
+                     *                 33.48,
+                     *                 34.85
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_depth_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "18.7",
+                     *                 "value": 18.7
+                     *               },
+                     *               {
+                     *                 "text": "18",
+                     *                 "value": 18
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 80,
+                     *             "infinite": 0,
+                     *             "min": 13.1,
+                     *             "max": 21.5,
+                     *             "mean": 17.15,
+                     *             "std": 1.972,
+                     *             "skew": -0.1428,
+                     *             "quantiles": {
+                     *               "5": 13.9,
+                     *               "25": 15.6,
+                     *               "50": 17.3,
+                     *               "75": 18.7,
+                     *               "95": 20
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 6,
+                     *                 15,
+                     *                 15
+                     *               ],
+                     *               "edges": [
+                     *                 13.1,
+                     *                 13.52,
+                     *                 13.94
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "flipper_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "181",
+                     *                 "value": 181
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 55,
+                     *             "infinite": 0,
+                     *             "min": 172,
+                     *             "max": 231,
+                     *             "mean": 200.9,
+                     *             "std": 14.04,
+                     *             "skew": 0.3442,
+                     *             "quantiles": {
+                     *               "5": 181,
+                     *               "25": 190,
+                     *               "50": 197,
+                     *               "75": 213,
+                     *               "95": 225
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 1,
+                     *                 10
+                     *               ],
+                     *               "edges": [
+                     *                 172,
+                     *                 174.9,
+                     *                 177.9
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "body_mass_g",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "3750",
+                     *                 "value": 3750
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 94,
+                     *             "infinite": 0,
+                     *             "min": 2700,
+                     *             "max": 6300,
+                     *             "mean": 4202,
+                     *             "std": 800.8,
+                     *             "skew": 0.4683,
+                     *             "quantiles": {
+                     *               "5": 3150,
+                     *               "25": 3550,
+                     *               "50": 4050,
+                     *               "75": 4750,
+                     *               "95": 5650
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 3,
+                     *                 12,
+                     *                 13
+                     *               ],
+                     *               "edges": [
+                     *                 2700,
+                     *                 2880,
+                     *                 3060
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "sex",
+                     *           "type": "category",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 11
+                     *               }
+                     *             }
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 11,
+                     *             "distinct": 2,
+                     *             "top": [
+                     *               {
+                     *                 "value": "male",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "female",
+                     *                 "count": 165
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "male",
+                     *               "female"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               165
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "year",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "infinite": 0,
+                     *             "min": 2007,
+                     *             "max": 2009,
+                     *             "mean": 2008,
+                     *             "std": 0.8172,
+                     *             "skew": -0.05349,
+                     *             "quantiles": {
+                     *               "5": 2007,
+                     *               "25": 2007,
+                     *               "50": 2008,
+                     *               "75": 2009,
+                     *               "95": 2009
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 110,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 2007,
+                     *                 2007,
+                     *                 2007
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 2009,
+                     *                 "count": 120
+                     *               },
+                     *               {
+                     *                 "value": 2008,
+                     *                 "count": 114
+                     *               },
+                     *               {
+                     *                 "value": 2007,
+                     *                 "count": 110
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5712,6 +8866,393 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000001",
+                     *       "name": "penguins",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": null,
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0
+                     *       },
+                     *       "sha256": "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93",
+                     *       "size_bytes": 4096,
+                     *       "rows": 344,
+                     *       "columns": [
+                     *         {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Adelie",
+                     *                 "count": 152
+                     *               },
+                     *               {
+                     *                 "value": "Gentoo",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Chinstrap",
+                     *                 "count": 68
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Adelie",
+                     *               "Gentoo",
+                     *               "Chinstrap"
+                     *             ],
+                     *             "counts": [
+                     *               152,
+                     *               124,
+                     *               68
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "island",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Biscoe",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "Dream",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Torgersen",
+                     *                 "count": 52
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               124,
+                     *               52
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "39.1",
+                     *                 "value": 39.1
+                     *               },
+                     *               {
+                     *                 "text": "42",
+                     *                 "value": 42
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 164,
+                     *             "infinite": 0,
+                     *             "min": 32.1,
+                     *             "max": 59.6,
+                     *             "mean": 43.92,
+                     *             "std": 5.452,
+                     *             "skew": 0.05288,
+                     *             "quantiles": {
+                     *               "5": 35.7,
+                     *               "25": 39.23,
+                     *               "50": 44.45,
+                     *               "75": 48.5,
+                     *               "95": 51.99
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 7,
+                     *                 20
+                     *               ],
+                     *               "edges": [
+                     *                 32.1,
+                     *                 33.48,
+                     *                 34.85
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_depth_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "18.7",
+                     *                 "value": 18.7
+                     *               },
+                     *               {
+                     *                 "text": "18",
+                     *                 "value": 18
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 80,
+                     *             "infinite": 0,
+                     *             "min": 13.1,
+                     *             "max": 21.5,
+                     *             "mean": 17.15,
+                     *             "std": 1.972,
+                     *             "skew": -0.1428,
+                     *             "quantiles": {
+                     *               "5": 13.9,
+                     *               "25": 15.6,
+                     *               "50": 17.3,
+                     *               "75": 18.7,
+                     *               "95": 20
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 6,
+                     *                 15,
+                     *                 15
+                     *               ],
+                     *               "edges": [
+                     *                 13.1,
+                     *                 13.52,
+                     *                 13.94
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "flipper_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "181",
+                     *                 "value": 181
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 55,
+                     *             "infinite": 0,
+                     *             "min": 172,
+                     *             "max": 231,
+                     *             "mean": 200.9,
+                     *             "std": 14.04,
+                     *             "skew": 0.3442,
+                     *             "quantiles": {
+                     *               "5": 181,
+                     *               "25": 190,
+                     *               "50": 197,
+                     *               "75": 213,
+                     *               "95": 225
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 1,
+                     *                 10
+                     *               ],
+                     *               "edges": [
+                     *                 172,
+                     *                 174.9,
+                     *                 177.9
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "body_mass_g",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "3750",
+                     *                 "value": 3750
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 94,
+                     *             "infinite": 0,
+                     *             "min": 2700,
+                     *             "max": 6300,
+                     *             "mean": 4202,
+                     *             "std": 800.8,
+                     *             "skew": 0.4683,
+                     *             "quantiles": {
+                     *               "5": 3150,
+                     *               "25": 3550,
+                     *               "50": 4050,
+                     *               "75": 4750,
+                     *               "95": 5650
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 3,
+                     *                 12,
+                     *                 13
+                     *               ],
+                     *               "edges": [
+                     *                 2700,
+                     *                 2880,
+                     *                 3060
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "sex",
+                     *           "type": "category",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 11
+                     *               }
+                     *             }
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 11,
+                     *             "distinct": 2,
+                     *             "top": [
+                     *               {
+                     *                 "value": "male",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "female",
+                     *                 "count": 165
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "male",
+                     *               "female"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               165
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "year",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "infinite": 0,
+                     *             "min": 2007,
+                     *             "max": 2009,
+                     *             "mean": 2008,
+                     *             "std": 0.8172,
+                     *             "skew": -0.05349,
+                     *             "quantiles": {
+                     *               "5": 2007,
+                     *               "25": 2007,
+                     *               "50": 2008,
+                     *               "75": 2009,
+                     *               "95": 2009
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 110,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 2007,
+                     *                 2007,
+                     *                 2007
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 2009,
+                     *                 "count": 120
+                     *               },
+                     *               {
+                     *                 "value": 2008,
+                     *                 "count": 114
+                     *               },
+                     *               {
+                     *                 "value": 2007,
+                     *                 "count": 110
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5730,6 +9271,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example prices */
                 dataset: string;
             };
             cookie?: never;
@@ -5742,6 +9284,393 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000001",
+                     *       "name": "penguins",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": null,
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0
+                     *       },
+                     *       "sha256": "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93",
+                     *       "size_bytes": 4096,
+                     *       "rows": 344,
+                     *       "columns": [
+                     *         {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Adelie",
+                     *                 "count": 152
+                     *               },
+                     *               {
+                     *                 "value": "Gentoo",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Chinstrap",
+                     *                 "count": 68
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Adelie",
+                     *               "Gentoo",
+                     *               "Chinstrap"
+                     *             ],
+                     *             "counts": [
+                     *               152,
+                     *               124,
+                     *               68
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "island",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "top": [
+                     *               {
+                     *                 "value": "Biscoe",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "Dream",
+                     *                 "count": 124
+                     *               },
+                     *               {
+                     *                 "value": "Torgersen",
+                     *                 "count": 52
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               124,
+                     *               52
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "39.1",
+                     *                 "value": 39.1
+                     *               },
+                     *               {
+                     *                 "text": "42",
+                     *                 "value": 42
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 164,
+                     *             "infinite": 0,
+                     *             "min": 32.1,
+                     *             "max": 59.6,
+                     *             "mean": 43.92,
+                     *             "std": 5.452,
+                     *             "skew": 0.05288,
+                     *             "quantiles": {
+                     *               "5": 35.7,
+                     *               "25": 39.23,
+                     *               "50": 44.45,
+                     *               "75": 48.5,
+                     *               "95": 51.99
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 7,
+                     *                 20
+                     *               ],
+                     *               "edges": [
+                     *                 32.1,
+                     *                 33.48,
+                     *                 34.85
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "bill_depth_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "18.7",
+                     *                 "value": 18.7
+                     *               },
+                     *               {
+                     *                 "text": "18",
+                     *                 "value": 18
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 80,
+                     *             "infinite": 0,
+                     *             "min": 13.1,
+                     *             "max": 21.5,
+                     *             "mean": 17.15,
+                     *             "std": 1.972,
+                     *             "skew": -0.1428,
+                     *             "quantiles": {
+                     *               "5": 13.9,
+                     *               "25": 15.6,
+                     *               "50": 17.3,
+                     *               "75": 18.7,
+                     *               "95": 20
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 6,
+                     *                 15,
+                     *                 15
+                     *               ],
+                     *               "edges": [
+                     *                 13.1,
+                     *                 13.52,
+                     *                 13.94
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "flipper_length_mm",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "181",
+                     *                 "value": 181
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 55,
+                     *             "infinite": 0,
+                     *             "min": 172,
+                     *             "max": 231,
+                     *             "mean": 200.9,
+                     *             "std": 14.04,
+                     *             "skew": 0.3442,
+                     *             "quantiles": {
+                     *               "5": 181,
+                     *               "25": 190,
+                     *               "50": 197,
+                     *               "75": 213,
+                     *               "95": 225
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 2,
+                     *                 1,
+                     *                 10
+                     *               ],
+                     *               "edges": [
+                     *                 172,
+                     *                 174.9,
+                     *                 177.9
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "body_mass_g",
+                     *           "type": "number",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 2
+                     *               }
+                     *             },
+                     *             "examples": [
+                     *               {
+                     *                 "text": "3750",
+                     *                 "value": 3750
+                     *               }
+                     *             ]
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 2,
+                     *             "distinct": 94,
+                     *             "infinite": 0,
+                     *             "min": 2700,
+                     *             "max": 6300,
+                     *             "mean": 4202,
+                     *             "std": 800.8,
+                     *             "skew": 0.4683,
+                     *             "quantiles": {
+                     *               "5": 3150,
+                     *               "25": 3550,
+                     *               "50": 4050,
+                     *               "75": 4750,
+                     *               "95": 5650
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 3,
+                     *                 12,
+                     *                 13
+                     *               ],
+                     *               "edges": [
+                     *                 2700,
+                     *                 2880,
+                     *                 3060
+                     *               ]
+                     *             }
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "sex",
+                     *           "type": "category",
+                     *           "read_as": {
+                     *             "missing": [
+                     *               "NA"
+                     *             ],
+                     *             "counts": {
+                     *               "missing": {
+                     *                 "NA": 11
+                     *               }
+                     *             }
+                     *           },
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 11,
+                     *             "distinct": 2,
+                     *             "top": [
+                     *               {
+                     *                 "value": "male",
+                     *                 "count": 168
+                     *               },
+                     *               {
+                     *                 "value": "female",
+                     *                 "count": 165
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "male",
+                     *               "female"
+                     *             ],
+                     *             "counts": [
+                     *               168,
+                     *               165
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "year",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 3,
+                     *             "infinite": 0,
+                     *             "min": 2007,
+                     *             "max": 2009,
+                     *             "mean": 2008,
+                     *             "std": 0.8172,
+                     *             "skew": -0.05349,
+                     *             "quantiles": {
+                     *               "5": 2007,
+                     *               "25": 2007,
+                     *               "50": 2008,
+                     *               "75": 2009,
+                     *               "95": 2009
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 110,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 2007,
+                     *                 2007,
+                     *                 2007
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 2009,
+                     *                 "count": 120
+                     *               },
+                     *               {
+                     *                 "value": 2008,
+                     *                 "count": 114
+                     *               },
+                     *               {
+                     *                 "value": 2007,
+                     *                 "count": 110
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5757,6 +9686,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example prices */
                 dataset: string;
             };
             cookie?: never;
@@ -5781,12 +9711,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example prices */
                 dataset: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "prices"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DatasetChanges"];
             };
         };
@@ -5797,6 +9733,122 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000004",
+                     *       "name": "prices",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": null,
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0
+                     *       },
+                     *       "sha256": "96d301051a84e178f8f900bc93f190c0eacb20e70b250a9a7f03bf6eb6d7d1ed",
+                     *       "size_bytes": 21,
+                     *       "rows": 2,
+                     *       "columns": [
+                     *         {
+                     *           "name": "size",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "infinite": 0,
+                     *             "min": 10,
+                     *             "max": 20,
+                     *             "mean": 15,
+                     *             "std": 5,
+                     *             "skew": 0,
+                     *             "quantiles": {
+                     *               "5": 10.5,
+                     *               "25": 12.5,
+                     *               "50": 15,
+                     *               "75": 17.5,
+                     *               "95": 19.5
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 1,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 10,
+                     *                 10.5,
+                     *                 11
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 10,
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": 20,
+                     *                 "count": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "price",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "infinite": 0,
+                     *             "min": 1,
+                     *             "max": 2,
+                     *             "mean": 1.5,
+                     *             "std": 0.5,
+                     *             "skew": 0,
+                     *             "quantiles": {
+                     *               "5": 1.05,
+                     *               "25": 1.25,
+                     *               "50": 1.5,
+                     *               "75": 1.75,
+                     *               "95": 1.95
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 1,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 1,
+                     *                 1.05,
+                     *                 1.1
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 1,
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": 2,
+                     *                 "count": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5817,6 +9869,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -5829,6 +9882,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dataset": "ds_01a2199c0000000000000001",
+                     *       "rows": 344,
+                     *       "data": [
+                     *         {
+                     *           "species": "Adelie",
+                     *           "island": "Torgersen",
+                     *           "bill_length_mm": 39.1,
+                     *           "bill_depth_mm": 18.7,
+                     *           "flipper_length_mm": 181,
+                     *           "body_mass_g": 3750,
+                     *           "sex": "male",
+                     *           "year": 2007
+                     *         },
+                     *         {
+                     *           "species": "Adelie",
+                     *           "island": "Torgersen",
+                     *           "bill_length_mm": 39.5,
+                     *           "bill_depth_mm": 17.4,
+                     *           "flipper_length_mm": 186,
+                     *           "body_mass_g": 3800,
+                     *           "sex": "female",
+                     *           "year": 2007
+                     *         },
+                     *         {
+                     *           "species": "Adelie",
+                     *           "island": "Torgersen",
+                     *           "bill_length_mm": 40.3,
+                     *           "bill_depth_mm": 18,
+                     *           "flipper_length_mm": 195,
+                     *           "body_mass_g": 3250,
+                     *           "sex": "female",
+                     *           "year": 2007
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Preview"];
                 };
             };
@@ -5840,15 +9931,22 @@ export interface operations {
     listDatasetRows: {
         parameters: {
             query?: {
-                /** @description The first row, counted from 0. */
+                /**
+                 * @description The first row, counted from 0.
+                 * @example 0
+                 */
                 first?: number;
-                /** @description Maximum number of rows. Default: 100 in JSON, which has at most 10,000; all in CSV and NDJSON. */
+                /**
+                 * @description Maximum number of rows. Default: 100 in JSON, which has at most 10,000; all in CSV and NDJSON.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description Overrides the Accept header. */
                 format?: "json" | "csv" | "ndjson";
             };
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -5861,9 +9959,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
+                    /**
+                     * @example {
+                     *       "dataset": "ds_01a2199c0000000000000001",
+                     *       "rows": 344,
+                     *       "first": 0,
+                     *       "data": [
+                     *         {
+                     *           "species": "Adelie",
+                     *           "island": "Torgersen",
+                     *           "bill_length_mm": 39.1,
+                     *           "bill_depth_mm": 18.7,
+                     *           "flipper_length_mm": 181,
+                     *           "body_mass_g": 3750,
+                     *           "sex": "male",
+                     *           "year": 2007
+                     *         },
+                     *         {
+                     *           "species": "Adelie",
+                     *           "island": "Torgersen",
+                     *           "bill_length_mm": 39.5,
+                     *           "bill_depth_mm": 17.4,
+                     *           "flipper_length_mm": 186,
+                     *           "body_mass_g": 3800,
+                     *           "sex": "female",
+                     *           "year": 2007
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Rows"];
+                    /**
+                     * @example {"species":"Adelie","island":"Torgersen","bill_length_mm":39.1,"bill_depth_mm":18.7,"flipper_length_mm":181.0,"body_mass_g":3750.0,"sex":"male","year":2007.0}
+                     *     {"species":"Adelie","island":"Torgersen","bill_length_mm":39.5,"bill_depth_mm":17.4,"flipper_length_mm":186.0,"body_mass_g":3800.0,"sex":"female","year":2007.0}
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example "species","island","bill_length_mm","bill_depth_mm","flipper_length_mm","body_mass_g","sex","year"
+                     *     "Adelie","Torgersen",39.1,18.7,181,3750,"male",2007
+                     *     "Adelie","Torgersen",39.5,17.4,186,3800,"female",2007
+                     */
+                    "text/csv": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -5880,6 +10016,7 @@ export interface operations {
                 Range?: string;
             };
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -5892,7 +10029,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.apache.parquet": unknown;
+                    "application/vnd.apache.parquet": string;
                 };
             };
             /** @description The requested part of the file */
@@ -5933,7 +10070,10 @@ export interface operations {
                 dates?: "YMD" | "DMY" | "MDY";
                 /** @description A word or number that is a missing cell in every column; may be repeated. */
                 missing?: string[];
-                /** @description Column types to use instead of the detected ones: `year:category,when:time`. */
+                /**
+                 * @description Column types to use instead of the detected ones: `year:category,when:time`.
+                 * @example price:category
+                 */
                 types?: string;
                 /** @description Encoding of a CSV file, for example `cp1252`. Default: detected from its bytes. */
                 encoding?: string;
@@ -5949,6 +10089,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example draft */
                 dataset: string;
             };
             cookie?: never;
@@ -5962,6 +10103,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000003",
+                     *       "name": "draft-96d30105",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": "draft",
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0,
+                     *         "types": {
+                     *           "price": "category"
+                     *         }
+                     *       },
+                     *       "sha256": "96d301051a84e178f8f900bc93f190c0eacb20e70b250a9a7f03bf6eb6d7d1ed",
+                     *       "size_bytes": 21,
+                     *       "rows": 2,
+                     *       "columns": [
+                     *         {
+                     *           "name": "size",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "infinite": 0,
+                     *             "min": 10,
+                     *             "max": 20,
+                     *             "mean": 15,
+                     *             "std": 5,
+                     *             "skew": 0,
+                     *             "quantiles": {
+                     *               "5": 10.5,
+                     *               "25": 12.5,
+                     *               "50": 15,
+                     *               "75": 17.5,
+                     *               "95": 19.5
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 1,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 10,
+                     *                 10.5,
+                     *                 11
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 10,
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": 20,
+                     *                 "count": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "price",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "top": [
+                     *               {
+                     *                 "value": "1",
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": "2",
+                     *                 "count": 1
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "1",
+                     *               "2"
+                     *             ],
+                     *             "counts": [
+                     *               1,
+                     *               1
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5972,6 +10215,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ds_01a2199c0000000000000003",
+                     *       "name": "draft-96d30105",
+                     *       "revision": 1,
+                     *       "revisions": 1,
+                     *       "is_newest": true,
+                     *       "other_names": [],
+                     *       "filename": "draft",
+                     *       "format": "csv",
+                     *       "options": {
+                     *         "delimiter": ",",
+                     *         "encoding": "utf-8",
+                     *         "header": true,
+                     *         "skip_rows": 0,
+                     *         "types": {
+                     *           "price": "category"
+                     *         }
+                     *       },
+                     *       "sha256": "96d301051a84e178f8f900bc93f190c0eacb20e70b250a9a7f03bf6eb6d7d1ed",
+                     *       "size_bytes": 21,
+                     *       "rows": 2,
+                     *       "columns": [
+                     *         {
+                     *           "name": "size",
+                     *           "type": "number",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "infinite": 0,
+                     *             "min": 10,
+                     *             "max": 20,
+                     *             "mean": 15,
+                     *             "std": 5,
+                     *             "skew": 0,
+                     *             "quantiles": {
+                     *               "5": 10.5,
+                     *               "25": 12.5,
+                     *               "50": 15,
+                     *               "75": 17.5,
+                     *               "95": 19.5
+                     *             },
+                     *             "histogram": {
+                     *               "counts": [
+                     *                 1,
+                     *                 0,
+                     *                 0
+                     *               ],
+                     *               "edges": [
+                     *                 10,
+                     *                 10.5,
+                     *                 11
+                     *               ]
+                     *             },
+                     *             "top": [
+                     *               {
+                     *                 "value": 10,
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": 20,
+                     *                 "count": 1
+                     *               }
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "price",
+                     *           "type": "category",
+                     *           "role": null,
+                     *           "profile": {
+                     *             "missing": 0,
+                     *             "distinct": 2,
+                     *             "top": [
+                     *               {
+                     *                 "value": "1",
+                     *                 "count": 1
+                     *               },
+                     *               {
+                     *                 "value": "2",
+                     *                 "count": 1
+                     *               }
+                     *             ],
+                     *             "words": [
+                     *               "1",
+                     *               "2"
+                     *             ],
+                     *             "counts": [
+                     *               1,
+                     *               1
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "warnings": [],
+                     *       "origin": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
@@ -5986,12 +10331,17 @@ export interface operations {
     listNetworks: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
                 /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
                 created_by?: string;
+                /** @description Only networks of the trials of this search, which are not listed otherwise. */
+                search?: string;
                 /** @description Only networks with this tag, `key:value`; repeat for several tags. */
                 tag?: string[];
             };
@@ -6007,6 +10357,415 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "net_01a2199c0000000000000006",
+                     *           "name": "penguins",
+                     *           "description": "",
+                     *           "tags": {},
+                     *           "inputs": 10,
+                     *           "layers": [
+                     *             {
+                     *               "type": "dense",
+                     *               "units": 256,
+                     *               "activation": "relu",
+                     *               "bias": true,
+                     *               "train_bias": true,
+                     *               "weight_init": "glorot_uniform",
+                     *               "bias_init": 0,
+                     *               "l1": 0,
+                     *               "l2": 0.001,
+                     *               "max_norm": null,
+                     *               "weights": null,
+                     *               "biases": null
+                     *             },
+                     *             {
+                     *               "type": "dropout",
+                     *               "drop_rate": 0.3
+                     *             },
+                     *             {
+                     *               "type": "dense",
+                     *               "units": 128,
+                     *               "activation": "relu",
+                     *               "bias": true,
+                     *               "train_bias": true,
+                     *               "weight_init": "glorot_uniform",
+                     *               "bias_init": 0,
+                     *               "l1": 0,
+                     *               "l2": 0.001,
+                     *               "max_norm": null,
+                     *               "weights": null,
+                     *               "biases": null
+                     *             },
+                     *             {
+                     *               "type": "dropout",
+                     *               "drop_rate": 0.3
+                     *             },
+                     *             {
+                     *               "type": "dense",
+                     *               "units": 3,
+                     *               "activation": "softmax",
+                     *               "bias": true,
+                     *               "train_bias": true,
+                     *               "weight_init": "glorot_uniform",
+                     *               "bias_init": 0,
+                     *               "l1": 0,
+                     *               "l2": 0.001,
+                     *               "max_norm": null,
+                     *               "weights": null,
+                     *               "biases": null
+                     *             }
+                     *           ],
+                     *           "loss": {
+                     *             "type": "cross_entropy",
+                     *             "reduction": "mean",
+                     *             "label_smoothing": 0
+                     *           },
+                     *           "dtype": "float32",
+                     *           "seed": 1,
+                     *           "members": 1,
+                     *           "recipes": null,
+                     *           "features": [
+                     *             "island",
+                     *             "bill_length_mm",
+                     *             "bill_depth_mm",
+                     *             "flipper_length_mm",
+                     *             "body_mass_g",
+                     *             "sex",
+                     *             "year"
+                     *           ],
+                     *           "outputs": 3,
+                     *           "labels": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ],
+                     *           "parameter_count": 36099,
+                     *           "explicit_weights": false,
+                     *           "shapes": [
+                     *             {
+                     *               "name": "dense_1",
+                     *               "type": "dense",
+                     *               "inputs": 10,
+                     *               "outputs": 256,
+                     *               "parameters": 2816
+                     *             },
+                     *             {
+                     *               "name": "dropout_1",
+                     *               "type": "dropout",
+                     *               "inputs": 256,
+                     *               "outputs": 256,
+                     *               "parameters": 0
+                     *             },
+                     *             {
+                     *               "name": "dense_2",
+                     *               "type": "dense",
+                     *               "inputs": 256,
+                     *               "outputs": 128,
+                     *               "parameters": 32896
+                     *             },
+                     *             {
+                     *               "name": "dropout_2",
+                     *               "type": "dropout",
+                     *               "inputs": 128,
+                     *               "outputs": 128,
+                     *               "parameters": 0
+                     *             },
+                     *             {
+                     *               "name": "dense_3",
+                     *               "type": "dense",
+                     *               "inputs": 128,
+                     *               "outputs": 3,
+                     *               "parameters": 387
+                     *             }
+                     *           ],
+                     *           "signature": {
+                     *             "inputs": [
+                     *               {
+                     *                 "name": "island",
+                     *                 "type": "category",
+                     *                 "dtype": "string",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": [
+                     *                   "Biscoe",
+                     *                   "Dream",
+                     *                   "Torgersen"
+                     *                 ],
+                     *                 "elements": null,
+                     *                 "required": true,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "bill_length_mm",
+                     *                 "type": "number",
+                     *                 "dtype": "float64",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": null,
+                     *                 "required": false,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "bill_depth_mm",
+                     *                 "type": "number",
+                     *                 "dtype": "float64",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": null,
+                     *                 "required": false,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "flipper_length_mm",
+                     *                 "type": "number",
+                     *                 "dtype": "float64",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": null,
+                     *                 "required": false,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "body_mass_g",
+                     *                 "type": "number",
+                     *                 "dtype": "float64",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": null,
+                     *                 "required": false,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "sex",
+                     *                 "type": "category",
+                     *                 "dtype": "string",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": [
+                     *                   "female",
+                     *                   "male"
+                     *                 ],
+                     *                 "elements": null,
+                     *                 "required": false,
+                     *                 "nullable": true
+                     *               },
+                     *               {
+                     *                 "name": "year",
+                     *                 "type": "number",
+                     *                 "dtype": "float64",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   1
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": null,
+                     *                 "required": true,
+                     *                 "nullable": true
+                     *               }
+                     *             ],
+                     *             "outputs": [
+                     *               {
+                     *                 "name": "species",
+                     *                 "type": "category",
+                     *                 "dtype": "string",
+                     *                 "shape": [
+                     *                   -1
+                     *                 ],
+                     *                 "categories": [
+                     *                   "Adelie",
+                     *                   "Chinstrap",
+                     *                   "Gentoo"
+                     *                 ],
+                     *                 "elements": null,
+                     *                 "required": true,
+                     *                 "nullable": false
+                     *               },
+                     *               {
+                     *                 "name": "probabilities",
+                     *                 "type": "number",
+                     *                 "dtype": "float32",
+                     *                 "shape": [
+                     *                   -1,
+                     *                   3
+                     *                 ],
+                     *                 "categories": null,
+                     *                 "elements": [
+                     *                   "Adelie",
+                     *                   "Chinstrap",
+                     *                   "Gentoo"
+                     *                 ],
+                     *                 "required": true,
+                     *                 "nullable": false
+                     *               }
+                     *             ]
+                     *           },
+                     *           "table": {
+                     *             "inputs": [
+                     *               {
+                     *                 "name": "island",
+                     *                 "type": "category",
+                     *                 "categories": [
+                     *                   "Biscoe",
+                     *                   "Dream",
+                     *                   "Torgersen"
+                     *                 ],
+                     *                 "encode": "one_hot",
+                     *                 "size": null,
+                     *                 "impute": "most_frequent",
+                     *                 "required": true
+                     *               },
+                     *               {
+                     *                 "name": "bill_length_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "bill_depth_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "flipper_length_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "body_mass_g",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "sex",
+                     *                 "type": "category",
+                     *                 "categories": [
+                     *                   "female",
+                     *                   "male"
+                     *                 ],
+                     *                 "encode": "one_hot",
+                     *                 "size": null,
+                     *                 "impute": "most_frequent",
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "year",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": true
+                     *               }
+                     *             ],
+                     *             "target": {
+                     *               "name": "species",
+                     *               "type": "category",
+                     *               "categories": [
+                     *                 "Adelie",
+                     *                 "Chinstrap",
+                     *                 "Gentoo"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "warnings": [],
+                     *           "search": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "updated_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002",
+                     *           "answer_log": null
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "net_01a2199c0000000000000006",
+                     *       "last_id": "net_01a2199c0000000000000006"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NetworkList"];
                 };
             };
@@ -6018,7 +10777,10 @@ export interface operations {
     createNetwork: {
         parameters: {
             query?: {
-                /** @description Check and describe the network without creating it. */
+                /**
+                 * @description Check and describe the network without creating it.
+                 * @example true
+                 */
                 dry_run?: boolean;
             };
             header?: {
@@ -6047,6 +10809,8 @@ export interface operations {
             201: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6068,6 +10832,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example foreign */
                 network: string;
             };
             cookie?: never;
@@ -6080,6 +10845,155 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "net_01a2199c0000000000000005",
+                     *       "name": "cheese",
+                     *       "description": "",
+                     *       "tags": {},
+                     *       "inputs": 2,
+                     *       "layers": [
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 3,
+                     *           "activation": "sigmoid",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         },
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 1,
+                     *           "activation": "sigmoid",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         }
+                     *       ],
+                     *       "loss": {
+                     *         "type": "binary_cross_entropy",
+                     *         "reduction": "mean",
+                     *         "label_smoothing": 0
+                     *       },
+                     *       "dtype": "float64",
+                     *       "seed": 7,
+                     *       "members": 1,
+                     *       "recipes": null,
+                     *       "features": [
+                     *         "fat",
+                     *         "salt"
+                     *       ],
+                     *       "outputs": 1,
+                     *       "labels": [
+                     *         "dislike",
+                     *         "like"
+                     *       ],
+                     *       "parameter_count": 13,
+                     *       "explicit_weights": false,
+                     *       "shapes": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "inputs": 2,
+                     *           "outputs": 3,
+                     *           "parameters": 9
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "inputs": 3,
+                     *           "outputs": 1,
+                     *           "parameters": 4
+                     *         }
+                     *       ],
+                     *       "signature": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "x",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               2
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "fat",
+                     *               "salt"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ],
+                     *         "outputs": [
+                     *           {
+                     *             "name": "outputs",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               1
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "label",
+                     *             "type": "category",
+                     *             "dtype": "string",
+                     *             "shape": [
+                     *               -1
+                     *             ],
+                     *             "categories": [
+                     *               "dislike",
+                     *               "like"
+                     *             ],
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "probabilities",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               2
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "dislike",
+                     *               "like"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "table": null,
+                     *       "warnings": [],
+                     *       "search": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "updated_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "answer_log": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Network"];
                 };
             };
@@ -6092,6 +11006,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example foreign */
                 network: string;
             };
             cookie?: never;
@@ -6115,12 +11030,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example foreign */
                 network: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "Which cheese does she like?",
+                 *       "tags": {
+                 *         "team": "dairy"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NetworkChanges"];
             };
         };
@@ -6131,6 +11055,157 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "net_01a2199c0000000000000005",
+                     *       "name": "cheese",
+                     *       "description": "Which cheese does she like?",
+                     *       "tags": {
+                     *         "team": "dairy"
+                     *       },
+                     *       "inputs": 2,
+                     *       "layers": [
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 3,
+                     *           "activation": "sigmoid",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         },
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 1,
+                     *           "activation": "sigmoid",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         }
+                     *       ],
+                     *       "loss": {
+                     *         "type": "binary_cross_entropy",
+                     *         "reduction": "mean",
+                     *         "label_smoothing": 0
+                     *       },
+                     *       "dtype": "float64",
+                     *       "seed": 7,
+                     *       "members": 1,
+                     *       "recipes": null,
+                     *       "features": [
+                     *         "fat",
+                     *         "salt"
+                     *       ],
+                     *       "outputs": 1,
+                     *       "labels": [
+                     *         "dislike",
+                     *         "like"
+                     *       ],
+                     *       "parameter_count": 13,
+                     *       "explicit_weights": false,
+                     *       "shapes": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "inputs": 2,
+                     *           "outputs": 3,
+                     *           "parameters": 9
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "inputs": 3,
+                     *           "outputs": 1,
+                     *           "parameters": 4
+                     *         }
+                     *       ],
+                     *       "signature": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "x",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               2
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "fat",
+                     *               "salt"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ],
+                     *         "outputs": [
+                     *           {
+                     *             "name": "outputs",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               1
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "label",
+                     *             "type": "category",
+                     *             "dtype": "string",
+                     *             "shape": [
+                     *               -1
+                     *             ],
+                     *             "categories": [
+                     *               "dislike",
+                     *               "like"
+                     *             ],
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "probabilities",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               2
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "dislike",
+                     *               "like"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "table": null,
+                     *       "warnings": [],
+                     *       "search": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "updated_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "answer_log": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Network"];
                 };
             };
@@ -6179,6 +11254,179 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "net_01a2199c0000000000000007",
+                     *       "name": "foreign",
+                     *       "description": "",
+                     *       "tags": {},
+                     *       "inputs": 4,
+                     *       "layers": [
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 8,
+                     *           "activation": "relu",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         },
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 5,
+                     *           "activation": "relu",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         },
+                     *         {
+                     *           "type": "dense",
+                     *           "units": 3,
+                     *           "activation": "softmax",
+                     *           "bias": true,
+                     *           "train_bias": true,
+                     *           "weight_init": "glorot_uniform",
+                     *           "bias_init": 0,
+                     *           "l1": 0,
+                     *           "l2": 0,
+                     *           "max_norm": null,
+                     *           "weights": null,
+                     *           "biases": null
+                     *         }
+                     *       ],
+                     *       "loss": {
+                     *         "type": "cross_entropy",
+                     *         "reduction": "mean",
+                     *         "label_smoothing": 0
+                     *       },
+                     *       "dtype": "float32",
+                     *       "seed": 0,
+                     *       "members": 1,
+                     *       "recipes": null,
+                     *       "features": null,
+                     *       "outputs": 3,
+                     *       "labels": [
+                     *         "high",
+                     *         "low",
+                     *         "mid"
+                     *       ],
+                     *       "parameter_count": 103,
+                     *       "explicit_weights": true,
+                     *       "shapes": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "inputs": 4,
+                     *           "outputs": 8,
+                     *           "parameters": 40
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "inputs": 8,
+                     *           "outputs": 5,
+                     *           "parameters": 45
+                     *         },
+                     *         {
+                     *           "name": "dense_3",
+                     *           "type": "dense",
+                     *           "inputs": 5,
+                     *           "outputs": 3,
+                     *           "parameters": 18
+                     *         }
+                     *       ],
+                     *       "signature": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "x",
+                     *             "type": "number",
+                     *             "dtype": "float64",
+                     *             "shape": [
+                     *               -1,
+                     *               4
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ],
+                     *         "outputs": [
+                     *           {
+                     *             "name": "outputs",
+                     *             "type": "number",
+                     *             "dtype": "float32",
+                     *             "shape": [
+                     *               -1,
+                     *               3
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "high",
+                     *               "low",
+                     *               "mid"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "label",
+                     *             "type": "category",
+                     *             "dtype": "string",
+                     *             "shape": [
+                     *               -1
+                     *             ],
+                     *             "categories": [
+                     *               "high",
+                     *               "low",
+                     *               "mid"
+                     *             ],
+                     *             "elements": null,
+                     *             "required": true,
+                     *             "nullable": false
+                     *           },
+                     *           {
+                     *             "name": "probabilities",
+                     *             "type": "number",
+                     *             "dtype": "float32",
+                     *             "shape": [
+                     *               -1,
+                     *               3
+                     *             ],
+                     *             "categories": null,
+                     *             "elements": [
+                     *               "high",
+                     *               "low",
+                     *               "mid"
+                     *             ],
+                     *             "required": true,
+                     *             "nullable": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "table": null,
+                     *       "warnings": [
+                     *         "The file does not name a loss: cross_entropy is assumed, by the last activation."
+                     *       ],
+                     *       "search": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "updated_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "answer_log": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Network"];
                 };
             };
@@ -6193,11 +11441,19 @@ export interface operations {
     getProposal: {
         parameters: {
             query: {
-                /** @description The column to predict; repeat for several columns. */
+                /**
+                 * @description The column to predict; repeat for several columns.
+                 * @example [
+                 *       "species"
+                 *     ]
+                 */
                 target: string[];
+                /** @description How many networks to average, see docs/ensembles.md; 1 is a network alone. */
+                members?: number;
             };
             header?: never;
             path: {
+                /** @example penguins */
                 dataset: string;
             };
             cookie?: never;
@@ -6210,6 +11466,238 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": {
+                     *         "name": "penguins-species",
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "encode": "piecewise",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "encode": "piecewise",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "encode": "piecewise",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "encode": "piecewise",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "encode": "piecewise",
+                     *             "bins": 2,
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 128,
+                     *             "activation": "relu",
+                     *             "l2": 0.001
+                     *           },
+                     *           {
+                     *             "type": "dropout",
+                     *             "drop_rate": 0.1
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 64,
+                     *             "activation": "relu",
+                     *             "l2": 0.001
+                     *           },
+                     *           {
+                     *             "type": "dropout",
+                     *             "drop_rate": 0.1
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax",
+                     *             "l2": 0.001
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy",
+                     *         "members": [
+                     *           {
+                     *             "count": 4,
+                     *             "encode": "number"
+                     *           },
+                     *           {
+                     *             "count": 4,
+                     *             "encode": "piecewise"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "train": {
+                     *         "network": "penguins-species",
+                     *         "dataset": "penguins",
+                     *         "epochs": 150,
+                     *         "batch_size": 32,
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001
+                     *         },
+                     *         "schedule": "cosine",
+                     *         "metrics": [
+                     *           "accuracy"
+                     *         ],
+                     *         "validation": {
+                     *           "fraction": 0.1,
+                     *           "stratified": true
+                     *         },
+                     *         "early_stopping": {
+                     *           "patience": 25,
+                     *           "restore_best": true
+                     *         },
+                     *         "calibrate": true
+                     *       },
+                     *       "reasons": [
+                     *         {
+                     *           "option": "clip",
+                     *           "columns": [
+                     *             "bill_length_mm",
+                     *             "bill_depth_mm",
+                     *             "flipper_length_mm",
+                     *             "body_mass_g",
+                     *             "year"
+                     *           ],
+                     *           "reason": "Numbers far outside those of the training rows are clipped, so that a single wrong cell spoils neither training nor prediction."
+                     *         },
+                     *         {
+                     *           "option": "members",
+                     *           "columns": [
+                     *             "bill_length_mm",
+                     *             "bill_depth_mm",
+                     *             "flipper_length_mm",
+                     *             "body_mass_g",
+                     *             "year"
+                     *           ],
+                     *           "reason": "4 of 8 members read it in bins, too, so that they learn steps as trees do; the others do better where it acts smoothly. Validation rows that both have held out decide how much each half counts."
+                     *         }
+                     *       ],
+                     *       "offers": [],
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Proposal"];
                 };
             };
@@ -6225,7 +11713,10 @@ export interface operations {
             header?: {
                 /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
                 "Idempotency-Key"?: string;
-                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                /**
+                 * @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202.
+                 * @example wait=1
+                 */
                 Prefer?: string;
             };
             path?: never;
@@ -6241,9 +11732,110 @@ export interface operations {
             200: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c000000000000000a",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "succeeded",
+                     *       "epoch": 5,
+                     *       "epochs": 5,
+                     *       "progress": 1,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": 5,
+                     *       "best_value": 0.6168,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c000000000000000b",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c000000000000000a",
+                     *         "history": "/jobs/job_01a2199c000000000000000a/history",
+                     *         "events": "/jobs/job_01a2199c000000000000000a/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6251,6 +11843,8 @@ export interface operations {
             202: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6275,7 +11869,7 @@ export interface operations {
                 /** @description The `last_id` of the previous page. */
                 after?: string;
                 /** @description Only schedules of this network, by id or name. */
-                network?: string | null;
+                network?: string;
             };
             header?: never;
             path?: never;
@@ -6289,6 +11883,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "sched_01a2199c0000000000000013",
+                     *           "name": "nightly",
+                     *           "network": "penguins",
+                     *           "network_id": "net_01a2199c0000000000000006",
+                     *           "cron": "0 3 * * *",
+                     *           "timezone": "Europe/Zurich",
+                     *           "if_changed": true,
+                     *           "train": {
+                     *             "network": "penguins",
+                     *             "epochs": 20,
+                     *             "dataset": "penguins"
+                     *           },
+                     *           "state": "paused",
+                     *           "stopped": null,
+                     *           "next_run_at": null,
+                     *           "last_run_at": "2026-11-26T09:30:00Z",
+                     *           "last_outcome": "submitted",
+                     *           "last_error": null,
+                     *           "last_job": {
+                     *             "id": "job_01a2199c0000000000000014",
+                     *             "status": "queued",
+                     *             "error": null
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "sched_01a2199c0000000000000013",
+                     *       "last_id": "sched_01a2199c0000000000000013"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrainingScheduleList"];
                 };
             };
@@ -6309,6 +11941,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "nightly",
+                 *       "cron": "0 3 * * *",
+                 *       "timezone": "Europe/Zurich",
+                 *       "train": {
+                 *         "network": "penguins",
+                 *         "dataset": "penguins",
+                 *         "epochs": 20
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TrainingScheduleBody"];
             };
         };
@@ -6317,9 +11961,37 @@ export interface operations {
             201: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "sched_01a2199c0000000000000013",
+                     *       "name": "nightly",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "cron": "0 3 * * *",
+                     *       "timezone": "Europe/Zurich",
+                     *       "if_changed": true,
+                     *       "train": {
+                     *         "network": "penguins",
+                     *         "epochs": 20,
+                     *         "dataset": "penguins"
+                     *       },
+                     *       "state": "active",
+                     *       "stopped": null,
+                     *       "next_run_at": "2026-11-26T09:30:00Z",
+                     *       "last_run_at": null,
+                     *       "last_outcome": null,
+                     *       "last_error": null,
+                     *       "last_job": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrainingSchedule"];
                 };
             };
@@ -6337,6 +12009,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
@@ -6349,6 +12022,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "sched_01a2199c0000000000000013",
+                     *       "name": "nightly",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "cron": "0 3 * * *",
+                     *       "timezone": "Europe/Zurich",
+                     *       "if_changed": true,
+                     *       "train": {
+                     *         "network": "penguins",
+                     *         "epochs": 20,
+                     *         "dataset": "penguins"
+                     *       },
+                     *       "state": "active",
+                     *       "stopped": null,
+                     *       "next_run_at": "2026-11-26T09:30:00Z",
+                     *       "last_run_at": null,
+                     *       "last_outcome": null,
+                     *       "last_error": null,
+                     *       "last_job": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrainingSchedule"];
                 };
             };
@@ -6361,6 +12060,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
@@ -6383,12 +12083,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "paused": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["TrainingScheduleChanges"];
             };
         };
@@ -6399,6 +12105,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "sched_01a2199c0000000000000013",
+                     *       "name": "nightly",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "cron": "0 3 * * *",
+                     *       "timezone": "Europe/Zurich",
+                     *       "if_changed": true,
+                     *       "train": {
+                     *         "network": "penguins",
+                     *         "epochs": 20,
+                     *         "dataset": "penguins"
+                     *       },
+                     *       "state": "paused",
+                     *       "stopped": null,
+                     *       "next_run_at": null,
+                     *       "last_run_at": null,
+                     *       "last_outcome": null,
+                     *       "last_error": null,
+                     *       "last_job": null,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TrainingSchedule"];
                 };
             };
@@ -6419,6 +12151,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example nightly */
                 schedule: string;
             };
             cookie?: never;
@@ -6432,6 +12165,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000014",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "kind": "training",
+                     *       "status": "queued",
+                     *       "epoch": 0,
+                     *       "epochs": 20,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": 1,
+                     *       "monitored": "loss",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": null,
+                     *       "rows": 344,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 20,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.001,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000015",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 1,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": null,
+                     *         "class_weights": null,
+                     *         "dataset": {
+                     *           "id": "ds_01a2199c0000000000000001",
+                     *           "name": "penguins",
+                     *           "revision": 1
+                     *         },
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "schedule",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000014",
+                     *         "history": "/jobs/job_01a2199c0000000000000014/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000014/events",
+                     *         "network": "/networks/penguins"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6441,25 +12277,16 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
-    listJobs: {
+    listSearches: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
-                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
-                created_by?: string;
-                /** @description Only jobs of this network, by id or name. */
-                network?: string | null;
-                /** @description Only jobs with this status; repeat for several. */
-                status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[] | null;
-                /** @description Only jobs that train, or only those that predict. */
-                kind?: "training" | "prediction" | null;
-                /** @description Only restarts of this job, or of the one it is a restart of. */
-                restart_of?: string | null;
-                /** @description `false` leaves out jobs that are restarts of another one. */
-                restarts?: boolean;
             };
             header?: never;
             path?: never;
@@ -6473,7 +12300,2361 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "srch_01a2199c000000000000001f",
+                     *           "name": "spare",
+                     *           "status": "cancelled",
+                     *           "counts": {
+                     *             "waiting": 0,
+                     *             "queued": 0,
+                     *             "running": 0,
+                     *             "paused": 0,
+                     *             "succeeded": 0,
+                     *             "diverged": 0,
+                     *             "failed": 0,
+                     *             "pruned": 0,
+                     *             "cancelled": 0
+                     *           },
+                     *           "trials": 2,
+                     *           "best": null,
+                     *           "spent": {
+                     *             "seconds": 0.25,
+                     *             "epochs": 0
+                     *           },
+                     *           "eta_seconds": null,
+                     *           "error": null,
+                     *           "network": {
+                     *             "inputs": [
+                     *               {
+                     *                 "name": "island",
+                     *                 "type": "category",
+                     *                 "categories": [
+                     *                   "Biscoe",
+                     *                   "Dream",
+                     *                   "Torgersen"
+                     *                 ],
+                     *                 "encode": "one_hot",
+                     *                 "size": null,
+                     *                 "impute": "most_frequent",
+                     *                 "required": true
+                     *               },
+                     *               {
+                     *                 "name": "bill_length_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "bill_depth_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "flipper_length_mm",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "body_mass_g",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "sex",
+                     *                 "type": "category",
+                     *                 "categories": [
+                     *                   "female",
+                     *                   "male"
+                     *                 ],
+                     *                 "encode": "one_hot",
+                     *                 "size": null,
+                     *                 "impute": "most_frequent",
+                     *                 "required": false,
+                     *                 "read_as": {
+                     *                   "missing": [
+                     *                     "NA"
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "name": "year",
+                     *                 "type": "number",
+                     *                 "scale": "standard",
+                     *                 "impute": "mean",
+                     *                 "indicator": false,
+                     *                 "log": false,
+                     *                 "clip": {
+                     *                   "low": null,
+                     *                   "high": null,
+                     *                   "quantile": 0.01
+                     *                 },
+                     *                 "required": true
+                     *               }
+                     *             ],
+                     *             "target": {
+                     *               "name": "species",
+                     *               "type": "category",
+                     *               "categories": [
+                     *                 "Adelie",
+                     *                 "Chinstrap",
+                     *                 "Gentoo"
+                     *               ]
+                     *             },
+                     *             "layers": [
+                     *               {
+                     *                 "type": "dense",
+                     *                 "units": 8,
+                     *                 "activation": "tanh"
+                     *               },
+                     *               {
+                     *                 "type": "dense",
+                     *                 "units": 3,
+                     *                 "activation": "softmax"
+                     *               }
+                     *             ],
+                     *             "loss": "cross_entropy"
+                     *           },
+                     *           "training": {
+                     *             "epochs": 2,
+                     *             "dataset": "ds_01a2199c0000000000000001",
+                     *             "validation": {
+                     *               "fraction": 0.2
+                     *             },
+                     *             "optimizer": {
+                     *               "type": "adam",
+                     *               "learning_rate": 0.001,
+                     *               "weight_decay": 0,
+                     *               "beta1": 0.9,
+                     *               "beta2": 0.999,
+                     *               "epsilon": 1e-8
+                     *             }
+                     *           },
+                     *           "parameters": {
+                     *             "/training/optimizer/learning_rate": {
+                     *               "type": "float",
+                     *               "when": null,
+                     *               "low": 0.001,
+                     *               "high": 0.1,
+                     *               "scale": "log",
+                     *               "steps": null
+                     *             },
+                     *             "/network/layers/0/units": {
+                     *               "type": "int",
+                     *               "when": null,
+                     *               "low": 4,
+                     *               "high": 16,
+                     *               "scale": "linear",
+                     *               "steps": null
+                     *             }
+                     *           },
+                     *           "objective": {
+                     *             "metric": "val_loss",
+                     *             "goal": "minimize"
+                     *           },
+                     *           "sampler": {
+                     *             "type": "random",
+                     *             "seed": 0
+                     *           },
+                     *           "pruner": "none",
+                     *           "repeats": 1,
+                     *           "warm_start": [],
+                     *           "limits": {
+                     *             "trials": 2,
+                     *             "parallel": 2,
+                     *             "seconds": null,
+                     *             "failures": 5,
+                     *             "target": null,
+                     *             "patience": null
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "started_at": null,
+                     *           "finished_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "srch_01a2199c000000000000001f",
+                     *       "last_id": "srch_01a2199c000000000000001f"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    createSearch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "tune",
+                 *       "network": {
+                 *         "from_dataset": "penguins",
+                 *         "target": "species",
+                 *         "layers": [
+                 *           {
+                 *             "type": "dense",
+                 *             "units": 8,
+                 *             "activation": "tanh"
+                 *           },
+                 *           {
+                 *             "type": "dense",
+                 *             "units": 3,
+                 *             "activation": "softmax"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "training": {
+                 *         "dataset": "penguins",
+                 *         "epochs": 2,
+                 *         "validation": {
+                 *           "fraction": 0.2
+                 *         }
+                 *       },
+                 *       "parameters": {
+                 *         "/training/optimizer/learning_rate": {
+                 *           "type": "float",
+                 *           "low": 0.001,
+                 *           "high": 0.1,
+                 *           "scale": "log"
+                 *         },
+                 *         "/network/layers/0/units": {
+                 *           "type": "int",
+                 *           "low": 4,
+                 *           "high": 16
+                 *         }
+                 *       },
+                 *       "limits": {
+                 *         "trials": 2
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001a",
+                     *       "name": "tune",
+                     *       "status": "queued",
+                     *       "counts": {
+                     *         "waiting": 0,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 0,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 2,
+                     *       "best": null,
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 0
+                     *       },
+                     *       "eta_seconds": null,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example spare */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001a",
+                     *       "name": "tune",
+                     *       "status": "succeeded",
+                     *       "counts": {
+                     *         "waiting": 0,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 2,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 2,
+                     *       "best": {
+                     *         "trial": 2,
+                     *         "job": "job_01a2199c000000000000001b",
+                     *         "network": "net_01a2199c000000000000001c",
+                     *         "value": 0.01859,
+                     *         "parameters": {
+                     *           "/training/optimizer/learning_rate": 0.06018,
+                     *           "/network/layers/0/units": 11
+                     *         }
+                     *       },
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 4
+                     *       },
+                     *       "eta_seconds": null,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    deleteSearch: {
+        parameters: {
+            query?: {
+                /** @description Keep the jobs and networks of its trials, as others are: `tune:3` is then called `tune-3-` and the end of its id. */
+                keep_jobs?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @example spare */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listTrials: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 1
+                 */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "trial": 1,
+                     *           "status": "succeeded",
+                     *           "parameters": {
+                     *             "/training/optimizer/learning_rate": 0.01879,
+                     *             "/network/layers/0/units": 7
+                     *           },
+                     *           "source": "sampler",
+                     *           "value": 0.137,
+                     *           "spread": null,
+                     *           "job": "job_01a2199c000000000000001d",
+                     *           "network": "net_01a2199c000000000000001e",
+                     *           "epoch": 2,
+                     *           "rungs": [
+                     *             {
+                     *               "rung": 0,
+                     *               "epoch": null,
+                     *               "value": 0.137
+                     *             }
+                     *           ],
+                     *           "seconds": 0.25,
+                     *           "message": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "finished_at": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "1",
+                     *       "last_id": "1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    addTrials: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": [
+                 *         {
+                 *           "/training/optimizer/learning_rate": 0.01,
+                 *           "/network/layers/0/units": 12
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TrialsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001a",
+                     *       "name": "tune",
+                     *       "status": "queued",
+                     *       "counts": {
+                     *         "waiting": 1,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 2,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 3,
+                     *       "best": {
+                     *         "trial": 2,
+                     *         "job": "job_01a2199c000000000000001b",
+                     *         "network": "net_01a2199c000000000000001c",
+                     *         "value": 0.01859,
+                     *         "parameters": {
+                     *           "/training/optimizer/learning_rate": 0.06018,
+                     *           "/network/layers/0/units": 11
+                     *         }
+                     *       },
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 4
+                     *       },
+                     *       "eta_seconds": 0.25,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": null,
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    getImportances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "trials": 12,
+                     *       "best_share": 0.4167,
+                     *       "parameters": [
+                     *         {
+                     *           "parameter": "/training/optimizer/learning_rate",
+                     *           "importance": 0.8927
+                     *         },
+                     *         {
+                     *           "parameter": "/network/layers/0/units",
+                     *           "importance": 0.1073
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Importances"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            501: components["responses"]["NOT_IMPLEMENTED"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    cancelSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example spare */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001f",
+                     *       "name": "spare",
+                     *       "status": "cancelling",
+                     *       "counts": {
+                     *         "waiting": 0,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 0,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 2,
+                     *       "best": null,
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 0
+                     *       },
+                     *       "eta_seconds": null,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    pauseSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001a",
+                     *       "name": "tune",
+                     *       "status": "pausing",
+                     *       "counts": {
+                     *         "waiting": 0,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 0,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 2,
+                     *       "best": null,
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 0
+                     *       },
+                     *       "eta_seconds": null,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    resumeSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "srch_01a2199c000000000000001a",
+                     *       "name": "tune",
+                     *       "status": "queued",
+                     *       "counts": {
+                     *         "waiting": 0,
+                     *         "queued": 0,
+                     *         "running": 0,
+                     *         "paused": 0,
+                     *         "succeeded": 0,
+                     *         "diverged": 0,
+                     *         "failed": 0,
+                     *         "pruned": 0,
+                     *         "cancelled": 0
+                     *       },
+                     *       "trials": 2,
+                     *       "best": null,
+                     *       "spent": {
+                     *         "seconds": 0.25,
+                     *         "epochs": 0
+                     *       },
+                     *       "eta_seconds": null,
+                     *       "error": null,
+                     *       "network": {
+                     *         "inputs": [
+                     *           {
+                     *             "name": "island",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "Biscoe",
+                     *               "Dream",
+                     *               "Torgersen"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": true
+                     *           },
+                     *           {
+                     *             "name": "bill_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "bill_depth_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "flipper_length_mm",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "body_mass_g",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "sex",
+                     *             "type": "category",
+                     *             "categories": [
+                     *               "female",
+                     *               "male"
+                     *             ],
+                     *             "encode": "one_hot",
+                     *             "size": null,
+                     *             "impute": "most_frequent",
+                     *             "required": false,
+                     *             "read_as": {
+                     *               "missing": [
+                     *                 "NA"
+                     *               ]
+                     *             }
+                     *           },
+                     *           {
+                     *             "name": "year",
+                     *             "type": "number",
+                     *             "scale": "standard",
+                     *             "impute": "mean",
+                     *             "indicator": false,
+                     *             "log": false,
+                     *             "clip": {
+                     *               "low": null,
+                     *               "high": null,
+                     *               "quantile": 0.01
+                     *             },
+                     *             "required": true
+                     *           }
+                     *         ],
+                     *         "target": {
+                     *           "name": "species",
+                     *           "type": "category",
+                     *           "categories": [
+                     *             "Adelie",
+                     *             "Chinstrap",
+                     *             "Gentoo"
+                     *           ]
+                     *         },
+                     *         "layers": [
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 8,
+                     *             "activation": "tanh"
+                     *           },
+                     *           {
+                     *             "type": "dense",
+                     *             "units": 3,
+                     *             "activation": "softmax"
+                     *           }
+                     *         ],
+                     *         "loss": "cross_entropy"
+                     *       },
+                     *       "training": {
+                     *         "epochs": 2,
+                     *         "dataset": "ds_01a2199c0000000000000001",
+                     *         "validation": {
+                     *           "fraction": 0.2
+                     *         },
+                     *         "optimizer": {
+                     *           "type": "adam",
+                     *           "learning_rate": 0.001,
+                     *           "weight_decay": 0,
+                     *           "beta1": 0.9,
+                     *           "beta2": 0.999,
+                     *           "epsilon": 1e-8
+                     *         }
+                     *       },
+                     *       "parameters": {
+                     *         "/training/optimizer/learning_rate": {
+                     *           "type": "float",
+                     *           "when": null,
+                     *           "low": 0.001,
+                     *           "high": 0.1,
+                     *           "scale": "log",
+                     *           "steps": null
+                     *         },
+                     *         "/network/layers/0/units": {
+                     *           "type": "int",
+                     *           "when": null,
+                     *           "low": 4,
+                     *           "high": 16,
+                     *           "scale": "linear",
+                     *           "steps": null
+                     *         }
+                     *       },
+                     *       "objective": {
+                     *         "metric": "val_loss",
+                     *         "goal": "minimize"
+                     *       },
+                     *       "sampler": {
+                     *         "type": "random",
+                     *         "seed": 0
+                     *       },
+                     *       "pruner": "none",
+                     *       "repeats": 1,
+                     *       "warm_start": [],
+                     *       "limits": {
+                     *         "trials": 2,
+                     *         "parallel": 2,
+                     *         "seconds": null,
+                     *         "failures": 5,
+                     *         "target": null,
+                     *         "patience": null
+                     *       },
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    publishTrial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example tune */
+                search: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "network": "tuned"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublishBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "trial": 2,
+                     *       "network": "tuned",
+                     *       "network_id": "net_01a2199c000000000000001c",
+                     *       "version": 1,
+                     *       "alias": "production",
+                     *       "job": null,
+                     *       "value": 0.01859
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 2
+                 */
+                limit?: number;
+                /** @description The `last_id` of the previous page. */
+                after?: string;
+                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
+                created_by?: string;
+                /** @description Only jobs with all of these words in their name, note, tags (`key:value`), id, status, optimizer, schedule, data set, or the name or tags of their network. */
+                search?: string;
+                /**
+                 * @description Only jobs of this network, by id or name.
+                 * @example cheese
+                 */
+                network?: string;
+                /**
+                 * @description Only jobs with this status; repeat for several.
+                 * @example [
+                 *       "succeeded"
+                 *     ]
+                 */
+                status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[];
+                /** @description Only jobs that train, or only those that predict. */
+                kind?: "training" | "prediction";
+                /** @description Only restarts of this job, or of the one it is a restart of. */
+                restart_of?: string;
+                /** @description `false` leaves out jobs that are restarts of another one. */
+                restarts?: boolean;
+                /** @description Only trials of this search, by id or name. */
+                trials_of?: string;
+                /** @description created_at, network, name, status, epoch, epochs, best_value, seconds, rows, max_seconds, or the path of an option, such as `optimizer.learning_rate`. What is missing comes last. */
+                sort?: string;
+                /** @description By default `desc`. */
+                order?: "asc" | "desc";
+                /** @description `true` fills `is_best` of each job. */
+                best?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "job_01a2199c000000000000000f",
+                     *           "network": "cheese",
+                     *           "network_id": "net_01a2199c0000000000000005",
+                     *           "kind": "training",
+                     *           "status": "succeeded",
+                     *           "epoch": 5,
+                     *           "epochs": 5,
+                     *           "progress": 1,
+                     *           "eta_seconds": null,
+                     *           "queue_position": null,
+                     *           "monitored": "loss",
+                     *           "best_epoch": 5,
+                     *           "best_value": 0.6483,
+                     *           "nonfinite": {},
+                     *           "positive": "like",
+                     *           "rows": 6,
+                     *           "rows_done": 0,
+                     *           "output": null,
+                     *           "name": null,
+                     *           "note": null,
+                     *           "tags": {},
+                     *           "is_best": null,
+                     *           "restart_of": "job_01a2199c0000000000000008",
+                     *           "search": null,
+                     *           "trial": null,
+                     *           "pause_at": null,
+                     *           "epochs_per_second": null,
+                     *           "seconds": 0.25,
+                     *           "max_seconds": null,
+                     *           "stopped_early": false,
+                     *           "error": null,
+                     *           "options": {
+                     *             "training": {
+                     *               "epochs": 5,
+                     *               "batch_size": 32,
+                     *               "shuffle": true,
+                     *               "seed": 0,
+                     *               "optimizer": {
+                     *                 "type": "adam",
+                     *                 "learning_rate": 0.05,
+                     *                 "weight_decay": 0,
+                     *                 "beta1": 0.9,
+                     *                 "beta2": 0.999,
+                     *                 "epsilon": 1e-8
+                     *               },
+                     *               "schedule": {
+                     *                 "type": "constant",
+                     *                 "warmup_epochs": 0,
+                     *                 "warmup_start": 0
+                     *               },
+                     *               "clipping": null,
+                     *               "early_stopping": null,
+                     *               "metrics": [],
+                     *               "threads": 1
+                     *             },
+                     *             "snapshots": {
+                     *               "best": true,
+                     *               "last": true,
+                     *               "every": null,
+                     *               "keep": 200
+                     *             },
+                     *             "start_from": "initial",
+                     *             "start_snapshot": "snap_01a2199c0000000000000009",
+                     *             "validation": null,
+                     *             "folds": null,
+                     *             "test": null,
+                     *             "split_seed": 7,
+                     *             "split": null,
+                     *             "promote": null,
+                     *             "calibrate": false,
+                     *             "positive": "like",
+                     *             "class_weights": null,
+                     *             "dataset": null,
+                     *             "columns": null,
+                     *             "sample_weight": null
+                     *           },
+                     *           "origin": "train",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002",
+                     *           "started_at": "2026-11-26T09:30:00Z",
+                     *           "finished_at": "2026-11-26T09:30:00Z",
+                     *           "links": {
+                     *             "self": "/jobs/job_01a2199c000000000000000f",
+                     *             "history": "/jobs/job_01a2199c000000000000000f/history",
+                     *             "events": "/jobs/job_01a2199c000000000000000f/events",
+                     *             "network": "/networks/cheese"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "job_01a2199c000000000000000e",
+                     *           "network": "cheese",
+                     *           "network_id": "net_01a2199c0000000000000005",
+                     *           "kind": "training",
+                     *           "status": "succeeded",
+                     *           "epoch": 4,
+                     *           "epochs": 4,
+                     *           "progress": 1,
+                     *           "eta_seconds": null,
+                     *           "queue_position": null,
+                     *           "monitored": "loss",
+                     *           "best_epoch": 4,
+                     *           "best_value": 0.6525,
+                     *           "nonfinite": {},
+                     *           "positive": "like",
+                     *           "rows": 6,
+                     *           "rows_done": 0,
+                     *           "output": null,
+                     *           "name": null,
+                     *           "note": null,
+                     *           "tags": {},
+                     *           "is_best": null,
+                     *           "restart_of": "job_01a2199c0000000000000008",
+                     *           "search": null,
+                     *           "trial": null,
+                     *           "pause_at": null,
+                     *           "epochs_per_second": null,
+                     *           "seconds": 0.25,
+                     *           "max_seconds": null,
+                     *           "stopped_early": false,
+                     *           "error": null,
+                     *           "options": {
+                     *             "training": {
+                     *               "epochs": 4,
+                     *               "batch_size": 32,
+                     *               "shuffle": true,
+                     *               "seed": 0,
+                     *               "optimizer": {
+                     *                 "type": "adam",
+                     *                 "learning_rate": 0.05,
+                     *                 "weight_decay": 0,
+                     *                 "beta1": 0.9,
+                     *                 "beta2": 0.999,
+                     *                 "epsilon": 1e-8
+                     *               },
+                     *               "schedule": {
+                     *                 "type": "constant",
+                     *                 "warmup_epochs": 0,
+                     *                 "warmup_start": 0
+                     *               },
+                     *               "clipping": null,
+                     *               "early_stopping": null,
+                     *               "metrics": [],
+                     *               "threads": 1
+                     *             },
+                     *             "snapshots": {
+                     *               "best": true,
+                     *               "last": true,
+                     *               "every": null,
+                     *               "keep": 200
+                     *             },
+                     *             "start_from": "initial",
+                     *             "start_snapshot": "snap_01a2199c0000000000000009",
+                     *             "validation": null,
+                     *             "folds": null,
+                     *             "test": null,
+                     *             "split_seed": 7,
+                     *             "split": null,
+                     *             "promote": null,
+                     *             "calibrate": false,
+                     *             "positive": "like",
+                     *             "class_weights": null,
+                     *             "dataset": null,
+                     *             "columns": null,
+                     *             "sample_weight": null
+                     *           },
+                     *           "origin": "train",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002",
+                     *           "started_at": "2026-11-26T09:30:00Z",
+                     *           "finished_at": "2026-11-26T09:30:00Z",
+                     *           "links": {
+                     *             "self": "/jobs/job_01a2199c000000000000000e",
+                     *             "history": "/jobs/job_01a2199c000000000000000e/history",
+                     *             "events": "/jobs/job_01a2199c000000000000000e/events",
+                     *             "network": "/networks/cheese"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "job_01a2199c000000000000000f",
+                     *       "last_id": "job_01a2199c000000000000000e"
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobSummaryList"];
+                };
+            };
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    summariseJobs: {
+        parameters: {
+            query?: {
+                /** @description Only jobs with all of these words in their name, note, tags (`key:value`), id, status, optimizer, schedule, data set, or the name or tags of their network. */
+                search?: string;
+                /** @description Only jobs of this network, by id or name. */
+                network?: string;
+                /** @description Only jobs with this status; repeat for several. */
+                status?: ("queued" | "running" | "pausing" | "paused" | "cancelling" | "cancelled" | "succeeded" | "failed")[];
+                /** @description Only jobs that train, or only those that predict. */
+                kind?: "training" | "prediction";
+                /** @description Only restarts of this job, or of the one it is a restart of. */
+                restart_of?: string;
+                /** @description `false` leaves out jobs that are restarts of another one. */
+                restarts?: boolean;
+                /** @description Only trials of this search, by id or name. */
+                trials_of?: string;
+                /** @description Only what this key or user has created: the id or name of a key, or a proxy's user. */
+                created_by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "total": 6,
+                     *       "statuses": {
+                     *         "cancelled": 1,
+                     *         "succeeded": 5
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -6486,6 +14667,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -6498,6 +14680,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000008",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "succeeded",
+                     *       "epoch": 5,
+                     *       "epochs": 5,
+                     *       "progress": 1,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": 5,
+                     *       "best_value": 0.6483,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000009",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000008",
+                     *         "history": "/jobs/job_01a2199c0000000000000008/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000008/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6510,6 +14791,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -6528,11 +14810,155 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    updateJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example job_01a2199c0000000000000010 */
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "first try",
+                 *       "note": "small steps",
+                 *       "tags": {
+                 *         "team": "dairy"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["JobChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000008",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "succeeded",
+                     *       "epoch": 5,
+                     *       "epochs": 5,
+                     *       "progress": 1,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": 5,
+                     *       "best_value": 0.6483,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": "first try",
+                     *       "note": "small steps",
+                     *       "tags": {
+                     *         "team": "dairy"
+                     *       },
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000009",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000008",
+                     *         "history": "/jobs/job_01a2199c0000000000000008/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000008/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     cancelJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -6545,6 +14971,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000010",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "cancelled",
+                     *       "epoch": 0,
+                     *       "epochs": 5,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": 2,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000011",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000010",
+                     *         "history": "/jobs/job_01a2199c0000000000000010/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000010/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6558,6 +15083,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
@@ -6570,6 +15096,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000010",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "paused",
+                     *       "epoch": 0,
+                     *       "epochs": 5,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000011",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000010",
+                     *         "history": "/jobs/job_01a2199c0000000000000010/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000010/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6583,12 +15208,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000010 */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "until_epoch": 2
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResumeBody"];
             };
         };
@@ -6599,6 +15230,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000010",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "queued",
+                     *       "epoch": 0,
+                     *       "epochs": 5,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": 1,
+                     *       "monitored": "loss",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": 2,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "latest",
+                     *         "start_snapshot": "snap_01a2199c0000000000000011",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000010",
+                     *         "history": "/jobs/job_01a2199c0000000000000010/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000010/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6614,16 +15344,27 @@ export interface operations {
             header?: {
                 /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
                 "Idempotency-Key"?: string;
-                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                /**
+                 * @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202.
+                 * @example wait=1
+                 */
                 Prefer?: string;
             };
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "options": {
+                 *         "epochs": 4
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RestartBody"];
             };
         };
@@ -6632,9 +15373,110 @@ export interface operations {
             200: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c000000000000000f",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "succeeded",
+                     *       "epoch": 5,
+                     *       "epochs": 5,
+                     *       "progress": 1,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "loss",
+                     *       "best_epoch": 5,
+                     *       "best_value": 0.6483,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": "job_01a2199c0000000000000008",
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 5,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "initial",
+                     *         "start_snapshot": "snap_01a2199c0000000000000009",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c000000000000000f",
+                     *         "history": "/jobs/job_01a2199c000000000000000f/history",
+                     *         "events": "/jobs/job_01a2199c000000000000000f/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6642,9 +15484,110 @@ export interface operations {
             202: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c000000000000000e",
+                     *       "network": "cheese",
+                     *       "network_id": "net_01a2199c0000000000000005",
+                     *       "kind": "training",
+                     *       "status": "queued",
+                     *       "epoch": 0,
+                     *       "epochs": 4,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": 1,
+                     *       "monitored": "loss",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": "like",
+                     *       "rows": 6,
+                     *       "rows_done": 0,
+                     *       "output": null,
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": "job_01a2199c0000000000000008",
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "training": {
+                     *           "epochs": 4,
+                     *           "batch_size": 32,
+                     *           "shuffle": true,
+                     *           "seed": 0,
+                     *           "optimizer": {
+                     *             "type": "adam",
+                     *             "learning_rate": 0.05,
+                     *             "weight_decay": 0,
+                     *             "beta1": 0.9,
+                     *             "beta2": 0.999,
+                     *             "epsilon": 1e-8
+                     *           },
+                     *           "schedule": {
+                     *             "type": "constant",
+                     *             "warmup_epochs": 0,
+                     *             "warmup_start": 0
+                     *           },
+                     *           "clipping": null,
+                     *           "early_stopping": null,
+                     *           "metrics": [],
+                     *           "threads": 1
+                     *         },
+                     *         "snapshots": {
+                     *           "best": true,
+                     *           "last": true,
+                     *           "every": null,
+                     *           "keep": 200
+                     *         },
+                     *         "start_from": "initial",
+                     *         "start_snapshot": "snap_01a2199c0000000000000009",
+                     *         "validation": null,
+                     *         "folds": null,
+                     *         "test": null,
+                     *         "split_seed": 7,
+                     *         "split": null,
+                     *         "promote": null,
+                     *         "calibrate": false,
+                     *         "positive": "like",
+                     *         "class_weights": null,
+                     *         "dataset": null,
+                     *         "columns": null,
+                     *         "sample_weight": null
+                     *       },
+                     *       "origin": "train",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c000000000000000e",
+                     *         "history": "/jobs/job_01a2199c000000000000000e/history",
+                     *         "events": "/jobs/job_01a2199c000000000000000e/events",
+                     *         "network": "/networks/cheese"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -6661,11 +15604,15 @@ export interface operations {
     listJobRows: {
         parameters: {
             query?: {
-                /** @description Maximum number of rows, spread evenly over all of them; fewer if rows are wide. */
+                /**
+                 * @description Maximum number of rows, spread evenly over all of them; fewer if rows are wide.
+                 * @example 2
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example job_01a2199c000000000000000c */
                 job: string;
             };
             cookie?: never;
@@ -6678,6 +15625,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "rows": 275,
+                     *       "validation_rows": 69,
+                     *       "test_rows": 0,
+                     *       "input_names": [
+                     *         "island: Biscoe",
+                     *         "island: Dream",
+                     *         "island: Torgersen"
+                     *       ],
+                     *       "data": [
+                     *         {
+                     *           "part": "training",
+                     *           "row": 0,
+                     *           "inputs": [
+                     *             0,
+                     *             0,
+                     *             1
+                     *           ],
+                     *           "targets": [
+                     *             1,
+                     *             0,
+                     *             0
+                     *           ]
+                     *         },
+                     *         {
+                     *           "part": "training",
+                     *           "row": 274,
+                     *           "inputs": [
+                     *             0,
+                     *             1,
+                     *             0
+                     *           ],
+                     *           "targets": [
+                     *             0,
+                     *             1,
+                     *             0
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["JobRows"];
                 };
             };
@@ -6700,6 +15689,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -6712,8 +15702,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "seq": 1,
+                     *           "kind": "submitted",
+                     *           "data": {
+                     *             "status": "queued",
+                     *             "epochs": 5
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "seq": 2,
+                     *           "kind": "started",
+                     *           "data": {
+                     *             "status": "running",
+                     *             "owner": "test",
+                     *             "from_epoch": 0
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "seq": 3,
+                     *           "kind": "snapshot",
+                     *           "data": {
+                     *             "snapshot": "snap_01a2199c0000000000000012",
+                     *             "kind": "best",
+                     *             "epoch": 5
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "seq": 4,
+                     *           "kind": "snapshot",
+                     *           "data": {
+                     *             "snapshot": "snap_01a2199c000000000000000b",
+                     *             "kind": "last",
+                     *             "epoch": 5
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "seq": 5,
+                     *           "kind": "ended",
+                     *           "data": {
+                     *             "status": "succeeded"
+                     *           },
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "1",
+                     *       "last_id": "5"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventList"];
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 1.0
+                     *     event: submitted
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":1,"kind":"submitted","data":{"status":"queued","epochs":5},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 2.0
+                     *     event: started
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":2,"kind":"started","data":{"status":"running","owner":"test","from_epoch":0},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 3.0
+                     *     event: snapshot
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":3,"kind":"snapshot","data":{"snapshot":"snap_01a2199c0000000000000012","kind":"best","epoch":5},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 4.0
+                     *     ev…
+                     */
+                    "text/event-stream": string;
                 };
             };
             /** @description The stream has been read to its end */
@@ -6743,6 +15813,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -6755,8 +15826,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [],
+                     *       "has_more": false,
+                     *       "first_id": null,
+                     *       "last_id": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["NetworkEventList"];
+                    /** @example retry: 1000 */
+                    "text/event-stream": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -6769,7 +15850,10 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /** @description Job ids, separated by commas. */
+                /**
+                 * @description Job ids, separated by commas.
+                 * @example job_01a2199c0000000000000008
+                 */
                 jobs?: string;
                 /** @description Networks by id or name, separated by commas. */
                 networks?: string;
@@ -6789,7 +15873,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: 1.0
+                     *     event: submitted
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":1,"kind":"submitted","data":{"status":"queued","epochs":5},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 2.0
+                     *     event: started
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":2,"kind":"started","data":{"status":"running","owner":"test","from_epoch":0},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 3.0
+                     *     event: snapshot
+                     *     data: {"job":"job_01a2199c0000000000000008","seq":3,"kind":"snapshot","data":{"snapshot":"snap_01a2199c0000000000000012","kind":"best","epoch":5},"created_at":"2026-11-26T09:30:00Z","progress":{"status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}}
+                     *
+                     *     id: 4.0
+                     *     ev…
+                     */
+                    "text/event-stream": string;
                 };
             };
             /** @description The stream has been read to its end */
@@ -6814,6 +15916,7 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -6826,7 +15929,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    /**
+                     * @example retry: 1000
+                     *
+                     *     id: -1
+                     *     event: layout
+                     *     data: {"job":"job_01a2199c0000000000000008","dtype":"float32","numbers":13,"tensors":[{"name":"dense_1.weights","shape":[2,3],"offset":0},{"name":"dense_1.biases","shape":[3],"offset":6},{"name":"dense_2.weights","shape":[3,1],"offset":9},{"name":"dense_2.biases","shape":[1],"offset":12}],"interval_seconds":0.06666666666666667}
+                     *
+                     *     id: -1
+                     *     event: progress
+                     *     data: {"job":"job_01a2199c0000000000000008","status":"succeeded","epoch":5,"epochs":5,"rows_done":0,"progress":1.0,"eta_seconds":null,"queue_position":null,"best_epoch":5,"best_value":0.6483372525135005,"seconds":0.027124294999794074}
+                     *
+                     *     id: -1
+                     *     event: frame
+                     *     data: {"job":"job_01a2199c0000000000000008","epoch":5,"loss":0.6483372525135005,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06516112897847719,"metrics":{},"final":true,"weights":"w0TiPHVMjz8LxVk/SvZZv6F6P75F0Ig/N9tQPgGNRL63qmC++2G4vy96GT8E5ik/hUpDvg=="}
+                     *
+                     *     id: end
+                     *     event: end
+                     *     data: {"job_01a2199c0000000000000008":"succeeded"}
+                     */
+                    "text/event-stream": string;
                 };
             };
             /** @description The stream has been read to its end */
@@ -6847,15 +15969,19 @@ export interface operations {
     getJobHistory: {
         parameters: {
             query?: {
+                /** @example 4 */
                 from_epoch?: number;
                 to_epoch?: number;
                 /** @description Epochs 1, 1 + every, 1 + 2 every, … */
                 every?: number;
                 /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
                 max_points?: number;
-                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers, fits. */
                 fields?: string;
-                /** @description Overrides the Accept header. */
+                /**
+                 * @description Overrides the Accept header.
+                 * @example svg
+                 */
                 format?: "json" | "csv" | "ndjson" | "svg";
                 /** @description Scale of the chart's vertical axis. */
                 scale?: "linear" | "log";
@@ -6868,6 +15994,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example job_01a2199c0000000000000008 */
                 job: string;
             };
             cookie?: never;
@@ -6880,10 +16007,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/svg+xml": unknown;
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "epoch": 4,
+                     *           "loss": 0.6525,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "epoch": 5,
+                     *           "loss": 0.6483,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "job_01a2199c0000000000000008:4",
+                     *       "last_id": "job_01a2199c0000000000000008:5"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EpochList"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 440" width="800" height="440" role="img" aria-labelledby="title"><title id="title">How does the loss of cheese change, epoch by epoch?</title><style>text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums;fill:#333}.title{font-size:16px;font-weight:600;fill:#111}.tick{fill:#666}.empty{fill:#666;font-size:14px}.empty,.middle{text-anchor:middle}.end{text-anchor:end}.paper{fill:#fff}.grid{stroke:#e6e6e6}.axis{stroke:#999}.grid,.axis{fill:none}.curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:5 5}.best{fill:#fff;stroke-width:2}.mark{paint-order:stroke;stroke:#fff;stroke-width:4px}.c0{stroke:#0072b2}.c1{stroke:#d55e00}.c2{stroke:#009e73}.c3{stroke:#aa4a88}.c4{stroke:#8a6d00}.c5{stroke:#2a9fd6}.c6{stroke:#555555}.c7{stroke:#b3312c}@media(prefers-color-scheme:dark){text{fill:#ccc}.title{fill:#f2f2f2}.tick,.empty{fill:#999}.paper,.best{fill:#16181c}.mark{stroke:#16181c}.grid{stroke:#2c3036}.axis{stroke:#777}.c0{stroke:#56b4e9}.c1{stroke:#ff9e4a}.c2{stroke:#2fc79a}.c3{stroke:#e8a3c9}.c4{stroke:#e6c229}.c5{stroke:#9ad4f5}.c6{stroke:#bbbbbb}.… */
+                    "image/svg+xml": string;
+                    /**
+                     * @example {"job":"job_01a2199c0000000000000008","epoch":4,"loss":0.6524724084312438,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.05233974930938017,"seconds":0.005424858999958815,"metrics":{}}
+                     *     {"job":"job_01a2199c0000000000000008","epoch":5,"loss":0.6483372525135005,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06516112897847719,"seconds":0.005424858999958815,"metrics":{}}
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example job,epoch,loss,val_loss,learning_rate,gradient_norm,seconds
+                     *     job_01a2199c0000000000000008,4,0.6524724084312438,,0.05,0.05233974930938017,0.005424858999958815
+                     *     job_01a2199c0000000000000008,5,0.6483372525135005,,0.05,0.06516112897847719,0.005424858999958815
+                     */
+                    "text/csv": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -6895,15 +16062,19 @@ export interface operations {
     getNetworkHistory: {
         parameters: {
             query?: {
+                /** @example 4 */
                 from_epoch?: number;
                 to_epoch?: number;
                 /** @description Epochs 1, 1 + every, 1 + 2 every, … */
                 every?: number;
                 /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
                 max_points?: number;
-                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers, fits. */
                 fields?: string;
-                /** @description Overrides the Accept header. */
+                /**
+                 * @description Overrides the Accept header.
+                 * @example svg
+                 */
                 format?: "json" | "csv" | "ndjson" | "svg";
                 /** @description Scale of the chart's vertical axis. */
                 scale?: "linear" | "log";
@@ -6916,6 +16087,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -6928,10 +16100,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/svg+xml": unknown;
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "epoch": 4,
+                     *           "loss": 0.6525,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "epoch": 5,
+                     *           "loss": 0.6483,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000a",
+                     *           "epoch": 4,
+                     *           "loss": 0.6239,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000a",
+                     *           "epoch": 5,
+                     *           "loss": 0.6168,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000e",
+                     *           "epoch": 4,
+                     *           "loss": 0.6525,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000f",
+                     *           "epoch": 4,
+                     *           "loss": 0.6525,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000f",
+                     *           "epoch": 5,
+                     *           "loss": 0.6483,
+                     *           "val_loss": null,
+                     *           "learning_rate": 0.05,
+                     *           "gradient_norm": 0.25,
+                     *           "seconds": 0.25,
+                     *           "metrics": {}
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "job_01a2199c0000000000000008:4",
+                     *       "last_id": "job_01a2199c000000000000000f:5"
+                     *     }
+                     */
                     "application/json": components["schemas"]["EpochList"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 480" width="800" height="480" role="img" aria-labelledby="title"><title id="title">How do these runs compare in loss? (validation dashed)</title><style>text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums;fill:#333}.title{font-size:16px;font-weight:600;fill:#111}.tick{fill:#666}.empty{fill:#666;font-size:14px}.empty,.middle{text-anchor:middle}.end{text-anchor:end}.paper{fill:#fff}.grid{stroke:#e6e6e6}.axis{stroke:#999}.grid,.axis{fill:none}.curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:5 5}.best{fill:#fff;stroke-width:2}.mark{paint-order:stroke;stroke:#fff;stroke-width:4px}.c0{stroke:#0072b2}.c1{stroke:#d55e00}.c2{stroke:#009e73}.c3{stroke:#aa4a88}.c4{stroke:#8a6d00}.c5{stroke:#2a9fd6}.c6{stroke:#555555}.c7{stroke:#b3312c}@media(prefers-color-scheme:dark){text{fill:#ccc}.title{fill:#f2f2f2}.tick,.empty{fill:#999}.paper,.best{fill:#16181c}.mark{stroke:#16181c}.grid{stroke:#2c3036}.axis{stroke:#777}.c0{stroke:#56b4e9}.c1{stroke:#ff9e4a}.c2{stroke:#2fc79a}.c3{stroke:#e8a3c9}.c4{stroke:#e6c229}.c5{stroke:#9ad4f5}.c6{stroke:#bbbbb… */
+                    "image/svg+xml": string;
+                    /**
+                     * @example {"job":"job_01a2199c0000000000000008","epoch":4,"loss":0.6524724084312438,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.05233974930938017,"seconds":0.005424858999958815,"metrics":{}}
+                     *     {"job":"job_01a2199c0000000000000008","epoch":5,"loss":0.6483372525135005,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06516112897847719,"seconds":0.005424858999958815,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000a","epoch":4,"loss":0.6239292939911253,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06047753138225186,"seconds":0.0005837966000399319,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000a","epoch":5,"loss":0.6167600197035642,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.0597275170872928,"seconds":0.0005837966000399319,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000e","epoch":4,"loss":0.6524724084312438,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.05233974930938017,"seconds":0.0015803827499212275,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000f","epoch":4,"loss":0.6524724084312438,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.05233974930938017,"seconds":0.00013724999998885324,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000f","epoch…
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example job,epoch,loss,val_loss,learning_rate,gradient_norm,seconds
+                     *     job_01a2199c0000000000000008,4,0.6524724084312438,,0.05,0.05233974930938017,0.005424858999958815
+                     *     job_01a2199c0000000000000008,5,0.6483372525135005,,0.05,0.06516112897847719,0.005424858999958815
+                     *     job_01a2199c000000000000000a,4,0.6239292939911253,,0.05,0.06047753138225186,0.0005837966000399319
+                     *     job_01a2199c000000000000000a,5,0.6167600197035642,,0.05,0.0597275170872928,0.0005837966000399319
+                     *     job_01a2199c000000000000000e,4,0.6524724084312438,,0.05,0.05233974930938017,0.0015803827499212275
+                     *     job_01a2199c000000000000000f,4,0.6524724084312438,,0.05,0.05233974930938017,0.00013724999998885324
+                     *     job_01a2199c000000000000000f,5,0.6483372525135005,,0.05,0.06516112897847719,0.00013724999998885324
+                     */
+                    "text/csv": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -6943,21 +16215,28 @@ export interface operations {
     compareJobs: {
         parameters: {
             query: {
+                /** @example 4 */
                 from_epoch?: number;
                 to_epoch?: number;
                 /** @description Epochs 1, 1 + every, 1 + 2 every, … */
                 every?: number;
                 /** @description Downsample each job to this many epochs, keeping the first, the last and the extremes. */
                 max_points?: number;
-                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers. */
+                /** @description Comma-separated list of loss, val_loss, learning_rate, gradient_norm, seconds, metrics, layers, fits. */
                 fields?: string;
-                /** @description Overrides the Accept header. */
+                /**
+                 * @description Overrides the Accept header.
+                 * @example svg
+                 */
                 format?: "json" | "csv" | "ndjson" | "svg";
                 /** @description Scale of the chart's vertical axis. */
                 scale?: "linear" | "log";
                 /** @description What the chart shows: `loss` or a metric. */
                 value?: string;
-                /** @description Job ids, separated by commas. */
+                /**
+                 * @description Job ids, separated by commas.
+                 * @example job_01a2199c0000000000000008,job_01a2199c000000000000000a
+                 */
                 jobs: string;
             };
             header?: never;
@@ -6972,10 +16251,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/svg+xml": unknown;
-                    "application/x-ndjson": unknown;
-                    "text/csv": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "job": "job_01a2199c0000000000000008",
+                     *           "network": "cheese",
+                     *           "name": "cheese 00000a",
+                     *           "status": "succeeded",
+                     *           "differs": {},
+                     *           "best_epoch": 5,
+                     *           "epochs": [
+                     *             {
+                     *               "job": "job_01a2199c0000000000000008",
+                     *               "epoch": 4,
+                     *               "loss": 0.6525,
+                     *               "val_loss": null,
+                     *               "learning_rate": 0.05,
+                     *               "gradient_norm": 0.25,
+                     *               "seconds": 0.25,
+                     *               "metrics": {}
+                     *             },
+                     *             {
+                     *               "job": "job_01a2199c0000000000000008",
+                     *               "epoch": 5,
+                     *               "loss": 0.6483,
+                     *               "val_loss": null,
+                     *               "learning_rate": 0.05,
+                     *               "gradient_norm": 0.25,
+                     *               "seconds": 0.25,
+                     *               "metrics": {}
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "job": "job_01a2199c000000000000000a",
+                     *           "network": "cheese",
+                     *           "name": "cheese 00000a",
+                     *           "status": "succeeded",
+                     *           "differs": {},
+                     *           "best_epoch": 5,
+                     *           "epochs": [
+                     *             {
+                     *               "job": "job_01a2199c000000000000000a",
+                     *               "epoch": 4,
+                     *               "loss": 0.6239,
+                     *               "val_loss": null,
+                     *               "learning_rate": 0.05,
+                     *               "gradient_norm": 0.25,
+                     *               "seconds": 0.25,
+                     *               "metrics": {}
+                     *             },
+                     *             {
+                     *               "job": "job_01a2199c000000000000000a",
+                     *               "epoch": 5,
+                     *               "loss": 0.6168,
+                     *               "val_loss": null,
+                     *               "learning_rate": 0.05,
+                     *               "gradient_norm": 0.25,
+                     *               "seconds": 0.25,
+                     *               "metrics": {}
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "job_01a2199c0000000000000008",
+                     *       "last_id": "job_01a2199c000000000000000a"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SeriesList"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 440" width="800" height="440" role="img" aria-labelledby="title"><title id="title">How do these runs compare in loss? (validation dashed)</title><style>text{font:12px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;font-variant-numeric:tabular-nums;fill:#333}.title{font-size:16px;font-weight:600;fill:#111}.tick{fill:#666}.empty{fill:#666;font-size:14px}.empty,.middle{text-anchor:middle}.end{text-anchor:end}.paper{fill:#fff}.grid{stroke:#e6e6e6}.axis{stroke:#999}.grid,.axis{fill:none}.curve{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.dashed{stroke-dasharray:5 5}.best{fill:#fff;stroke-width:2}.mark{paint-order:stroke;stroke:#fff;stroke-width:4px}.c0{stroke:#0072b2}.c1{stroke:#d55e00}.c2{stroke:#009e73}.c3{stroke:#aa4a88}.c4{stroke:#8a6d00}.c5{stroke:#2a9fd6}.c6{stroke:#555555}.c7{stroke:#b3312c}@media(prefers-color-scheme:dark){text{fill:#ccc}.title{fill:#f2f2f2}.tick,.empty{fill:#999}.paper,.best{fill:#16181c}.mark{stroke:#16181c}.grid{stroke:#2c3036}.axis{stroke:#777}.c0{stroke:#56b4e9}.c1{stroke:#ff9e4a}.c2{stroke:#2fc79a}.c3{stroke:#e8a3c9}.c4{stroke:#e6c229}.c5{stroke:#9ad4f5}.c6{stroke:#bbbbb… */
+                    "image/svg+xml": string;
+                    /**
+                     * @example {"job":"job_01a2199c0000000000000008","epoch":4,"loss":0.6524724084312438,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.05233974930938017,"seconds":0.005424858999958815,"metrics":{}}
+                     *     {"job":"job_01a2199c0000000000000008","epoch":5,"loss":0.6483372525135005,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06516112897847719,"seconds":0.005424858999958815,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000a","epoch":4,"loss":0.6239292939911253,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.06047753138225186,"seconds":0.0005837966000399319,"metrics":{}}
+                     *     {"job":"job_01a2199c000000000000000a","epoch":5,"loss":0.6167600197035642,"val_loss":null,"learning_rate":0.05,"gradient_norm":0.0597275170872928,"seconds":0.0005837966000399319,"metrics":{}}
+                     */
+                    "application/x-ndjson": string;
+                    /**
+                     * @example job,epoch,loss,val_loss,learning_rate,gradient_norm,seconds
+                     *     job_01a2199c0000000000000008,4,0.6524724084312438,,0.05,0.05233974930938017,0.005424858999958815
+                     *     job_01a2199c0000000000000008,5,0.6483372525135005,,0.05,0.06516112897847719,0.005424858999958815
+                     *     job_01a2199c000000000000000a,4,0.6239292939911253,,0.05,0.06047753138225186,0.0005837966000399319
+                     *     job_01a2199c000000000000000a,5,0.6167600197035642,,0.05,0.0597275170872928,0.0005837966000399319
+                     */
+                    "text/csv": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -6987,19 +16350,39 @@ export interface operations {
     predict: {
         parameters: {
             query?: {
-                /** @description By id or name. Required without `_model`. */
+                /**
+                 * @description By id or name. Required without `_model`.
+                 * @example penguins
+                 */
                 network?: string;
                 /** @description Instead of a network: a model, by name or id. */
                 _model?: string;
                 /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
                 snapshot?: string;
-                /** @description One row: one number per input, separated by commas. */
+                /**
+                 * @description One row: one number per input, separated by commas.
+                 * @example 0.2,0.9
+                 */
                 x?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
                 /** @description Between 0 and 1, such as 0.9: also return a range for each number, or a set of classes, that holds the true one in at least this share of rows. Needs weights that were trained with validation rows. */
                 _interval?: string;
-                /** @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. A column called `network`, `snapshot` or `top_k`, or whose name begins with `_`, is asked for as `c.<name>`, which every column may be. */
+                /**
+                 * @description `csv` answers a header and a line, for spreadsheets: no cell of it is a formula.
+                 * @example csv
+                 */
+                _format?: "json" | "csv";
+                /**
+                 * @description Instead of `x`, one argument per feature: `fat=0.2&salt=0.9`. With a table network, leave out columns that it can impute. A column called `network`, `snapshot` or `top_k`, or whose name begins with `_`, is asked for as `c.<name>`, which every column may be.
+                 * @example {
+                 *       "island": "Torgersen",
+                 *       "bill_length_mm": 39.1,
+                 *       "bill_depth_mm": 18.7,
+                 *       "flipper_length_mm": 181,
+                 *       "year": 2007
+                 *     }
+                 */
                 features?: {
                     [key: string]: number | string;
                 };
@@ -7017,6 +16400,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prediction"];
+                    /**
+                     * @example species,probability of Adelie,probability of Chinstrap,probability of Gentoo
+                     *     Adelie,0.9983315,0.0014407078,0.00022773059
+                     */
+                    "text/csv": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -7027,11 +16415,14 @@ export interface operations {
     predictBatch: {
         parameters: {
             query?: {
-                /** @description By id or name, if the body is not JSON. */
+                /**
+                 * @description By id or name, if the body is not JSON.
+                 * @example penguins
+                 */
                 network?: string;
                 /** @description Instead of a network: a model, by name or id. */
                 model?: string;
-                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. Only if the body is not JSON. Default: `live`. */
                 snapshot?: string;
                 /** @description Also return the k most probable classes, best first. */
                 top_k?: number;
@@ -7049,6 +16440,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PredictBody"];
+                /**
+                 * @example island,bill_length_mm,bill_depth_mm,flipper_length_mm,year
+                 *     Torgersen,39.1,18.7,181,2007
+                 */
                 "text/csv": string;
                 "application/vnd.apache.parquet": string;
                 "application/vnd.apache.arrow.file": string;
@@ -7063,7 +16458,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prediction"];
-                    "text/csv": unknown;
+                    /**
+                     * @example species,probability of Adelie,probability of Chinstrap,probability of Gentoo
+                     *     Adelie,0.9983315,0.0014407078,0.00022773059
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -7082,7 +16481,10 @@ export interface operations {
             header?: {
                 /** @description A unique text of yours per request. Repeating it within a day returns the first answer again. */
                 "Idempotency-Key"?: string;
-                /** @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202. */
+                /**
+                 * @description `wait=10`: answer 200 with the ended job if it ends within 10 seconds, otherwise 202.
+                 * @example wait=1
+                 */
                 Prefer?: string;
             };
             path?: never;
@@ -7098,9 +16500,85 @@ export interface operations {
             200: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000018",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "kind": "prediction",
+                     *       "status": "succeeded",
+                     *       "epoch": 0,
+                     *       "epochs": 0,
+                     *       "progress": 1,
+                     *       "eta_seconds": null,
+                     *       "queue_position": null,
+                     *       "monitored": "",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": null,
+                     *       "rows": 344,
+                     *       "rows_done": 344,
+                     *       "output": "ds_01a2199c0000000000000019",
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "model": null,
+                     *         "snapshot": "live",
+                     *         "start_snapshot": "snap_01a2199c0000000000000015",
+                     *         "dataset": {
+                     *           "id": "ds_01a2199c0000000000000001",
+                     *           "name": "penguins",
+                     *           "revision": 1
+                     *         },
+                     *         "read_again": null,
+                     *         "output": {
+                     *           "id": "ds_01a2199c0000000000000019",
+                     *           "name": "scored-again"
+                     *         },
+                     *         "columns": [],
+                     *         "inputs": null,
+                     *         "temperature": 0.5909,
+                     *         "probabilities": true
+                     *       },
+                     *       "origin": "prediction",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": "2026-11-26T09:30:00Z",
+                     *       "finished_at": "2026-11-26T09:30:00Z",
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000018",
+                     *         "history": "/jobs/job_01a2199c0000000000000018/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000018/events",
+                     *         "network": "/networks/penguins",
+                     *         "output": "/datasets/ds_01a2199c0000000000000019"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -7108,9 +16586,87 @@ export interface operations {
             202: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "job_01a2199c0000000000000016",
+                     *       "network": "penguins",
+                     *       "network_id": "net_01a2199c0000000000000006",
+                     *       "kind": "prediction",
+                     *       "status": "queued",
+                     *       "epoch": 0,
+                     *       "epochs": 0,
+                     *       "progress": 0,
+                     *       "eta_seconds": null,
+                     *       "queue_position": 2,
+                     *       "monitored": "",
+                     *       "best_epoch": null,
+                     *       "best_value": null,
+                     *       "nonfinite": {},
+                     *       "positive": null,
+                     *       "rows": 344,
+                     *       "rows_done": 0,
+                     *       "output": "ds_01a2199c0000000000000017",
+                     *       "name": null,
+                     *       "note": null,
+                     *       "tags": {},
+                     *       "is_best": null,
+                     *       "restart_of": null,
+                     *       "search": null,
+                     *       "trial": null,
+                     *       "pause_at": null,
+                     *       "epochs_per_second": null,
+                     *       "seconds": 0.25,
+                     *       "max_seconds": null,
+                     *       "stopped_early": false,
+                     *       "error": null,
+                     *       "options": {
+                     *         "model": null,
+                     *         "snapshot": "live",
+                     *         "start_snapshot": "snap_01a2199c0000000000000015",
+                     *         "dataset": {
+                     *           "id": "ds_01a2199c0000000000000001",
+                     *           "name": "penguins",
+                     *           "revision": 1
+                     *         },
+                     *         "read_again": null,
+                     *         "output": {
+                     *           "id": "ds_01a2199c0000000000000017",
+                     *           "name": "scored"
+                     *         },
+                     *         "columns": [
+                     *           "species"
+                     *         ],
+                     *         "inputs": null,
+                     *         "temperature": 0.5909,
+                     *         "probabilities": true
+                     *       },
+                     *       "origin": "prediction",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "started_at": null,
+                     *       "finished_at": null,
+                     *       "links": {
+                     *         "self": "/jobs/job_01a2199c0000000000000016",
+                     *         "history": "/jobs/job_01a2199c0000000000000016/history",
+                     *         "events": "/jobs/job_01a2199c0000000000000016/events",
+                     *         "network": "/networks/penguins",
+                     *         "output": "/datasets/ds_01a2199c0000000000000017"
+                     *       },
+                     *       "importance": null,
+                     *       "folds": null,
+                     *       "average": null,
+                     *       "findings": null,
+                     *       "running_jobs": [],
+                     *       "report": null,
+                     *       "changes": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Job"];
                 };
             };
@@ -7133,6 +16689,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "job": "job_01a2199c000000000000000c",
+                 *       "rows": "validation"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EvaluateBody"];
             };
         };
@@ -7143,6 +16705,308 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "penguins",
+                     *       "snapshot": "snap_01a2199c0000000000000015",
+                     *       "version": null,
+                     *       "alias": null,
+                     *       "chosen_by": "job",
+                     *       "evaluated_on": {
+                     *         "rows": "validation",
+                     *         "job": "job_01a2199c000000000000000c",
+                     *         "dataset": "penguins",
+                     *         "counts": {
+                     *           "training": 275,
+                     *           "validation": 69
+                     *         }
+                     *       },
+                     *       "rows": 69,
+                     *       "imputed": {
+                     *         "sex": {
+                     *           "rows": 3,
+                     *           "value": "female"
+                     *         }
+                     *       },
+                     *       "loss": 0.1462,
+                     *       "metrics": {
+                     *         "accuracy": 0.9855
+                     *       },
+                     *       "naive": {
+                     *         "answer": {
+                     *           "Adelie": 0.4348,
+                     *           "Chinstrap": 0.2029,
+                     *           "Gentoo": 0.3623
+                     *         },
+                     *         "label": "Adelie",
+                     *         "loss": 1.054,
+                     *         "metrics": {
+                     *           "accuracy": 0.4348
+                     *         }
+                     *       },
+                     *       "temperature": 0.5909,
+                     *       "classes": [
+                     *         {
+                     *           "label": "Adelie",
+                     *           "precision": 0.9677,
+                     *           "recall": 1,
+                     *           "f1": 0.9836,
+                     *           "support": 30
+                     *         },
+                     *         {
+                     *           "label": "Chinstrap",
+                     *           "precision": 1,
+                     *           "recall": 0.9286,
+                     *           "f1": 0.963,
+                     *           "support": 14
+                     *         },
+                     *         {
+                     *           "label": "Gentoo",
+                     *           "precision": 1,
+                     *           "recall": 1,
+                     *           "f1": 1,
+                     *           "support": 25
+                     *         }
+                     *       ],
+                     *       "curves": [
+                     *         {
+                     *           "label": "Adelie",
+                     *           "roc_auc": 1,
+                     *           "average_precision": 1,
+                     *           "brier_score": 0.01298,
+                     *           "roc": [
+                     *             {
+                     *               "threshold": null,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0
+                     *             },
+                     *             {
+                     *               "threshold": 0.9998,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.03333
+                     *             },
+                     *             {
+                     *               "threshold": 0.9998,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.06667
+                     *             }
+                     *           ],
+                     *           "precision_recall": [
+                     *             {
+                     *               "threshold": 0.9998,
+                     *               "recall": 0.03333,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9998,
+                     *               "recall": 0.06667,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9996,
+                     *               "recall": 0.1,
+                     *               "precision": 1
+                     *             }
+                     *           ],
+                     *           "calibration": [
+                     *             {
+                     *               "from": 0,
+                     *               "to": 0.1,
+                     *               "rows": 34,
+                     *               "predicted": 0.009961,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.1,
+                     *               "to": 0.2,
+                     *               "rows": 2,
+                     *               "predicted": 0.119,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.2,
+                     *               "to": 0.3,
+                     *               "rows": 2,
+                     *               "predicted": 0.2414,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.8,
+                     *               "to": 0.9,
+                     *               "rows": 1,
+                     *               "predicted": 0.8564,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.9,
+                     *               "to": 1,
+                     *               "rows": 30,
+                     *               "predicted": 0.9922,
+                     *               "observed": 1
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "label": "Chinstrap",
+                     *           "roc_auc": 1,
+                     *           "average_precision": 1,
+                     *           "brier_score": 0.01318,
+                     *           "roc": [
+                     *             {
+                     *               "threshold": null,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0
+                     *             },
+                     *             {
+                     *               "threshold": 0.9985,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.07143
+                     *             },
+                     *             {
+                     *               "threshold": 0.9826,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.1429
+                     *             }
+                     *           ],
+                     *           "precision_recall": [
+                     *             {
+                     *               "threshold": 0.9985,
+                     *               "recall": 0.07143,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9826,
+                     *               "recall": 0.1429,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9752,
+                     *               "recall": 0.2143,
+                     *               "precision": 1
+                     *             }
+                     *           ],
+                     *           "calibration": [
+                     *             {
+                     *               "from": 0,
+                     *               "to": 0.1,
+                     *               "rows": 55,
+                     *               "predicted": 0.003655,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.1,
+                     *               "to": 0.2,
+                     *               "rows": 1,
+                     *               "predicted": 0.1416,
+                     *               "observed": 1
+                     *             },
+                     *             {
+                     *               "from": 0.7,
+                     *               "to": 0.8,
+                     *               "rows": 2,
+                     *               "predicted": 0.7511,
+                     *               "observed": 1
+                     *             },
+                     *             {
+                     *               "from": 0.8,
+                     *               "to": 0.9,
+                     *               "rows": 2,
+                     *               "predicted": 0.877,
+                     *               "observed": 1
+                     *             },
+                     *             {
+                     *               "from": 0.9,
+                     *               "to": 1,
+                     *               "rows": 9,
+                     *               "predicted": 0.9639,
+                     *               "observed": 1
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "label": "Gentoo",
+                     *           "roc_auc": 1,
+                     *           "average_precision": 1,
+                     *           "brier_score": 0.00001538,
+                     *           "roc": [
+                     *             {
+                     *               "threshold": null,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0
+                     *             },
+                     *             {
+                     *               "threshold": 0.9997,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.04
+                     *             },
+                     *             {
+                     *               "threshold": 0.9996,
+                     *               "false_positive_rate": 0,
+                     *               "true_positive_rate": 0.08
+                     *             }
+                     *           ],
+                     *           "precision_recall": [
+                     *             {
+                     *               "threshold": 0.9997,
+                     *               "recall": 0.04,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9996,
+                     *               "recall": 0.08,
+                     *               "precision": 1
+                     *             },
+                     *             {
+                     *               "threshold": 0.9996,
+                     *               "recall": 0.12,
+                     *               "precision": 1
+                     *             }
+                     *           ],
+                     *           "calibration": [
+                     *             {
+                     *               "from": 0,
+                     *               "to": 0.1,
+                     *               "rows": 44,
+                     *               "predicted": 0.002216,
+                     *               "observed": 0
+                     *             },
+                     *             {
+                     *               "from": 0.9,
+                     *               "to": 1,
+                     *               "rows": 25,
+                     *               "predicted": 0.9979,
+                     *               "observed": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "targets": null,
+                     *       "confusion": {
+                     *         "labels": [
+                     *           "Adelie",
+                     *           "Chinstrap",
+                     *           "Gentoo"
+                     *         ],
+                     *         "counts": [
+                     *           [
+                     *             30,
+                     *             0,
+                     *             0
+                     *           ],
+                     *           [
+                     *             1,
+                     *             13,
+                     *             0
+                     *           ],
+                     *           [
+                     *             0,
+                     *             0,
+                     *             25
+                     *           ]
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Evaluation"];
                 };
             };
@@ -7158,7 +17022,10 @@ export interface operations {
     listAnswers: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
@@ -7171,6 +17038,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -7183,6 +17051,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "pred_01a2199c0000000000000020",
+                     *           "row": 11,
+                     *           "snapshot": "snap_01a2199c0000000000000015",
+                     *           "version": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "caller": "me",
+                     *           "inputs": {
+                     *             "island": "Biscoe",
+                     *             "bill_length_mm": 50,
+                     *             "bill_depth_mm": 15.2,
+                     *             "flipper_length_mm": 218,
+                     *             "body_mass_g": null,
+                     *             "sex": null,
+                     *             "year": 2008
+                     *           },
+                     *           "outputs": [
+                     *             0.001964,
+                     *             0.002598,
+                     *             0.9954
+                     *           ],
+                     *           "prediction": "Gentoo",
+                     *           "actual": null,
+                     *           "actual_at": null
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "12",
+                     *       "last_id": "12"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnswerList"];
                 };
             };
@@ -7196,6 +17099,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -7222,6 +17126,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "id": "pred_01a2199c0000000000000020",
+                 *           "row": 0,
+                 *           "actual": {
+                 *             "species": "Adelie"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["FeedbackBody"];
             };
         };
@@ -7232,6 +17149,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "stored": 1,
+                     *       "unknown": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
@@ -7254,6 +17177,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -7266,6 +17190,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "penguins",
+                     *       "answer_log": {
+                     *         "share": 1,
+                     *         "max_rows": 100000,
+                     *         "psi": 0.2,
+                     *         "ks": null,
+                     *         "min_rows": 10,
+                     *         "watch": null
+                     *       },
+                     *       "stored": {
+                     *         "rows": 12,
+                     *         "judged": 1,
+                     *         "bytes": 984,
+                     *         "oldest": "2026-11-26T09:30:00Z",
+                     *         "newest": "2026-11-26T09:30:00Z"
+                     *       },
+                     *       "since": null,
+                     *       "until": null,
+                     *       "rows": 12,
+                     *       "truncated": false,
+                     *       "snapshots": [
+                     *         {
+                     *           "snapshot": "snap_01a2199c0000000000000015",
+                     *           "version": null,
+                     *           "rows": 12,
+                     *           "judged": 1,
+                     *           "metrics": {
+                     *             "accuracy": 1,
+                     *             "log_loss": 0.00167,
+                     *             "roc_auc": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "windows": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["Monitoring"];
                 };
             };
@@ -7286,6 +17248,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -7298,6 +17261,274 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "penguins",
+                     *       "snapshot": "snap_01a2199c0000000000000015",
+                     *       "version": null,
+                     *       "status": "drifted",
+                     *       "since": null,
+                     *       "until": null,
+                     *       "rows": 12,
+                     *       "truncated": false,
+                     *       "reference_rows": 275,
+                     *       "reference": {
+                     *         "source": "snapshot",
+                     *         "snapshot": "snap_01a2199c0000000000000015",
+                     *         "reason": null
+                     *       },
+                     *       "psi": 0.2,
+                     *       "ks": null,
+                     *       "min_rows": 10,
+                     *       "columns": [
+                     *         {
+                     *           "name": "island",
+                     *           "kind": "category",
+                     *           "psi": 1.111,
+                     *           "drifted": true,
+                     *           "ks": null,
+                     *           "bins": [
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.5018,
+                     *               "actual": 0.5,
+                     *               "word": "Biscoe"
+                     *             },
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.3527,
+                     *               "actual": 0,
+                     *               "word": "Dream"
+                     *             },
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.1455,
+                     *               "actual": 0.5,
+                     *               "word": "Torgersen"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "bill_length_mm",
+                     *           "kind": "number",
+                     *           "psi": 1.416,
+                     *           "drifted": true,
+                     *           "ks": {
+                     *             "statistic": 0.3352,
+                     *             "p_value": 0.1192
+                     *           },
+                     *           "bins": [
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1055,
+                     *               "actual": 0,
+                     *               "above": null,
+                     *               "up_to": 36.6
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.09455,
+                     *               "actual": 0,
+                     *               "above": 36.6,
+                     *               "up_to": 38.6
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.09818,
+                     *               "actual": 0.5,
+                     *               "above": 38.6,
+                     *               "up_to": 40.5
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "bill_depth_mm",
+                     *           "kind": "number",
+                     *           "psi": 1.555,
+                     *           "drifted": true,
+                     *           "ks": {
+                     *             "statistic": 0.2729,
+                     *             "p_value": 0.3073
+                     *           },
+                     *           "bins": [
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1055,
+                     *               "actual": 0,
+                     *               "above": null,
+                     *               "up_to": 14.3
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1055,
+                     *               "actual": 0,
+                     *               "above": 14.3,
+                     *               "up_to": 15
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.09818,
+                     *               "actual": 0.5,
+                     *               "above": 15,
+                     *               "up_to": 16
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "flipper_length_mm",
+                     *           "kind": "number",
+                     *           "psi": 1.448,
+                     *           "drifted": true,
+                     *           "ks": {
+                     *             "statistic": 0.4414,
+                     *             "p_value": 0.01503
+                     *           },
+                     *           "bins": [
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1055,
+                     *               "actual": 0.5,
+                     *               "above": null,
+                     *               "up_to": 185
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1127,
+                     *               "actual": 0,
+                     *               "above": 185,
+                     *               "up_to": 189
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.09091,
+                     *               "actual": 0,
+                     *               "above": 189,
+                     *               "up_to": 191
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "body_mass_g",
+                     *           "kind": "number",
+                     *           "psi": 3.971,
+                     *           "drifted": true,
+                     *           "ks": null,
+                     *           "bins": [
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1018,
+                     *               "actual": 0,
+                     *               "above": null,
+                     *               "up_to": 3275
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.09818,
+                     *               "actual": 0,
+                     *               "above": 3275,
+                     *               "up_to": 3450
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.1018,
+                     *               "actual": 0,
+                     *               "above": 3450,
+                     *               "up_to": 3675
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "sex",
+                     *           "kind": "category",
+                     *           "psi": 5.351,
+                     *           "drifted": true,
+                     *           "ks": null,
+                     *           "bins": [
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.4982,
+                     *               "actual": 0,
+                     *               "word": "female"
+                     *             },
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.4727,
+                     *               "actual": 0,
+                     *               "word": "male"
+                     *             },
+                     *             {
+                     *               "kind": "missing",
+                     *               "expected": 0.02909,
+                     *               "actual": 1
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "year",
+                     *           "kind": "number",
+                     *           "psi": 0.8075,
+                     *           "drifted": true,
+                     *           "ks": {
+                     *             "statistic": 0.3455,
+                     *             "p_value": 0.09989
+                     *           },
+                     *           "bins": [
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.3273,
+                     *               "actual": 0.5,
+                     *               "above": null,
+                     *               "up_to": 2007
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.3273,
+                     *               "actual": 0.5,
+                     *               "above": 2007,
+                     *               "up_to": 2008
+                     *             },
+                     *             {
+                     *               "kind": "range",
+                     *               "expected": 0.3455,
+                     *               "actual": 0,
+                     *               "above": 2008,
+                     *               "up_to": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "answers": [
+                     *         {
+                     *           "name": "species",
+                     *           "kind": "category",
+                     *           "psi": 0.269,
+                     *           "drifted": true,
+                     *           "ks": null,
+                     *           "bins": [
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.4582,
+                     *               "actual": 0.5,
+                     *               "word": "Adelie"
+                     *             },
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.1818,
+                     *               "actual": 0,
+                     *               "word": "Chinstrap"
+                     *             },
+                     *             {
+                     *               "kind": "word",
+                     *               "expected": 0.36,
+                     *               "actual": 0.5,
+                     *               "word": "Gentoo"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "watch": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Drift"];
                 };
             };
@@ -7314,6 +17545,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example penguins */
                 network: string;
             };
             cookie?: never;
@@ -7326,6 +17558,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "penguins",
+                     *       "snapshot": "snap_01a2199c0000000000000015",
+                     *       "version": null,
+                     *       "alias": null,
+                     *       "chosen_by": "job",
+                     *       "rows": 69,
+                     *       "temperature": 0.5909,
+                     *       "fitted_temperature": 0.5909,
+                     *       "before": {
+                     *         "log_loss": 0.09584,
+                     *         "ece": 0.05877,
+                     *         "bins": [
+                     *           {
+                     *             "low": 0.6,
+                     *             "high": 0.7,
+                     *             "rows": 2,
+                     *             "confidence": 0.6374,
+                     *             "accuracy": 1
+                     *           },
+                     *           {
+                     *             "low": 0.7,
+                     *             "high": 0.8,
+                     *             "rows": 4,
+                     *             "confidence": 0.7451,
+                     *             "accuracy": 0.75
+                     *           },
+                     *           {
+                     *             "low": 0.8,
+                     *             "high": 0.9,
+                     *             "rows": 12,
+                     *             "confidence": 0.8679,
+                     *             "accuracy": 1
+                     *           },
+                     *           {
+                     *             "low": 0.9,
+                     *             "high": 1,
+                     *             "rows": 51,
+                     *             "confidence": 0.9662,
+                     *             "accuracy": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "after": {
+                     *         "log_loss": 0.04946,
+                     *         "ece": 0.02493,
+                     *         "bins": [
+                     *           {
+                     *             "low": 0.7,
+                     *             "high": 0.8,
+                     *             "rows": 2,
+                     *             "confidence": 0.7511,
+                     *             "accuracy": 1
+                     *           },
+                     *           {
+                     *             "low": 0.8,
+                     *             "high": 0.9,
+                     *             "rows": 3,
+                     *             "confidence": 0.8701,
+                     *             "accuracy": 0.6667
+                     *           },
+                     *           {
+                     *             "low": 0.9,
+                     *             "high": 1,
+                     *             "rows": 64,
+                     *             "confidence": 0.9904,
+                     *             "accuracy": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "threshold": null,
+                     *       "levels": [
+                     *         {
+                     *           "level": 0.5,
+                     *           "least_probability": 0.9971
+                     *         },
+                     *         {
+                     *           "level": 0.8,
+                     *           "least_probability": 0.9752
+                     *         },
+                     *         {
+                     *           "level": 0.9,
+                     *           "least_probability": 0.9561
+                     *         },
+                     *         {
+                     *           "level": 0.95,
+                     *           "least_probability": 0.7573
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Calibration"];
                 };
             };
@@ -7339,12 +17663,30 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "inputs": [
+                 *         [
+                 *           0.2,
+                 *           0.9
+                 *         ]
+                 *       ],
+                 *       "targets": [
+                 *         "like"
+                 *       ],
+                 *       "optimizer": {
+                 *         "type": "sgd",
+                 *         "learning_rate": 0.01
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExplainBody"];
             };
         };
@@ -7355,6 +17697,156 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "cheese",
+                     *       "snapshot": "snap_01a2199c0000000000000011",
+                     *       "loss": 0.6746,
+                     *       "outputs": [
+                     *         [
+                     *           0.5094
+                     *         ]
+                     *       ],
+                     *       "layers": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "formula": "z = W x + b, a = 1 / (1 + exp(-z))",
+                     *           "z": [
+                     *             [
+                     *               -0.5568,
+                     *               -0.1363,
+                     *               0.9127
+                     *             ]
+                     *           ],
+                     *           "activation": [
+                     *             [
+                     *               0.3643,
+                     *               0.466,
+                     *               0.7136
+                     *             ]
+                     *           ],
+                     *           "delta": [
+                     *             [
+                     *               0.1637,
+                     *               -0.0732,
+                     *               -0.06656
+                     *             ]
+                     *           ],
+                     *           "gradients": {
+                     *             "weights": [
+                     *               [
+                     *                 0.03273,
+                     *                 -0.01464,
+                     *                 -0.01331
+                     *               ],
+                     *               [
+                     *                 0.1473,
+                     *                 -0.06588,
+                     *                 -0.0599
+                     *               ]
+                     *             ],
+                     *             "biases": [
+                     *               0.1637,
+                     *               -0.0732,
+                     *               -0.06656
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "formula": "z = W x + b, a = 1 / (1 + exp(-z))",
+                     *           "z": [
+                     *             [
+                     *               0.03745
+                     *             ]
+                     *           ],
+                     *           "activation": [
+                     *             [
+                     *               0.5094
+                     *             ]
+                     *           ],
+                     *           "delta": [
+                     *             [
+                     *               -0.4906
+                     *             ]
+                     *           ],
+                     *           "gradients": {
+                     *             "weights": [
+                     *               [
+                     *                 -0.1787
+                     *               ],
+                     *               [
+                     *                 -0.2286
+                     *               ],
+                     *               [
+                     *                 -0.3501
+                     *               ]
+                     *             ],
+                     *             "biases": [
+                     *               -0.4906
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "calls": [
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "z = W x + b"
+                     *         },
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "a = -z"
+                     *         },
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "a = exp(-z)"
+                     *         }
+                     *       ],
+                     *       "after": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               0.02729,
+                     *               1.12,
+                     *               0.8508
+                     *             ],
+                     *             [
+                     *               -0.8529,
+                     *               -0.1863,
+                     *               1.069
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             0.2023,
+                     *             -0.1912,
+                     *             -0.2187
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               -1.439
+                     *             ],
+                     *             [
+                     *               0.6018
+                     *             ],
+                     *             [
+                     *               0.6672
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             -0.1858
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
@@ -7375,6 +17867,49 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "network": {
+                 *         "name": "cheese",
+                 *         "inputs": [
+                 *           "fat",
+                 *           "salt"
+                 *         ],
+                 *         "labels": [
+                 *           "dislike",
+                 *           "like"
+                 *         ],
+                 *         "seed": 7,
+                 *         "dtype": "float64",
+                 *         "loss": "binary_cross_entropy",
+                 *         "layers": [
+                 *           {
+                 *             "type": "dense",
+                 *             "units": 3,
+                 *             "activation": "sigmoid"
+                 *           },
+                 *           {
+                 *             "type": "dense",
+                 *             "units": 1,
+                 *             "activation": "sigmoid"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "inputs": [
+                 *         [
+                 *           0.2,
+                 *           0.9
+                 *         ]
+                 *       ],
+                 *       "targets": [
+                 *         "like"
+                 *       ],
+                 *       "optimizer": {
+                 *         "type": "sgd",
+                 *         "learning_rate": 0.01
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ExplainSpecBody"];
             };
         };
@@ -7385,6 +17920,155 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "cheese",
+                     *       "loss": 0.513,
+                     *       "outputs": [
+                     *         [
+                     *           0.5987
+                     *         ]
+                     *       ],
+                     *       "layers": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "formula": "z = W x + b, a = 1 / (1 + exp(-z))",
+                     *           "z": [
+                     *             [
+                     *               -0.487,
+                     *               -0.22,
+                     *               0.8574
+                     *             ]
+                     *           ],
+                     *           "activation": [
+                     *             [
+                     *               0.3806,
+                     *               0.4452,
+                     *               0.7021
+                     *             ]
+                     *           ],
+                     *           "delta": [
+                     *             [
+                     *               0.1146,
+                     *               -0.078,
+                     *               -0.06108
+                     *             ]
+                     *           ],
+                     *           "gradients": {
+                     *             "weights": [
+                     *               [
+                     *                 0.02293,
+                     *                 -0.0156,
+                     *                 -0.01222
+                     *               ],
+                     *               [
+                     *                 0.1032,
+                     *                 -0.0702,
+                     *                 -0.05497
+                     *               ]
+                     *             ],
+                     *             "biases": [
+                     *               0.1146,
+                     *               -0.078,
+                     *               -0.06108
+                     *             ]
+                     *           }
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "formula": "z = W x + b, a = 1 / (1 + exp(-z))",
+                     *           "z": [
+                     *             [
+                     *               0.4
+                     *             ]
+                     *           ],
+                     *           "activation": [
+                     *             [
+                     *               0.5987
+                     *             ]
+                     *           ],
+                     *           "delta": [
+                     *             [
+                     *               -0.4013
+                     *             ]
+                     *           ],
+                     *           "gradients": {
+                     *             "weights": [
+                     *               [
+                     *                 -0.1527
+                     *               ],
+                     *               [
+                     *                 -0.1787
+                     *               ],
+                     *               [
+                     *                 -0.2818
+                     *               ]
+                     *             ],
+                     *             "biases": [
+                     *               -0.4013
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "calls": [
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "z = W x + b"
+                     *         },
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "a = -z"
+                     *         },
+                     *         {
+                     *           "layer": "dense_1",
+                     *           "formula": "a = exp(-z)"
+                     *         }
+                     *       ],
+                     *       "after": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               0.2738,
+                     *               0.8704,
+                     *               0.6041
+                     *             ],
+                     *             [
+                     *               -0.6031,
+                     *               -0.4371,
+                     *               0.819
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             -0.001146,
+                     *             0.00078,
+                     *             0.0006108
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               -1.21
+                     *             ],
+                     *             [
+                     *               0.7886
+                     *             ],
+                     *             [
+                     *               0.7305
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             0.004013
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Step"];
                 };
             };
@@ -7398,7 +18082,10 @@ export interface operations {
     listSnapshots: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
@@ -7407,6 +18094,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7419,6 +18107,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "snap_01a2199c0000000000000022",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "job": null,
+                     *           "epoch": 0,
+                     *           "kind": "imported",
+                     *           "alias": "tasted",
+                     *           "version": 1,
+                     *           "loss": null,
+                     *           "val_loss": null,
+                     *           "metrics": {},
+                     *           "nonfinite": {},
+                     *           "dtype": "float64",
+                     *           "size_bytes": 104,
+                     *           "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         },
+                     *         {
+                     *           "id": "snap_01a2199c0000000000000023",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "job": null,
+                     *           "epoch": 0,
+                     *           "kind": "imported",
+                     *           "alias": null,
+                     *           "version": null,
+                     *           "loss": null,
+                     *           "val_loss": null,
+                     *           "metrics": {},
+                     *           "nonfinite": {},
+                     *           "dtype": "float64",
+                     *           "size_bytes": 104,
+                     *           "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *           "created_at": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "snap_01a2199c0000000000000022",
+                     *       "last_id": "snap_01a2199c0000000000000023"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SnapshotList"];
                 };
             };
@@ -7438,12 +18170,62 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "network": "cheese",
+                 *       "snapshot": "snap_01a2199c0000000000000011",
+                 *       "epoch": 5,
+                 *       "dtype": "float64",
+                 *       "layers": [
+                 *         {
+                 *           "name": "dense_1",
+                 *           "type": "dense",
+                 *           "weights": [
+                 *             [
+                 *               0.02762,
+                 *               1.12,
+                 *               0.8507
+                 *             ],
+                 *             [
+                 *               -0.8514,
+                 *               -0.187,
+                 *               1.069
+                 *             ]
+                 *           ],
+                 *           "biases": [
+                 *             0.204,
+                 *             -0.1919,
+                 *             -0.2194
+                 *           ]
+                 *         },
+                 *         {
+                 *           "name": "dense_2",
+                 *           "type": "dense",
+                 *           "weights": [
+                 *             [
+                 *               -1.44
+                 *             ],
+                 *             [
+                 *               0.5995
+                 *             ],
+                 *             [
+                 *               0.6637
+                 *             ]
+                 *           ],
+                 *           "biases": [
+                 *             -0.1907
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportBody"];
                 "application/octet-stream": string;
             };
@@ -7456,6 +18238,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "snap_01a2199c0000000000000021",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "alias": null,
+                     *       "version": null,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "dtype": "float64",
+                     *       "size_bytes": 104,
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
@@ -7473,7 +18274,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example snap_01a2199c0000000000000021 */
                 snapshot: string;
             };
             cookie?: never;
@@ -7486,6 +18289,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "snap_01a2199c0000000000000022",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "alias": null,
+                     *       "version": null,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "dtype": "float64",
+                     *       "size_bytes": 104,
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
@@ -7498,7 +18320,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example snap_01a2199c0000000000000021 */
                 snapshot: string;
             };
             cookie?: never;
@@ -7522,13 +18346,20 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example snap_01a2199c0000000000000021 */
                 snapshot: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "alias": "tasted"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SnapshotChanges"];
             };
         };
@@ -7539,6 +18370,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "snap_01a2199c0000000000000022",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "alias": "tasted",
+                     *       "version": 1,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "dtype": "float64",
+                     *       "size_bytes": 104,
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
@@ -7560,6 +18410,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7572,6 +18423,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "cheese",
+                     *       "snapshot": "snap_01a2199c0000000000000011",
+                     *       "epoch": 5,
+                     *       "dtype": "float64",
+                     *       "layers": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               0.02762,
+                     *               1.12,
+                     *               0.8507
+                     *             ],
+                     *             [
+                     *               -0.8514,
+                     *               -0.187,
+                     *               1.069
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             0.204,
+                     *             -0.1919,
+                     *             -0.2194
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               -1.44
+                     *             ],
+                     *             [
+                     *               0.5995
+                     *             ],
+                     *             [
+                     *               0.6637
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             -0.1907
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Weights"];
                     "application/octet-stream": string;
                 };
@@ -7593,12 +18493,62 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "network": "cheese",
+                 *       "snapshot": "snap_01a2199c0000000000000011",
+                 *       "epoch": 5,
+                 *       "dtype": "float64",
+                 *       "layers": [
+                 *         {
+                 *           "name": "dense_1",
+                 *           "type": "dense",
+                 *           "weights": [
+                 *             [
+                 *               0.02762,
+                 *               1.12,
+                 *               0.8507
+                 *             ],
+                 *             [
+                 *               -0.8514,
+                 *               -0.187,
+                 *               1.069
+                 *             ]
+                 *           ],
+                 *           "biases": [
+                 *             0.204,
+                 *             -0.1919,
+                 *             -0.2194
+                 *           ]
+                 *         },
+                 *         {
+                 *           "name": "dense_2",
+                 *           "type": "dense",
+                 *           "weights": [
+                 *             [
+                 *               -1.44
+                 *             ],
+                 *             [
+                 *               0.5995
+                 *             ],
+                 *             [
+                 *               0.6637
+                 *             ]
+                 *           ],
+                 *           "biases": [
+                 *             -0.1907
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportBody"];
                 "application/octet-stream": string;
             };
@@ -7611,6 +18561,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "snap_01a2199c0000000000000022",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "alias": null,
+                     *       "version": null,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "dtype": "float64",
+                     *       "size_bytes": 104,
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
@@ -7631,7 +18600,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example tasted */
                 snapshot: string;
             };
             cookie?: never;
@@ -7644,6 +18615,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "cheese",
+                     *       "snapshot": "snap_01a2199c0000000000000022",
+                     *       "epoch": 0,
+                     *       "dtype": "float64",
+                     *       "layers": [
+                     *         {
+                     *           "name": "dense_1",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               0.02762,
+                     *               1.12,
+                     *               0.8507
+                     *             ],
+                     *             [
+                     *               -0.8514,
+                     *               -0.187,
+                     *               1.069
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             0.204,
+                     *             -0.1919,
+                     *             -0.2194
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "dense_2",
+                     *           "type": "dense",
+                     *           "weights": [
+                     *             [
+                     *               -1.44
+                     *             ],
+                     *             [
+                     *               0.5995
+                     *             ],
+                     *             [
+                     *               0.6637
+                     *             ]
+                     *           ],
+                     *           "biases": [
+                     *             -0.1907
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Weights"];
                     "application/octet-stream": string;
                 };
@@ -7657,17 +18677,23 @@ export interface operations {
     exportNetwork: {
         parameters: {
             query?: {
-                /** @description Overrides the Accept header. */
-                format?: "onnx" | "python";
+                /**
+                 * @description Overrides the Accept header.
+                 * @example python
+                 */
+                format?: "onnx" | "python" | "mlflow";
                 /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. By default `live`, from which predictions come. */
                 snapshot?: string;
                 /** @description The number of a version, instead of `snapshot`. */
                 version?: number;
                 /** @description Of `onnx`. `matrix`, the default: inputs and outputs (rows, width), one for each column of a table. `columns`: all of them (rows,), one for each number, label and probability. */
                 layout?: "matrix" | "columns";
+                /** @description A share of rows, above 0 and below 1. The file also gives prediction intervals, or sets of classes, that hold the true value in at least that share, as `interval` of `POST /predict` does. */
+                interval?: number;
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7681,13 +18707,57 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
-                    "text/x-python": unknown;
+                    "application/zip": string;
+                    /**
+                     * @example """cheese: a network as one file. It needs Python 3.11 or newer, and NumPy.
+                     *
+                     *         predict(rows)        one of CLASSES, (rows,)
+                     *         predict_proba(rows)  the probability of each of CLASSES, (rows, classes)
+                     *
+                     *     Rows are lists of 2 numbers.
+                     *     From the command line: python cheese.py < rows.csv > predictions.csv
+                     *
+                     *     Snapshot snap_01a2199c0000000000000022, written by Feedforward 0.1.0.
+                     *     """
+                     *
+                     *     from __future__ import annotations
+                     *
+                     *     import csv
+                     *     import sys
+                     *     from collections.abc import Callable, Mapping, Sequence
+                     *     from typing import Any
+                     *
+                     *     import numpy as np
+                     *
+                     *
+                     *     def sigmoid(z: np.ndarray) -> np.ndarray:
+                     *         return 1 / (1 + np.exp(-z))
+                     *
+                     *
+                     *     def dense(x: np.ndarray, weights: np.ndarray, biases: np.ndarray | float = 0) -> np.ndarray:
+                     *         return x @ weights + biases
+                     *
+                     *
+                     *     MISSING = {"", "na", "n/a", "nan", "null", "none"}
+                     *
+                     *
+                     *     def is_missing(cell: Any) -> bool:
+                     *         # NaN and NaT differ from themselves; pandas.NA says neither.
+                     *         return cell is None or type(cell).__name__ == "NAType" or bool(cell != cell)
+                     *
+                     *
+                     *     def cells_of(rows: Sequence[Mapping[str, Any]], name: str, read: Callable[[Any], Any], *, required: bool) -> list[Any]:
+                     *         """The cells of one column, each by `read`, which is not asked for a missing one: that is None."""
+                     *     …
+                     */
+                    "text/x-python": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
             406: components["responses"]["NOT_ACCEPTABLE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             501: components["responses"]["NOT_IMPLEMENTED"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -7696,6 +18766,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7708,6 +18779,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "network": "cheese",
+                     *       "snapshot": {
+                     *         "id": "snap_01a2199c0000000000000022",
+                     *         "network": "net_01a2199c0000000000000005",
+                     *         "job": null,
+                     *         "epoch": 0,
+                     *         "kind": "imported",
+                     *         "alias": "production",
+                     *         "version": 1,
+                     *         "loss": null,
+                     *         "val_loss": null,
+                     *         "metrics": {},
+                     *         "nonfinite": {},
+                     *         "dtype": "float64",
+                     *         "size_bytes": 104,
+                     *         "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *         "created_at": "2026-11-26T09:30:00Z"
+                     *       },
+                     *       "version": 1,
+                     *       "alias": "production",
+                     *       "chosen_by": "alias",
+                     *       "since": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "note": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Live"];
                 };
             };
@@ -7725,6 +18824,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7737,6 +18837,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "ver_01a2199c0000000000000025",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 3,
+                     *           "snapshot": "snap_01a2199c0000000000000009",
+                     *           "note": "",
+                     *           "aliases": [],
+                     *           "job": null,
+                     *           "epoch": 0,
+                     *           "kind": "initial",
+                     *           "data": null,
+                     *           "training": null,
+                     *           "loss": null,
+                     *           "val_loss": null,
+                     *           "metrics": {},
+                     *           "nonfinite": {},
+                     *           "code_version": null,
+                     *           "dtype": "float64",
+                     *           "sha256": "c3ea770a0a5bc8200c2b4913ac2efad91c4ce3d6b34c84fe073e62d114bb9da8",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "id": "ver_01a2199c0000000000000024",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 2,
+                     *           "snapshot": "snap_01a2199c0000000000000023",
+                     *           "note": "tasted by all",
+                     *           "aliases": [],
+                     *           "job": null,
+                     *           "epoch": 0,
+                     *           "kind": "imported",
+                     *           "data": null,
+                     *           "training": null,
+                     *           "loss": null,
+                     *           "val_loss": null,
+                     *           "metrics": {},
+                     *           "nonfinite": {},
+                     *           "code_version": null,
+                     *           "dtype": "float64",
+                     *           "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "id": "ver_01a2199c0000000000000026",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 1,
+                     *           "snapshot": "snap_01a2199c0000000000000022",
+                     *           "note": "",
+                     *           "aliases": [
+                     *             "tasted"
+                     *           ],
+                     *           "job": null,
+                     *           "epoch": 0,
+                     *           "kind": "imported",
+                     *           "data": null,
+                     *           "training": null,
+                     *           "loss": null,
+                     *           "val_loss": null,
+                     *           "metrics": {},
+                     *           "nonfinite": {},
+                     *           "code_version": null,
+                     *           "dtype": "float64",
+                     *           "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "ver_01a2199c0000000000000025",
+                     *       "last_id": "ver_01a2199c0000000000000026"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
@@ -7753,12 +18934,19 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "snapshot": "snap_01a2199c0000000000000023",
+                 *       "note": "tasted by all"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewVersionBody"];
             };
         };
@@ -7767,9 +18955,37 @@ export interface operations {
             201: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ver_01a2199c0000000000000024",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "version": 2,
+                     *       "snapshot": "snap_01a2199c0000000000000023",
+                     *       "note": "tasted by all",
+                     *       "aliases": [],
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "data": null,
+                     *       "training": null,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "code_version": null,
+                     *       "dtype": "float64",
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "preprocessing": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FullVersion"];
                 };
             };
@@ -7787,7 +19003,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example 3 */
                 version: string;
             };
             cookie?: never;
@@ -7800,6 +19018,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "ver_01a2199c0000000000000026",
+                     *       "network": "net_01a2199c0000000000000005",
+                     *       "version": 1,
+                     *       "snapshot": "snap_01a2199c0000000000000022",
+                     *       "note": "",
+                     *       "aliases": [
+                     *         "tasted"
+                     *       ],
+                     *       "job": null,
+                     *       "epoch": 0,
+                     *       "kind": "imported",
+                     *       "data": null,
+                     *       "training": null,
+                     *       "loss": null,
+                     *       "val_loss": null,
+                     *       "metrics": {},
+                     *       "nonfinite": {},
+                     *       "code_version": null,
+                     *       "dtype": "float64",
+                     *       "sha256": "0324021c5ce9d3f3c94304c8d9ff8e6aee4b72a24d89180bb53516cfb472b5dd",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002",
+                     *       "preprocessing": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["FullVersion"];
                 };
             };
@@ -7812,7 +19058,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example 3 */
                 version: string;
             };
             cookie?: never;
@@ -7841,6 +19089,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -7853,6 +19102,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "alias": "production",
+                     *           "network": "cheese",
+                     *           "version": 1,
+                     *           "snapshot": "snap_01a2199c0000000000000022",
+                     *           "move": 3,
+                     *           "note": null,
+                     *           "moved_at": "2026-11-26T09:30:00Z",
+                     *           "moved_by": "me",
+                     *           "moved_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "alias": "tasted",
+                     *           "network": "cheese",
+                     *           "version": 1,
+                     *           "snapshot": "snap_01a2199c0000000000000022",
+                     *           "move": 1,
+                     *           "note": null,
+                     *           "moved_at": "2026-11-26T09:30:00Z",
+                     *           "moved_by": "me",
+                     *           "moved_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "production",
+                     *       "last_id": "tasted"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasList"];
                 };
             };
@@ -7866,7 +19147,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -7881,6 +19164,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 2,
+                     *       "snapshot": "snap_01a2199c0000000000000023",
+                     *       "move": 2,
+                     *       "note": "for the comparison",
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -7896,13 +19192,21 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 2,
+                 *       "note": "for the comparison"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AliasBody"];
             };
         };
@@ -7912,9 +19216,24 @@ export interface operations {
                 headers: {
                     /** @description Changes with every move; send it as If-Match. */
                     ETag?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 2,
+                     *       "snapshot": "snap_01a2199c0000000000000023",
+                     *       "move": 2,
+                     *       "note": "for the comparison",
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -7936,7 +19255,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -7966,7 +19287,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -7981,6 +19304,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 1,
+                     *       "snapshot": "snap_01a2199c0000000000000022",
+                     *       "move": 3,
+                     *       "note": null,
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -8001,7 +19337,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -8014,6 +19352,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "number": 3,
+                     *           "action": "roll_back",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 1,
+                     *           "note": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "number": 2,
+                     *           "action": "move",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 2,
+                     *           "note": "for the comparison",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "number": 1,
+                     *           "action": "move",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 1,
+                     *           "note": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "3",
+                     *       "last_id": "1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MoveList"];
                 };
             };
@@ -8025,15 +19403,22 @@ export interface operations {
     compareVersions: {
         parameters: {
             query: {
-                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                /**
+                 * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
+                 * @example 1
+                 */
                 from: string;
-                /** @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`. */
+                /**
+                 * @description A snapshot: an alias, the number of a version, an id of a snapshot, a version or a job (its newest snapshot), or `live`, `latest`, `best` or `initial`.
+                 * @example 2
+                 */
                 to: string;
                 /** @description The network of `to`, by id or name. Default: the same network. */
                 to_network?: string;
             };
             header?: never;
             path: {
+                /** @example cheese */
                 network: string;
             };
             cookie?: never;
@@ -8046,6 +19431,90 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "network": "cheese",
+                     *         "snapshot": "snap_01a2199c0000000000000022",
+                     *         "version": 1,
+                     *         "job": null,
+                     *         "epoch": 0,
+                     *         "kind": "imported"
+                     *       },
+                     *       "to": {
+                     *         "network": "cheese",
+                     *         "snapshot": "snap_01a2199c0000000000000023",
+                     *         "version": 2,
+                     *         "job": null,
+                     *         "epoch": 0,
+                     *         "kind": "imported"
+                     *       },
+                     *       "spec": [],
+                     *       "options": [],
+                     *       "data": [],
+                     *       "preprocessing": [],
+                     *       "metrics": null,
+                     *       "metrics_missing": "No training that is still here has made the weights compared with, so no rows are held out.",
+                     *       "weights": [
+                     *         {
+                     *           "name": "dense_1.weights",
+                     *           "from_shape": [
+                     *             2,
+                     *             3
+                     *           ],
+                     *           "to_shape": [
+                     *             2,
+                     *             3
+                     *           ],
+                     *           "from_norm": 1.97,
+                     *           "to_norm": 1.97,
+                     *           "change": 0,
+                     *           "relative": 0
+                     *         },
+                     *         {
+                     *           "name": "dense_1.biases",
+                     *           "from_shape": [
+                     *             3
+                     *           ],
+                     *           "to_shape": [
+                     *             3
+                     *           ],
+                     *           "from_norm": 0.3558,
+                     *           "to_norm": 0.3558,
+                     *           "change": 0,
+                     *           "relative": 0
+                     *         },
+                     *         {
+                     *           "name": "dense_2.weights",
+                     *           "from_shape": [
+                     *             3,
+                     *             1
+                     *           ],
+                     *           "to_shape": [
+                     *             3,
+                     *             1
+                     *           ],
+                     *           "from_norm": 1.696,
+                     *           "to_norm": 1.696,
+                     *           "change": 0,
+                     *           "relative": 0
+                     *         },
+                     *         {
+                     *           "name": "dense_2.biases",
+                     *           "from_shape": [
+                     *             1
+                     *           ],
+                     *           "to_shape": [
+                     *             1
+                     *           ],
+                     *           "from_norm": 0.1907,
+                     *           "to_norm": 0.1907,
+                     *           "change": 0,
+                     *           "relative": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Diff"];
                 };
             };
@@ -8074,6 +19543,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "mdl_01a2199c0000000000000027",
+                     *           "name": "taste",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "mdl_01a2199c0000000000000027",
+                     *       "last_id": "mdl_01a2199c0000000000000027"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ModelList"];
                 };
             };
@@ -8087,6 +19573,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
             };
             cookie?: never;
@@ -8099,6 +19586,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "mdl_01a2199c0000000000000027",
+                     *       "name": "taste",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "me",
+                     *       "created_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Model"];
                 };
             };
@@ -8111,6 +19607,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
             };
             cookie?: never;
@@ -8138,6 +19635,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
             };
             cookie?: never;
@@ -8150,6 +19648,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "alias": "production",
+                     *           "network": "cheese",
+                     *           "version": 1,
+                     *           "snapshot": "snap_01a2199c0000000000000022",
+                     *           "move": 3,
+                     *           "note": null,
+                     *           "moved_at": "2026-11-26T09:30:00Z",
+                     *           "moved_by": "me",
+                     *           "moved_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "production",
+                     *       "last_id": "production"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AliasList"];
                 };
             };
@@ -8163,7 +19682,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -8178,6 +19699,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 2,
+                     *       "snapshot": "snap_01a2199c0000000000000023",
+                     *       "move": 2,
+                     *       "note": "for all",
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -8193,13 +19727,22 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "network": "cheese",
+                 *       "version": 2,
+                 *       "note": "for all"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ModelAliasBody"];
             };
         };
@@ -8209,9 +19752,24 @@ export interface operations {
                 headers: {
                     /** @description Changes with every move; send it as If-Match. */
                     ETag?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 2,
+                     *       "snapshot": "snap_01a2199c0000000000000023",
+                     *       "move": 2,
+                     *       "note": "for all",
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -8233,7 +19791,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -8263,7 +19823,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -8278,6 +19840,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alias": "production",
+                     *       "network": "cheese",
+                     *       "version": 1,
+                     *       "snapshot": "snap_01a2199c0000000000000022",
+                     *       "move": 3,
+                     *       "note": null,
+                     *       "moved_at": "2026-11-26T09:30:00Z",
+                     *       "moved_by": "me",
+                     *       "moved_by_key": "key_01a2199c0000000000000002"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Alias"];
                 };
             };
@@ -8298,7 +19873,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example taste */
                 model: string;
+                /** @example production */
                 alias: string;
             };
             cookie?: never;
@@ -8311,6 +19888,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "number": 3,
+                     *           "action": "roll_back",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 1,
+                     *           "note": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "number": 2,
+                     *           "action": "move",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 2,
+                     *           "note": "for all",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         },
+                     *         {
+                     *           "number": 1,
+                     *           "action": "move",
+                     *           "network": "net_01a2199c0000000000000005",
+                     *           "version": 1,
+                     *           "note": null,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "me",
+                     *           "created_by_key": "key_01a2199c0000000000000002"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "3",
+                     *       "last_id": "1"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MoveList"];
                 };
             };
@@ -8322,7 +19939,10 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 1
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
@@ -8339,6 +19959,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "key_01a2199c0000000000000029",
+                     *           "name": "web-shop",
+                     *           "hint": "ff_…a1b2",
+                     *           "scopes": [
+                     *             "read",
+                     *             "predict"
+                     *           ],
+                     *           "networks": [
+                     *             "cheese"
+                     *           ],
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "created_by": "key_01a2199c0000000000000002",
+                     *           "expires_at": null,
+                     *           "last_used_at": null,
+                     *           "revoked_at": null,
+                     *           "replaces": "key_01a2199c0000000000000028",
+                     *           "limits": {}
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "key_01a2199c0000000000000029",
+                     *       "last_id": "key_01a2199c0000000000000029"
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyList"];
                 };
             };
@@ -8356,6 +20005,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "web-shop",
+                 *       "scopes": [
+                 *         "read",
+                 *         "predict"
+                 *       ],
+                 *       "networks": [
+                 *         "cheese"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeyBody"];
             };
         };
@@ -8364,9 +20025,33 @@ export interface operations {
             201: {
                 headers: {
                     Location?: string;
+                    /** @description The fields of the body that only answers have: they were ignored. */
+                    "Ignored-Fields"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "key_01a2199c0000000000000028",
+                     *       "name": "web-shop",
+                     *       "hint": "ff_…a1b2",
+                     *       "scopes": [
+                     *         "read",
+                     *         "predict"
+                     *       ],
+                     *       "networks": [
+                     *         "cheese"
+                     *       ],
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "key_01a2199c0000000000000002",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "replaces": null,
+                     *       "limits": {},
+                     *       "key": "ff_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKey"];
                 };
             };
@@ -8383,6 +20068,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example key_01a2199c0000000000000028 */
                 key: string;
             };
             cookie?: never;
@@ -8395,6 +20081,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "key_01a2199c0000000000000028",
+                     *       "name": "web-shop",
+                     *       "hint": "ff_…a1b2",
+                     *       "scopes": [
+                     *         "read",
+                     *         "predict"
+                     *       ],
+                     *       "networks": [
+                     *         "cheese"
+                     *       ],
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "key_01a2199c0000000000000002",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "replaces": null,
+                     *       "limits": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Key"];
                 };
             };
@@ -8410,6 +20117,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example key_01a2199c0000000000000028 */
                 key: string;
             };
             cookie?: never;
@@ -8433,12 +20141,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example key_01a2199c0000000000000028 */
                 key: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlap_seconds": 4096
+                 *     }
+                 */
                 "application/json": components["schemas"]["RotateBody"];
             };
         };
@@ -8450,6 +20164,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "key_01a2199c0000000000000029",
+                     *       "name": "web-shop",
+                     *       "hint": "ff_…a1b2",
+                     *       "scopes": [
+                     *         "read",
+                     *         "predict"
+                     *       ],
+                     *       "networks": [
+                     *         "cheese"
+                     *       ],
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "created_by": "key_01a2199c0000000000000002",
+                     *       "expires_at": null,
+                     *       "last_used_at": null,
+                     *       "revoked_at": null,
+                     *       "replaces": "key_01a2199c0000000000000028",
+                     *       "limits": {},
+                     *       "key": "ff_…"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewKey"];
                 };
             };
@@ -8477,6 +20213,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "needs_key": true,
+                     *       "key": "key_01a2199c0000000000000002",
+                     *       "name": "me",
+                     *       "session": null,
+                     *       "scopes": [
+                     *         "read",
+                     *         "predict",
+                     *         "train",
+                     *         "manage",
+                     *         "admin"
+                     *       ],
+                     *       "networks": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["Caller"];
                 };
             };
@@ -8492,6 +20244,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "key": "ff_…"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInBody"];
             };
         };
@@ -8502,6 +20259,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "needs_key": true,
+                     *       "key": "key_01a2199c0000000000000029",
+                     *       "name": "web-shop",
+                     *       "session": "ses_01a2199c000000000000002a",
+                     *       "scopes": [
+                     *         "read",
+                     *         "predict"
+                     *       ],
+                     *       "networks": [
+                     *         "cheese"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Caller"];
                 };
             };
@@ -8554,6 +20326,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "ses_01a2199c000000000000002a",
+                     *           "key_id": "key_01a2199c0000000000000029",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "last_used_at": "2026-11-26T09:30:00Z",
+                     *           "expires_at": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "has_more": false,
+                     *       "first_id": "ses_01a2199c000000000000002a",
+                     *       "last_id": "ses_01a2199c000000000000002a"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -8567,6 +20356,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example ses_01a2199c000000000000002b */
                 session: string;
             };
             cookie?: never;
@@ -8587,7 +20377,10 @@ export interface operations {
     listAudit: {
         parameters: {
             query?: {
-                /** @description Maximum number of items per page; 0 means 20, values above 100 mean 100. */
+                /**
+                 * @description Maximum number of items per page; 0 means 20, values above 100 mean 100.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description The `last_id` of the previous page. */
                 after?: string;
@@ -8618,8 +20411,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/x-ndjson": unknown;
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "aud_01a2199c000000000000002c",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "key_id": "key_01a2199c0000000000000002",
+                     *           "key_name": "me",
+                     *           "action": "revokeKey",
+                     *           "object": "keys/key_01a2199c0000000000000028",
+                     *           "address": "127.0.0.1",
+                     *           "request_id": "6f7d7b530f4b5106",
+                     *           "status": 204
+                     *         },
+                     *         {
+                     *           "id": "aud_01a2199c000000000000002d",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "key_id": "key_01a2199c0000000000000002",
+                     *           "key_name": "me",
+                     *           "action": "endSession",
+                     *           "object": "sessions/ses_01a2199c000000000000002b",
+                     *           "address": "127.0.0.1",
+                     *           "request_id": "6f7d7b530f4b5106",
+                     *           "status": 204
+                     *         }
+                     *       ],
+                     *       "has_more": true,
+                     *       "first_id": "aud_01a2199c000000000000002c",
+                     *       "last_id": "aud_01a2199c000000000000002d"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEntryList"];
+                    /**
+                     * @example {"id":"aud_01a2199c000000000000002c","created_at":"2026-11-26T09:30:00Z","key_id":"key_01a2199c0000000000000002","key_name":"me","action":"revokeKey","object":"keys/key_01a2199c0000000000000028","address":"127.0.0.1","request_id":"b81f2b60c796c41f","status":204}
+                     *     {"id":"aud_01a2199c000000000000002d","created_at":"2026-11-26T09:30:00Z","key_id":"key_01a2199c0000000000000002","key_name":"me","action":"endSession","object":"sessions/ses_01a2199c000000000000002b","address":"127.0.0.1","request_id":"746eca41264c1f70","status":204}
+                     */
+                    "application/x-ndjson": string;
                 };
             };
             404: components["responses"]["NOT_FOUND"];
@@ -8643,6 +20472,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -8664,6 +20498,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ready": true,
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "disk": "ok",
+                     *         "schema": "ok",
+                     *         "worker": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
@@ -8680,3 +20525,4 @@ export interface operations {
         };
     };
 }
+// sha256 of openapi.json: 4da463387dbaff7604e2f140267e4470ea2595fa45b59b53e20cf830aec8fa5c

@@ -1,4 +1,4 @@
-import { ask, path, request } from "./request";
+import { ask, path, reached, request, withQuery } from "./request";
 import type { Alias, AliasMove, Diff, Live, Page, Version } from "./types";
 
 /** The alias that predictions come from. */
@@ -33,3 +33,15 @@ export const rollBack = (network: string, alias: string, seen: number | null) =>
   ask("POST", path`/networks/${network}/aliases/${alias}/rollback`, { headers: ifSeen(seen) });
 
 const ifSeen = (move: number | null): Record<string, string> => (move === null ? {} : { "If-Match": `"${move}"` });
+
+/** Where a file with the weights of a version or snapshot is, and its bytes. */
+export interface FileOfWeights {
+  list: "export" | "weights";
+  query: Record<string, string>;
+}
+
+export const addressOfFile = (network: string, { list, query }: FileOfWeights): string =>
+  withQuery(path`/networks/${network}/` + list, query);
+
+export const readFile = async (network: string, { list, query }: FileOfWeights): Promise<Blob> =>
+  reached((await ask("GET", path`/networks/${network}/` + list, { query, headers: { Accept: "*/*" } })).blob());

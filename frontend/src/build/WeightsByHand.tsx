@@ -1,4 +1,5 @@
 import { NumberInput } from "../forms/NumberInput";
+import { isMatrix } from "../inside/model";
 import { t } from "../texts/texts";
 
 interface Props {
@@ -106,7 +107,3 @@ export function WeightsByHand({ options, inputs, units, onOptions }: Props) {
 
 const table = (rows: number, columns: number, value: (row: number, column: number) => number): number[][] =>
   Array.from({ length: rows }, (_, row) => Array.from({ length: columns }, (_, column) => value(row, column)));
-
-function isMatrix(value: unknown): value is number[][] {
-  return Array.isArray(value) && value.every((row) => Array.isArray(row));
-}

@@ -2,6 +2,8 @@
 import { computed, signal } from "@preact/signals";
 import { withField } from "../forms/SchemaFields";
 import { keep, kept } from "../shell/kept";
+import { addressOf, leaveField, type State, share } from "./link";
+import { isFor, type Play } from "./play";
 import { FIRST, type LayerSpec, parseSpec, type Spec, writeSpec } from "./spec";
 
 const saved = kept("draft");
@@ -9,6 +11,8 @@ const savedSpec = saved === null ? null : parseSpec(saved);
 
 export const spec = signal<Spec>(savedSpec !== null && typeof savedSpec === "object" ? savedSpec : FIRST);
 export const text = signal(writeSpec(spec.value));
+/** The data that it is built for, if they are chosen here. */
+export const play = signal<Play | null>(null);
 /** Why the text is not JSON; the form then shows the last that was. */
 export const textFault = signal<string | null>(null);
 /** One for each layer, so that a layer that is moved takes its inputs and the focus along. */
@@ -18,12 +22,33 @@ let nextKey = 0;
 const freshKeys = (count: number) => Array.from({ length: count }, () => nextKey++);
 keys.value = freshKeys(spec.value.layers.length);
 
-export function write(next: Spec): void {
+const now = (): State => ({ spec: spec.value, play: play.value });
+
+function take(next: Spec, data: Play | null): void {
   if (next.layers.length !== keys.value.length) keys.value = freshKeys(next.layers.length);
   spec.value = next;
+  // A network with other inputs or classes is not for these data any more.
+  play.value = data && isFor(next, data) ? data : null;
+  keep("draft", writeSpec(next));
+}
+
+function rewrite(next: Spec, data: Play | null): void {
+  take(next, data);
   text.value = writeSpec(next);
   textFault.value = null;
-  keep("draft", text.value);
+}
+
+/** What an address says, which therefore stays as it is. */
+export function restore(state: State): void {
+  if (addressOf(state) === addressOf(now())) return;
+  rewrite(state.spec, state.play);
+  leaveField();
+}
+
+export function write(next: Spec, data = play.value): void {
+  const before = now();
+  rewrite(next, data);
+  share(before, now());
 }
 
 export function setField(name: string, value: unknown): void {
@@ -38,9 +63,9 @@ export function writeText(typed: string): void {
     return;
   }
   textFault.value = null;
-  if (parsed.layers.length !== keys.value.length) keys.value = freshKeys(parsed.layers.length);
-  spec.value = parsed;
-  keep("draft", typed);
+  const before = now();
+  take(parsed, play.value);
+  share(before, now());
 }
 
 export function setLayer(index: number, layer: LayerSpec): void {

@@ -4,5 +4,13 @@ import { useSettled } from "../parts/useSettled";
 
 const PAUSE_MS = 200;
 
-export const useDryRun = (body: unknown) =>
-  useSettled([JSON.stringify(body)], (signal) => dryRun(body, signal), PAUSE_MS);
+export function useDryRun(body: unknown) {
+  const text = JSON.stringify(body);
+  const { answer, ...others } = useSettled(
+    [text],
+    async (signal) => ({ text, dry: await dryRun(body, signal) }),
+    PAUSE_MS,
+  );
+  // The spec may have changed since, also in this very moment.
+  return { ...others, answer: answer?.dry ?? null, fits: answer?.text === text ? answer.dry : null };
+}

@@ -10,6 +10,7 @@ import {
 import { percent, short, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
 import { maybeText, t } from "../texts/texts";
+import { wordOf } from "./cells";
 import { Histogram } from "./Histogram";
 import { readAsWords } from "./readAs";
 
@@ -126,13 +127,16 @@ function TypeSelect({
 
 const MOST_WORDS = 5;
 
-function valuesOf({ type, profile }: Column): string {
+function valuesOf(column: Column): string {
+  const { type, profile } = column;
   if (!profile) return "";
   if (profile.top && profile.top.length > 0) {
-    const words = profile.top.slice(0, MOST_WORDS).map(({ value, count }) => `${String(value)} (${whole(count)})`);
+    const words = profile.top
+      .slice(0, MOST_WORDS)
+      .map(({ value, count }) => `${wordOf(column, value)} (${whole(count)})`);
     return words.join(", ") + (profile.top.length > MOST_WORDS ? " …" : "");
   }
-  const write = (value: unknown) => (typeof value === "number" ? short(value) : String(value ?? "–"));
+  const write = (value: unknown) => (typeof value === "number" ? short(value) : wordOf(column, value));
   const mean =
     type === "number" && typeof profile.mean === "number"
       ? `, ${t("datasets.mean", { mean: short(profile.mean) })}`

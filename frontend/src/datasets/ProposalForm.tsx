@@ -1,119 +1,77 @@
 import { useRef, useState } from "preact/hooks";
 import { type Dataset, type Proposal, propose, referenceOf } from "../api/datasets";
-import { startTraining } from "../api/jobs";
-import { createNetwork } from "../api/networks";
-import { Problem } from "../api/problem";
-import { write } from "../build/draft";
-import { type Spec, writeSpec } from "../build/spec";
 import { Field } from "../forms/Field";
-import { Code } from "../parts/Code";
+import { Marks, useMarks } from "../forms/marks";
+import { NumberField } from "../forms/NumberField";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
-import { go, setQuery, to } from "../shell/router";
-import "../texts/build";
+import { setQuery } from "../shell/router";
 import { t } from "../texts/texts";
+import { Proposed } from "./Proposed";
+
+const MOST_MEMBERS = 64;
+const MEMBERS = { type: "integer", minimum: 1, maximum: MOST_MEMBERS } as const;
 
 /** Which column to predict? The service proposes a network and a training, to be taken or changed. */
 export function ProposalForm({ dataset, target: asked }: { dataset: Dataset; target: string | undefined }) {
   const [target, setTarget] = useState(asked ?? "");
-  const { value, problem, again } = useLoaded(target ? `proposal ${dataset.id} ${target}` : null, () =>
-    propose(referenceOf(dataset), target),
+  const [members, setMembers] = useState<number | null>(null);
+  const { mark } = useMarks();
+  const { value, problem, again } = useLoaded(
+    target ? `proposal ${dataset.id} ${target} ${members ?? 1}` : null,
+    async (signal) => ({ target, proposal: await propose(referenceOf(dataset), target, members, signal) }),
   );
-  const [name, setName] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<Problem | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  /** The network of a click whose training was refused: the next click trains it, since its name is taken now. */
-  const made = useRef<string | null>(null);
-  const shownName = name ?? String(value?.network.name ?? `${dataset.name}-${target}`);
-
-  const networkOf = (proposal: Proposal) => ({
-    ...proposal.network,
-    name: shownName,
-    tags: { ...(proposal.network.tags as object), dataset: dataset.name },
-  });
-
-  async function take(proposal: Proposal): Promise<void> {
-    setBusy(true);
-    setRefusal(null);
-    try {
-      made.current ??= (await createNetwork(networkOf(proposal))).name;
-      go(to("/jobs", (await startTraining({ ...proposal.train, network: made.current })).id));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      setRefusal(error);
-      setBusy(false);
-    }
-  }
-
-  function rename(typed: string | null): void {
-    made.current = null;
-    setName(typed);
-  }
-
-  function change(proposal: Proposal): void {
-    write(networkOf(proposal) as unknown as Spec);
-    go("#/build");
-  }
-
+  const proposal = useLatest(value, target);
   return (
     <section class="stack">
       <h2>{t("proposal.title")}</h2>
-      <div class="fields">
-        <Field label={t("proposal.target")} help={t("proposal.target.help")}>
-          {(described) => (
-            <select
-              {...described}
-              value={target}
-              onChange={(event) => {
-                setTarget(event.currentTarget.value);
-                setQuery({ target: event.currentTarget.value || null });
-                rename(null);
-              }}
-            >
-              <option value="">{t("proposal.choose")}</option>
-              {dataset.columns.map((column) => (
-                <option value={column.name}>
-                  {column.name} ({t(`type.${column.type}`)})
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {value && (
-          <Field label={t("build.name")} help={t("build.name.help")} faults={refusal?.at("#/name")}>
+      <Marks.Provider value={mark}>
+        <div class="fields">
+          <Field label={t("proposal.target")} help={t("proposal.target.help")}>
             {(described) => (
-              <input
+              <select
                 {...described}
-                type="text"
-                value={shownName}
-                onInput={(event) => rename(event.currentTarget.value)}
-              />
+                value={target}
+                onChange={(event) => {
+                  setTarget(event.currentTarget.value);
+                  setQuery({ target: event.currentTarget.value || null });
+                }}
+              >
+                <option value="">{t("proposal.choose")}</option>
+                {dataset.columns.map((column) => (
+                  <option value={column.name}>
+                    {column.name} ({t(`type.${column.type}`)})
+                  </option>
+                ))}
+              </select>
             )}
           </Field>
-        )}
-      </div>
+          {target !== "" && (
+            <NumberField
+              label={t("proposal.members")}
+              help={t("proposal.members.help")}
+              bounds={MEMBERS}
+              value={members}
+              placeholder="1"
+              onValue={setMembers}
+            />
+          )}
+        </div>
+      </Marks.Provider>
       {problem && <ProblemNote problem={problem} retry={again} />}
-      {value && (
-        <>
-          <p class="quiet small">{t("proposal.help")}</p>
-          {value.warnings?.map((warning) => (
-            <p class="note note-warn">{warning}</p>
-          ))}
-          <div class="proposal">
-            <Code label={t("proposal.network")}>{writeSpec(networkOf(value))}</Code>
-            <Code label={t("proposal.train")}>{writeSpec({ ...value.train, network: shownName })}</Code>
-          </div>
-          {refusal && <ProblemNote problem={refusal} />}
-          <div class="row">
-            <button type="button" class="button-main" disabled={isBusy} onClick={() => void take(value)}>
-              {isBusy ? t("train.starting") : t("proposal.take")}
-            </button>
-            <button type="button" onClick={() => change(value)}>
-              {t("proposal.change")}
-            </button>
-          </div>
-        </>
-      )}
+      {proposal && !problem && <Proposed key={target} {...{ dataset, target, proposal }} />}
     </section>
   );
+}
+
+interface Loaded {
+  target: string;
+  proposal: Proposal;
+}
+
+/** The last proposal for this target, while the next one is on its way. */
+function useLatest(value: Loaded | null, target: string): Proposal | null {
+  const latest = useRef<Loaded | null>(null);
+  if (value) latest.current = value;
+  return latest.current?.target === target ? latest.current.proposal : null;
 }

@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { may } from "../api/caller";
 import { type Dataset, deleteDataset, listRevisions, referenceOf } from "../api/datasets";
 import { DeleteButton } from "../parts/DeleteButton";
-import { ago, bytes, whole } from "../parts/format";
+import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
-import { Scroll } from "../parts/Scroll";
 import { useLoaded } from "../parts/useLoaded";
 import { to } from "../shell/router";
 import { t } from "../texts/texts";
+import { DatasetTable } from "./DatasetTable";
 import { FileButton, FileProblem } from "./FileButton";
 import { readRevision } from "./files";
 import { useUpload } from "./useUpload";
@@ -29,56 +29,29 @@ export function Revisions({ dataset, onChange }: Props) {
       {may("train") && <NextRevision dataset={dataset} onChange={onChange} />}
       {problem && <ProblemNote problem={problem} retry={again} />}
       {value && (
-        <Scroll label={t("revisions.title")}>
-          <table class="trainings">
-            <thead>
-              <tr>
-                <th scope="col">{t("revisions.revision")}</th>
-                <th scope="col" class="n">
-                  {t("evaluate.rows")}
-                </th>
-                <th scope="col" class="n">
-                  {t("datasets.columns")}
-                </th>
-                <th scope="col" class="n">
-                  {t("datasets.size")}
-                </th>
-                <th scope="col">{t("datasets.uploaded")}</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {value.data.map((each) => (
-                <tr key={each.id}>
-                  <th scope="row">
-                    <a
-                      href={to("/datasets", referenceOf(each))}
-                      aria-current={each.id === dataset.id ? "page" : undefined}
-                    >
-                      {whole(each.revision)}
-                    </a>{" "}
-                    {each.is_newest && <span class="tag tag-best">{t("revisions.newest")}</span>}
-                  </th>
-                  <td class="n">{whole(each.rows)}</td>
-                  <td class="n">{whole(each.columns.length)}</td>
-                  <td class="n">{bytes(each.size_bytes)}</td>
-                  <td>
-                    {ago(each.created_at)} {each.created_by && <span class="quiet">({each.created_by})</span>}
-                  </td>
-                  <td>
-                    {may("manage") && value.data.length > 1 && (
-                      <DeleteButton
-                        text={t("revisions.delete", { revision: each.revision })}
-                        sure={t("datasets.delete.sure")}
-                        remove={() => deleteDataset(`${each.name}@${each.revision}`).then(onChange)}
-                      />
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <DatasetTable
+          label={t("revisions.title")}
+          head={t("revisions.revision")}
+          datasets={value.data}
+          nameOf={(each) => (
+            <>
+              <a href={to("/datasets", referenceOf(each))} aria-current={each.id === dataset.id ? "page" : undefined}>
+                {whole(each.revision)}
+              </a>{" "}
+              {each.is_newest && <span class="tag tag-best">{t("revisions.newest")}</span>}
+            </>
+          )}
+          waysOf={({ name, revision }) =>
+            may("manage") &&
+            value.data.length > 1 && (
+              <DeleteButton
+                text={t("revisions.delete", { revision })}
+                sure={t("datasets.delete.sure")}
+                remove={() => deleteDataset(`${name}@${revision}`).then(onChange)}
+              />
+            )
+          }
+        />
       )}
     </section>
   );

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { Problem } from "../api/problem";
+import type { Problem } from "../api/problem";
+import { useAct } from "../parts/useAct";
 
 export interface Uploading {
   isBusy: boolean;
@@ -9,19 +9,9 @@ export interface Uploading {
 
 /** One file at a time, and what was wrong with the last one. */
 export function useUpload(take: (file: File) => Promise<void>): Uploading {
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  async function send(file: File | undefined): Promise<void> {
-    if (!file) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await take(file);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      setProblem(error);
-    }
-    setBusy(false);
-  }
+  const { act, isBusy, problem } = useAct();
+  const send = async (file: File | undefined) => {
+    if (file) await act(() => take(file));
+  };
   return { isBusy, problem, send };
 }

@@ -7,9 +7,11 @@ import "../styles/evaluate.css";
 import "../texts/evaluate";
 import "../texts/fields";
 import { t } from "../texts/texts";
+import { JobFindings } from "../watch/JobFindings";
 import { EvaluateForm } from "./EvaluateForm";
+import { Reliability } from "./Reliability";
 import { WeightsChoice } from "./WeightsChoice";
-import { candidatesOf } from "./weights";
+import { candidatesOf, jobOf } from "./weights";
 
 /** How good weights are, on rows that their training has held out unless others are chosen. */
 export function EvaluatePage({ params, query }: PageProps) {
@@ -35,8 +37,10 @@ export function EvaluatePage({ params, query }: PageProps) {
                 <a href={to("/jobs", weights)}>{t("predict.snapshot.job")}</a>
               </p>
             )}
+            {jobOf(value, weights) && <JobFindings job={jobOf(value, weights) ?? ""} />}
           </section>
           <EvaluateForm key={weights} network={value.network} weights={weights} />
+          <Reliability network={name} weights={weights} />
         </div>
       )}
     </>

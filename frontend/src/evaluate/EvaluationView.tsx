@@ -25,7 +25,9 @@ export function EvaluationView({ found }: { found: Evaluation }) {
         <ConfusionMatrix labels={found.confusion.labels ?? []} counts={found.confusion.counts} />
       )}
       {found.classes && <ClassTable classes={found.classes} curves={found.curves ?? []} />}
-      {curves.length > 0 && <Thresholds curves={curves} classes={found.classes ?? []} rows={found.rows} />}
+      {curves.length > 0 && (
+        <Thresholds curves={curves} classes={found.classes ?? []} rows={found.rows} own={found.threshold} />
+      )}
       {found.targets?.map((target) => (
         <Residuals key={target.name} target={target} />
       ))}

@@ -1,5 +1,4 @@
-import { short } from "../parts/format";
-import { rangeOf, ticksOf } from "./axis";
+import { axisText, rangeOf, ticksOf } from "./axis";
 
 export type Point = readonly [x: number, y: number];
 
@@ -8,11 +7,17 @@ interface Props {
   /** What is along each axis. */
   x: string;
   y: string;
-  line?: readonly Point[];
+  line?: readonly Point[] | undefined;
+  /** Others, below it and weaker. */
+  faint?: readonly (readonly Point[])[];
   points?: readonly Point[];
   /** Where both axes are equal. */
   diagonal?: boolean;
   mark?: Point | null;
+  /** Whether axes end where the numbers do, though all are from 0 to 1. */
+  isTight?: boolean;
+  /** What stands along the lower axis instead of round numbers. */
+  xTicks?: readonly { at: number; text: string }[] | undefined;
 }
 
 const NONE: readonly Point[] = [];
@@ -24,17 +29,30 @@ const BOTTOM = 40;
 const GAP = 10;
 
 /** A small picture of two numbers against each other; shares from 0 to 1 where all are such. */
-export function Plot({ title, x, y, line = NONE, points = NONE, diagonal = false, mark = null }: Props) {
-  const all = [...line, ...points];
+export function Plot({
+  title,
+  x,
+  y,
+  line = NONE,
+  faint = [],
+  points = NONE,
+  diagonal = false,
+  mark = null,
+  isTight = false,
+  xTicks,
+}: Props) {
+  const all = [...line, ...points, ...faint.flat()];
   const shared = diagonal ? rangeOf(all.flat()) : null;
-  const horizontal = shared ?? rangeOf(all.map(([at]) => at));
-  const vertical = shared ?? rangeOf(all.map(([, at]) => at));
-  const ticks = ticksOf(vertical).map((tick) => ({ tick, text: short(tick, 3) }));
+  const own = (values: number[]) => (isTight ? rangeOf(values, false) : rangeOf(values));
+  const horizontal = shared ?? own(all.map(([at]) => at));
+  const vertical = shared ?? own(all.map(([, at]) => at));
+  const ticks = ticksOf(vertical).map((tick) => ({ tick, text: axisText(tick) }));
   const left = 32 + LETTER * Math.max(...ticks.map(({ text }) => text.length), 0);
   const placeX = (value: number) => left + part(value, horizontal) * (WIDTH - left - GAP);
   const placeY = (value: number) => HEIGHT - BOTTOM - part(value, vertical) * (HEIGHT - BOTTOM - GAP);
   const at = ([across, up]: Point) => `${placeX(across).toFixed(1)} ${placeY(up).toFixed(1)}`;
   const [low, high] = horizontal;
+  const below = xTicks ?? ticksOf(horizontal).map((tick) => ({ at: tick, text: axisText(tick) }));
   return (
     <figure class="plot">
       <figcaption>{title}</figcaption>
@@ -47,11 +65,13 @@ export function Plot({ title, x, y, line = NONE, points = NONE, diagonal = false
             </text>
           </>
         ))}
-        {ticksOf(horizontal).map((tick) => (
-          <text x={placeX(tick)} y={HEIGHT - BOTTOM + 16} text-anchor="middle">
-            {short(tick, 3)}
-          </text>
-        ))}
+        {below
+          .filter((tick) => tick.at >= low && tick.at <= high)
+          .map((tick) => (
+            <text x={placeX(tick.at)} y={HEIGHT - BOTTOM + 16} text-anchor="middle">
+              {tick.text}
+            </text>
+          ))}
         <text x={(left + WIDTH - GAP) / 2} y={HEIGHT - 6} text-anchor="middle">
           {x}
         </text>
@@ -64,6 +84,7 @@ export function Plot({ title, x, y, line = NONE, points = NONE, diagonal = false
           {y}
         </text>
         {diagonal && <path class="plot-diagonal" d={`M${at([low, low])}L${at([high, high])}`} />}
+        {faint.map((each) => each.length > 1 && <path class="plot-line plot-faint" d={`M${each.map(at).join("L")}`} />)}
         {line.length > 1 && <path class="plot-line" d={`M${line.map(at).join("L")}`} />}
         {points.map(([across, up]) => (
           <circle class="plot-point" cx={placeX(across)} cy={placeY(up)} r="3" />

@@ -11,10 +11,12 @@ interface Props {
   curves: Curve[];
   classes: NonNullable<Evaluation["classes"]>;
   rows: number;
+  /** What the network itself decides by, where it has one. */
+  own: Evaluation["threshold"];
 }
 
 /** One class against all others: both curves, and what a threshold does. */
-export function Thresholds({ curves, classes, rows }: Props) {
+export function Thresholds({ curves, classes, rows, own }: Props) {
   const [label, setLabel] = useState(curves[0]?.label ?? "");
   const curve = curves.find((each) => each.label === label) ?? curves[0];
   if (!curve) return null;
@@ -37,7 +39,13 @@ export function Thresholds({ curves, classes, rows }: Props) {
           )}
         </Field>
       )}
-      <AtThreshold key={curve.label} curve={curve} support={supportOf(classes, curve.label)} rows={rows} />
+      <AtThreshold
+        key={curve.label}
+        curve={curve}
+        support={supportOf(classes, curve.label)}
+        rows={rows}
+        own={own?.positive === curve.label ? own.value : null}
+      />
       {curve.calibration && <Calibration label={curve.label} bins={curve.calibration} />}
     </section>
   );
@@ -46,15 +54,33 @@ export function Thresholds({ curves, classes, rows }: Props) {
 const supportOf = (classes: Props["classes"], label: string): number =>
   classes.find((each) => each.label === label)?.support ?? 0;
 
-function AtThreshold({ curve, support, rows }: { curve: Curve; support: number; rows: number }) {
+interface AtProps {
+  curve: Curve;
+  support: number;
+  rows: number;
+  own: number | null;
+}
+
+function AtThreshold({ curve, support, rows, own }: AtProps) {
   const decisions = decisionsOf(curve, support, rows);
-  const [place, setPlace] = useState(() => usual(decisions, curve.calibration !== null));
+  const first = usual(decisions, curve.calibration !== null, own);
+  const [place, setPlace] = useState(first);
   const at = decisions[place];
   if (!at) return null;
   const { label } = curve;
   const threshold = at.threshold === null ? t("threshold.above") : short(at.threshold);
   return (
     <>
+      {own !== null && (
+        <p>
+          {t("threshold.own", { label, threshold: short(own) })}{" "}
+          {place !== first && (
+            <button type="button" class="button-plain" onClick={() => setPlace(first)}>
+              {t("threshold.own.show")}
+            </button>
+          )}
+        </p>
+      )}
       <Field label={t("threshold.label", { label, threshold })} help={t("threshold.help", { label })}>
         {(described) => (
           <input

@@ -1,14 +1,25 @@
+import { short } from "../parts/format";
+
 /** Where an axis begins and ends, and which numbers stand at it. */
 export type Range = readonly [low: number, high: number];
 
 const TICKS = 5;
+/** From here on numbers are written as 200K or 1.5M. */
+const LARGE = 1e5;
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** From 0 to 1 where all numbers are such; else a little beyond them. */
-export function rangeOf(values: readonly number[]): Range {
+export const axisText = (tick: number): string =>
+  Math.abs(tick) >= LARGE && Math.abs(tick) < 1e15 ? COMPACT.format(tick).replace("-", "−") : short(tick, 3);
+
+/** From 0 to 1 where all numbers are shares; else a little beyond them. */
+export function rangeOf(
+  values: readonly number[],
+  areShares = values.every((value) => !(value < 0 || value > 1)),
+): Range {
   const known = values.filter(Number.isFinite);
   const low = Math.min(...known);
   const high = Math.max(...known);
-  if (known.length === 0 || (low >= 0 && high <= 1)) return [0, 1];
+  if (known.length === 0 || areShares) return [0, 1];
   const room = low === high ? Math.abs(low) * 0.1 || 1 : (high - low) * 0.04;
   return [low - room, high + room];
 }

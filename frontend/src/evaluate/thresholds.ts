@@ -42,9 +42,9 @@ function decisionAt(point: NonNullable<Curve["roc"]>[number], positives: number,
   };
 }
 
-/** Where to begin: at one half of a probability, at zero of another score. */
-export function usual(decisions: readonly Decision[], isProbability: boolean): number {
-  const least = isProbability ? 0.5 : 0;
+/** Where to begin: at the network's own threshold, else at one half of a probability, at zero of another score. */
+export function usual(decisions: readonly Decision[], isProbability: boolean, own: number | null = null): number {
+  const least = own ?? (isProbability ? 0.5 : 0);
   const last = decisions.findLastIndex(({ threshold }) => threshold === null || threshold >= least);
   return Math.max(0, last);
 }

@@ -25,6 +25,13 @@ export async function candidatesOf(name: string, signal?: AbortSignal): Promise<
   return { network, live, versions: versions.data, jobs: jobs.data.filter(({ epoch }) => epoch > 0) };
 }
 
+/** The training that they come from, if one does. */
+export function jobOf({ live, versions }: Candidates, chosen: string): string | null {
+  if (chosen.startsWith("job_")) return chosen;
+  if (chosen === "live") return live.snapshot.job;
+  return versions.find(({ version }) => String(version) === chosen)?.job ?? null;
+}
+
 /** What of it goes into a request. */
 export const bodyOfWeights = (network: Network, chosen: string): Record<string, string> =>
   chosen.startsWith("job_") ? { job: chosen } : { network: network.name, snapshot: chosen };

@@ -120,7 +120,14 @@ function orDefault(value: unknown, fallback: unknown): unknown {
 }
 
 /** A schema without its "or null", and the name of what it refers to. */
-function plain(description: Description, given: Schema): { isNullable: boolean; schema: Schema; ref: string | null } {
+export function plain(
+  description: Description,
+  given: Schema,
+): { isNullable: boolean; schema: Schema; ref: string | null } {
+  if (Array.isArray(given.type)) {
+    const [type] = given.type.filter((each) => each !== "null");
+    return { isNullable: given.type.includes("null"), schema: { ...given, type }, ref: null };
+  }
   const others = given.anyOf?.filter((each) => each.type !== "null");
   const one = others?.length === 1 && others[0] ? others[0] : given;
   const { name, schema } = description.follow(one);

@@ -9,6 +9,7 @@ import "../texts/home";
 import { t } from "../texts/texts";
 import { followJobs } from "./liveJobs";
 import { NetworkList } from "./NetworkList";
+import { newestJobs } from "./newest";
 import { OwnWays } from "./OwnWays";
 import { RunningJobs } from "./RunningJobs";
 import { Starters } from "./Starters";
@@ -29,7 +30,9 @@ export function HomePage() {
         openJobs(),
         listJobs({ limit: PAGE }),
       ]);
-      return { ...networks, running, newest: newestJobs([...latest.data, ...running]), areAll: !latest.has_more };
+      const recent = [...latest.data, ...running];
+      const newest = await newestJobs(latest.has_more ? networks.networks : [], recent);
+      return { ...networks, running, newest };
     },
     () => LOOK_AGAIN_MS,
   );
@@ -51,7 +54,7 @@ export function HomePage() {
             </a>
           )}
         </div>
-        <NetworkList networks={value.networks} newest={value.newest} areAll={value.areAll} />
+        <NetworkList networks={value.networks} newest={value.newest} />
         {value.hasMore && (
           <p>
             <button type="button" onClick={() => setCount(count + PAGE)}>
@@ -113,11 +116,4 @@ async function openJobs(): Promise<Job[]> {
   const known = new Set(started.data.map((job) => job.id)); // A job may have begun between the two answers.
   const waiting = queued.data.filter((job) => !known.has(job.id));
   return [...started.data.sort((a, b) => rank(a) - rank(b)), ...waiting.sort((a, b) => place(a) - place(b))];
-}
-
-/** Of each network the first: those of a list come newest first. */
-function newestJobs(jobs: Job[]): Map<string, Job> {
-  const newest = new Map<string, Job>();
-  for (const job of jobs) if (!newest.has(job.network_id)) newest.set(job.network_id, job);
-  return newest;
 }

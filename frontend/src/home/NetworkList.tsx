@@ -11,11 +11,9 @@ const known = new Map<string, (number | null)[]>();
 interface Props {
   networks: Network[];
   newest: Map<string, Job>;
-  /** Whether there are no older jobs, so that a network without one was never trained. */
-  areAll: boolean;
 }
 
-export function NetworkList({ networks, newest, areAll }: Props) {
+export function NetworkList({ networks, newest }: Props) {
   const [, redraw] = useState(0);
   const over = networks.flatMap((network) => newest.get(network.id) ?? []).filter((job) => isOver(job.status));
   const missing = over.map((job) => job.id).filter((job) => !known.has(job));
@@ -33,15 +31,7 @@ export function NetworkList({ networks, newest, areAll }: Props) {
     <ul class="networks" aria-label={t("home.networks.table")}>
       {networks.map((network) => {
         const job = newest.get(network.id);
-        return (
-          <NetworkRow
-            key={network.id}
-            network={network}
-            job={job}
-            losses={(job && known.get(job.id)) ?? []}
-            areAll={areAll}
-          />
-        );
+        return <NetworkRow key={network.id} network={network} job={job} losses={(job && known.get(job.id)) ?? []} />;
       })}
     </ul>
   );

@@ -14,10 +14,9 @@ interface Props {
   network: Network;
   job: Job | undefined;
   losses: (number | null)[];
-  areAll: boolean;
 }
 
-export function NetworkRow({ network, job, losses, areAll }: Props) {
+export function NetworkRow({ network, job, losses }: Props) {
   const shown = (job && liveJobs.value[job.id]?.losses) ?? losses;
   const last = shown.at(-1);
   return (
@@ -49,7 +48,7 @@ export function NetworkRow({ network, job, losses, areAll }: Props) {
           </span>
         </a>
       ) : (
-        <p class="quiet small network-job">{areAll && t("home.trainings.none")}</p>
+        <p class="quiet small network-job">{t("home.trainings.none")}</p>
       )}
       <div class="network-ways small">
         <Way network={network.name} page="train" />
@@ -73,10 +72,14 @@ function Way({ network, page }: { network: string; page: "train" | "inside" | "p
 }
 
 /** How wide the numbers are on their way: 4, 16, 3. Layers that change no width are left out. */
-export function widths(network: Pick<Network, "inputs" | "shapes">): number[] {
+/** Of an ensemble those of its first member: `shapes` has all. */
+export function widths(
+  network: Pick<Network, "inputs" | "shapes"> & { layers?: unknown[]; members?: number },
+): number[] {
+  const { inputs, layers = [], members = 1 } = network;
   return [
-    network.inputs,
-    ...network.shapes
+    inputs,
+    ...(members > 1 ? network.shapes.slice(0, layers.length) : network.shapes)
       .filter((shape) => shape.type === "dense" || shape.inputs !== shape.outputs)
       .map((shape) => shape.outputs),
   ];

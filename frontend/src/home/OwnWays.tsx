@@ -3,6 +3,7 @@ import { type TextKey, t } from "../texts/texts";
 
 const WAYS: { address: string; text: TextKey }[] = [
   { address: "#/build", text: "home.own.build" },
+  { address: "#/build?data=spiral", text: "home.own.play" },
   { address: "#/datasets", text: "home.own.data" },
   { address: "#/step", text: "home.own.learn" },
 ];

@@ -16,7 +16,7 @@ export function Starters() {
     setBegun(starter.id);
     setProblem(null);
     try {
-      go(to("/jobs", (await begin(starter)).id));
+      go(to("/jobs", await begin(starter)));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);

@@ -1,6 +1,6 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { resolved } from "../shell/theme";
-import { palette } from "./scale";
+import { paint } from "./scale";
 
 interface Props {
   width: number;
@@ -9,6 +9,8 @@ interface Props {
   shares: ArrayLike<number>;
   label: string;
   smooth?: boolean;
+  /** How full the colours become, from 0 to 1. */
+  strength?: number;
   /** The colour at 1 of a cell, by the name of its custom property. */
   positive?(index: number): string;
   /** The full value of a cell, on hover. */
@@ -16,20 +18,18 @@ interface Props {
 }
 
 /** Numbers as colours: orange, the paper, blue. One cell is one pixel; the style makes it as large as it is wanted. */
-export function Grid({ width, height, shares, label, smooth = false, positive, says }: Props) {
+export function Grid({ width, height, shares, label, smooth = false, strength = 1, positive, says }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const picture = useRef<ImageData | null>(null);
   const theme = resolved.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || width === 0 || height === 0) return;
-    const picture = context.createImageData(width, height);
-    const colourOf = palette();
-    for (let index = 0; index < width * height; index += 1) {
-      const [red, green, blue] = colourOf(shares[index] ?? 0, positive?.(index));
-      picture.data.set([red, green, blue, 255], index * 4);
-    }
-    context.putImageData(picture, 0, 0);
-  }, [width, height, shares, theme]);
+    if (picture.current?.width !== width || picture.current.height !== height)
+      picture.current = context.createImageData(width, height);
+    paint(new Uint32Array(picture.current.data.buffer), shares, { theme, strength, positive });
+    context.putImageData(picture.current, 0, 0);
+  }, [width, height, shares, theme, strength]);
   const read = (event: MouseEvent) => {
     const place = canvas.current!.getBoundingClientRect();
     const column = Math.floor(((event.clientX - place.left) / place.width) * width);

@@ -2,7 +2,10 @@ import { may } from "../api/caller";
 import { explainSpec } from "../api/networks";
 import type { Network, Weights } from "../api/types";
 import { short, whole } from "../parts/format";
+import { Still } from "../parts/Still";
 import { useSettled } from "../parts/useSettled";
+import { after, useThrottled } from "../parts/useThrottled";
+import { language } from "../texts/language";
 import { t } from "../texts/texts";
 import { histogramOf } from "./histogram";
 import { type LayerWeights, tensorsOf } from "./model";
@@ -12,6 +15,8 @@ import type { NetworkRow } from "./useRows";
 const BATCH = 32;
 const MOST_PARAMETERS = 100_000;
 const SETTLE_MS = 250;
+/** More than `SETTLE_MS`, so that gradients are asked for also while weights move. */
+const LOOK_AGAIN = after(800);
 
 interface Props {
   network: Network;
@@ -20,22 +25,34 @@ interface Props {
 }
 
 /** How large the weights of each layer are, and their gradients over a batch of the rows. */
-export function Histograms({ network, weights, rows }: Props) {
+export function Histograms({ network, weights: newest, rows }: Props) {
+  const weights = useThrottled(newest, LOOK_AGAIN);
   const gradients = useGradients(network, weights, rows);
-  const layers = tensorsOf(weights).filter((layer) => numbers(layer).length > 0);
+  return (
+    <Still on={[weights, gradients, language.value]}>
+      {() => <Layers layers={tensorsOf(weights)} gradients={gradients} />}
+    </Still>
+  );
+}
+
+type Gradients = Readonly<Record<string, LayerWeights>>;
+
+function Layers({ layers, gradients }: { layers: readonly LayerWeights[]; gradients: Gradients | null }) {
   return (
     <section class="stack">
       <h2>{t("inside.histograms")}</h2>
       <div class="histograms">
-        {layers.map((layer) => (
-          <div class="stack-tight">
-            <h3 class="small mono">{layer.name}</h3>
-            <Bars title={t("inside.weights")} values={numbers(layer)} kind="weights" />
-            {gradients?.[layer.name] && (
-              <Bars title={t("inside.gradients")} values={numbers(gradients[layer.name]!)} kind="gradients" />
-            )}
-          </div>
-        ))}
+        {layers
+          .filter((layer) => numbers(layer).length > 0)
+          .map((layer) => (
+            <div class="stack-tight">
+              <h3 class="small mono">{layer.name}</h3>
+              <Bars title={t("inside.weights")} values={numbers(layer)} kind="weights" />
+              {gradients?.[layer.name] && (
+                <Bars title={t("inside.gradients")} values={numbers(gradients[layer.name]!)} kind="gradients" />
+              )}
+            </div>
+          ))}
       </div>
     </section>
   );
@@ -49,14 +66,10 @@ function numbers(layer: Record<string, unknown>): number[] {
   );
 }
 
-function useGradients(
-  network: Network,
-  weights: Weights,
-  rows: readonly NetworkRow[],
-): Record<string, LayerWeights> | null {
+function useGradients(network: Network, weights: Weights, rows: readonly NetworkRow[]): Gradients | null {
   const isAsked = may("predict") && rows.length > 0 && network.parameter_count <= MOST_PARAMETERS;
   const { answer } = useSettled(
-    isAsked ? [network.id, weights.snapshot, rows] : null,
+    isAsked ? [network.id, weights, rows] : null,
     (signal) => gradientsOf(network, weights, rows, signal),
     SETTLE_MS,
   );
@@ -73,7 +86,7 @@ async function gradientsOf(
   const batch = rows.filter((_, index) => index % every === 0).slice(0, BATCH);
   const body = {
     network: { name, inputs, layers, loss, dtype },
-    layers: weights.layers,
+    layers: tensorsOf(weights),
     inputs: batch.map((row) => row.inputs),
     targets: batch.map((row) => row.targets),
   };

@@ -1,37 +1,55 @@
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { may } from "../api/caller";
 import { path, withQuery } from "../api/request";
 import { speaksNames } from "../api/table";
 import type { Network, Weights } from "../api/types";
 import { classColour, outputNames } from "../parts/classes";
+import { Still } from "../parts/Still";
+import { after, useThrottled } from "../parts/useThrottled";
+import { withParams } from "../shell/router";
+import { language } from "../texts/language";
 import { t } from "../texts/texts";
 import { fillsOf, inputSizes } from "./fills";
 import { forward, rowOf, tableOf } from "./forward";
 import { HeatMaps } from "./HeatMaps";
-import { Histograms } from "./Histograms";
 import { LookedFor, sideOf } from "./LookedFor";
 import { placed, specsOf, tensorsOf } from "./model";
-import { MOST_UNITS, NetworkDrawing } from "./NetworkDrawing";
+import { NetworkDrawing } from "./NetworkDrawing";
+import { canSet, OwnWeights } from "./OwnWeights";
+import { MOST_UNITS } from "./places";
+import { isPlane } from "./playground";
 import { RowPicker } from "./RowPicker";
 import { Surface } from "./Surface";
 import { type Scale, shareOf } from "./scale";
 import { stagesOf } from "./stages";
+import { UnitPanel } from "./UnitPanel";
+import { useEdits } from "./useEdits";
 import type { NetworkRow } from "./useRows";
 import { WeightsTable } from "./WeightsTable";
 
-/** Everything there is to see of one set of weights. */
-export function Inside({
-  network,
-  weights,
-  rows,
-  names,
-}: {
+/** Numbers that move faster cannot be read. */
+const SAY_AGAIN = after(250);
+
+interface Props {
   network: Network;
   weights: Weights;
   rows: readonly NetworkRow[];
   names: readonly string[];
-}) {
+  /** Whether the weights change many times a second. */
+  isMoving: boolean;
+  /** Where one member of an ensemble is shown: what chooses another one. */
+  members: ComponentChildren;
+}
+
+/** What one set of weights makes of a row, and of every point of a plane. */
+export function Inside({ network, weights: given, rows, names, isMoving, members }: Props) {
   const [own, setOwn] = useState<readonly number[] | null>(null);
-  const row = own ?? rows[0]?.inputs ?? Array<number>(network.inputs).fill(0);
+  const edits = useEdits(given);
+  const { weights, chosen } = edits;
+  const maySet = canSet(network);
+  const origin = useMemo(() => Array<number>(network.inputs).fill(0), [network]);
+  const row = own ?? rows[0]?.inputs ?? origin;
   const layers = useMemo(() => placed(specsOf(network), tensorsOf(weights)), [network, weights]);
   const stages = useMemo(() => stagesOf(network.inputs, layers), [network, layers]);
   const values = useMemo(() => {
@@ -40,41 +58,64 @@ export function Inside({
       outName === "" ? (index === 0 ? row : null) : rowOf(seen.get(outName)!, 0),
     );
   }, [layers, stages, row]);
+  const said = useThrottled(values, SAY_AGAIN, isMoving);
   const isBig = stages.some(({ units }) => units > MOST_UNITS);
-  const hasCodes = layers[0]?.spec.type === "embedding";
   const side = sideOf(network.inputs);
-  const outNames = outputNames(network.outputs, network.labels);
+  const outNames = useMemo(() => outputNames(network.outputs, network.labels), [network]);
   const sizes = useMemo(() => inputSizes(rows), [rows]);
   return (
     <>
-      <section class="stack">
+      <section class="stack room-drawing">
         <div class="row row-between">
           <h2>{t(isBig ? "inside.drawing.big" : "inside.drawing")}</h2>
           <span class="colour-key">
             {t("inside.negative")} <i /> {t("inside.positive")}
           </span>
         </div>
-        <RowPicker rows={rows} row={row} names={names} labels={network.labels} onRow={setOwn} />
+        <Still on={[rows, row, names, network, language.value]}>
+          {() => <RowPicker rows={rows} row={row} names={names} labels={network.labels} onRow={setOwn} />}
+        </Still>
         {speaksNames(network) && <p class="small quiet">{t("inside.row.prepared")}</p>}
+        {members}
         {isBig ? (
           <HeatMaps stages={stages} names={names} />
         ) : (
           <NetworkDrawing
             stages={stages}
-            values={values}
+            values={said}
             names={names}
             outputNames={outNames}
             fills={fillsOf(stages, values, sizes)}
             label={t("inside.drawing.label")}
+            chosen={chosen}
+            onChoose={(unit) => edits.choose({ ...unit, from: null })}
+            onEdge={edits.choose}
           />
         )}
         {isBig && <Outputs values={values.at(-1) ?? []} names={outNames} scale={stages.at(-1)!.scale} />}
+        {!isBig && chosen && (
+          <UnitPanel
+            stages={stages}
+            names={names}
+            chosen={chosen}
+            onWeight={maySet ? (from, value) => edits.setWeight(stages[chosen.stage]!, chosen.unit, value, from) : null}
+            onBias={maySet ? (value) => edits.setWeight(stages[chosen.stage]!, chosen.unit, value) : null}
+            onClose={() => edits.choose(null)}
+          >
+            <p class="small">
+              {t("inside.activation_is", { activation: stages[chosen.stage]!.caption })}{" "}
+              {may("train") && <a href={withParams("#/build", { from: network.name })}>{t("inside.other_network")}</a>}
+            </p>
+          </UnitPanel>
+        )}
+        <OwnWeights network={network} edits={edits} />
         <WeightsTable stages={stages} />
-        <WeightsLinks network={network.name} snapshot={weights.snapshot} />
+        {weights.snapshot && !edits.set && <WeightsLinks network={network.name} snapshot={weights.snapshot} />}
       </section>
-      {network.inputs === 2 && !hasCodes && <Surface network={network} layers={layers} stages={stages} rows={rows} />}
+      {isPlane(network) && (
+        <Surface network={network} layers={layers} stages={stages} rows={rows} isMoving={isMoving} />
+      )}
       {side !== null && stages[1]?.weights && <LookedFor stage={stages[1]} side={side} row={row} />}
-      <Histograms network={network} weights={weights} rows={rows} />
     </>
   );
 }

@@ -2,33 +2,59 @@ import { useMemo, useState } from "preact/hooks";
 import type { Network } from "../api/types";
 import { classColour, classOf } from "../parts/classes";
 import { short } from "../parts/format";
+import { Still } from "../parts/Still";
 import { Swatch } from "../parts/Swatch";
+import { atNextPicture, useThrottled } from "../parts/useThrottled";
+import { language } from "../texts/language";
 import { t } from "../texts/texts";
 import { activationName } from "./activations";
-import { forward } from "./forward";
+import { forward, type Table } from "./forward";
 import { Grid } from "./Grid";
 import { byClass, type Landscape, numberScale, ofClass, ofNumber } from "./landscape";
 import { inputNamesOf, type Placed } from "./model";
-import { scaleOf, shareOf, tint } from "./scale";
+import { expanded, featuresOf, type Point, pointsOf } from "./playground";
+import { type Scale, scaleOf, shareOf, tint } from "./scale";
 import type { Stage } from "./stages";
-import { CELLS, columnOf, type Extent, extentOf, plane } from "./surface";
+import { CELLS, type Extent, extentOf, MOVING_CELLS, plane } from "./surface";
 import type { NetworkRow } from "./useRows";
 
 interface Props {
-  network: Network;
+  network: Pick<Network, "inputs" | "features" | "tags" | "labels">;
   layers: readonly Placed[];
   stages: readonly Stage[];
   rows: readonly NetworkRow[];
+  /** What the dots are, where they are not yet parted into training and validation rows. */
+  dots?: string;
+  /** Whether the weights change many times a second. */
+  isMoving?: boolean;
 }
 
 const MOST_NEURONS = 16;
 const EVERY = -1;
+/** So that rows in full colour stand out from the ground. */
+const SOFT = 0.6;
 
 /** Two inputs are a plane: what the network predicts everywhere in it, over the data; and below, what each unit sees. */
-export function Surface({ network, layers, stages, rows }: Props) {
+export function Surface({ isMoving = false, ...props }: Props) {
+  const { network, layers, stages, rows, dots } = props;
+  const newest = useMemo(() => ({ layers, stages }), [layers, stages]);
+  const shown = useThrottled(newest, atNextPicture, isMoving);
+  return (
+    <Still on={[network, rows, dots, isMoving, shown, language.value]}>
+      {() => <Plane {...props} {...shown} isMoving={isMoving} />}
+    </Still>
+  );
+}
+
+function Plane({ network, layers, stages, rows, dots = about(rows), isMoving }: Props) {
   const [chosen, setChosen] = useState(EVERY);
-  const extent = useMemo(() => extentOf(rows.map(({ inputs }) => inputs)), [rows]);
-  const points = useMemo(() => plane(extent), [extent]);
+  const features = useMemo(() => featuresOf(network), [network]);
+  const places = useMemo(() => pointsOf(network, rows), [network, rows]);
+  const extent = useMemo(() => extentOf(places.filter((each) => each !== null)), [places]);
+  const cells = isMoving ? MOVING_CELLS : CELLS;
+  // The pictures of the units are small.
+  const coarse = isMoving ? 2 : 1;
+  const points = useMemo(() => expanded(plane(extent, cells), features), [extent, cells, features]);
   const seen = useMemo(() => forward(layers, points), [layers, points]);
   const outputs = seen.get(layers.at(-1)!.name)!;
   const scale = scaleOf(activationName(layers.at(-1)!.spec.activation));
@@ -44,7 +70,7 @@ export function Surface({ network, layers, stages, rows }: Props) {
     { length: Math.max(classes, outputs.width) },
     (_, index) => network.labels?.[index] ?? String(index + 1),
   );
-  const [x = "x₁", y = "x₂"] = inputNamesOf(network);
+  const [x = "x₁", y = "x₂"] = features ? ["x", "y"] : inputNamesOf(network);
   const colourOf = (row: NetworkRow) => {
     const own = classes > 0 ? classOf(row.targets, classes) : null;
     if (own !== null) return `var(--${classColour(own)})`;
@@ -52,34 +78,40 @@ export function Surface({ network, layers, stages, rows }: Props) {
     return tint(((row.targets[unit] ?? 0) - middle) / reach);
   };
   return (
-    <section class="stack">
+    <section class="stack room-surface">
       <h2>{t("inside.surface")}</h2>
       <div class="surface-split">
         <figure class="surface">
           <Grid
-            width={CELLS}
-            height={CELLS}
-            shares={soft(landscape.shares)}
+            width={cells}
+            height={cells}
+            shares={landscape.shares}
+            strength={SOFT}
             positive={landscape.positive}
             smooth
             label={t("inside.surface.label")}
             says={(column, row) =>
               place(
                 extent,
-                column,
-                row,
-                predicted(outputs.values.subarray((row * CELLS + column) * outputs.width), names, unit),
+                (column + 0.5) / cells,
+                (row + 0.5) / cells,
+                predicted(outputs.values.subarray((row * cells + column) * outputs.width), names, unit),
               )
             }
           />
-          <Points rows={rows} extent={extent} line={landscape.line} colourOf={colourOf} />
+          <svg class="surface-points" viewBox={`0 0 ${CELLS} ${CELLS}`} aria-hidden="true">
+            <path class="surface-line" d={landscape.line} />
+            <Still on={[rows, places, extent, classes, scale, targets, unit]}>
+              {() => <Dots rows={rows} places={places} extent={extent} colourOf={colourOf} />}
+            </Still>
+          </svg>
           <figcaption class="small quiet">
             <span>{`${x} ${short(extent.left, 3)} … ${short(extent.right, 3)}, ${y} ${short(extent.bottom, 3)} … ${short(extent.top, 3)}`}</span>
           </figcaption>
         </figure>
         <div class="stack">
           <p class="small quiet">
-            {sentence(landscape, classes, names[unit])} {about(rows)}
+            {sentence(landscape, classes, names[unit])} {dots}
           </p>
           {classes > 0 && <ClassKey names={names.slice(0, classes)} />}
           {outputs.width > 1 && (
@@ -99,10 +131,11 @@ export function Surface({ network, layers, stages, rows }: Props) {
               <div class="neurons">
                 {Array.from({ length: Math.min(stage.units, MOST_NEURONS) }, (_, index) => (
                   <Grid
-                    width={CELLS}
-                    height={CELLS}
+                    width={cells / coarse}
+                    height={cells / coarse}
                     smooth
-                    shares={soft(columnOf(seen.get(stage.outName)!, index).map((value) => shareOf(stage.scale, value)))}
+                    shares={sharesOf(seen.get(stage.outName)!, index, stage.scale, coarse)}
+                    strength={SOFT}
                     label={`${stage.name}, ${t("inside.unit", { n: index + 1 })}`}
                   />
                 ))}
@@ -137,42 +170,57 @@ function about(rows: readonly NetworkRow[]): string {
   return t(rows.some(({ part }) => part === "validation") ? "inside.surface.rings" : "inside.surface.dots");
 }
 
-/** So that rows in full colour stand out from the ground. */
-const soft = (shares: Float64Array) => shares.map((share) => 0.6 * Math.max(-1, Math.min(1, share)));
+/** Of every point, or of every second one across and down. */
+function sharesOf(table: Table, unit: number, scale: Scale, every: number): Float64Array {
+  const cells = Math.sqrt(table.rows);
+  const side = cells / every;
+  const shares = new Float64Array(side * side);
+  for (let index = 0; index < shares.length; index += 1) {
+    const row = every * (Math.floor(index / side) * cells + (index % side));
+    shares[index] = shareOf(scale, table.values[row * table.width + unit]!);
+  }
+  return shares;
+}
 
 function predicted(values: Float64Array, names: readonly string[], unit: number): string {
   if (unit !== EVERY) return String(values[unit]);
   return names.map((name, index) => `${name} ${short(values[index], 3)}`).join(", ");
 }
 
-function place({ left, right, top, bottom }: Extent, column: number, row: number, value: string): string {
-  const x = left + ((column + 0.5) / CELLS) * (right - left);
-  const y = top - ((row + 0.5) / CELLS) * (top - bottom);
+/** `across` and `down` are shares of the whole. */
+function place({ left, right, top, bottom }: Extent, across: number, down: number, value: string): string {
+  const x = left + across * (right - left);
+  const y = top - down * (top - bottom);
   return `(${short(x, 3)}, ${short(y, 3)}): ${value}`;
 }
 
-interface PointsProps {
+interface DotsProps {
   rows: readonly NetworkRow[];
+  /** Of each row; null where it is not known. */
+  places: readonly (Point | null)[];
   extent: Extent;
-  line: string;
   colourOf(row: NetworkRow): string;
 }
 
-/** The rows where they lie, in the colours of their targets; and the line of indecision. */
-function Points({ rows, extent, line, colourOf }: PointsProps) {
+/** The rows where they lie, in the colours of their targets. */
+function Dots({ rows, places, extent, colourOf }: DotsProps) {
   const { left, right, bottom, top } = extent;
   return (
-    <svg class="surface-points" viewBox={`0 0 ${CELLS} ${CELLS}`} aria-hidden="true">
-      <path class="surface-line" d={line} />
-      {rows.map((row) => (
-        <circle
-          class={row.part}
-          style={{ "--own": colourOf(row) }}
-          cx={((row.inputs[0]! - left) / (right - left)) * CELLS}
-          cy={((top - row.inputs[1]!) / (top - bottom)) * CELLS}
-          r="0.75"
-        />
-      ))}
-    </svg>
+    <g>
+      {rows.map((row, index) => {
+        const point = places[index];
+        return (
+          point && (
+            <circle
+              class={row.part}
+              style={{ "--own": colourOf(row) }}
+              cx={((point[0] - left) / (right - left)) * CELLS}
+              cy={((top - point[1]) / (top - bottom)) * CELLS}
+              r="0.75"
+            />
+          )
+        );
+      })}
+    </g>
   );
 }

@@ -11,7 +11,7 @@ export function WeightsTable({ stages }: { stages: readonly Stage[] }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <details class="behind" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
-      <summary>{t("table.show")}</summary>
+      <summary>{t("inside.weights.table")}</summary>
       {isOpen &&
         stages.map(
           ({ name, weights, biases }) =>

@@ -29,10 +29,24 @@ export interface Placed {
 
 /** A name for each input, where there is one: a column of a user's table may be several inputs. */
 export const inputNamesOf = ({ features, inputs }: Pick<Network, "features" | "inputs">): readonly string[] =>
-  features?.length === inputs ? features : [];
+  features?.length === inputs ? features : NO_NAMES;
+
+const NO_NAMES: readonly never[] = [];
 
 export const specsOf = (network: Pick<Network, "layers">) => network.layers as unknown as (LayerSpec | string)[];
-export const tensorsOf = (weights: Pick<Weights, "layers">) => weights.layers as unknown as LayerWeights[];
+export const allTensorsOf = (weights: Pick<Weights, "layers">) => weights.layers as unknown as LayerWeights[];
+
+/** The tensors of each layer; of an ensemble those of one member, by the names they have without it. */
+export function tensorsOf(weights: Pick<Weights, "layers">, member = 0): LayerWeights[] {
+  const all = allTensorsOf(weights);
+  const prefix = `member_${member + 1}.`;
+  const own = all.filter(({ name }) => name.startsWith(prefix));
+  return own.length === 0 ? all : own.map((layer) => ({ ...layer, name: layer.name.slice(prefix.length) }));
+}
+
+export const isVector = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "number");
+export const isMatrix = (value: unknown): value is Matrix => Array.isArray(value) && value.every(isVector);
 
 export const matrixOf = (layer: LayerWeights, key = "weights") => (layer[key] ?? []) as Matrix;
 export const vectorOf = (layer: LayerWeights, key = "biases") => (layer[key] ?? []) as readonly number[];

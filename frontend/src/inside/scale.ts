@@ -32,20 +32,50 @@ export function largest(values: Iterable<number>): number {
   return most;
 }
 
-export type Palette = (share: number, positive?: string) => Rgb;
+/** Colours between the paper and an end: more than a screen can show. */
+const STEPS = 256;
 
-/** The same scale as `tint`, for canvases: read once a drawing. */
-export function palette(): Palette {
-  const known = new Map<string, Rgb>();
-  const read = (name: string): Rgb => {
-    const rgb = known.get(name) ?? rgbOf(name);
-    known.set(name, rgb);
-    return rgb;
-  };
-  const paper = read("paper");
-  return (share, positive = "positive") => {
-    const end = read(share < 0 ? "negative" : positive);
-    const strength = Math.min(1, Math.abs(share) || 0);
-    return paper.map((from, index) => Math.round(from + (end[index]! - from) * strength)) as Rgb;
-  };
+/** How shares become pixels: those from −1 to 1 have the colours of `tint`, weakened to `strength`. */
+export interface Paint {
+  theme: string;
+  strength?: number;
+  /** The colour at 1 of a share, by the name of its custom property. */
+  positive?(index: number): string;
+}
+
+/** Little-endian pixels, from tables that are made once a theme. */
+export function paint(pixels: Uint32Array, shares: ArrayLike<number>, { theme, strength = 1, positive }: Paint): void {
+  const negative = tableOf(theme, "negative");
+  const plain = tableOf(theme, "positive");
+  const steps = STEPS * strength;
+  let [name, own] = ["positive", plain];
+  for (let index = 0; index < pixels.length; index += 1) {
+    const share = shares[index] || 0;
+    if (positive && share >= 0 && positive(index) !== name) {
+      name = positive(index);
+      own = tableOf(theme, name);
+    }
+    const table = share < 0 ? negative : own;
+    pixels[index] = table[Math.round(Math.min(1, Math.abs(share)) * steps)]!;
+  }
+}
+
+const known = new Map<string, Map<string, Uint32Array>>();
+
+function tableOf(theme: string, name: string): Uint32Array {
+  const tables = known.get(theme) ?? new Map<string, Uint32Array>();
+  known.set(theme, tables);
+  const table = tables.get(name) ?? tableTo(name);
+  tables.set(name, table);
+  return table;
+}
+
+function tableTo(name: string): Uint32Array {
+  const [paper, end] = [rgbOf("paper"), rgbOf(name)];
+  return Uint32Array.from({ length: STEPS + 1 }, (_, step) => {
+    const [red, green, blue] = paper.map((from, index) =>
+      Math.round(from + (end[index]! - from) * (step / STEPS)),
+    ) as Rgb;
+    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  });
 }

@@ -24,8 +24,10 @@ export function useRows(
   network: Network | null,
   job: string | null,
   snapshot = "latest",
+  /** Another one asks again: what is not known yet may be known by then. */
+  round = 0,
 ): NetworkRows | null | undefined {
-  const key = network ? `${network.id}:${job ?? snapshot}` : null;
+  const key = network ? `${network.id}:${job ?? snapshot}:${round}` : null;
   const [found, setFound] = useState<{ key: string; rows: NetworkRows | null } | null>(null);
   useEffect(() => {
     if (!network || key === null) return;

@@ -17,7 +17,7 @@ interface Props {
 }
 
 const BOUNDS: Record<
-  Exclude<keyof Settings, "isWatched">,
+  Exclude<keyof Settings, "isWatched" | "callback" | "secret">,
   { type: "number" | "integer"; minimum?: number; maximum?: number; exclusiveMinimum?: number }
 > = {
   share: { type: "number", exclusiveMinimum: 0, maximum: 100 },
@@ -27,6 +27,7 @@ const BOUNDS: Record<
   minRows: { type: "integer", minimum: 1 },
   every: { type: "number", exclusiveMinimum: 0 },
   watchedRows: { type: "integer", minimum: 1 },
+  window: { type: "number", exclusiveMinimum: 0 },
 };
 
 /** The settings of the log, those of the drift watch among them. */
@@ -43,16 +44,18 @@ export function LogForm({ network, log, onDone, onCancel }: Props) {
       bounds={BOUNDS[name]}
       faults={problem?.at(`#/answer_log/${pointer}`) ?? []}
       value={settings[name]}
-      placeholder={name === "ks" ? t("none") : undefined}
+      placeholder={name === "ks" || name === "window" ? t("none") : undefined}
       onValue={(value) => set({ [name]: value })}
     />
   );
+
+  const faultsOf = (pointer: string) => problem?.at(`#/answer_log/watch/${pointer}`) ?? [];
 
   async function save(event: Event): Promise<void> {
     event.preventDefault();
     setBusy(true);
     try {
-      await setAnswerLog(network, logOf(settings, log));
+      await setAnswerLog(network, logOf(settings));
       onDone();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -86,6 +89,28 @@ export function LogForm({ network, log, onDone, onCancel }: Props) {
           <div class="fields">
             {field("every", "watch/every")}
             {field("watchedRows", "watch/rows")}
+            {field("window", "watch/window")}
+            <Field label={t("log.callback")} help={t("log.callback.help")} faults={faultsOf("callback")}>
+              {(described) => (
+                <input
+                  {...described}
+                  type="url"
+                  value={settings.callback}
+                  onInput={(event) => set({ callback: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+            <Field label={t("log.secret")} help={t("log.secret.help")} faults={faultsOf("callback_secret")}>
+              {(described) => (
+                <input
+                  {...described}
+                  type="password"
+                  autocomplete="off"
+                  value={settings.secret}
+                  onInput={(event) => set({ secret: event.currentTarget.value })}
+                />
+              )}
+            </Field>
           </div>
         )}
       </Marks.Provider>

@@ -7,7 +7,18 @@ import { ProblemNote } from "../parts/ProblemNote";
 import { t } from "../texts/texts";
 
 /** What a job may still be told. */
-export function JobVerbs({ job, status, look }: { job: string; status: JobStatus; look?: string }) {
+export function JobVerbs({
+  job,
+  status,
+  look,
+  verbs = ["pause", "resume", "cancel"],
+}: {
+  job: string;
+  status: JobStatus;
+  look?: string;
+  /** Those that are offered here. */
+  verbs?: readonly JobVerb[];
+}) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   async function tell(verb: JobVerb): Promise<void> {
@@ -23,11 +34,13 @@ export function JobVerbs({ job, status, look }: { job: string; status: JobStatus
   }
   return (
     <>
-      {(may("train") ? VERBS[status] : []).map((verb) => (
-        <button type="button" class={look} disabled={isBusy} onClick={() => void tell(verb)}>
-          {t(`verb.${verb}`)}
-        </button>
-      ))}
+      {(may("train") ? VERBS[status] : [])
+        .filter((verb) => verbs.includes(verb))
+        .map((verb) => (
+          <button type="button" class={look} disabled={isBusy} onClick={() => void tell(verb)}>
+            {t(`verb.${verb}`)}
+          </button>
+        ))}
       {problem && <ProblemNote problem={problem} />}
     </>
   );

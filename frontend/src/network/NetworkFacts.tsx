@@ -1,4 +1,5 @@
 import type { Network } from "../api/types";
+import { Recipes } from "../ensemble/Recipes";
 import { nameOf } from "../forms/named";
 import { widths } from "../home/NetworkRow";
 import { ago, whole } from "../parts/format";
@@ -9,6 +10,7 @@ const MOST_NAMED = 24;
 export function NetworkFacts({ network }: { network: Network }) {
   const facts: [string, string | null][] = [
     [t("overview.structure"), widths(network).join(" → ")],
+    [t("overview.members"), network.members > 1 ? whole(network.members) : null],
     [t("overview.parameters"), whole(network.parameter_count)],
     [t("overview.loss"), nameOf(network.loss)],
     [t("overview.features"), network.features && shortened(network.features)],
@@ -29,6 +31,7 @@ export function NetworkFacts({ network }: { network: Network }) {
             ),
         )}
       </dl>
+      {network.recipes && <Recipes recipes={network.recipes} />}
     </>
   );
 }

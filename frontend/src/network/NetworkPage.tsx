@@ -2,6 +2,7 @@ import { may } from "../api/caller";
 import { getJob, isOver, listJobs } from "../api/jobs";
 import { deleteNetwork, getNetwork } from "../api/networks";
 import { getLive } from "../api/versions";
+import { MemberWeights } from "../ensemble/MemberWeights";
 import { DeleteButton } from "../parts/DeleteButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { useLoaded } from "../parts/useLoaded";
@@ -27,7 +28,7 @@ export function NetworkPage({ params }: PageProps) {
     `network ${name}`,
     async (signal) => {
       const [network, live] = await Promise.all([getNetwork(name, signal), getLive(name, signal)]);
-      const jobs = (await listJobs({ network: network.id, limit: 50 })).data;
+      const jobs = (await listJobs({ network: network.id, best: true, limit: 50 }, signal)).data;
       const done = jobs.find((job) => job.status === "succeeded");
       return { network, live, jobs, done: done ? await getJob(done.id, signal) : null };
     },
@@ -88,6 +89,7 @@ export function NetworkPage({ params }: PageProps) {
           </section>
           <PredictionTable network={value.network} />
           {value.done && <Importance job={value.done} />}
+          {value.done?.average && <MemberWeights network={value.network} average={value.done.average} />}
           <div class="row">
             {may("train") && (
               <a class="button" href={withParams("#/score", { network: name })}>

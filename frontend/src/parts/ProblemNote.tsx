@@ -16,7 +16,9 @@ function nextStep(problem: Problem): string {
   if (problem.isUnreachable) return t("problem.unreachable.next");
   if (problem.status === 403) return t("problem.forbidden.next");
   if (problem.status === 404) return t("problem.not_found.next");
+  if (problem.code === "already_exists") return t("problem.already_exists.next");
   if (problem.status === 409) return t("problem.conflict.next");
+  if (problem.status === 501) return t("problem.not_installed.next");
   if (problem.status === 413) return t("problem.too_large.next");
   if (problem.retryAfterSeconds) return t("problem.busy.next", { seconds: problem.retryAfterSeconds });
   if (problem.status >= 400 && problem.status < 500) return t("problem.invalid.next");

@@ -1,9 +1,19 @@
 /** Colours of the style sheet for canvases, which take no custom property. */
+import { resolved } from "../shell/theme";
 
 export type Rgb = [red: number, green: number, blue: number];
 
-/** A custom property as the present theme resolves it: `rgb(31, 102, 177)`. */
+const known = new Map<string, string>();
+
+/** A custom property as the present theme resolves it: `rgb(31, 102, 177)`. It is asked for once, for that costs a layout. */
 export function resolvedColour(name: string): string {
+  const key = `${resolved.value} ${name}`;
+  const colour = known.get(key) ?? asked(name);
+  known.set(key, colour);
+  return colour;
+}
+
+function asked(name: string): string {
   const probe = document.createElement("i");
   probe.style.color = `var(--${name})`;
   document.body.append(probe);

@@ -1,5 +1,5 @@
 /** Numbers as they are read: as many digits as they deserve. The full value belongs into a `title`, see `Num`. */
-import { language } from "../texts/language";
+import { type Language, language } from "../texts/language";
 import { t } from "../texts/texts";
 
 const MINUS = "−";
@@ -36,10 +36,13 @@ export const few = (values: readonly number[]): string =>
     .map((value) => short(value, 3))
     .join(", ") + (values.length > 3 ? " …" : "");
 
+const formats: Readonly<Record<Language, Intl.NumberFormat>> = {
+  en: new Intl.NumberFormat("en"),
+  ko: new Intl.NumberFormat("ko"),
+};
+
 /** 12,345 */
-export function whole(value: number): string {
-  return value.toLocaleString(language.value);
-}
+export const whole = (value: number): string => formats[language.value].format(value);
 
 /** 98.2 % */
 export function percent(value: number | null | undefined, digits = 1): string {

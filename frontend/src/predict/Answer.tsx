@@ -1,13 +1,23 @@
 import type { Network, Prediction } from "../api/types";
+import { percent, short } from "../parts/format";
 import { Num } from "../parts/Num";
 import { t } from "../texts/texts";
 import { type Bar, Bars } from "./Bars";
+import { Doubts } from "./Doubts";
 import { SignedBars } from "./SignedBars";
 
 const MOST_BARS = 12;
 
+interface Props {
+  answer: Prediction;
+  network: Network;
+  /** The share of rows that intervals and sets are of. */
+  level: number | null;
+  isStale: boolean;
+}
+
 /** The answer to one row: probabilities as bars where there are classes, else the numbers it puts out. */
-export function Answer({ answer, network, isStale }: { answer: Prediction; network: Network; isStale: boolean }) {
+export function Answer({ answer, network, level, isStale }: Props) {
   const probabilities = answer.probabilities?.[0];
   const label = answer.labels?.[0] ?? answer.classes?.[0];
   const attribution = answer.attributions?.[0];
@@ -25,7 +35,14 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
         <p class="answer-label">{Array.isArray(label) ? label.join(", ") || t("none") : String(label)}</p>
       )}
       {shown.length > 0 ? (
-        <Bars bars={shown} />
+        <>
+          <Bars bars={shown} />
+          {level !== null && answer.sets?.[0] && (
+            <p class="answer-set">
+              {t("predict.set", { level: percent(level, 0), classes: answer.sets[0].join(", ") })}
+            </p>
+          )}
+        </>
       ) : (
         <dl class="figures">
           {inWords.map(([name, value]) => (
@@ -39,6 +56,8 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
                 ) : (
                   String(value ?? "–")
                 )}
+                <Between level={level} interval={answer.intervals?.[0]?.[name]} />
+                {answer.held?.[name] && <Held held={answer.held[name]} />}
               </dd>
             </div>
           ))}
@@ -48,11 +67,13 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
                 <dt>{network.labels?.[index] ?? t("predict.output", { number: index + 1 })}</dt>
                 <dd>
                   <Num value={value} digits={5} nonfinite={answer.nonfinite?.[`outputs.0.${index}`]} />
+                  <Between level={level} interval={answer.intervals?.[0]?.[String(index)]} />
                 </dd>
               </div>
             ))}
         </dl>
       )}
+      <Doubts answer={answer} />
       {attribution && (
         <div class="stack">
           <p class="quiet small">{t("predict.counted.help")}</p>
@@ -61,4 +82,20 @@ export function Answer({ answer, network, isStale }: { answer: Prediction; netwo
       )}
     </div>
   );
+}
+
+/** Where the true number is, in a share of the rows. */
+function Between({ level, interval }: { level: number | null; interval: Interval | undefined }) {
+  if (level === null || !interval) return null;
+  return (
+    <span class="small quiet answer-interval">
+      {t("predict.interval.of", { level: percent(level, 0), low: short(interval.low), high: short(interval.high) })}
+    </span>
+  );
+}
+
+type Interval = NonNullable<Prediction["intervals"]>[number][string];
+
+function Held({ held: { low, high } }: { held: NonNullable<Prediction["held"]>[string] }) {
+  return <span class="small quiet answer-interval">{t("predict.held", { low: short(low), high: short(high) })}</span>;
 }

@@ -17,7 +17,7 @@ const STEPS = 200;
 
 /** One feature in its own kind of input; a number of a known range also as a slider. */
 export function FeatureInput({ field, value, faults, onValue }: Props) {
-  const { name, type, categories, low, high } = field;
+  const { name, type, categories, low, high, isDay } = field;
   if (type === "boolean") {
     return (
       <Field label={name} faults={faults} isCheck>
@@ -56,7 +56,7 @@ export function FeatureInput({ field, value, faults, onValue }: Props) {
         {(described) => (
           <input
             {...described}
-            type="datetime-local"
+            type={isDay ? "date" : "datetime-local"}
             value={String(value ?? "")}
             onInput={(event) => onValue(event.currentTarget.value || null)}
           />
@@ -65,10 +65,11 @@ export function FeatureInput({ field, value, faults, onValue }: Props) {
     );
   }
   const isRange = low !== null && high !== null && high > low;
+  const isOutside = isRange && typeof value === "number" && (value < low || value > high);
   return (
     <NumberField
       label={name}
-      help={isRange ? t("predict.range", { low: short(low), high: short(high) }) : null}
+      help={isRange ? t(isOutside ? "predict.outside" : "predict.range", { low: short(low), high: short(high) }) : null}
       faults={faults}
       value={typeof value === "number" ? value : null}
       placeholder={t("predict.missing")}

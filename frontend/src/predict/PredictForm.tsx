@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { calibrationOf } from "../api/calibration";
 import type { Cell, Dataset } from "../api/datasets";
 import { pointerTo } from "../api/problem";
 import { speaksNames } from "../api/table";
@@ -6,11 +7,13 @@ import type { Network } from "../api/types";
 import { Marks, useMarks } from "../forms/marks";
 import { CurlLine } from "../parts/CurlLine";
 import { ProblemNote } from "../parts/ProblemNote";
+import { useLoaded } from "../parts/useLoaded";
 import type { Rows } from "../rows/types";
 import { t } from "../texts/texts";
 import { Answer } from "./Answer";
 import { FeatureInput } from "./FeatureInput";
 import { fieldsOf, rowOf } from "./fields";
+import { IntervalChoice } from "./IntervalChoice";
 import { PixelInput } from "./PixelInput";
 import { useAnswer } from "./useAnswer";
 
@@ -32,10 +35,17 @@ export function PredictForm({ network, rows, dataset, snapshot }: Props) {
   );
   const [shown, setShown] = useState(0);
   const [isExplained, setExplained] = useState(false);
+  const [asked, setLevel] = useState<number | null>(null);
+  const { value: known } = useLoaded(`calibration ${network.id} ${snapshot}`, async (signal) => ({
+    calibration: await calibrationOf(network.name, snapshot, signal),
+  }));
+  const calibration = known?.calibration ?? null;
+  const level = calibration?.levels.some((each) => each.level === asked) ? asked : null;
   const body = {
     network: network.name,
     ...(snapshot !== "live" && { snapshot }),
     ...(isExplained && { attributions: true }),
+    ...(level !== null && { interval: level }),
     inputs: [rowOf(network, fields, values)],
   };
   const { answer, problem, isAsking } = useAnswer(body);
@@ -104,7 +114,8 @@ export function PredictForm({ network, rows, dataset, snapshot }: Props) {
             </p>
           )}
           {!isWrong && problem && <ProblemNote problem={problem} />}
-          {!isWrong && answer && <Answer answer={answer} network={network} isStale={problem !== null} />}
+          {!isWrong && answer && <Answer {...{ answer, network, level }} isStale={problem !== null} />}
+          {known && <IntervalChoice calibration={calibration} level={level} choose={setLevel} />}
           {network.features && (
             <label class="check small">
               <input

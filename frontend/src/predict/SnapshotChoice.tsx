@@ -4,6 +4,7 @@ import { ago, short, whole } from "../parts/format";
 import { to } from "../shell/router";
 import "../texts/train";
 import { t } from "../texts/texts";
+import { JobFindings } from "../watch/JobFindings";
 
 interface Props {
   snapshots: Snapshot[];
@@ -50,6 +51,7 @@ export function SnapshotChoice({ snapshots, live, chosen, choose }: Props) {
           <a href={to("/jobs", used.job)}>{t("predict.snapshot.job")}</a>
         </p>
       )}
+      {used?.job && <JobFindings job={used.job} />}
     </div>
   );
 }

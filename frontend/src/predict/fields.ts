@@ -1,5 +1,5 @@
 /** What a row of a network is made of: each feature with its type, and where to begin. */
-import type { Cell, ColumnProfile, ColumnType, Dataset } from "../api/datasets";
+import type { Cell, Column, ColumnType, Dataset } from "../api/datasets";
 import { inputColumns, speaksNames, type TableColumn } from "../api/table";
 import type { Network } from "../api/types";
 import type { Rows } from "../rows/types";
@@ -11,13 +11,18 @@ export interface FeatureField {
   /** The range seen in the rows we know, for a slider. */
   low: number | null;
   high: number | null;
+  /** A date without a time of day. */
+  isDay?: boolean;
   start: Cell;
 }
 
 export function fieldsOf(network: Network, rows: Rows | null, dataset: Dataset | null): FeatureField[] {
   if (speaksNames(network)) {
     return inputColumns(network).map((column) =>
-      fieldOfColumn(column, dataset?.columns.find(({ name }) => name === column.name)?.profile),
+      fieldOfColumn(
+        column,
+        dataset?.columns.find(({ name }) => name === column.name),
+      ),
     );
   }
   const names = network.features ?? Array.from({ length: network.inputs }, (_, index) => `x${index + 1}`);
@@ -28,19 +33,25 @@ export function fieldsOf(network: Network, rows: Rows | null, dataset: Dataset |
   });
 }
 
-/** Begins with what is usual: the median, or the word that is there most often. */
-function fieldOfColumn({ name, type, categories }: TableColumn, profile: ColumnProfile | undefined): FeatureField {
+const DIGITS = 6;
+const DAY = "2000-01-01".length;
+const MINUTE = "2000-01-01T00:00".length;
+
+/** Begins with what is usual: the median, the word that is there most often, or the latest time. */
+function fieldOfColumn({ name, type, categories }: TableColumn, column: Column | undefined): FeatureField {
+  const profile = column?.profile;
+  const isDay = column?.read_as?.precision === "day";
   const isNumber = type === "number";
   const low = isNumber && typeof profile?.min === "number" ? profile.min : null;
   const high = isNumber && typeof profile?.max === "number" ? profile.max : null;
   const most = profile?.top?.[0]?.value;
   const start = {
-    number: profile?.quantiles?.["50"] ?? 0,
+    number: Number((profile?.quantiles?.["50"] ?? 0).toPrecision(DIGITS)),
     boolean: most === true,
     category: typeof most === "string" ? most : (categories[0] ?? null),
-    time: new Date().toISOString().slice(0, 16),
+    time: String(profile?.max ?? new Date().toISOString()).slice(0, isDay ? DAY : MINUTE),
   }[type];
-  return { name, type, categories, low, high, start };
+  return { name, type, categories, low, high, isDay, start };
 }
 
 /** A row as the service takes it: a list of numbers, or cells by name without those that are missing. */

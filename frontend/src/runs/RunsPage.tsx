@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import type { JobStatus } from "../api/types";
+import type { Job } from "../api/types";
 import { whole } from "../parts/format";
 import { ProblemNote } from "../parts/ProblemNote";
 import { type PageProps, setQuery } from "../shell/router";
@@ -7,77 +7,64 @@ import "../styles/runs.css";
 import "../texts/runs";
 import { t } from "../texts/texts";
 import { ChosenRuns } from "./ChosenRuns";
+import { RunsControls } from "./RunsControls";
 import { RunsTable } from "./RunsTable";
-import { bestOf, differing, found, runsOf, type Sorting, sorted } from "./runs";
-import { useAllRuns } from "./useAllRuns";
+import { differing, runsOf, type Sorting, STATUSES } from "./runs";
+import { PAGE, useRuns } from "./useRuns";
 
-const STATUSES: JobStatus[] = ["queued", "running", "paused", "succeeded", "failed", "cancelled"];
-const PAGE = 100;
 const MOST_OPTIONS = 6;
 
 /** Every training of every network, to be found, sorted and compared. What is asked for stands in the address. */
 export function RunsPage({ query }: PageProps) {
-  const { jobs, networks, isComplete, problem, again } = useAllRuns();
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [count, setCount] = useState(PAGE);
+  const [pages, setPages] = useState(1);
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Job>>(new Map());
   const search = query.search ?? "";
   const status = STATUSES.find((each) => each === query.status);
   const sorting: Sorting = { by: query.sort ?? "created", direction: query.order === "up" ? "up" : "down" };
-  const runs = useMemo(() => runsOf(jobs, networks), [jobs, networks]);
-  const matching = useMemo(() => found(runs, search, status ? [status] : []), [runs, search, status]);
-  const ordered = useMemo(() => sorted(matching, sorting), [matching, sorting.by, sorting.direction]);
-  const options = useMemo(() => differing(matching, MOST_OPTIONS), [matching]);
-  const best = useMemo(() => bestOf(matching), [matching]);
-  const toggle = (job: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(job)) next.add(job);
+  const hasRestarts = query.restarts === "all";
+  const { runs, problem, isAsking, again } = useRuns({
+    ...{ search, status, sorting, hasRestarts, pages },
+    isOpen: query.waiting === "all",
+  });
+  const shown = useMemo(() => runsOf(runs?.jobs ?? []), [runs]);
+  const options = useMemo(() => differing(shown, MOST_OPTIONS), [shown]);
+  const choose = (jobs: readonly Job[], isChosen: boolean) => {
+    const next = new Map(chosen);
+    for (const job of jobs) {
+      if (isChosen) next.set(job.id, job);
+      else next.delete(job.id);
+    }
     setChosen(next);
   };
+  const left = runs ? runs.summary.total - runs.folded - runs.listed : 0;
   return (
     <section class="stack">
-      <h1>{t("runs.title")}</h1>
-      {problem && <ProblemNote problem={problem} retry={again} />}
-      <div class="controls runs-controls">
-        <label>
-          <span>{t("runs.search")}</span>
-          <input
-            type="search"
-            value={search}
-            placeholder={t("runs.search.hint")}
-            onInput={(event) => setQuery({ search: event.currentTarget.value || null })}
-          />
-        </label>
-        <label>
-          <span>{t("watch.status")}</span>
-          <select value={status ?? ""} onChange={(event) => setQuery({ status: event.currentTarget.value || null })}>
-            <option value="">{t("runs.every")}</option>
-            {STATUSES.map((each) => (
-              <option value={each}>{t(`status.${each}`)}</option>
-            ))}
-          </select>
-        </label>
-        <span class="small quiet num" role="status">
-          {t(isComplete ? "runs.count" : "runs.count.loading", {
-            count: whole(matching.length),
-            all: whole(jobs.length),
-          })}
-        </span>
+      <div class="row row-between">
+        <h1>{t("runs.title")}</h1>
+        <a href="#/searches">{t("searches.title")}</a>
       </div>
+      <RunsControls {...{ search, status, hasRestarts, isAsking }} summary={runs?.summary ?? null} />
+      {problem && <ProblemNote problem={problem} retry={again} />}
       <ChosenRuns
-        runs={runs.filter(({ job }) => chosen.has(job.id))}
-        onClear={() => setChosen(new Set())}
+        jobs={[...chosen.values()].map((job) => runs?.jobs.find(({ id }) => id === job.id) ?? job)}
+        onClear={() => setChosen(new Map())}
         onDone={again}
       />
-      {ordered.length > 0 && (
-        <RunsTable runs={ordered.slice(0, count)} {...{ options, best, chosen, sorting, toggle }} networks={networks} />
+      {!runs && !problem && <p class="quiet">{t("loading")}</p>}
+      {runs && runs.folded > 0 && (
+        <p class="row waiting-line">
+          <span class="status status-queued">{t("runs.waiting", { count: whole(runs.folded) })}</span>
+          <button type="button" class="button-plain" onClick={() => setQuery({ waiting: "all" })}>
+            {t("runs.waiting.show")}
+          </button>
+        </p>
       )}
-      {ordered.length === 0 && isComplete && (
-        <p class="quiet">{t(jobs.length === 0 ? "runs.none" : "runs.none.found")}</p>
-      )}
-      {ordered.length > count && (
+      {shown.length > 0 && <RunsTable runs={shown} {...{ options, sorting, choose }} chosen={chosen} />}
+      {runs && runs.summary.total === 0 && <p class="quiet">{t(search || status ? "runs.none.found" : "runs.none")}</p>}
+      {runs?.hasMore && (
         <p>
-          <button type="button" onClick={() => setCount(count + PAGE)}>
-            {t("runs.more", { count: whole(Math.min(PAGE, ordered.length - count)) })}
+          <button type="button" disabled={isAsking} onClick={() => setPages(pages + 1)}>
+            {t("runs.more", { count: whole(Math.min(PAGE, left)) })}
           </button>
         </p>
       )}

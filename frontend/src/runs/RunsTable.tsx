@@ -1,31 +1,43 @@
-import type { Network } from "../api/types";
+import type { Job } from "../api/types";
 import { ago, short, span, whole } from "../parts/format";
 import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { setQuery, to } from "../shell/router";
 import "../texts/train";
 import { type TextKey, t } from "../texts/texts";
-import type { Run, Sorting } from "./runs";
+import { nameOfRun, type Run, type Sorting } from "./runs";
 
 interface Props {
   runs: readonly Run[];
-  networks: ReadonlyMap<string, Network>;
   /** Options by dotted name, each a column. */
   options: readonly string[];
-  best: ReadonlySet<string>;
-  chosen: ReadonlySet<string>;
+  chosen: ReadonlyMap<string, Job>;
   sorting: Sorting;
-  toggle: (job: string) => void;
+  choose: (jobs: readonly Job[], isChosen: boolean) => void;
 }
 
 /** A run a line. A head sorts by its column, and the other way when it is pressed again. */
-export function RunsTable({ runs, networks, options, best, chosen, sorting, toggle }: Props) {
+export function RunsTable({ runs, options, chosen, sorting, choose }: Props) {
+  const areAll = runs.every(({ job }) => chosen.has(job.id));
   return (
     <Scroll label={t("runs.title")}>
       <table class="trainings runs">
         <thead>
           <tr>
-            <td />
+            <td>
+              <input
+                type="checkbox"
+                checked={areAll}
+                indeterminate={!areAll && runs.some(({ job }) => chosen.has(job.id))}
+                aria-label={t("runs.choose.all")}
+                onChange={(event) =>
+                  choose(
+                    runs.map(({ job }) => job),
+                    event.currentTarget.checked,
+                  )
+                }
+              />
+            </td>
             <Head name="network" text="watch.job" sorting={sorting} />
             <Head name="created" text="overview.created" sorting={sorting} />
             <Head name="status" text="watch.status" sorting={sorting} />
@@ -43,11 +55,9 @@ export function RunsTable({ runs, networks, options, best, chosen, sorting, togg
             <Row
               key={run.job.id}
               run={run}
-              tags={networks.get(run.job.network_id)?.tags}
               options={options}
-              isBest={best.has(run.job.id)}
               isChosen={chosen.has(run.job.id)}
-              toggle={toggle}
+              choose={(isChosen) => choose([run.job], isChosen)}
             />
           ))}
         </tbody>
@@ -82,30 +92,24 @@ function Head({ name, text, isNumber = false, sorting }: HeadProps) {
 
 interface RowProps {
   run: Run;
-  tags: Record<string, string> | undefined;
   options: readonly string[];
-  isBest: boolean;
   isChosen: boolean;
-  toggle: (job: string) => void;
+  choose: (isChosen: boolean) => void;
 }
 
-function Row({ run: { job, options: own }, tags = {}, options, isBest, isChosen, toggle }: RowProps) {
-  const name = `${job.network} ${job.id.slice(-6)}`;
+function Row({ run: { job, options: own }, options, isChosen, choose }: RowProps) {
   return (
     <tr>
       <td>
         <input
           type="checkbox"
           checked={isChosen}
-          aria-label={t("runs.choose", { run: name })}
-          onChange={() => toggle(job.id)}
+          aria-label={t("runs.choose", { run: nameOfRun(job) })}
+          onChange={(event) => choose(event.currentTarget.checked)}
         />
       </td>
-      <th scope="row" class="nowrap">
-        <a href={to("/jobs", job.id)}>{name}</a>
-        {Object.entries(tags).map(([key, value]) => (
-          <span class="tag">{`${key}:${value}`}</span>
-        ))}
+      <th scope="row">
+        <RunName job={job} />
       </th>
       <td class="nowrap" title={job.created_at}>
         {ago(job.created_at)}
@@ -121,8 +125,8 @@ function Row({ run: { job, options: own }, tags = {}, options, isBest, isChosen,
         {job.best_epoch !== null && (
           <>
             <span class="quiet small">{job.monitored}</span>{" "}
-            <b class={isBest ? "best" : "plain"}>{short(job.best_value)}</b>
-            {isBest && <span class="tag tag-best">{t("runs.best")}</span>}
+            <b class={job.is_best ? "best" : "plain"}>{short(job.best_value)}</b>
+            {job.is_best && <span class="tag tag-best">{t("runs.best")}</span>}
           </>
         )}
       </td>
@@ -134,5 +138,26 @@ function Row({ run: { job, options: own }, tags = {}, options, isBest, isChosen,
         </td>
       ))}
     </tr>
+  );
+}
+
+/** What it is called, its tags, and below its network and what somebody has noted about it. */
+function RunName({ job }: { job: Job }) {
+  const below = [job.name && `${job.network} ${job.id.slice(-6)}`, job.note].filter(Boolean).join(" · ");
+  return (
+    <>
+      <span class="nowrap">
+        <a href={to("/jobs", job.id)}>{nameOfRun(job)}</a>
+        {job.restart_of && <span class="tag">{t("runs.restart")}</span>}
+        {Object.entries(job.tags ?? {}).map(([key, value]) => (
+          <span class="tag">{`${key}:${value}`}</span>
+        ))}
+      </span>
+      {below && (
+        <span class="small quiet run-note" title={below}>
+          {below}
+        </span>
+      )}
+    </>
   );
 }

@@ -1,13 +1,12 @@
-/** Runs as rows of a table: found by words, sorted by any number, with a column for each option in which they differ. */
+/** Runs as rows of a table: what the service is asked for, and a column for each option in which those shown differ. */
+import type { JobOrder } from "../api/jobs";
 import { askedOptions, isObject } from "../api/options";
-import type { Job, JobStatus, Network } from "../api/types";
+import type { Job, JobStatus } from "../api/types";
 
 export interface Run {
   job: Job;
   /** Options by dotted name. */
   options: ReadonlyMap<string, string | number | boolean>;
-  /** Everything that a search looks into, in lower case. */
-  text: string;
 }
 
 export type Direction = "up" | "down";
@@ -18,33 +17,53 @@ export interface Sorting {
   direction: Direction;
 }
 
-type Value = string | number | boolean | null | undefined;
-
-/** What a table of runs always shows, and how it is sorted. */
+/** What a table of runs always shows, and what the service calls it. */
 export const COLUMNS = {
-  created: (job: Job): Value => job.created_at,
-  network: (job: Job): Value => job.network,
-  status: (job: Job): Value => job.status,
-  epoch: (job: Job): Value => job.epoch,
-  best: (job: Job): Value => job.best_value,
-  seconds: (job: Job): Value => job.seconds,
-  rows: (job: Job): Value => job.rows,
+  created: "created_at",
+  network: "network",
+  status: "status",
+  epoch: "epoch",
+  best: "best_value",
+  seconds: "seconds",
+  rows: "rows",
 } as const;
 
-export const isColumn = (name: string): name is keyof typeof COLUMNS => name in COLUMNS;
+const isColumn = (name: string): name is keyof typeof COLUMNS => name in COLUMNS;
 
-export function runsOf(jobs: readonly Job[], networks: ReadonlyMap<string, Network>): Run[] {
-  return jobs.map((job) => {
-    const options = optionsOf(job);
-    const tags = Object.entries(networks.get(job.network_id)?.tags ?? {}).map(([key, value]) => `${key}:${value}`);
-    const texts = [job.network, job.id, job.status, ...tags, ...options.values()];
-    return { job, options, text: texts.join("\n").toLowerCase() };
-  });
+/** How the service is to sort; it knows options by the same names. */
+export const orderOf = ({ by, direction }: Sorting): JobOrder => ({
+  sort: isColumn(by) ? COLUMNS[by] : by,
+  order: direction === "up" ? "asc" : "desc",
+});
+
+export const STATUSES: readonly JobStatus[] = ["queued", "running", "paused", "succeeded", "failed", "cancelled"];
+const PASSING: readonly JobStatus[] = ["pausing", "cancelling"];
+/** More waiting jobs than these are one line. */
+export const MOST_WAITING = 3;
+
+/** Which statuses are listed: the one that is asked for, or else all, without a queue that is folded. */
+export function shownStatuses(asked: JobStatus | undefined, isFolded: boolean): readonly JobStatus[] | undefined {
+  if (asked) return [asked];
+  return isFolded ? [...STATUSES, ...PASSING].filter((status) => status !== "queued") : undefined;
 }
+
+/** A restart that is under way is listed though others are not. */
+export const ACTIVE: readonly JobStatus[] = ["queued", "running", "pausing", "cancelling"];
+
+/** Jobs with some restarts: each below what it started again, or at the top where that is not listed. */
+export function withRestarts(jobs: readonly Job[], restarts: readonly Job[]): readonly Job[] {
+  const added = restarts.filter(({ id, restart_of }) => restart_of && !jobs.some((job) => job.id === id));
+  const isListed = ({ restart_of }: Job) => jobs.some(({ id }) => id === restart_of);
+  return [
+    ...added.filter((job) => !isListed(job)),
+    ...jobs.flatMap((job) => [job, ...added.filter(({ restart_of }) => restart_of === job.id)]),
+  ];
+}
+
+export const runsOf = (jobs: readonly Job[]): Run[] => jobs.map((job) => ({ job, options: optionsOf(job) }));
 
 const flattened = new WeakMap<Job, ReadonlyMap<string, string | number | boolean>>();
 
-/** Remembered, for the same jobs come again with every page that is loaded. */
 function optionsOf(job: Job): ReadonlyMap<string, string | number | boolean> {
   const known = flattened.get(job) ?? new Map(leaves("", askedOptions(job)));
   flattened.set(job, known);
@@ -61,28 +80,6 @@ function leaves(name: string, value: unknown): [string, string | number | boolea
   return Object.entries(value).flatMap(([key, each]) =>
     leaves(key === "type" ? name : name ? `${name}.${key}` : key, each),
   );
-}
-
-/** Those with every word, and of one of the statuses where any are given. */
-export function found(runs: readonly Run[], search: string, statuses: readonly JobStatus[]): readonly Run[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 && statuses.length === 0) return runs;
-  return runs.filter(
-    ({ job, text }) =>
-      (statuses.length === 0 || statuses.includes(job.status)) && words.every((word) => text.includes(word)),
-  );
-}
-
-/** What is missing stands last, whichever way. */
-export function sorted(runs: readonly Run[], { by, direction }: Sorting): readonly Run[] {
-  const value = (run: Run): Value => (isColumn(by) ? COLUMNS[by](run.job) : run.options.get(by));
-  const sign = direction === "up" ? 1 : -1;
-  return runs.toSorted((a, b) => {
-    const [x, y] = [value(a) ?? null, value(b) ?? null];
-    if (x === null || y === null) return Number(x === null) - Number(y === null);
-    if (typeof x === "number" && typeof y === "number") return sign * (x - y);
-    return sign * String(x).localeCompare(String(y));
-  });
 }
 
 /** The options in which these runs are not all alike, those that vary most first. */
@@ -104,17 +101,6 @@ export function differing(runs: readonly Run[], most: number): string[] {
     .slice(0, most);
 }
 
-/** Of each network the runs with the smallest loss, of those that were measured by the same kind of loss. */
-export function bestOf(runs: readonly Run[]): ReadonlySet<string> {
-  const best = new Map<string, Job>();
-  for (const { job } of runs) {
-    if (job.best_value === null || job.best_value === undefined || !job.monitored.endsWith("loss")) continue;
-    const key = `${job.network_id} ${job.monitored}`;
-    const before = best.get(key);
-    if (!before || job.best_value < before.best_value!) best.set(key, job);
-  }
-  const counts = new Map<string, number>();
-  for (const { job } of runs)
-    counts.set(`${job.network_id} ${job.monitored}`, (counts.get(`${job.network_id} ${job.monitored}`) ?? 0) + 1);
-  return new Set([...best].flatMap(([key, job]) => (counts.get(key)! > 1 ? [job.id] : [])));
-}
+/** What a run is called in short: its own name, or that of its network with the end of its id. */
+export const nameOfRun = ({ name, network, id }: Pick<Job, "name" | "network" | "id">): string =>
+  name || `${network} ${id.slice(-6)}`;

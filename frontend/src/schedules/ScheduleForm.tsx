@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { may } from "../api/caller";
 import type { Dataset } from "../api/datasets";
 import { listJobs } from "../api/jobs";
+import { keepsWeights } from "../api/options";
 import { Problem } from "../api/problem";
 import { createSchedule } from "../api/schedules";
 import type { Job, Network } from "../api/types";
@@ -32,7 +33,9 @@ export function ScheduleForm({ networks, datasets, network, onMade }: Props) {
     listJobs({ network: chosen.network, limit: SHOWN_JOBS }),
   ).value;
   const dataset = chosen.dataset || trainedOn(jobs?.data[0], datasets) || datasets[0]?.name || "";
-  const body = bodyOf({ ...chosen, dataset });
+  const trainings = (jobs?.data ?? []).filter(keepsWeights);
+  const like = chosen.like === undefined ? (trainings[0] ?? null) : chosen.like;
+  const body = bodyOf({ ...chosen, dataset, like });
   const faults = (pointer: string) => problem?.at(`#/${pointer}`) ?? [];
   const preset = Object.entries(PRESETS).find(([, cron]) => cron === chosen.cron)?.[0] ?? "";
 
@@ -60,7 +63,7 @@ export function ScheduleForm({ networks, datasets, network, onMade }: Props) {
               {...described}
               value={chosen.network}
               onChange={(event) => {
-                set({ network: event.currentTarget.value, dataset: "", like: null });
+                set({ network: event.currentTarget.value, dataset: "", like: undefined });
               }}
             >
               {networks.map(({ name }) => (
@@ -82,11 +85,11 @@ export function ScheduleForm({ networks, datasets, network, onMade }: Props) {
           {(described) => (
             <select
               {...described}
-              value={chosen.like?.id ?? ""}
-              onChange={(event) => set({ like: jobs?.data.find(({ id }) => id === event.currentTarget.value) ?? null })}
+              value={like?.id ?? ""}
+              onChange={(event) => set({ like: trainings.find(({ id }) => id === event.currentTarget.value) ?? null })}
             >
               <option value="">{t("schedules.options.usual")}</option>
-              {jobs?.data.map(({ id, created_at, epochs }) => (
+              {trainings.map(({ id, created_at, epochs }) => (
                 <option value={id}>{t("schedules.options.of", { ago: ago(created_at), epochs: whole(epochs) })}</option>
               ))}
             </select>
@@ -174,7 +177,7 @@ function begun(networks: Network[], asked: string | undefined): Chosen {
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     network: (networks.find(({ name }) => name === asked) ?? networks[0])?.name ?? "",
     dataset: "",
-    like: null,
+    like: undefined,
     ifChanged: true,
     promotes: false,
   };

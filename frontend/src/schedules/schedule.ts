@@ -10,7 +10,7 @@ export interface Chosen {
   /** Empty: that of the newest training. */
   dataset: string;
   /** A training whose options it takes; null leaves them to the service. */
-  like: Job | null;
+  like: Job | null | undefined;
   ifChanged: boolean;
   /** Whether a better model takes over `production`. */
   promotes: boolean;

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Dataset } from "../api/datasets";
 import { startPrediction } from "../api/jobs";
 import { Problem } from "../api/problem";
+import { inputColumns } from "../api/table";
 import type { Network } from "../api/types";
 import { listVersions } from "../api/versions";
 import { Field } from "../forms/Field";
@@ -24,15 +25,7 @@ interface Props {
 
 /** Network, weights, data set, and what the new data set is to hold. */
 export function ScoreForm({ networks, datasets, query }: Props) {
-  const [chosen, setChosen] = useState<Chosen>({
-    network: (networks.find(({ name }) => name === query.network) ?? networks[0])?.name ?? "",
-    dataset: (datasets.find(({ name }) => name === query.dataset) ?? datasets[0])?.name ?? "",
-    snapshot: "live",
-    name: "",
-    columns: null,
-    inputs: null,
-    probabilities: true,
-  });
+  const [chosen, setChosen] = useState<Chosen>(() => begun(networks, datasets, query));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const set = (changes: Partial<Chosen>) => setChosen((before) => ({ ...before, ...changes }));
@@ -135,6 +128,25 @@ export function ScoreForm({ networks, datasets, query }: Props) {
     </form>
   );
 }
+
+/** Of a network and no data set, the newest one that has its columns. */
+function begun(networks: Network[], datasets: Dataset[], query: Record<string, string>): Chosen {
+  const network = networks.find(({ name }) => name === query.network) ?? networks[0];
+  const named = datasets.find(({ name }) => name === query.dataset);
+  const fitting = datasets.find((dataset) => network && hasColumns(dataset, network));
+  return {
+    network: network?.name ?? "",
+    dataset: (named ?? fitting ?? datasets[0])?.name ?? "",
+    snapshot: "live",
+    name: "",
+    columns: null,
+    inputs: null,
+    probabilities: true,
+  };
+}
+
+const hasColumns = ({ columns }: Dataset, network: Network): boolean =>
+  inputColumns(network).every(({ name }) => columns.some((column) => column.name === name));
 
 const PLACES: Record<string, TextKey> = {
   network: "score.network",

@@ -7,7 +7,7 @@ import { routePath } from "./router";
 
 const PLACES: { address: string; text: TextKey; below: string[] }[] = [
   { address: "#/", text: "nav.home", below: [] },
-  { address: "#/jobs", text: "runs.nav", below: [] },
+  { address: "#/jobs", text: "runs.nav", below: ["/searches"] },
   { address: "#/build", text: "nav.build", below: ["/build"] },
   { address: "#/datasets", text: "nav.data", below: ["/datasets"] },
   { address: "#/step", text: "nav.learn", below: ["/step"] },

@@ -1,5 +1,3 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { language } from "../texts/language";
 import { type TextKey, t } from "../texts/texts";
 import { mayOpen } from "./pages";
 import { to } from "./router";
@@ -23,16 +21,10 @@ export function NetworkTabs({
   network: string;
   here: "" | null | "train" | "inside" | "step" | "predict" | "evaluate" | "versions" | "monitoring";
 }) {
-  const row = useRef<HTMLElement>(null);
-  useLayoutEffect(() => {
-    const own = row.current?.querySelector("[aria-current]")?.getBoundingClientRect();
-    const all = row.current?.getBoundingClientRect();
-    if (row.current && own && all) row.current.scrollLeft += own.left + own.width / 2 - all.left - all.width / 2;
-  }, [network, here, language.value]);
   return (
     <div class="network-head">
       <p class="network-name">{network}</p>
-      <nav ref={row} class="tabs" aria-label={t("network.tabs")}>
+      <nav class="tabs" aria-label={t("network.tabs")}>
         {TABS.filter(({ last }) => mayOpen(to("/networks", network, ...last))).map(({ last, text }) => (
           <a href={to("/networks", network, ...last)} aria-current={(last[0] ?? "") === here ? "page" : undefined}>
             {t(text)}

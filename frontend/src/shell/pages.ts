@@ -29,6 +29,8 @@ const inside = () => import("../inside/InsidePage").then(({ InsidePage }) => Ins
 const evaluate = () => import("../evaluate/EvaluatePage").then(({ EvaluatePage }) => EvaluatePage);
 const score = () => import("../score/ScorePage").then(({ ScorePage }) => ScorePage);
 const schedules = () => import("../schedules/SchedulesPage").then(({ SchedulesPage }) => SchedulesPage);
+const searches = () => import("../searches/SearchesPage").then(({ SearchesPage }) => SearchesPage);
+const search = () => import("../searches/SearchPage").then(({ SearchPage }) => SearchPage);
 const monitoring = () => import("../monitoring/MonitoringPage").then(({ MonitoringPage }) => MonitoringPage);
 const versions = () => import("../versions/VersionsPage").then(({ VersionsPage }) => VersionsPage);
 const access = () => import("../access/AccessPage").then(({ AccessPage }) => AccessPage);
@@ -50,6 +52,8 @@ export const PAGES: PageEntry[] = [
   { pattern: "/networks/:network/inside", load: inside, title: "inside.title" },
   { pattern: "/networks/:network/step", load: step, title: "step.title", needs: "predict" },
   { pattern: "/score", load: score, title: "score.title", needs: "train" },
+  { pattern: "/searches", load: searches, title: "searches.title" },
+  { pattern: "/searches/:search", load: search, title: "searches.title" },
   { pattern: "/schedules", load: schedules, title: "schedules.title" },
   { pattern: "/step", load: step, title: "step.title", needs: "predict" },
   { pattern: "/access", load: access, title: "access.title" },

@@ -79,3 +79,9 @@ export function setAddress(address: string): void {
   history.replaceState(null, "", address);
   route.value = read();
 }
+
+/** Another address with a step in the history: the browser's Back leads to the one before. */
+export function pushAddress(address: string): void {
+  history.pushState(null, "", address);
+  route.value = read();
+}

@@ -1,5 +1,6 @@
 /** Networks to begin with: each with its rows, and options with which it learns them. */
 import examples from "../../../tests/worked_examples.json";
+import { watchable } from "../live/pace";
 import type { Rows } from "../rows/types";
 import { DIGIT_LABELS, digits } from "./digits";
 import { FEATURES, penguins, SPECIES } from "./penguins";
@@ -33,6 +34,7 @@ export const STARTERS: Starter[] = [
     },
     train: {
       epochs: 3000,
+      epochs_per_second: watchable(3000),
       batch_size: 32,
       optimizer: { type: "adam", learning_rate: 0.005 },
       metrics: ["accuracy"],
@@ -55,6 +57,7 @@ export const STARTERS: Starter[] = [
     },
     train: {
       epochs: 1000,
+      epochs_per_second: watchable(1000),
       batch_size: 32,
       optimizer: { type: "adam", learning_rate: 0.002 },
       schedule: "cosine",
@@ -92,6 +95,7 @@ export const STARTERS: Starter[] = [
     network: { ...xor, inputs: ["a", "b"], labels: ["different", "same"] },
     train: {
       epochs: 4000,
+      epochs_per_second: watchable(4000),
       batch_size: "full",
       shuffle: false,
       optimizer: { type: "sgd", learning_rate: 0.5 },
@@ -104,6 +108,7 @@ export const STARTERS: Starter[] = [
     network: { ...cheese, inputs: ["fat", "salt"], labels: ["dislike", "like"] },
     train: {
       epochs: 2000,
+      epochs_per_second: watchable(2000),
       batch_size: "full",
       shuffle: false,
       optimizer: { type: "adam", learning_rate: 0.05 },

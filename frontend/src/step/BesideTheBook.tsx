@@ -1,6 +1,6 @@
-import { Scroll } from "../parts/Scroll";
 import { t } from "../texts/texts";
-import { agrees, beside } from "./compare";
+import { BookTable } from "./BookTable";
+import { beside } from "./compare";
 import type { Example } from "./examples";
 import type { Pass } from "./pass";
 import type { Step } from "./steps";
@@ -28,36 +28,7 @@ export function BesideTheBook({
       ) : compared.length === 0 ? (
         <p class="small quiet">{t("step.book.nothing")}</p>
       ) : (
-        <Scroll label={t("step.book")}>
-          <table class="book">
-            <thead>
-              <tr>
-                <td />
-                <th scope="col" class="n">
-                  {t("step.book.text")}
-                </th>
-                <th scope="col" class="n">
-                  {t("step.book.ours")}
-                </th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {compared.map((each) => (
-                <tr>
-                  <th scope="row">{each.symbol}</th>
-                  <td class="n" title={String(each.expected)}>
-                    {each.expected.toFixed(9)}
-                  </td>
-                  <td class="n" title={String(each.ours)} data-ours={each.ours}>
-                    {each.ours.toFixed(9)}
-                  </td>
-                  <td>{agrees(each) ? <span class="agrees">{t("step.book.same")}</span> : "≠"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <BookTable label={t("step.book")} compared={compared} digits={9} hasVerdict />
       )}
       {example.hasErratum && (
         <div class="note note-warn">

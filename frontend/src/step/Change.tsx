@@ -2,6 +2,7 @@ import { type LayerWeights, matrixOf, vectorOf } from "../inside/model";
 import { targetName } from "../parts/classes";
 import { few } from "../parts/format";
 import { t } from "../texts/texts";
+import { Functions } from "./Functions";
 import { NumberCell } from "./NumberCell";
 import type { Setting, Source } from "./source";
 import * as symbol from "./symbols";
@@ -20,10 +21,11 @@ interface Props {
   onChange(setting: Setting): void;
   onReset(): void;
   onTake: (() => void) | null;
+  onTakeMany: (() => void) | null;
 }
 
 /** Everything that can be changed: the row, its target, the learning rate and every weight. */
-export function Change({ source, setting, row, isChanged, onRow, onChange, onReset, onTake }: Props) {
+export function Change({ source, setting, row, isChanged, onRow, onChange, onReset, onTake, onTakeMany }: Props) {
   const dense = setting.layers.filter(({ weights }) => Array.isArray(weights));
   return (
     <div class="change stack">
@@ -60,6 +62,7 @@ export function Change({ source, setting, row, isChanged, onRow, onChange, onRes
           onChange={(rate) => rate > 0 && onChange({ ...setting, rate })}
         />
       </div>
+      <Functions setting={setting} onChange={onChange} />
       {dense.map((layer, index) => (
         <Weights
           layer={layer}
@@ -73,6 +76,11 @@ export function Change({ source, setting, row, isChanged, onRow, onChange, onRes
         {onTake && (
           <button type="button" onClick={onTake}>
             {t("step.take")}
+          </button>
+        )}
+        {onTakeMany && (
+          <button type="button" onClick={onTakeMany}>
+            {t("step.take_many")}
           </button>
         )}
         <button type="button" class="button-plain" disabled={!isChanged} onClick={onReset}>

@@ -36,6 +36,9 @@ export function NetworkStep({ name, snapshot }: { name: string; snapshot: string
         <h1>{t("step.question")}</h1>
         <p class="quiet">{t("step.network.intro")}</p>
         {network.value && speaksNames(network.value) && <p class="small quiet">{t("inside.row.prepared")}</p>}
+        {network.value && network.value.members > 1 && (
+          <p class="note small">{t("inside.member.first", { count: network.value.members })}</p>
+        )}
         {isOfBatch && <p class="note small">{t("step.batch_norm")}</p>}
         {source ? (
           <StepThrough key={source.key} source={source} />

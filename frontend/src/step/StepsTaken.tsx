@@ -4,12 +4,12 @@ import { Sparkline } from "../parts/Sparkline";
 import { t } from "../texts/texts";
 
 /** How many steps were taken from where one began, and what they did to the loss. The last loss is the present one. */
-export function StepsTaken({ losses }: { losses: readonly number[] }) {
+export function StepsTaken({ count, losses }: { count: number; losses: readonly number[] }) {
   const [first, last] = [losses[0]!, losses.at(-1)!];
   const values = { first: short(first), last: short(last) };
   return (
     <div class="row steps-taken" role="status">
-      <strong class="num">{t("step.taken", { count: whole(losses.length - 1) })}</strong>
+      <strong class="num">{t("step.taken", { count: whole(count) })}</strong>
       <span class="small quiet">
         {t("home.loss")} <Num value={first} digits={5} /> → <Num value={last} digits={5} />
       </span>

@@ -9,6 +9,7 @@ export interface Expected {
   after_one_step?: { weights: number[][][]; biases?: number[][] };
   /** Of several rows. */
   first_outputs?: number[][];
+  after_10000_steps?: { outputs: number[]; loss: number };
 }
 
 export interface Example {

@@ -1,6 +1,8 @@
 /** What is stepped through: a network with its weights, and rows to choose from. */
 import { explainSpec } from "../api/networks";
 import type { Network, Weights } from "../api/types";
+import { nameOf } from "../forms/named";
+import { memberOf } from "../inside/member";
 import { type LayerSpec, type LayerWeights, tensorsOf } from "../inside/model";
 import { outputNames } from "../parts/classes";
 import type { Example, Expected } from "./examples";
@@ -25,6 +27,8 @@ export interface Source {
 }
 
 export interface Setting extends StepRow {
+  /** The source's own, or the same with other activations or another loss. */
+  network: Source["network"];
   layers: readonly LayerWeights[];
   rate: number;
 }
@@ -58,11 +62,12 @@ export function ofExample(example: Example): Source {
 }
 
 export function ofNetwork(
-  network: Network,
+  whole: Network,
   weights: Weights,
-  rows: readonly StepRow[],
-  inputNames: readonly string[],
+  allRows: readonly StepRow[],
+  allNames: readonly string[],
 ): Source {
+  const { network, rows, names } = memberOf(whole, allRows, allNames);
   const { name, inputs, layers, loss, dtype, labels, outputs } = network;
   const blank = {
     inputs: Array<number>(inputs).fill(0),
@@ -74,7 +79,7 @@ export function ofNetwork(
     layers: tensorsOf(weights),
     rows: rows.length > 0 ? rows : [blank],
     rate: 0.1,
-    inputNames,
+    inputNames: names,
     outputNames: outputNames(outputs, labels),
     labels: labels ?? null,
   };
@@ -82,24 +87,26 @@ export function ofNetwork(
 
 export function start(source: Source, row: number): Setting {
   const { inputs, targets } = source.rows[row] ?? source.rows[0]!;
-  return { inputs, targets, layers: source.layers, rate: source.rate };
+  return { inputs, targets, network: source.network, layers: source.layers, rate: source.rate };
 }
 
+export const lossName = (loss: unknown): string => nameOf(loss) ?? "";
+
 export async function explained(
-  source: Source,
   setting: Setting,
   signal: AbortSignal,
 ): Promise<{ pass: Pass; after: readonly LayerWeights[] }> {
   const { inputs, targets, layers, rate } = setting;
+  const { network: asked } = setting;
   const body = {
-    network: source.network,
+    network: asked,
     layers,
     inputs: [inputs],
     targets: [targets],
     optimizer: { type: "sgd", learning_rate: rate },
   };
   const answer = await explainSpec(body, signal);
-  const network = source.network as unknown as Pick<Network, "layers" | "loss">;
+  const network = asked as unknown as Pick<Network, "layers" | "loss">;
   return {
     pass: passOf({ network, layers, inputs, targets, rate }, answer),
     after: answer.after as unknown as readonly LayerWeights[],

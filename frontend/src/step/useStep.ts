@@ -16,7 +16,7 @@ const SETTLE_MS = 60;
 export function useStep(source: Source, setting: Setting): Explained {
   const { answer, problem } = useSettled(
     [source.key, setting],
-    async (signal) => ({ key: source.key, ...(await explained(source, setting, signal)) }),
+    async (signal) => ({ key: source.key, ...(await explained(setting, signal)) }),
     SETTLE_MS,
   );
   return answer?.key === source.key ? { ...answer, problem } : { pass: null, after: null, problem };

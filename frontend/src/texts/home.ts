@@ -13,6 +13,7 @@ export const homeTexts = texts({
   "home.starters.again": ["Start with an example", "예제로 시작하기"],
   "home.own.title": ["Or start with your own", "또는 내 것으로 시작하기"],
   "home.own.build": ["Build a network layer by layer", "층을 하나씩 쌓아 신경망 만들기"],
+  "home.own.play": ["Play with points: a spiral, circles, XOR", "점으로 실험하기: 나선, 원, XOR"],
   "home.own.data": ["Upload a table of data", "데이터 표 올리기"],
   "home.own.learn": ["Step through backpropagation, number by number", "역전파를 숫자 하나하나 따라가기"],
   "home.begin": ["Train it", "학습시키기"],

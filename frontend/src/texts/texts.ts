@@ -10,18 +10,22 @@ import type { buildTexts } from "./build";
 import { commonTexts } from "./common";
 import type { datasetTexts } from "./datasets";
 import type { diffTexts } from "./diff";
+import type { downloadTexts } from "./downloads";
+import type { ensembleTexts } from "./ensemble";
 import type { evaluateTexts } from "./evaluate";
 import type { fieldTexts } from "./fields";
 import type { homeTexts } from "./home";
 import type { insideTexts } from "./inside";
 import { language } from "./language";
 import type { limitTexts } from "./limits";
+import type { liveTexts } from "./live";
 import type { monitoringTexts } from "./monitoring";
 import type { predictTexts } from "./predict";
 import type { rowsTexts } from "./rows";
 import type { runsTexts } from "./runs";
 import type { scheduleTexts } from "./schedules";
 import type { scoreTexts } from "./score";
+import type { searchTexts } from "./searches";
 import type { stepTexts } from "./step";
 import type { trainTexts } from "./train";
 import type { versionsTexts } from "./versions";
@@ -35,17 +39,21 @@ export type TextKey =
   | keyof typeof commonTexts
   | keyof typeof datasetTexts
   | keyof typeof diffTexts
+  | keyof typeof downloadTexts
+  | keyof typeof ensembleTexts
   | keyof typeof evaluateTexts
   | keyof typeof fieldTexts
   | keyof typeof homeTexts
   | keyof typeof insideTexts
   | keyof typeof limitTexts
+  | keyof typeof liveTexts
   | keyof typeof monitoringTexts
   | keyof typeof predictTexts
   | keyof typeof rowsTexts
   | keyof typeof runsTexts
   | keyof typeof scheduleTexts
   | keyof typeof scoreTexts
+  | keyof typeof searchTexts
   | keyof typeof stepTexts
   | keyof typeof trainTexts
   | keyof typeof versionsTexts

@@ -2,7 +2,7 @@ import type { Description } from "../api/openapi";
 import type { Network } from "../api/types";
 import { nameOf } from "../forms/named";
 import { helpOf, labelOf } from "../forms/words";
-import type { OptionProps } from "./options";
+import { isOfClasses, type OptionProps } from "./options";
 
 /** Which metrics tell something of an answer in numbers; the rest tell of classes. */
 const OF_NUMBERS = new Set(["mae", "rmse", "r2", "mape"]);
@@ -16,9 +16,7 @@ export function MetricBoxes({
   network,
 }: OptionProps & { description: Description; network: Network }) {
   const chosen = (Array.isArray(options.metrics) ? options.metrics : []) as unknown[];
-  const isOfClasses =
-    network.labels !== null || ["cross_entropy", "binary_cross_entropy", "hinge"].includes(nameOf(network.loss) ?? "");
-  const fits = (name: string) => OF_NUMBERS.has(name) !== isOfClasses;
+  const fits = (name: string) => OF_NUMBERS.has(name) !== isOfClasses(network);
   const metrics = description.variants("Metric").toSorted((a, b) => Number(fits(b.name)) - Number(fits(a.name)));
   const toggle = (name: string, isOn: boolean) => {
     const rest = chosen.filter((metric) => nameOf(metric) !== name);

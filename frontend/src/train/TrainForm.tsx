@@ -14,13 +14,17 @@ import { RowsPicker } from "../rows/RowsPicker";
 import { remember } from "../rows/rows";
 import { bodyOf, placeIn, type Source, shownOf } from "../rows/source";
 import { go, to } from "../shell/router";
+import "../texts/live";
 import { t } from "../texts/texts";
 import { BatchSize } from "./BatchSize";
 import { ClassWeights } from "./ClassWeights";
+import { FoldsField } from "./FoldsField";
 import { MetricBoxes } from "./MetricBoxes";
-import { fitting } from "./options";
+import { fitting, isOfClasses, paced, useful } from "./options";
+import { PaceField } from "./PaceField";
 import { SampleWeight } from "./SampleWeight";
 import { StartFrom } from "./StartFrom";
+import { ThresholdField } from "./ThresholdField";
 import { ValidationFields } from "./ValidationFields";
 
 interface Props {
@@ -44,21 +48,26 @@ const SPECIAL = new Set([
   "start_from",
   "sample_weight",
   "epochs",
+  "epochs_per_second",
+  "folds",
+  "threshold",
   "inputs",
   "target",
+  "options",
 ]);
 
 /** Every option of a training, the usual ones first, and the request it comes to. */
 export function TrainForm({ network, description, begun, dataset }: Props) {
   const [chosen, setOptions] = useState(begun);
   const [source, setSource] = useState<Source>({ kind: "none" });
-  const options = fitting(chosen, source);
+  const options = paced(fitting(chosen, source), network);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isStarting, setStarting] = useState(false);
   const { mark, isMarked } = useMarks();
   const all = description.schema("TrainBody").properties ?? {};
   const pick = (names: string[]) => Object.fromEntries(names.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
   const others = Object.keys(all).filter((name) => !HOW.includes(name) && !ENDS.includes(name) && !SPECIAL.has(name));
+  const isFolded = Boolean(options.folds);
   const set = (name: string, value: unknown) => setOptions((before) => withField(before, name, value));
   const shared = { description, problem, values: options, onValues: setOptions, pointer: "#" };
   const own = { options, set, problem };
@@ -105,27 +114,33 @@ export function TrainForm({ network, description, begun, dataset }: Props) {
                 />
               )}
               <BatchSize {...own} schema={all.batch_size} />
-              <StartFrom {...own} network={network} />
+              <PaceField {...own} />
+              {!isFolded && <StartFrom {...own} network={network} />}
             </div>
             <SchemaFields {...shared} options={pick(HOW)} />
           </section>
           <section class="stack">
             <h2>{t("train.evaluated")}</h2>
-            <ValidationFields {...own} source={source} schema={all.validation} />
+            {!isFolded && <ValidationFields {...own} source={source} schema={description.schema("HeldOutShare")} />}
             <MetricBoxes {...own} description={description} network={network} />
+            <div class="fields">
+              <FoldsField {...own} schema={all.folds} />
+            </div>
+            {isFolded && <p class="quiet small">{t("train.folds.instead")}</p>}
           </section>
           <section class="stack">
             <h2>{t("train.ends")}</h2>
-            <SchemaFields {...shared} options={pick(ENDS)} />
+            <SchemaFields {...shared} options={pick(useful(ENDS, options))} />
           </section>
           <details>
             <summary>{t("train.more")}</summary>
             <div class="stack layer-more">
               <div class="fields">
-                <ClassWeights {...own} />
+                {(isOfClasses(network) || options.class_weights !== undefined) && <ClassWeights {...own} />}
+                {network.labels && !isFolded && <ThresholdField {...own} network={network} />}
                 {source.kind === "dataset" && <SampleWeight {...own} columns={source.info?.columns ?? []} />}
               </div>
-              <SchemaFields {...shared} options={pick(others)} />
+              <SchemaFields {...shared} options={pick(useful(others, options))} />
             </div>
           </details>
           {problem && <ProblemNote problem={problem} placeOf={(steps) => placeIn(source, steps)} />}

@@ -3,7 +3,7 @@ import { propose } from "../api/datasets";
 import { getJob, listJobs } from "../api/jobs";
 import { getNetwork } from "../api/networks";
 import { describe } from "../api/openapi";
-import { askedOptions } from "../api/options";
+import { askedOptions, foldsOf, keepsWeights, withoutNulls } from "../api/options";
 import { Problem } from "../api/problem";
 import { targetColumns } from "../api/table";
 import type { Job, Network } from "../api/types";
@@ -65,14 +65,23 @@ interface Usual {
 
 const USUAL: Options = { epochs: 200, batch_size: 32, optimizer: { type: "adam", learning_rate: 0.01 } };
 
+/** A cross-validation tries options, and is no training to go on with. */
+const MOST_LOOKED_AT = 20;
+
 /** The options of the job that is asked for; what is known to work for an example; those of the last training; the proposal. */
 async function usualFor(network: Network, job: Job | null): Promise<Usual> {
-  if (job) return { begun: askedOptions(job), from: "job" };
+  if (job) return { begun: { ...askedOptions(job), ...askedFolds(job) }, from: "job" };
   const starter = STARTERS.find((each) => each.id === network.tags.starter);
   if (starter) return { begun: starter.train, from: "usual" };
-  const [last] = (await listJobs({ network: network.id, limit: 1 })).data;
+  const last = (await listJobs({ network: network.id, limit: MOST_LOOKED_AT })).data.find(keepsWeights);
   if (last) return { begun: askedOptions(last), from: "last" };
   return (await proposedFor(network)) ?? { begun: USUAL, from: "usual" };
+}
+
+/** Asked for again where a cross-validation is. */
+function askedFolds(job: Job): Options {
+  const folds = foldsOf(job);
+  return folds ? { folds: withoutNulls(folds) } : {};
 }
 
 async function proposedFor(network: Network): Promise<Usual | null> {

@@ -12,14 +12,14 @@ export function ValidationFields({
   problem,
   source,
   schema,
-}: OptionProps & { source: Source; schema: Schema | undefined }) {
+}: OptionProps & { source: Source; schema: Schema }) {
   const given = (
     typeof options.validation === "object" && options.validation !== null ? options.validation : {}
   ) as Record<string, unknown>;
   const fraction = typeof given.fraction === "number" ? given.fraction : null;
   const columns = source.kind === "dataset" ? (source.info?.columns ?? []) : [];
   /** None is also written as 0. */
-  const bounds = schema?.anyOf?.map(({ properties }) => properties?.fraction).find(Boolean);
+  const bounds = schema.properties?.fraction;
   const change = (name: string, value: unknown) => {
     const { [name]: _, ...others } = given;
     const next = value === undefined ? others : { ...others, [name]: value };

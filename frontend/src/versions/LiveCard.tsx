@@ -3,6 +3,7 @@ import { ago, whole } from "../parts/format";
 import { Num } from "../parts/Num";
 import { to } from "../shell/router";
 import { type TextKey, t } from "../texts/texts";
+import { JobFindings } from "../watch/JobFindings";
 
 /** What a network answers from, since when, why, and how good it was. */
 export function LiveCard({ live, isRandom }: { live: Live; isRandom: boolean }) {
@@ -54,6 +55,7 @@ export function LiveCard({ live, isRandom }: { live: Live; isRandom: boolean }) 
           </>
         )}
       </dl>
+      {snapshot.job && <JobFindings job={snapshot.job} />}
     </div>
   );
 }

@@ -12,10 +12,11 @@ interface Props {
   versions: Version[];
   live: Live;
   makeLive: (version: number) => Promise<unknown>;
+  download: (version: number) => void;
 }
 
 /** Every version with its figures; one that is not live can be made so. */
-export function VersionTable({ versions, live, makeLive }: Props) {
+export function VersionTable({ versions, live, makeLive, download }: Props) {
   const metrics = [...new Set(versions.flatMap((version) => Object.keys(version.metrics)))];
   return (
     <Scroll label={t("versions.table")}>
@@ -71,6 +72,14 @@ export function VersionTable({ versions, live, makeLive }: Props) {
               </td>
               <td>{version.job && <a href={to("/jobs", version.job)}>{t("versions.show")}</a>}</td>
               <td>
+                <button
+                  type="button"
+                  class="button-plain small"
+                  aria-label={t("downloads.of", named(version))}
+                  onClick={() => download(version.version)}
+                >
+                  {t("download")}
+                </button>
                 {may("manage") && !isKept(version, live) && (
                   <ConfirmButton
                     text={t(version.version === live.version ? "versions.keep" : "versions.make", named(version))}

@@ -1,15 +1,18 @@
+import { useRef } from "preact/hooks";
 import { may } from "../api/caller";
 import { moveAlias, PRODUCTION, rollBack } from "../api/versions";
 import { ConfirmButton } from "../parts/ConfirmButton";
 import { ProblemNote } from "../parts/ProblemNote";
 import { NetworkTabs } from "../shell/NetworkTabs";
-import type { PageProps } from "../shell/router";
+import { type PageProps, setQuery } from "../shell/router";
 import "../texts/diff";
+import "../texts/downloads";
 import "../texts/train";
 import "../texts/versions";
 import "../styles/versions.css";
 import { t } from "../texts/texts";
 import { DiffForm } from "./DiffForm";
+import { DownloadForm } from "./DownloadForm";
 import { LiveCard } from "./LiveCard";
 import { Moves } from "./Moves";
 import { before, seen } from "./moves";
@@ -21,6 +24,12 @@ import { VersionTable } from "./VersionTable";
 export function VersionsPage({ params, query }: PageProps) {
   const name = params.network ?? "";
   const { value, problem, again } = useVersions(name);
+  const downloads = useRef<HTMLElement>(null);
+  const show = (weights: string) => {
+    setQuery({ download: weights });
+    downloads.current?.scrollIntoView();
+    downloads.current?.querySelector("select")?.focus({ preventScroll: true });
+  };
   return (
     <>
       <NetworkTabs network={name} here="versions" />
@@ -32,6 +41,11 @@ export function VersionsPage({ params, query }: PageProps) {
           <section class="stack">
             <h2>{t("versions.live")}</h2>
             <LiveCard live={value.live} isRandom={isRandom(value.network, value.live)} />
+            <p>
+              <button type="button" class="button-plain" onClick={() => show("live")}>
+                {t("downloads.live")}
+              </button>
+            </p>
             {may("manage") && before(value.moves) !== null && (
               <div class="row">
                 <ConfirmButton
@@ -50,9 +64,20 @@ export function VersionsPage({ params, query }: PageProps) {
               <VersionTable
                 versions={value.versions}
                 live={value.live}
+                download={(version) => show(String(version))}
                 makeLive={(version) => moveAlias(name, PRODUCTION, version, seen(value.moves)).then(again)}
               />
             )}
+          </section>
+          <section class="stack" id="downloads" ref={downloads}>
+            <h2>{t("downloads.title")}</h2>
+            <DownloadForm
+              network={value.network}
+              versions={value.versions}
+              snapshots={value.snapshots}
+              weights={query.download ?? "live"}
+              format={query.format}
+            />
           </section>
           <section class="stack">
             <h2>{t("diff.title")}</h2>

@@ -1,13 +1,18 @@
 import { useState } from "preact/hooks";
-import { listJobs, MOST_COMPARED } from "../api/jobs";
+import { isOver, listJobs, MOST_COMPARED } from "../api/jobs";
+import { keepsWeights } from "../api/options";
 import { short, whole } from "../parts/format";
 import { Progress } from "../parts/Progress";
 import { Scroll } from "../parts/Scroll";
 import { StatusWord } from "../parts/StatusWord";
 import { useLoaded } from "../parts/useLoaded";
+import { nameOfRun } from "../runs/runs";
+import { mayOpen } from "../shell/pages";
 import { go, route, to, withParams } from "../shell/router";
+import "../texts/runs";
 import { t } from "../texts/texts";
 import { colourOf } from "./colours";
+import { type Best, comparisonOf } from "./comparison";
 import { Key } from "./Legend";
 import type { Series } from "./series";
 import { show, type View } from "./view";
@@ -15,6 +20,7 @@ import { show, type View } from "./view";
 /** Which jobs are on the chart, in what they differ, and how well each does; jobs are added and taken away here. */
 export function Compared({ allSeries, view }: { allSeries: readonly Series[]; view: View }) {
   const options = [...new Set(allSeries.flatMap(({ differs }) => Object.keys(differs)))];
+  const { name, bests, winners, areRowsOther } = comparisonOf(allSeries, (series) => series.rows, view.value);
   const ids = allSeries.map(({ job }) => job.id);
   const toggle = (id: string, isShown: boolean) => {
     const hidden = new Set(view.hidden);
@@ -34,10 +40,10 @@ export function Compared({ allSeries, view }: { allSeries: readonly Series[]; vi
                 <tr>
                   <th scope="col">{t("watch.shown")}</th>
                   <th scope="col">{t("watch.job")}</th>
-                  <th scope="col">{t("watch.status")}</th>
                   <th scope="col" class="n">
-                    {t("watch.best")}
+                    {t("watch.best.name", { name })}
                   </th>
+                  <th scope="col">{t("watch.status")}</th>
                   {options.map((option) => (
                     <th scope="col" class="mono">
                       {option.replace(/^training\./, "")}
@@ -58,28 +64,32 @@ export function Compared({ allSeries, view }: { allSeries: readonly Series[]; vi
                       />
                     </td>
                     <th scope="row" class="nowrap">
-                      <Key colour={colourOf(index)} />{" "}
-                      <a href={to("/jobs", job.id)}>{`${job.network} ${job.id.slice(-6)}`}</a>
+                      <Key colour={colourOf(index)} /> <a href={to("/jobs", job.id)}>{nameOfRun(job)}</a>
                     </th>
+                    <td class="n nowrap">
+                      <BestNumber best={bests[index] ?? null} isWinner={winners.has(index)} />
+                    </td>
                     <td>
                       <StatusWord status={progress.status} />
-                      {progress.progress < 1 && (
+                      {!isOver(progress.status) && (
                         <Progress
                           value={progress.progress}
                           label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })}
                         />
                       )}
                     </td>
-                    <td class="n" title={`${job.monitored} ${progress.best_value}`}>
-                      <span class="quiet small">{job.monitored}</span> {short(progress.best_value)}{" "}
-                      <span class="quiet small">
-                        {progress.best_epoch !== null && `@ ${whole(progress.best_epoch)}`}
-                      </span>
-                    </td>
                     {options.map((option) => (
                       <td class="mono">{told(differs[option])}</td>
                     ))}
-                    <td>
+                    <td class="nowrap">
+                      {keepsWeights(job) && mayOpen(to("/networks", job.network, "evaluate")) && (
+                        <a
+                          href={withParams(to("/networks", job.network, "evaluate"), { weights: job.id })}
+                          aria-label={t("watch.evaluate", { job: nameOfRun(job) })}
+                        >
+                          {t("network.evaluate")}
+                        </a>
+                      )}{" "}
                       <button
                         type="button"
                         class="button-plain"
@@ -93,10 +103,24 @@ export function Compared({ allSeries, view }: { allSeries: readonly Series[]; vi
               </tbody>
             </table>
           </Scroll>
+          {areRowsOther && <p class="note note-warn small">{t("watch.other_rows")}</p>}
         </>
       )}
       {allSeries.length < MOST_COMPARED && <AddJob allSeries={allSeries} onAdd={(id) => watch([...ids, id])} />}
     </section>
+  );
+}
+
+function BestNumber({ best, isWinner }: { best: Best | null; isWinner: boolean }) {
+  if (!best) return "–";
+  return (
+    <>
+      {isWinner && <span class="tag tag-best">{t("runs.best")}</span>}{" "}
+      <b class={isWinner ? "best" : "plain"} title={String(best.value)}>
+        {short(best.value)}
+      </b>{" "}
+      <span class="quiet small">@ {whole(best.epoch)}</span>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../api/types";
+import type { Finding, Job } from "../api/types";
 import { t } from "../texts/texts";
 
 /** What stands out in a training, most severe first, each with what to try. The sentences are the service's own. */
@@ -22,3 +22,7 @@ export function Findings({ findings }: { findings: readonly Finding[] | null }) 
     </ul>
   );
 }
+
+/** Of a job that diverged, its error says what to try: that the learning rate is too high would be said twice. */
+export const findingsOf = ({ findings, error }: Pick<Job, "findings" | "error">): readonly Finding[] | null =>
+  error?.code === "diverged" ? (findings?.filter(({ code }) => code !== "learning_rate_too_high") ?? null) : findings;

@@ -1,15 +1,18 @@
+import { isOver } from "../api/jobs";
+import { foldsOf } from "../api/options";
 import { short, span, whole } from "../parts/format";
 import { Progress } from "../parts/Progress";
 import { StatusWord } from "../parts/StatusWord";
 import { language } from "../texts/language";
-import { t } from "../texts/texts";
+import { type TextKey, t } from "../texts/texts";
 import { JobButtons } from "./JobButtons";
 import type { Series } from "./series";
+import { hasFits } from "./useFits";
 
 /** Where one job stands: how far, how long still, how well so far, and what it may be told. */
-export function JobHead({ series }: { series: Series }) {
+export function JobHead({ series, inRoom = false }: { series: Series; inRoom?: boolean }) {
   const { job, progress } = series;
-  const isGoing = !["succeeded", "failed", "cancelled"].includes(progress.status);
+  const isGoing = !isOver(progress.status);
   return (
     <div class="job-head">
       <div class="row">
@@ -28,15 +31,18 @@ export function JobHead({ series }: { series: Series }) {
         )}
         {job.stopped_early && <span class="small quiet">{t("watch.stopped_early")}</span>}
         <span class="spring" />
-        <JobButtons job={job.id} network={job.network} status={progress.status} />
+        <JobButtons job={job} status={progress.status} inRoom={inRoom} />
       </div>
-      <Progress
-        value={progress.progress}
-        label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })}
-      />
+      {/* A training that stopped early is over, though its epochs are not. */}
+      {isGoing && (
+        <Progress
+          value={progress.progress}
+          label={t("watch.progress", { percent: Math.floor(progress.progress * 100) })}
+        />
+      )}
       {progress.best_epoch !== null && (
         <p class="small quiet num">
-          {t(isGoing ? "watch.best_so_far" : "watch.best_of", {
+          {t(bestText(series, isGoing), {
             name: job.monitored,
             value: short(progress.best_value),
             epoch: whole(progress.best_epoch),
@@ -52,4 +58,10 @@ export function JobHead({ series }: { series: Series }) {
       )}
     </div>
   );
+}
+
+/** Of several folds or members it is a mean, and has no epoch. */
+function bestText(series: Series, isGoing: boolean): TextKey {
+  if (hasFits(series)) return foldsOf(series.job) ? "watch.best_mean.folds" : "watch.best_mean.members";
+  return isGoing ? "watch.best_so_far" : "watch.best_of";
 }

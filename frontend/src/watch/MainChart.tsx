@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { foldCount } from "../api/options";
 import { resolvedColour as colour } from "../parts/colours";
 import { short, whole } from "../parts/format";
 import { resolved } from "../shell/theme";
@@ -12,6 +13,7 @@ import type { Line, Mark } from "./plot";
 import type { Row } from "./rows";
 import type { Series } from "./series";
 import { smoothed } from "./smooth";
+import { type Fit, hasFits, useFits } from "./useFits";
 import { show, type View } from "./view";
 
 interface Props {
@@ -21,18 +23,22 @@ interface Props {
   view: View;
   hovered: number | null;
   onHover(epoch: number | null): void;
+  height?: number;
 }
 
 /** The loss, or a metric, of every job: training solid, validation dashed. */
-export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
+export function MainChart({ allSeries, rows, view, hovered, onHover, height }: Props) {
   const { value, isLog, smooth } = view;
   const theme = resolved.value;
   const shown = allSeries
     .map((series, index) => ({ series, index, rows: rows[series.job.id] ?? series.rows }))
     .filter(({ series }) => !view.hidden.has(series.job.id));
+  const only = shown.length === 1 ? shown[0]! : null;
+  const fits = useFits(only?.series ?? null);
   const key = shown
     .map(({ series, rows }) => `${series.job.id}:${rows.length}:${rows[0]?.epoch}:${rows.at(-1)?.epoch}`)
-    .join(",");
+    .join(",")
+    .concat(`:${fits.length}:${fits[0]?.rows.at(-1)?.epoch}`);
 
   const { epochs, lines } = useMemo(() => {
     const names = shown.flatMap(({ series, index, rows }) =>
@@ -40,7 +46,8 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
         .filter((name) => rows.some((row) => name in row.values))
         .map((name) => ({ name, rows, series, index })),
     );
-    const { epochs, columns } = columnsOf(names, isLog);
+    const ofFits = fits.map((fit) => ({ rows: fit.rows, name: fitName(fit, value) }));
+    const { epochs, columns } = columnsOf([...names, ...ofFits], isLog);
     const raw = names.map(
       ({ name, series, index }, at): Line => ({
         label: `${series.job.id} ${name}`,
@@ -49,20 +56,29 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
         cells: columns[at] ?? [],
       }),
     );
-    const lines =
+    const fitLines = ofFits.map(
+      ({ name }, at): Line => ({
+        label: `${at + 1} ${name}`,
+        colour: colour(colourOf(only?.index ?? 0)),
+        dashed: name !== value,
+        faint: true,
+        cells: columns[names.length + at] ?? [],
+      }),
+    );
+    const own =
       smooth === 0
         ? raw
         : [
             ...raw.map((line) => ({ ...line, faint: true })),
             ...raw.map((line) => ({ ...line, cells: smoothed(epochs, line.cells, smooth) })),
           ];
-    return { epochs, lines };
+    return { epochs, lines: [...fitLines, ...own] };
   }, [key, value, isLog, smooth, theme]);
 
   const marks = useMemo(
     () =>
       shown.flatMap(({ series, index, rows }) =>
-        marksOf(series, rows, value, colour(colourOf(index)), shown.length === 1),
+        marksOf({ series, rows, value, fits, colour: colour(colourOf(index)), isNamed: only !== null }),
       ),
     [key, value, theme, bests(allSeries)],
   );
@@ -96,6 +112,7 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
           lines={lines}
           marks={marks}
           isLog={isLog}
+          height={height}
           zoom={view.zoom}
           onZoom={(zoom) => show({ zoom })}
           hovered={hovered}
@@ -111,6 +128,7 @@ export function MainChart({ allSeries, rows, view, hovered, onHover }: Props) {
           </button>
         </p>
       )}
+      {fits.length > 0 && only && <FitsNote series={only.series} count={fits.length} />}
       {epochs.length > 0 && <Legend epoch={at} readings={readings} />}
       <HistoryTable
         allSeries={shown.map(({ series }) => series)}
@@ -128,21 +146,40 @@ function spoken(name: string, training: number | undefined, validation: number |
   return name ? `${name} ${values}` : values;
 }
 
-/** Where it was best, and where it was no number. */
-function marksOf(series: Series, rows: readonly Row[], value: string, colour: string, isNamed: boolean): Mark[] {
-  const { best_epoch, best_value } = series.progress;
+/** What of a fold or member is drawn: on its validation rows, where it has some. */
+const fitName = ({ rows }: Fit, value: string): string =>
+  rows.some((row) => `val_${value}` in row.values) ? `val_${value}` : value;
+
+function FitsNote({ series: { job, progress }, count }: { series: Series; count: number }) {
+  const folds = foldCount(job);
+  const values = { name: job.monitored, value: short(progress.best_value) };
+  const note =
+    folds === 0
+      ? t("watch.fits.members", { count, ...values })
+      : count > folds
+        ? t("watch.fits.folds_of_members", { count: folds, members: count / folds, ...values })
+        : t("watch.fits.folds", { count, ...values });
+  return <p class="small quiet">{note}</p>;
+}
+
+interface Marked {
+  series: Series;
+  rows: readonly Row[];
+  value: string;
+  fits: readonly Fit[];
+  colour: string;
+  isNamed: boolean;
+}
+
+/** Where it was best, or each of its folds or members was, and where it was no number. */
+function marksOf({ series, rows, value, fits, colour, isNamed }: Marked): Mark[] {
   const isMonitored = series.job.monitored === value || series.job.monitored === `val_${value}`;
-  const best =
-    isMonitored && best_epoch !== null && best_value !== null
-      ? [
-          {
-            epoch: best_epoch,
-            value: best_value,
-            text: isNamed ? t("watch.best_at", { epoch: whole(best_epoch) }) : "",
-            colour,
-          },
-        ]
-      : [];
+  const isOne = fits.length === 0 && !hasFits(series);
+  const best = (isOne ? [series.progress] : fits).flatMap(({ best_epoch, best_value }): Mark[] => {
+    if (!isMonitored || best_epoch === null || best_value === null) return [];
+    const text = isOne && isNamed ? t("watch.best_at", { epoch: whole(best_epoch) }) : "";
+    return [{ epoch: best_epoch, value: best_value, text, colour }];
+  });
   const odd = [value, `val_${value}`].flatMap((name) =>
     oddities(rows, name).map((each) => ({ epoch: each.epoch, value: null, text: short(each.value), colour })),
   );

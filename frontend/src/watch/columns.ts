@@ -74,11 +74,19 @@ export function rowAt(rows: readonly Row[], epoch: number): Row | null {
 /** Times the middle value, from which on the largest flattens all the rest on a linear axis. */
 const FLATTENS = 50;
 const LEAST = 20;
+/** Most values are below this quantile; so many times it leaves them most of the height. */
+const MOST = 0.9;
+const ROOM = 2;
 
 /** Whether a few large numbers leave the others no height, where a log axis could show all. */
-export function isOutlying(columns: readonly (readonly Cell[])[]): boolean {
+export const isOutlying = (columns: readonly (readonly Cell[])[]): boolean => ceilingOf(columns) !== null;
+
+/** Where a linear axis ends so that a few large numbers do not flatten the rest; null where there are none. */
+export function ceilingOf(columns: readonly (readonly Cell[])[]): number | null {
   const known = columns.flatMap((cells) => cells.filter((cell) => typeof cell === "number"));
-  if (known.length < LEAST || known.some((value) => value <= 0)) return false;
+  if (known.length < LEAST || known.some((value) => value <= 0)) return null;
   const sorted = known.toSorted((a, b) => a - b);
-  return sorted.at(-1)! > FLATTENS * sorted[Math.floor(sorted.length / 2)]!;
+  const at = (quantile: number) => sorted[Math.floor(sorted.length * quantile)]!;
+  const flat = FLATTENS * at(0.5);
+  return sorted.at(-1)! > flat ? Math.min(flat, ROOM * at(MOST)) : null;
 }

@@ -1,7 +1,7 @@
 /** uPlot, set up as every chart of the page is: quiet axes, a cursor that reads values, and a drag that asks for a zoom. */
 import uPlot from "uplot";
 import { resolvedColour as colour, faded } from "../parts/colours";
-import type { Cell } from "./columns";
+import { type Cell, ceilingOf } from "./columns";
 import type { Range } from "./view";
 
 export interface Line {
@@ -34,9 +34,12 @@ export interface PlotOptions {
 
 const SYNC = "epochs";
 const RIGHT_ROOM = 16;
+/** Lower charts are drawn finer, and without words they show every value. */
+const LEAST_HEIGHT = 200;
 
 export function optionsOf(options: PlotOptions): uPlot.Options {
   const { width, height, isLog, lines, marks, range, onZoom, onHover } = options;
+  const isSmall = height < LEAST_HEIGHT;
   const axis: uPlot.Axis = {
     stroke: colour("ink-2"),
     font: "12px system-ui, sans-serif",
@@ -61,7 +64,10 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
     },
     scales: {
       x: { time: false, range: (_, low, high) => (range() ? [range()!.from, range()!.to] : whole(low, high)) },
-      y: { distr: isLog ? 3 : 1, range: (_, low, high) => upright(low, high, isLog) },
+      y: {
+        distr: isLog ? 3 : 1,
+        range: (plot, low, high) => upright(low, isSmall || isLog ? high : lowered(plot, low, high), isLog),
+      },
     },
     axes: [
       {
@@ -89,7 +95,7 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
       ...lines.map((line) => ({
         label: line.label,
         stroke: line.faint ? faded(line.colour) : line.colour,
-        width: line.faint || height < 200 ? 1 : 1.75,
+        width: line.faint || isSmall ? 1 : 1.75,
         dash: line.dashed ? [5, 4] : undefined,
         points: { show: (plot: uPlot) => (plot.data[0]?.length ?? 0) < 3 },
         spanGaps: false,
@@ -117,6 +123,12 @@ export function optionsOf(options: PlotOptions): uPlot.Options {
       draw: [(plot) => marks().forEach((mark) => drawn(plot, mark))],
     },
   };
+}
+
+/** The upper end without a few values far above the rest, unless only those are in view. */
+function lowered(plot: uPlot, low: number | null, high: number | null): number | null {
+  const ceiling = ceilingOf(plot.data.slice(1) as Cell[][]);
+  return ceiling === null || low === null || high === null || low >= ceiling ? high : Math.min(high, ceiling);
 }
 
 /** Where no value is a number there is an axis all the same, for marks to stand on. */

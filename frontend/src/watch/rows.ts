@@ -9,7 +9,7 @@ export interface Row {
 
 const OWN = ["loss", "val_loss", "learning_rate", "gradient_norm", "seconds"] as const;
 
-export function rowOf(epoch: Epoch): Row {
+export function rowOf(epoch: Omit<Epoch, "job">): Row {
   const values: Record<string, number> = {};
   const put = (name: string, path: string, value: number | null | undefined) => {
     const kind = epoch.nonfinite?.[path];

@@ -9,6 +9,8 @@ export interface Series {
   /** Options by dotted name in which the shown jobs are not all alike. */
   differs: Record<string, unknown>;
   rows: readonly Row[];
+  /** How many times its stream said that a snapshot was stored. */
+  saved: number;
 }
 
 export function seriesOf(job: Job, history: JobHistory): Series {
@@ -28,6 +30,7 @@ export function seriesOf(job: Job, history: JobHistory): Series {
     },
     differs: history.differs,
     rows: appended([], history.epochs.map(rowOf)),
+    saved: 0,
   };
 }
 
@@ -35,6 +38,7 @@ export function seriesOf(job: Job, history: JobHistory): Series {
 export function told(series: Series, message: Exclude<Message, { kind: "end" }>): Series {
   const { progress } = message;
   if (message.kind === "epochs") return { ...series, progress, rows: appended(series.rows, message.epochs.map(rowOf)) };
+  if (message.name === "snapshot") return { ...series, progress, saved: series.saved + 1 };
   if (message.name !== "findings") return { ...series, progress };
   return { ...series, progress, job: { ...series.job, findings: message.data.findings as Finding[] } };
 }

@@ -71,16 +71,24 @@ interface Audience {
   onProblem(problem: Problem): void;
 }
 
-/** Show what is known, then what comes: at most once a frame, however much it is. */
+/** Between two pictures of epochs that come one after the other. */
+const SHOW_EVERY_MS = 250;
+
+/** Show what is known, then what comes: epochs a few times a second, whatever else happens with the next frame. */
 function live(loaded: readonly Series[], audience: Audience): () => void {
   let allSeries = loaded;
   let frame = 0;
+  let timer = 0;
   const show = () => {
-    frame = 0;
+    clearTimeout(timer);
+    frame = timer = 0;
     audience.onSeries(allSeries);
   };
   const soon = () => {
     frame ||= requestAnimationFrame(show);
+  };
+  const later = () => {
+    timer ||= window.setTimeout(soon, SHOW_EVERY_MS);
   };
   const onMessage = (message: Message) => {
     if (message.kind === "end") {
@@ -91,7 +99,8 @@ function live(loaded: readonly Series[], audience: Audience): () => void {
       return;
     }
     allSeries = allSeries.map((series) => (series.job.id === message.job ? told(series, message) : series));
-    soon();
+    if (message.kind === "epochs" || message.name === "snapshot") later();
+    else soon();
   };
   show();
   if (allSeries.every(({ job }) => isOver(job.status))) {
@@ -105,6 +114,7 @@ function live(loaded: readonly Series[], audience: Audience): () => void {
   );
   return () => {
     cancelAnimationFrame(frame);
+    clearTimeout(timer);
     stop();
   };
 }

@@ -1,1 +1,0 @@
-import{cn as e,v as t}from"./shared.js";function n({index:n}){return e(`i`,{class:`swatch`,style:{background:`var(--${t(n)})`},"aria-hidden":`true`})}export{n as t};

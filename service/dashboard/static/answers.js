@@ -1,1 +1,0 @@
-import{xn as e}from"./shared.js";var t=(t,n)=>e(`POST`,`/predict`,{json:t,signal:n}),n=(t,n)=>e(`POST`,`/evaluate`,{json:t,signal:n});export{t as n,n as t};
