@@ -4,10 +4,12 @@ from feedforward_client._async.client import AsyncClient
 from feedforward_client._async.datasets import AsyncDataset
 from feedforward_client._async.jobs import AsyncJob
 from feedforward_client._async.networks import AsyncNetwork
+from feedforward_client._async.searches import AsyncSearch
 from feedforward_client._sync.client import Client
 from feedforward_client._sync.datasets import Dataset
 from feedforward_client._sync.jobs import Job
 from feedforward_client._sync.networks import Network
+from feedforward_client._sync.searches import Search
 from feedforward_client.errors import (
     ApiError,
     Conflict,
@@ -34,6 +36,7 @@ __all__ = [
     "AsyncDataset",
     "AsyncJob",
     "AsyncNetwork",
+    "AsyncSearch",
     "Client",
     "Conflict",
     "ConnectionFailed",
@@ -49,6 +52,7 @@ __all__ = [
     "PermissionDenied",
     "Prediction",
     "Record",
+    "Search",
     "ServiceUnavailable",
     "TooManyRequests",
     "ValidationError",

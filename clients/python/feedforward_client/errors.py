@@ -21,7 +21,7 @@ class JobFailed(FeedforwardError):
     def __init__(self, job: Mapping[str, Any]) -> None:
         error = job["error"] or {}
         reason = f" ({error['code']}): {error['message']}" if error else ""
-        super().__init__(f"{job['kind']} {job['id']} {job['status']}{reason}")
+        super().__init__(f"{job.get('kind', 'search')} {job['id']} {job['status']}{reason}")
         self.job = job
 
     def __reduce__(self) -> tuple[Any, ...]:

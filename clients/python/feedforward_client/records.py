@@ -89,8 +89,8 @@ class NetworkRecord(Named):
         return f"{super()._repr_html_()}<br>{draw_network(self)}"
 
 
-class JobRecord(Record):
-    shown = ("id", "network", "status", "epoch", "epochs", "monitored", "best_value")
+class Steered(Record):
+    """What can be cancelled, paused and resumed until it has ended."""
 
     @property
     def id(self) -> str:
@@ -105,6 +105,10 @@ class JobRecord(Record):
     def has_ended(self) -> bool:
         return self.status in ENDED
 
+
+class JobRecord(Steered):
+    shown = ("id", "network", "status", "epoch", "epochs", "monitored", "best_value")
+
     @property
     def epoch(self) -> int:
         return int(self["epoch"])
@@ -117,6 +121,25 @@ class JobRecord(Record):
     def best_value(self) -> float | None:
         """Of what is `monitored`, which is the validation loss if there are validation rows."""
         return None if self["best_value"] is None else float(self["best_value"])
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What the training shows, most severe first; empty until its rows have been looked at."""
+        return list(self.get("findings") or ())
+
+    @property
+    def folds(self) -> dict[str, dict[str, Any]]:
+        """Of a cross-validation that succeeded: mean, std and the value of each fold, by validation number."""
+        return dict((self.get("folds") or {}).get("numbers", {}))
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """How far the report to an MLflow server is; None if none was asked for."""
+        return None if self.get("report") is None else dict(self["report"])
+
+
+class SearchRecord(Steered):
+    shown = ("id", "name", "status", "trials")
 
 
 class Prediction(Record):
@@ -141,6 +164,16 @@ class Prediction(Record):
     def probabilities(self) -> list[dict[str, float] | None]:
         """The probability of each class, per row."""
         return list(self["probabilities"])
+
+    @property
+    def intervals(self) -> list[Any]:
+        """With `interval=0.9`: the prediction interval of each row, for numbers."""
+        return list(self["intervals"])
+
+    @property
+    def sets(self) -> list[Any]:
+        """With `interval=0.9`: for each row the classes that hold the true one so often, most probable first."""
+        return list(self["sets"])
 
     def to_pandas(self, index: Any = None) -> Any:
         """One row each: the predictions and `p:class` columns. `index` is that of the rows asked for. Needs pandas."""

@@ -62,6 +62,12 @@ def text(value: Any) -> Any:
     return list(value) if isinstance(value, list | tuple) else value
 
 
+def form(fields: Mapping[str, str], name: str, file: bytes) -> tuple[bytes, str]:
+    """A form with text fields and a file, and its media type."""
+    request = httpx.Request("POST", "http://form", data=dict(fields), files={name: (name, file)})
+    return request.read(), request.headers["Content-Type"]
+
+
 def path(*parts: object) -> str:
     """`path("networks", "a b")` is `/networks/a%20b`."""
     return "".join(f"/{quote(str(part), safe='@')}" for part in parts)

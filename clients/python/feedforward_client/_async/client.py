@@ -10,8 +10,11 @@ from typing import Any, Self
 
 from feedforward_client._async.datasets import AsyncDatasets
 from feedforward_client._async.jobs import AsyncJob, AsyncJobs, stream_events
+from feedforward_client._async.keys import AsyncKeys
 from feedforward_client._async.models import AsyncModels
 from feedforward_client._async.networks import AsyncNetworks
+from feedforward_client._async.schedules import AsyncSchedules
+from feedforward_client._async.searches import AsyncSearches
 from feedforward_client._async.transport import AsyncTransport
 from feedforward_client.bodies import prediction_body, training_data
 from feedforward_client.local import LocalService
@@ -39,6 +42,9 @@ class AsyncClient:
         self.networks = AsyncNetworks(self.transport)
         self.jobs = AsyncJobs(self.transport)
         self.models = AsyncModels(self.transport)
+        self.searches = AsyncSearches(self.transport)
+        self.schedules = AsyncSchedules(self.transport)
+        self.keys = AsyncKeys(self.transport)
         self._local: LocalService | None = None
 
     @classmethod
@@ -85,6 +91,14 @@ class AsyncClient:
     async def explain(self, **body: Any) -> Record:
         """One training step in full, of a network that is only described (`POST /explain`)."""
         return Record(await self.transport.json(Request("POST", "/explain", body=body, reads=True)))
+
+    async def feedback(self, *items: Mapping[str, Any]) -> Record:
+        """Say what became of logged answers; each item as docs/monitoring.md has it."""
+        return Record(await self.transport.json(Request("POST", "/feedback", body={"items": list(items)}, reads=True)))
+
+    async def ready(self) -> Record:
+        """Whether the service can answer, and its checks. Raises ServiceUnavailable."""
+        return Record(await self.transport.json(Request("GET", "/readyz")))
 
     async def events(self, *jobs: str, after: str = "") -> AsyncIterator[Event]:
         """The events of several jobs as they happen, until all have ended. `after`: the id of the last one seen."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from feedforward_client._async.networks import AsyncNetworks, AsyncProposal
 from feedforward_client._async.transport import AsyncTransport
-from feedforward_client.records import DatasetRecord
-from feedforward_client.requests import Request, path
+from feedforward_client.records import DatasetRecord, Record
+from feedforward_client.requests import Request, given, path
 from feedforward_client.tables import read_upload, types_query
 
 
@@ -33,6 +33,23 @@ class AsyncDataset(DatasetRecord):
 
     async def delete(self) -> None:
         await self._transport.send(Request("DELETE", path("datasets", self.id)))
+
+    async def preview(self, *, limit: int | None = None) -> Record:
+        """The first rows."""
+        return Record(
+            await self._transport.json(Request("GET", path("datasets", self.id, "preview"), given(limit=limit)))
+        )
+
+    async def read(self, *, first: int | None = None, limit: int | None = None) -> Record:
+        """A range of the rows, from row `first`."""
+        query = given(first=first, limit=limit)
+        return Record(await self._transport.json(Request("GET", path("datasets", self.id, "rows"), query)))
+
+    async def reread(self, **options: Any) -> AsyncDataset:
+        """The same file read in another way, as another data set. Options as of `upload`, and `name`."""
+        query = {**options, "types": types_query(options.get("types") or {})}
+        request = Request("POST", path("datasets", self.id, "reread"), query, creates=True)
+        return AsyncDataset(self._transport, await self._transport.json(request))
 
     async def parquet(self) -> bytes:
         """All rows as a Parquet file."""

@@ -10,10 +10,11 @@ from typing import Any, Self
 
 from feedforward_client._async.transport import AsyncTransport
 from feedforward_client.errors import ConnectionFailed, JobFailed
+from feedforward_client.frames import Frame, FrameReader
 from feedforward_client.history import History
 from feedforward_client.progress import Progress, new_progress
 from feedforward_client.records import JobRecord, Record
-from feedforward_client.requests import Request, path
+from feedforward_client.requests import Request, given, path
 from feedforward_client.sse import Event, EventParser
 
 FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS = 0.02, 0.5
@@ -62,8 +63,23 @@ class AsyncJob(JobRecord):
     async def pause(self) -> Self:
         return await self._ask("pause")
 
-    async def resume(self) -> Self:
-        return await self._ask("resume")
+    async def resume(self, *, until_epoch: int | None = None, **changes: Any) -> Self:
+        """Go on, to the end or until an epoch. Changes: epochs_per_second, and options, which a paused job takes."""
+        return await self._ask("resume", {**given(until_epoch=until_epoch), **changes})
+
+    async def pace(self, epochs_per_second: float | None) -> Self:
+        """Train this fast at most, also while it runs; None: as fast as possible."""
+        return await self._ask("resume", {"epochs_per_second": epochs_per_second})
+
+    async def restart(self, **changes: Any) -> Self:
+        """Train again from the network's first weights, in a new job. Changes: options, pause_at, epochs_per_second."""
+        request = Request("POST", path("jobs", self.id, "restart"), body=changes, creates=True)
+        return type(self)(self._transport, await self._transport.json(request))
+
+    async def update(self, **changes: Any) -> Self:
+        """Change name, note or tags."""
+        self._fields = await self._transport.json(Request("PATCH", path("jobs", self.id), body=changes))
+        return self
 
     async def delete(self) -> None:
         """Delete the ended job with its history and its snapshots that nothing holds."""
@@ -79,13 +95,26 @@ class AsyncJob(JobRecord):
         async for event in stream_events(self._transport, request, after):
             yield event
 
+    async def frames(self, *, after: str = "") -> AsyncIterator[Frame]:
+        """The weights of a small network while it trains, until it has ended; the last frame is `final`."""
+        reader, request = FrameReader(), Request("GET", path("jobs", self.id, "frames"))
+        async for event in stream_events(self._transport, request, after):
+            frame = reader.take(event)
+            if frame is not None:
+                yield frame
+
+    async def rows(self, *, limit: int | None = None) -> Record:
+        """Rows of the job as its network sees them, after preprocessing."""
+        return Record(await self._transport.json(Request("GET", path("jobs", self.id, "rows"), given(limit=limit))))
+
     async def evaluate(self, **body: Any) -> Record:
         """What the training ended with, on its test or validation rows; `rows` names another part of them."""
         request = Request("POST", "/evaluate", body={"job": self.id, **body}, reads=True)
         return Record(await self._transport.json(request))
 
-    async def _ask(self, what: str) -> Self:
-        self._fields = await self._transport.json(Request("POST", path("jobs", self.id, what)))
+    async def _ask(self, what: str, changes: Mapping[str, Any] | None = None) -> Self:
+        request = Request("POST", path("jobs", self.id, what), body=changes or None)
+        self._fields = await self._transport.json(request)
         return self
 
 
@@ -97,9 +126,17 @@ class AsyncJobs:
         return AsyncJob(self._transport, await self._transport.json(Request("GET", path("jobs", job))))
 
     async def list(self, **filters: Any) -> AsyncIterator[AsyncJob]:
-        """Newest first, without importance and findings. Filters: network, status, kind, created_by."""
+        """Newest first, without importance and findings. Filters: network, status, kind, created_by, search, sort, …"""
         async for fields in self._transport.pages("/jobs", filters):
             yield AsyncJob(self._transport, fields)
+
+    async def summary(self, **filters: Any) -> Record:
+        """How many jobs there are by status; filters as of `list`."""
+        return Record(await self._transport.json(Request("GET", "/jobs/summary", filters)))
+
+    async def compare(self, *jobs: str, **query: Any) -> Record:
+        """The histories of several jobs side by side. Query as of `Job.history`."""
+        return Record(await self._transport.json(Request("GET", "/history", {"jobs": ",".join(jobs), **query})))
 
 
 async def read_history(transport: AsyncTransport, address: str, query: Mapping[str, Any]) -> History:

@@ -25,6 +25,18 @@ class AsyncModels:
         async for fields in self._transport.pages(path("models", model, "aliases"), {}):
             yield Record(fields)
 
+    async def alias(self, model: str, alias: str = "production") -> Record:
+        """The network and version that an alias points at."""
+        return Record(await self._transport.json(Request("GET", path("models", model, "aliases", alias))))
+
+    async def moves(self, model: str, alias: str = "production") -> AsyncIterator[Record]:
+        """Every move of an alias, newest first."""
+        async for fields in self._transport.pages(path("models", model, "aliases", alias, "moves"), {}):
+            yield Record(fields)
+
+    async def remove_alias(self, model: str, alias: str) -> None:
+        await self._transport.send(Request("DELETE", path("models", model, "aliases", alias)))
+
     async def promote(
         self, model: str, network: str, version: int, alias: str = "production", note: str | None = None
     ) -> Record:

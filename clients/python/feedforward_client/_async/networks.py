@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from feedforward_client._async.jobs import AsyncJob, read_history
+from feedforward_client._async.monitoring import AsyncMonitoring
 from feedforward_client._async.transport import AsyncTransport
 from feedforward_client.bodies import prediction_body, training_data
 from feedforward_client.history import History
 from feedforward_client.records import NetworkRecord, Prediction, Record
-from feedforward_client.requests import Request, given, path
+from feedforward_client.requests import Request, form, given, path
 from feedforward_client.tables import BYTES, rows_of
 
 PRODUCTION = "production"
@@ -86,6 +87,38 @@ class AsyncNetwork(NetworkRecord):
             sent = {"content": weights, "content_type": BYTES}
         return Record(await self._json("POST", "weights", creates=True, **sent))
 
+    async def export(self, format: str = "onnx", **query: Any) -> bytes:
+        """The network with its preprocessing and labels as a file, see docs/exports.md.
+
+        `format`: onnx, mlflow (a zip) or python (a program for NumPy). Query: snapshot, version, layout.
+        """
+        request = Request(
+            "GET", path("networks", self.id, "export"), {"format": format, **query}, headers={"Accept": "*/*"}
+        )
+        response = await self._transport.send(request)
+        return response.content
+
+    async def calibration(self, snapshot: str | int | None = None) -> Record:
+        """How far probabilities and intervals can be believed, by the validation rows."""
+        query = {} if snapshot is None else {"snapshot": str(snapshot)}
+        return Record(await self._json("GET", "calibration", query=query))
+
+    @property
+    def monitoring(self) -> AsyncMonitoring:
+        """The log of its answers, feedback and drift."""
+        return AsyncMonitoring(self._transport, self.id)
+
+    async def events(self, **query: Any) -> AsyncIterator[Record]:
+        """What has happened to its jobs and itself."""
+        async for fields in self._transport.pages(path("networks", self.id, "events"), query):
+            yield Record(fields)
+
+    async def snapshot(self, snapshot: str | int) -> Record:
+        return Record(await self._json("GET", "snapshots", str(snapshot)))
+
+    async def delete_snapshot(self, snapshot: str) -> None:
+        await self._transport.send(Request("DELETE", path("networks", self.id, "snapshots", snapshot)))
+
     async def snapshots(self, **filters: Any) -> AsyncIterator[Record]:
         async for fields in self._transport.pages(path("networks", self.id, "snapshots"), filters):
             yield Record(fields)
@@ -102,6 +135,20 @@ class AsyncNetwork(NetworkRecord):
     async def versions(self) -> AsyncIterator[Record]:
         async for fields in self._transport.pages(path("networks", self.id, "versions"), {}):
             yield Record(fields)
+
+    async def version(self, version: int) -> Record:
+        """With what it was trained on, and its preprocessing."""
+        return Record(await self._json("GET", "versions", str(version)))
+
+    async def delete_version(self, version: int) -> None:
+        await self._transport.send(Request("DELETE", path("networks", self.id, "versions", version)))
+
+    async def alias(self, alias: str = PRODUCTION) -> Record:
+        """The version that an alias points at, since when, and by whom."""
+        return Record(await self._json("GET", "aliases", alias))
+
+    async def remove_alias(self, alias: str) -> None:
+        await self._transport.send(Request("DELETE", path("networks", self.id, "aliases", alias)))
 
     async def aliases(self) -> AsyncIterator[Record]:
         async for fields in self._transport.pages(path("networks", self.id, "aliases"), {}):
@@ -165,6 +212,12 @@ class AsyncNetworks:
         """The size and memory of a network without creating it; raises ValidationError as `create` does."""
         request = Request("POST", "/networks", {"dry_run": True}, {"name": name, **spec}, reads=True)
         return Record(await self._transport.json(request))
+
+    async def load(self, model: bytes, name: str) -> AsyncNetwork:
+        """A network from the ONNX file of PyTorch, scikit-learn or Keras, to predict and to train further."""
+        content, content_type = form({"name": name}, "model", model)
+        request = Request("POST", "/networks/import", content=content, content_type=content_type, creates=True)
+        return AsyncNetwork(self._transport, await self._transport.json(request))
 
     async def propose(self, dataset: str, target: str | list[str]) -> AsyncProposal:
         address = path("datasets", dataset, "proposal")

@@ -11,8 +11,11 @@ from typing import Any, Self
 
 from feedforward_client._sync.datasets import Datasets
 from feedforward_client._sync.jobs import Job, Jobs, stream_events
+from feedforward_client._sync.keys import Keys
 from feedforward_client._sync.models import Models
 from feedforward_client._sync.networks import Networks
+from feedforward_client._sync.schedules import Schedules
+from feedforward_client._sync.searches import Searches
 from feedforward_client._sync.transport import Transport
 from feedforward_client.bodies import prediction_body, training_data
 from feedforward_client.local import LocalService
@@ -40,6 +43,9 @@ class Client:
         self.networks = Networks(self.transport)
         self.jobs = Jobs(self.transport)
         self.models = Models(self.transport)
+        self.searches = Searches(self.transport)
+        self.schedules = Schedules(self.transport)
+        self.keys = Keys(self.transport)
         self._local: LocalService | None = None
 
     @classmethod
@@ -86,6 +92,14 @@ class Client:
     def explain(self, **body: Any) -> Record:
         """One training step in full, of a network that is only described (`POST /explain`)."""
         return Record(self.transport.json(Request("POST", "/explain", body=body, reads=True)))
+
+    def feedback(self, *items: Mapping[str, Any]) -> Record:
+        """Say what became of logged answers; each item as docs/monitoring.md has it."""
+        return Record(self.transport.json(Request("POST", "/feedback", body={"items": list(items)}, reads=True)))
+
+    def ready(self) -> Record:
+        """Whether the service can answer, and its checks. Raises ServiceUnavailable."""
+        return Record(self.transport.json(Request("GET", "/readyz")))
 
     def events(self, *jobs: str, after: str = "") -> Iterator[Event]:
         """The events of several jobs as they happen, until all have ended. `after`: the id of the last one seen."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from feedforward_client._sync.networks import Networks, Proposal
 from feedforward_client._sync.transport import Transport
-from feedforward_client.records import DatasetRecord
-from feedforward_client.requests import Request, path
+from feedforward_client.records import DatasetRecord, Record
+from feedforward_client.requests import Request, given, path
 from feedforward_client.tables import read_upload, types_query
 
 
@@ -34,6 +34,21 @@ class Dataset(DatasetRecord):
 
     def delete(self) -> None:
         self._transport.send(Request("DELETE", path("datasets", self.id)))
+
+    def preview(self, *, limit: int | None = None) -> Record:
+        """The first rows."""
+        return Record(self._transport.json(Request("GET", path("datasets", self.id, "preview"), given(limit=limit))))
+
+    def read(self, *, first: int | None = None, limit: int | None = None) -> Record:
+        """A range of the rows, from row `first`."""
+        query = given(first=first, limit=limit)
+        return Record(self._transport.json(Request("GET", path("datasets", self.id, "rows"), query)))
+
+    def reread(self, **options: Any) -> Dataset:
+        """The same file read in another way, as another data set. Options as of `upload`, and `name`."""
+        query = {**options, "types": types_query(options.get("types") or {})}
+        request = Request("POST", path("datasets", self.id, "reread"), query, creates=True)
+        return Dataset(self._transport, self._transport.json(request))
 
     def parquet(self) -> bytes:
         """All rows as a Parquet file."""

@@ -26,6 +26,18 @@ class Models:
         for fields in self._transport.pages(path("models", model, "aliases"), {}):
             yield Record(fields)
 
+    def alias(self, model: str, alias: str = "production") -> Record:
+        """The network and version that an alias points at."""
+        return Record(self._transport.json(Request("GET", path("models", model, "aliases", alias))))
+
+    def moves(self, model: str, alias: str = "production") -> Iterator[Record]:
+        """Every move of an alias, newest first."""
+        for fields in self._transport.pages(path("models", model, "aliases", alias, "moves"), {}):
+            yield Record(fields)
+
+    def remove_alias(self, model: str, alias: str) -> None:
+        self._transport.send(Request("DELETE", path("models", model, "aliases", alias)))
+
     def promote(
         self, model: str, network: str, version: int, alias: str = "production", note: str | None = None
     ) -> Record:

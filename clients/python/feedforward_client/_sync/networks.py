@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from feedforward_client._sync.jobs import Job, read_history
+from feedforward_client._sync.monitoring import Monitoring
 from feedforward_client._sync.transport import Transport
 from feedforward_client.bodies import prediction_body, training_data
 from feedforward_client.history import History
 from feedforward_client.records import NetworkRecord, Prediction, Record
-from feedforward_client.requests import Request, given, path
+from feedforward_client.requests import Request, form, given, path
 from feedforward_client.tables import BYTES, rows_of
 
 PRODUCTION = "production"
@@ -87,6 +88,38 @@ class Network(NetworkRecord):
             sent = {"content": weights, "content_type": BYTES}
         return Record(self._json("POST", "weights", creates=True, **sent))
 
+    def export(self, format: str = "onnx", **query: Any) -> bytes:
+        """The network with its preprocessing and labels as a file, see docs/exports.md.
+
+        `format`: onnx, mlflow (a zip) or python (a program for NumPy). Query: snapshot, version, layout.
+        """
+        request = Request(
+            "GET", path("networks", self.id, "export"), {"format": format, **query}, headers={"Accept": "*/*"}
+        )
+        response = self._transport.send(request)
+        return response.content
+
+    def calibration(self, snapshot: str | int | None = None) -> Record:
+        """How far probabilities and intervals can be believed, by the validation rows."""
+        query = {} if snapshot is None else {"snapshot": str(snapshot)}
+        return Record(self._json("GET", "calibration", query=query))
+
+    @property
+    def monitoring(self) -> Monitoring:
+        """The log of its answers, feedback and drift."""
+        return Monitoring(self._transport, self.id)
+
+    def events(self, **query: Any) -> Iterator[Record]:
+        """What has happened to its jobs and itself."""
+        for fields in self._transport.pages(path("networks", self.id, "events"), query):
+            yield Record(fields)
+
+    def snapshot(self, snapshot: str | int) -> Record:
+        return Record(self._json("GET", "snapshots", str(snapshot)))
+
+    def delete_snapshot(self, snapshot: str) -> None:
+        self._transport.send(Request("DELETE", path("networks", self.id, "snapshots", snapshot)))
+
     def snapshots(self, **filters: Any) -> Iterator[Record]:
         for fields in self._transport.pages(path("networks", self.id, "snapshots"), filters):
             yield Record(fields)
@@ -103,6 +136,20 @@ class Network(NetworkRecord):
     def versions(self) -> Iterator[Record]:
         for fields in self._transport.pages(path("networks", self.id, "versions"), {}):
             yield Record(fields)
+
+    def version(self, version: int) -> Record:
+        """With what it was trained on, and its preprocessing."""
+        return Record(self._json("GET", "versions", str(version)))
+
+    def delete_version(self, version: int) -> None:
+        self._transport.send(Request("DELETE", path("networks", self.id, "versions", version)))
+
+    def alias(self, alias: str = PRODUCTION) -> Record:
+        """The version that an alias points at, since when, and by whom."""
+        return Record(self._json("GET", "aliases", alias))
+
+    def remove_alias(self, alias: str) -> None:
+        self._transport.send(Request("DELETE", path("networks", self.id, "aliases", alias)))
 
     def aliases(self) -> Iterator[Record]:
         for fields in self._transport.pages(path("networks", self.id, "aliases"), {}):
@@ -166,6 +213,12 @@ class Networks:
         """The size and memory of a network without creating it; raises ValidationError as `create` does."""
         request = Request("POST", "/networks", {"dry_run": True}, {"name": name, **spec}, reads=True)
         return Record(self._transport.json(request))
+
+    def load(self, model: bytes, name: str) -> Network:
+        """A network from the ONNX file of PyTorch, scikit-learn or Keras, to predict and to train further."""
+        content, content_type = form({"name": name}, "model", model)
+        request = Request("POST", "/networks/import", content=content, content_type=content_type, creates=True)
+        return Network(self._transport, self._transport.json(request))
 
     def propose(self, dataset: str, target: str | list[str]) -> Proposal:
         address = path("datasets", dataset, "proposal")

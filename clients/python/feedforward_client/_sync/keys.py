@@ -1,0 +1,45 @@
+"""API keys, for admins."""
+# Generated from _async by unasync.py; change it there.
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from feedforward_client._sync.transport import Transport
+from feedforward_client.records import Record
+from feedforward_client.requests import Request, path
+
+
+class Keys:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def create(self, name: str, scopes: Sequence[str], **options: Any) -> Record:
+        """`["key"]` of the answer is shown only this once. Options: networks, expires_in_seconds, limits.
+
+        It is not sent again if its answer is lost: that would make a second key.
+        """
+        body = {"name": name, "scopes": list(scopes), **options}
+        return Record(self._transport.json(Request("POST", "/keys", body=body)))
+
+    def get(self, key: str) -> Record:
+        return Record(self._transport.json(Request("GET", path("keys", key))))
+
+    def list(self) -> Iterator[Record]:
+        for fields in self._transport.pages("/keys", {}):
+            yield Record(fields)
+
+    def rotate(self, key: str, *, overlap_seconds: int = 0) -> Record:
+        """A new key with the same rights. The old one stays valid for the overlap."""
+        body = {"overlap_seconds": overlap_seconds}
+        return Record(self._transport.json(Request("POST", path("keys", key, "rotate"), body=body)))
+
+    def revoke(self, key: str, *, keep_made: bool = False) -> None:
+        """Revokes what the key has made, too, unless `keep_made`."""
+        self._transport.send(Request("DELETE", path("keys", key), {"keep_made": keep_made}))
+
+    def audit(self, **filters: Any) -> Iterator[Record]:
+        """Who did what, newest first. Filters: key, action, object, from, to, status."""
+        for fields in self._transport.pages("/audit", filters):
+            yield Record(fields)
