@@ -22,8 +22,11 @@ from typing import Any
 import psycopg
 
 from benchmarks.proc import forget_peak, memory_of_own
+from service.domain.epochs import Epoch
 from service.domain.ids import new_id
-from service.domain.records import Epoch, Network, NewJob, NewSnapshot
+from service.domain.jobs import NewJob
+from service.domain.networks import Network
+from service.domain.snapshots import NewSnapshot
 from service.domain.status import Status
 from service.storage.base import Storage
 from service.storage.migrate import upgrade

@@ -33,8 +33,8 @@ from werkzeug.test import EnvironBuilder
 from service.app import build_backend, create_app
 from service.config import Config
 from service.domain.ids import new_id
-from service.domain.records import Page
-from service.operations.jobs.jobs import list_jobs
+from service.domain.paging import Page
+from service.operations.jobs.searching import find_jobs
 from service.storage.migrate import upgrade
 
 PAGE = Page(limit=21)
@@ -120,7 +120,7 @@ class Filled:
         assert statuses == ["200 OK"], body
 
     def list_jobs(self) -> None:
-        list_jobs(self._backend, PAGE, network=None, statuses=None)
+        find_jobs(self._backend, PAGE)
 
     def list_networks(self) -> None:
         self._backend.storage.list_networks(PAGE, tags={"kind": "rare"})

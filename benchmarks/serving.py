@@ -12,8 +12,9 @@ and MLServer.
 - `mlserver`: the same against MLServer's V2 JSON (`benchmarks.mlserver_peer`), started by the program of an environment
   with mlserver 1.7; its answer has outputs alone, ours classes and probabilities too;
 - `v2`: our `/v2`, JSON and binary, against MLServer's JSON, one row and 256; and binary against `POST /predict`;
-- `training`: predictions of an idle service against those of one whose worker trains. With `--core`, all of the service
-  runs on that core alone, and the client on the others.
+- `training`: predictions of an idle service against those of one whose worker trains.
+
+With `--core`, each server runs on that core alone, and the client on the others.
 
 All in short rounds that take turns. Each line is the median over the rounds. It also shows the processor time of the
 server for one answer: on a busy machine that is steadier than the rest.
@@ -29,10 +30,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -43,6 +44,8 @@ from benchmarks.proc import ProcessorTime
 from benchmarks.settings import DIGITS
 from tests.acceptance.client import Client
 from tests.acceptance.running import ROOT, RunningService, free_port, running
+
+T = TypeVar("T")
 
 LARGE = {**DIGITS, "name": "large", "inputs": 256, "layers": [{"type": "dense", "units": 256}, *DIGITS["layers"]]}
 CONNECTIONS = (1, 8)
@@ -99,9 +102,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="of one round")
     parser.add_argument("--peer-python", help="a Python with FastAPI; without it, that part is left out")
     parser.add_argument("--mlserver", help="its program; without it, that part is left out")
-    parser.add_argument("--core", type=int, help="run the service on this core alone")
+    parser.add_argument("--core", type=int, help="run each server on this core alone")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, service_on(options.core, Path(folder) / "data") as service:
+    with tempfile.TemporaryDirectory() as folder, on_core(options.core, running(Path(folder) / "data")) as service:
         client = Client(service.url)
         for network in (DIGITS, LARGE):
             client.post("/networks", network)
@@ -134,14 +137,14 @@ def main() -> None:
 
 
 @contextmanager
-def service_on(core: int | None, folder: Path) -> Iterator[RunningService]:
-    """A service; on one core alone it leaves the others to this process."""
+def on_core(core: int | None, server: AbstractContextManager[T]) -> Iterator[T]:
+    """A server that starts on one core alone, if one is given, and leaves the others to this process."""
     cores = os.sched_getaffinity(0)
     if core is not None:
         os.sched_setaffinity(0, {core})  # Its processes inherit it.
-    with running(folder) as service:
+    with server as started:
         os.sched_setaffinity(0, cores if core is None else cores - {core} or cores)
-        yield service
+        yield started
 
 
 def rows_of(count: int) -> bytes:
@@ -152,7 +155,10 @@ def rows_of(count: int) -> bytes:
 def with_key(predict: Target, path: str, options: argparse.Namespace) -> None:
     """As soon as a service has a key it asks for one, so that it takes another service; the first makes the second."""
     sent: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder) / "data") as service:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        on_core(options.core, running(Path(folder) / "data")) as service,
+    ):
         client = Client(service.url)
         client.post("/networks", DIGITS)
         for name, rate in (("a key without a limit", "0"), ("a key with a limit", "1000000/second")):
@@ -164,7 +170,7 @@ def with_key(predict: Target, path: str, options: argparse.Namespace) -> None:
 
 
 def against_empty(asked: dict[str, Target], options: argparse.Namespace) -> None:
-    with started([sys.executable, "-m", "benchmarks.empty"]) as floor:
+    with on_core(options.core, started([sys.executable, "-m", "benchmarks.empty"])) as floor:
         empty = Target(floor.pid, floor.port, "/")
         for connections in CONNECTIONS:
             for name, target in asked.items():
@@ -172,7 +178,7 @@ def against_empty(asked: dict[str, Target], options: argparse.Namespace) -> None
 
 
 def against_fastapi(one: Target, many: Target, options: argparse.Namespace) -> None:
-    with started([options.peer_python, "-m", "benchmarks.fastapi_peer"]) as peer:
+    with on_core(options.core, started([options.peer_python, "-m", "benchmarks.fastapi_peer"])) as peer:
         for count, target in ((1, one), (256, many)):
             theirs = Target(peer.pid, peer.port, "/predict", rows_of(count), is_child=False)
             for connections in CONNECTIONS:
@@ -181,7 +187,7 @@ def against_fastapi(one: Target, many: Target, options: argparse.Namespace) -> N
 
 
 def against_mlserver(one: Target, many: Target, options: argparse.Namespace) -> None:
-    with mlserver(options.mlserver) as peer:
+    with on_core(options.core, mlserver(options.mlserver)) as peer:
         for count, target in ((1, one), (256, many)):
             rows = np.array(json.loads(rows_of(count))["inputs"], np.float32)
             theirs = Target(peer.pid, peer.port, V2_PATH, json_request(rows).body, is_child=False)
@@ -192,7 +198,7 @@ def against_mlserver(one: Target, many: Target, options: argparse.Namespace) -> 
 
 def by_protocol(service: RunningService, options: argparse.Namespace) -> None:
     """Ours names the one output that is like MLServer's, whose HTTP server reads JSON alone."""
-    with mlserver(options.mlserver) as peer:
+    with on_core(options.core, mlserver(options.mlserver)) as peer:
         for count in (1, 256):
             rows = np.array(json.loads(rows_of(count))["inputs"], np.float32)
             ours = Target(service.pid, service.port, "/predict", rows_of(count))

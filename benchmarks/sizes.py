@@ -19,7 +19,7 @@ from drills.environment import prepared
 from drills.results import Baseline, ResultLog
 from drills.scenarios import STEADY, make_network
 from service.domain.ids import new_id
-from service.domain.records import Job, NewJob
+from service.domain.jobs import Job, NewJob
 from service.domain.status import Status
 from service.storage.base import Storage
 

@@ -88,15 +88,19 @@ def threads(options: argparse.Namespace) -> Iterator[str]:
 
 
 def stacked(options: argparse.Namespace) -> Iterator[str]:
-    entrant = Entrant("ours, 64 stacked")
+    stacks = [Entrant("ours, 64 stacked"), Entrant("ours, 64 stacked, one order")]
     yield f"{STACK} networks stacked: µs of a step of one network"
-    titles = ("in Python, one by one", "one by one", "stacked", "gain over Python", "gain")
+    gained = ("gain over Python", "gain")
+    titles = ("in Python, one by one", "one by one", "stacked", *gained, "stacked, one order of the rows", *gained)
     yield from heading("setting", "optimizer", *titles)
-    wanted = [PYTHON, OURS, entrant]
-    for setting, optimizer, times in races(wanted, [s for s in options.settings if s in "ab"], options):
-        times[entrant].of_steps = [value / STACK for value in times[entrant].of_steps]
-        gains = [ratio(times[other], times[entrant]) for other in (PYTHON, OURS)]
-        yield row(setting, optimizer, *(us(times[one]) for one in wanted), *gains)
+    alone = [PYTHON, OURS]
+    settings = [name for name in options.settings if name in "ab"]
+    for setting, optimizer, times in races([*alone, *stacks], settings, options):
+        cells = [us(times[one]) for one in alone]
+        for stack in stacks:
+            times[stack].of_steps = [value / STACK for value in times[stack].of_steps]
+            cells += [us(times[stack]), *(ratio(times[other], times[stack]) for other in alone)]
+        yield row(setting, optimizer, *cells)
 
 
 def diagnostics(options: argparse.Namespace) -> Iterator[str]:

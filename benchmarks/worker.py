@@ -22,6 +22,7 @@ ENGINES = {
     "ours, accuracy": "ours:OursWithAccuracy",
     "ours, no diagnostics": "ours:OursWithoutLooks",
     "ours, 64 stacked": "ours:OursStacked",
+    "ours, 64 stacked, one order": "ours:OursStackedAlike",
     "floor": "floor:Floor",
     "torch eager": "pytorch:Torch",
     "torch foreach": "pytorch:TorchForeach",

@@ -6,15 +6,22 @@ import argparse
 import signal
 import sys
 
-from drills import bare, hostile, rollback, slow
+from drills import bare, hostile, mlflow, rollback, slow, soak
 from drills.catalogue import DRILLS, run
 from drills.environment import BACKENDS
 from drills.report import table
 from drills.results import Baseline
 
-#: Drills of their own kind: what clients do to a service that is started for them, a first start on a bare machine, and
-#: an upgrade rolled back.
-OTHERS = {"bare": bare.main, "hostile": hostile.main, "rollback": rollback.main, "slow": slow.main}
+#: Drills of their own kind: what clients do to a service that is started for them, a first start on a bare machine, an
+#: upgrade rolled back, and the same work for a long time.
+OTHERS = {
+    "bare": bare.main,
+    "hostile": hostile.main,
+    "mlflow": mlflow.main,
+    "rollback": rollback.main,
+    "slow": slow.main,
+    "soak": soak.main,
+}
 
 
 def main() -> int:

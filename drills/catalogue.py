@@ -19,6 +19,7 @@ from drills.queueing import queueing
 from drills.report import Report
 from drills.results import Baseline
 from drills.score import score
+from drills.search import search
 
 CELERY_SHARE = 4
 
@@ -53,6 +54,7 @@ DRILLS = {
     "disk": Drill(disk, "the disk of the data folder is full while a job runs", 10, ("embedded",)),
     "queue": Drill(queueing, "five hundred jobs wait for two slots: order and cancels", 500),
     "score": Drill(score, "kill -9 of a child, a worker, or all, while a table is scored", 30),
+    "search": Drill(search, "kill -9 of everything, a child, or a worker, while a search runs", 30),
     "interrupt": Drill(interrupt, "Ctrl-C in the middle of ./run, then ./run", 20, ("embedded",)),
 }
 

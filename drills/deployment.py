@@ -16,7 +16,8 @@ from drills.environment import Environment
 from drills.faults import DrillFailed, must, until
 from drills.processes import MARK, end, members, state_of
 from drills.programs import LEASE_SECONDS, SERVE, UPGRADE, WORKER, Program, environment
-from service.domain.records import Event, Job, Page
+from service.domain.jobs import Event, Job
+from service.domain.paging import Page
 from service.domain.status import ACTIVE, ENDED
 from service.errors import StorageUnavailable
 from service.queues.dispatcher import Dispatcher
@@ -164,7 +165,7 @@ class Deployment:
         def answer() -> Answer | None:
             try:
                 given = self.client.ask("POST", path, body, **headers)
-            except (OSError, HTTPException):  # nobody listens, or whoever did has died over it
+            except (OSError, HTTPException):  # nothing listens, or the process that did has died
                 return None
             return given if given.status < 500 else None
 

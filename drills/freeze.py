@@ -14,7 +14,7 @@ from drills.programs import LEASE_SECONDS, SWEEP_SECONDS
 from drills.report import Report
 from drills.results import Baseline, ResultLog, result_of
 from drills.scenarios import STEADY, make_network
-from service.domain.records import Event, Job
+from service.domain.jobs import Event, Job
 from service.domain.status import ENDED
 from tests.acceptance.processes import alive, descendants, is_writable
 

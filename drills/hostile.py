@@ -235,6 +235,33 @@ def thousands_of_faults_in_one_request(target: Target) -> None:
     must(time.monotonic() - began < 3 * SOON_SECONDS, "rejecting them took long")
 
 
+@case
+def more_tensors_than_a_network_has_inputs(target: Target) -> None:
+    began = time.monotonic()
+    tensor = {"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [1, 2]}
+    many: tuple[dict[str, Any], ...] = (
+        {"inputs": [{**tensor, "name": f"x{number}"} for number in range(20_000)]},
+        {"inputs": [tensor], "outputs": [{"name": "outputs"}] * 20_000},
+    )
+    for body in many:
+        rejected(target.client.ask("POST", "/v2/models/honest/infer", body), 400)
+    must(time.monotonic() - began < 2 * SOON_SECONDS, "rejecting them took long")
+
+
+@case
+def a_calibration_of_more_rows_than_there_are(target: Target) -> None:
+    """And of more bins than anybody shows."""
+    began = time.monotonic()
+    layers = [{"name": "dense_1", "weights": [[1], [2]], "biases": [0]}]
+    bins = [{"low": 0, "high": 1, "rows": 1, "confidence": 1, "accuracy": 1}] * 20_000
+    known = {"log_loss": 1, "ece": 1, "bins": bins}
+    calibrations: tuple[dict[str, Any], ...] = ({"rows": 10**18, "scores": [[0.1] * 201]}, {"rows": 1, "before": known})
+    for calibration in calibrations:
+        body = {"layers": layers, "calibration": calibration}
+        rejected(target.client.ask("POST", "/networks/honest/weights", body), 422)
+    must(time.monotonic() - began < 2 * SOON_SECONDS, "rejecting them took long")
+
+
 # -- references, files, databases ------------------------------------------------------------------------------------
 
 

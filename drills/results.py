@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from drills.deployment import EVERY, Deployment
 from drills.faults import must, until
 from drills.scenarios import Scenario, submit
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 from service.domain.status import ENDED, Status
 from service.storage.sql.engine import make_engine
-from service.storage.sql.tables import checkpoints, job_datasets, jobs, start_values
+from service.storage.sql.tables.jobs import checkpoints, job_datasets, jobs, start_values
 
 MANY = 1_000_000
 

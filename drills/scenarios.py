@@ -51,7 +51,10 @@ class Scenario:
 
 
 PLATEAU = {"schedule": {"type": "plateau", "monitor": "val_loss", "patience": 40}}
-STEADY = Scenario("steady", 1500, {"optimizer": {"type": "adam", "learning_rate": 0.002}, **PLATEAU})
+#: At a pace, so that it lasts long enough to be disturbed on a fast machine too.
+STEADY = Scenario(
+    "steady", 1500, {"optimizer": {"type": "adam", "learning_rate": 0.002}, **PLATEAU, "epochs_per_second": 300}
+)
 KEEPING = Scenario("keeping", 900, {"optimizer": {"type": "momentum"}, "snapshots": {"every": 100, "keep": 3}})
 SHORT = Scenario("short", 60, {"optimizer": {"type": "adam"}})
 TINY = Scenario("tiny", 2, {"optimizer": {"type": "sgd"}})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from service.engine.executors import choice
 from service.engine.network import Network
 from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
-from service.engine.training import trainer as training
+from service.engine.training import tracker as training
 from service.engine.training.spec import TrainingSpec
+from service.engine.training.stackable import Training
 from service.engine.training.stacked import StackedTrainer
 from service.engine.training.trainer import Trainer
 
@@ -90,14 +92,27 @@ class OursWithoutLooks(Ours):
 
 
 class OursStacked:
-    """As many networks as `STACK`, each from its own seed."""
+    """As many networks as `STACK`, each from its own seed, with its own order of the rows."""
+
+    orders: Sequence[int] = range(STACK)
 
     def __init__(self, setting: Setting, optimizer: str, threads: int) -> None:
-        specs = [network_spec(setting, seed) for seed in range(STACK)]
-        rows = Rows.of(Network(specs[0]), *setting.data())
-        self._reports = StackedTrainer(specs, training_spec(setting, optimizer, threads), rows).epochs()
+        networks = [Network(network_spec(setting, seed)) for seed in range(STACK)]
+        rows, spec = Rows.of(networks[0], *setting.data()), training_spec(setting, optimizer, threads)
+        self._reports = StackedTrainer(
+            [
+                Training(network=network, spec=replace(spec, seed=seed), rows=rows)
+                for seed, network in zip(self.orders, networks, strict=True)
+            ]
+        ).epochs()
 
     def epochs(self, count: int) -> float:
         for _ in range(count):
-            report = next(self._reports)
-        return float(np.mean(report.losses))
+            reports = next(self._reports)
+        return float(np.mean([report.loss for report in reports.values()]))
+
+
+class OursStackedAlike(OursStacked):
+    """All with one order of the rows."""
+
+    orders = [0] * STACK
