@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-START_WITHIN_SECONDS = 60
+#: On a machine with more to do than it can.
+START_WITHIN_SECONDS = 180
 STOP_WITHIN_SECONDS = 30
 
 

@@ -76,12 +76,12 @@ def test_a_table_is_uploaded_trained_on_and_asked_in_its_own_words(service: Runn
     plain = {"Content-Type": "application/json"}
     status, network = ask(service, "POST", "/networks", json.dumps(proposed["network"]).encode(), **plain)
     assert (status, network["labels"]) == (201, ["Adelie", "Chinstrap", "Gentoo"])
-    wish = {**proposed["train"], "epochs": 60}
-    status, job = ask(service, "POST", "/train", json.dumps(wish).encode(), Prefer="wait=30", **plain)
+    body = {**proposed["train"], "epochs": 30}
+    status, job = ask(service, "POST", "/train", json.dumps(body).encode(), Prefer="wait=30", **plain)
     assert (status, job["status"], job["error"]) == (200, "succeeded", None)
     assert 250 < job["rows"] < 342
     assert job["importance"][0]["column"].startswith("bill_")
     query = "island=Torgersen&year=2007&bill_length_mm=39.1&bill_depth_mm=18.7&flipper_length_mm=181&body_mass_g=3750"
     _, answer = ask(service, "GET", f"/predict?network={network['name']}&{query}")
-    assert (answer["labels"], answer["imputed"]) == (["Adelie"], {"sex": {"rows": 1, "value": "female"}})
+    assert (answer["labels"], answer["imputed"]) == (["Adelie"], {"sex": {"rows": 1, "value": "male"}})
     assert ask(service, "DELETE", "/datasets/penguins")[0] == 204

@@ -32,7 +32,7 @@ def trained(client: Client) -> None:
     body = "\n".join(["fat,salt,liked", *lines]).encode()
     upload = urllib.request.Request(f"{client.url}/datasets?name=cheeses", body, {"Content-Type": "text/csv"})
     urllib.request.urlopen(upload, timeout=60).close()
-    client.post("/networks", {"name": "cheese", "from_dataset": "cheeses", "target": "liked"})
+    client.post("/networks", {"name": "cheese", "from_dataset": "cheeses", "target": "liked", "members": 1})
     body_of_job = {"network": "cheese", "dataset": "cheeses", "epochs": 2}
     assert client.post("/train", body_of_job, Prefer="wait=60")["status"] == "succeeded"
 

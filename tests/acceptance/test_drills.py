@@ -28,6 +28,7 @@ ROUNDS = [
     ("doubled", "celery", 3),
     ("race", "embedded", 6),
     ("score", "embedded", 2),
+    ("search", "embedded", 2),
 ]
 #: They mostly wait, so some are done at once.
 AT_ONCE = 4

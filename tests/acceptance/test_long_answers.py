@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
 import pytest
+from safetensors.numpy import load
 
 from benchmarks.proc import children_of, shared_memory_of
 from tests.acceptance.client import Client
@@ -17,7 +18,8 @@ from tests.acceptance.running import RunningService, running
 
 EPOCHS = 100_000
 COPIES = """INSERT INTO epochs SELECT e.job_id, n.value, e.loss, e.loss_kind, e.val_loss, e.val_loss_kind,
-    e.learning_rate, e.learning_rate_kind, e.gradient_norm, e.gradient_norm_kind, e.seconds, e.metrics, e.layers
+    e.learning_rate, e.learning_rate_kind, e.gradient_norm, e.gradient_norm_kind, e.seconds, e.metrics, e.layers,
+    e.fits
     FROM epochs AS e, (WITH RECURSIVE n(value) AS (SELECT 2 UNION ALL SELECT value + 1 FROM n WHERE value < ?)
     SELECT value FROM n) AS n"""
 #: What a quarter of the threads of a web process can send.
@@ -81,6 +83,38 @@ def test_a_reader_that_stalls_holds_little_memory_and_sees_that_the_answer_broke
         except ConnectionResetError:
             pass
         assert not received.endswith(b"\r\n0\r\n\r\n")
+
+
+@pytest.fixture(scope="module")
+def weights(service: RunningService) -> str:
+    """Of a network with twelve megabytes of them, whose length is known before the first byte is sent."""
+    layer = {"type": "dense", "units": 3000}
+    Client(service.url).post("/networks", {"name": "wide", "inputs": 1000, "layers": [layer]})
+    return "/networks/wide/weights?format=safetensors"
+
+
+def test_a_long_answer_of_known_length_arrives_whole_and_says_how_long_it_is(
+    service: RunningService, weights: str
+) -> None:
+    answer = Client(service.url).ask("GET", weights)
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    assert len(answer.body) > 12_000_000 and headers["content-length"] == str(len(answer.body))
+    assert "transfer-encoding" not in headers
+    assert sorted(load(answer.body)) == ["dense_1.biases", "dense_1.weights"]
+
+
+def test_a_reader_that_stalls_in_one_is_disconnected_too(service: RunningService, weights: str) -> None:
+    """Otherwise the server would keep all of it for each such reader, as long as that likes."""
+    ended = service.log().count("was disconnected")
+    with opened(service, weights) as connection:
+        received = len(connection.recv(65_536))
+        until(lambda: service.log().count("was disconnected") > ended, "the end of the answer", within_seconds=30)
+        try:
+            while piece := connection.recv(65_536):
+                received += len(piece)
+        except ConnectionResetError:
+            pass
+        assert received < 12_000_000
 
 
 def test_many_that_stall_leave_threads_for_everybody_else(service: RunningService, path: str) -> None:

@@ -19,6 +19,20 @@ from tests.acceptance.client import Client
 from tests.acceptance.running import RunningService
 from tests.unit.exports.tables import DEEP, INPUTS, LOSSES, NETWORKS, cells, hard_rows, targets
 
+#: Ensembles, one of each kind of output, and one of two recipes.
+RECIPES = [
+    {
+        "count": 2,
+        "encode": "number",
+        "layers": [{"type": "dense", "units": 7, "activation": "tanh"}, NETWORKS["kind"][1]],
+    },
+    {"encode": "piecewise"},
+]
+MEMBERS: dict[str, Any] = {"both": 2, "kind": RECIPES, "paid2": 2}
+
+#: The class that has a threshold.
+RARE = {"kind": "y", "paid2": "true"}
+
 PAGE = Path(__file__).parents[2] / "docs" / "weights.md"
 PREDICTOR, FROM_JSON, FROM_SAFETENSORS = re.findall(
     r"^```python\n(.*?)^```", PAGE.read_text(), re.MULTILINE | re.DOTALL
@@ -53,10 +67,12 @@ def trained(service: RunningService) -> dict[str, Any]:
     rows = hard_rows(draw)
     for name, (target, last) in NETWORKS.items():
         spec = {"name": name, "inputs": INPUTS, "target": target, "layers": [*DEEP, last], "dtype": "float64"}
+        spec |= {"members": MEMBERS.get(name, 1)}
         client.post("/networks", spec | ({"loss": LOSSES[name]} if name in LOSSES else {}))
         body = {"network": name, "dataset": "hard", "epochs": 20, "batch_size": 50}
         body |= {"validation": {"fraction": 0.6 if name == "both" else 0.2}} if name != "price" else {}
         body |= {"calibrate": True} if name in ("kind", "paid2", "flags") else {}
+        body |= {"threshold": {"metric": "f1", "positive": RARE[name]}} if name in RARE else {}
         job = client.post("/train", body, Prefer="wait=60")
         assert job["status"] == "succeeded", job
     known = {name: client.post("/predict", {"network": name, "inputs": rows}) for name in NETWORKS}

@@ -6,7 +6,7 @@ from service.data.frame import Column, Frame
 from service.data.preprocessing.fitted import fit
 from service.data.preprocessing.table import TableSpec
 from service.domain.ids import new_id
-from service.domain.records import NewSnapshot
+from service.domain.snapshots import NewSnapshot
 
 ISLAND = {"name": "island", "type": "category", "categories": ["Biscoe", "Dream"]}
 MASS = {"name": "mass", "type": "number", "impute": "none"}

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.routing import Rule
 
 from service.app import create_app
 from service.domain.key_limits import NO_LIMITS
@@ -12,10 +13,11 @@ from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.queues.huey import HueyDispatcher
 from tests.api.birds import SPECIES, fitted_network
+from tests.ingest_server import IngestServer
 
 LIMITS = Limits(
     max_body_bytes=2**20,
-    max_parameters=100_000,
+    max_parameters=250_000,
     max_epochs=1000,
     max_queued_jobs=5,
     max_wait_seconds=2,
@@ -23,6 +25,38 @@ LIMITS = Limits(
     failed_keys="0",
 )
 CHEESES = {"inputs": [[0.2, 0.9], [0.1, 0.1]], "targets": ["like", "dislike"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_routes():
+    """Compile the functions that build URLs for the first application only: they take most of the time to make one."""
+    compiled, compile_builder = {}, Rule._compile_builder
+
+    def compile_once(rule, append_unknown=True):
+        key = (*rule._trace, *(rule.defaults or {}).items(), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def ingest_server():
+    server = IngestServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forked_ingest(ingest_server):
+    """Uploads are read by processes that need not load pyarrow first; tests/unit/data/tables/test_ingest.py starts
+    them as the service does, perhaps in the same process as these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.data.tables.ingest.run_process", ingest_server.run_process)
+        yield
 
 
 @pytest.fixture

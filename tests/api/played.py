@@ -3,6 +3,7 @@
 from service.domain.status import Status
 from service.jobs.job_run import run
 from service.jobs.messages import Orders, ReportIntervals
+from service.jobs.output_file import whole_file
 from service.worker.contests import contest_of
 from service.worker.job_runner import assignment_of
 from service.worker.promotion import record_promotion
@@ -24,8 +25,16 @@ def play(storage, job_id):
             storage.add_epochs(job_id, token, report.epochs, seconds=report.seconds, **best)
         if report.preparation:
             storage.record_preparation(job_id, token, rows=report.preparation.rows, data=report.preparation.data)
+        if report.block:
+            storage.store_block(job_id, token, report.block, seconds=report.seconds)
         for snapshot in report.snapshots:
             storage.add_snapshot(snapshot, token=token)
     if judgement := reports[-1].end.judgement:
         record_promotion(storage, claim.job, judgement, reports[-1].snapshots)
-    return storage.finish(job_id, token, Status.SUCCEEDED)
+    if claim.job.output:
+        chunks = (
+            storage.read_chunk(claim.job.output, number) for number in range(len(storage.chunk_rows(claim.job.output)))
+        )
+        file = whole_file(chunks)
+        storage.publish_output(job_id, token, sha256=file.sha256, size_bytes=file.size_bytes)
+    return storage.finish(job_id, token, Status.SUCCEEDED, folds=reports[-1].end.folds, average=reports[-1].end.average)

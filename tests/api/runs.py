@@ -1,6 +1,6 @@
 """A worker's part, played against the storage: what it would write, without the time it would take."""
 
-from service.domain.records import Epoch
+from service.domain.epochs import Epoch
 from service.domain.status import Status
 
 LEASE_SECONDS = 60

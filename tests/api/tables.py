@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from service.domain.datasets import Dataset, NewDataset
 from service.domain.ids import new_id
-from service.domain.records import Dataset, NewDataset
 from service.storage.base import Storage
 
 PENGUINS: Mapping[str, Mapping[str, Any]] = {

@@ -8,8 +8,8 @@ from service.operations.limits import Limits
 from tests.api.given import import_biases, passing
 
 
-def asked(client, network, inputs, wish=True, **fields):
-    answer = client.post("/predict", json={"network": network, "inputs": inputs, "attributions": wish, **fields})
+def asked(client, network, inputs, body=True, **fields):
+    answer = client.post("/predict", json={"network": network, "inputs": inputs, "attributions": body, **fields})
     assert answer.status_code == 200, answer.text
     return answer.json
 
@@ -64,9 +64,9 @@ def test_a_single_output_speaks_of_the_second_label(client, network):
     assert why["output"] == "like" and why["inputs"].keys() == {"fat", "salt"}
 
 
-@pytest.mark.parametrize("wish", [False, None])
-def test_nothing_is_said_unasked(client, network, wish):
-    assert "attributions" not in asked(client, "cheese", [[0.2, 0.9]], wish)
+@pytest.mark.parametrize("body", [False, None])
+def test_nothing_is_said_unasked(client, network, body):
+    assert "attributions" not in asked(client, "cheese", [[0.2, 0.9]], body)
 
 
 def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
@@ -77,7 +77,7 @@ def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
 
 
 @pytest.mark.parametrize(
-    ("wish", "path"),
+    ("body", "path"),
     [
         ("yes", "#/attributions"),
         (1, "#/attributions"),
@@ -91,9 +91,9 @@ def test_numbers_that_are_not_finite_are_null_with_their_kind(client):
         ({"baseline": "zeros"}, "#/attributions/baseline"),
     ],
 )
-def test_a_request_that_cannot_be_is_rejected_with_its_place(client, rejected, wish, path):
+def test_a_request_that_cannot_be_is_rejected_with_its_place(client, rejected, body, path):
     passing(client, "classes", activation="softmax", loss="cross_entropy", labels=["a", "b", "c"])
-    rejected(422, "POST", "/predict", path, json={"network": "classes", "inputs": [[1, 2, 3]], "attributions": wish})
+    rejected(422, "POST", "/predict", path, json={"network": "classes", "inputs": [[1, 2, 3]], "attributions": body})
 
 
 def test_of_several_numbers_one_must_be_named(client, rejected):

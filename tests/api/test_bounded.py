@@ -65,7 +65,7 @@ def requests(client, network):
         ("dry run", networks, "read_draft"),
         ("dry run", networks, "dry_run"),
         ("train", submit, "read_plan"),
-        ("train", submit, "_new_job"),
+        ("train", submit, "new_job"),
         ("weights", weights, "read_layers"),
         ("weights", weights, "new_id"),
         ("data set", uploads, "ingest"),

@@ -1,9 +1,13 @@
 """Temperatures in predictions and evaluations, intervals, sets of classes, and what is known of them."""
 
+import io
 import json
+import zipfile
 
 import numpy as np
+import onnxruntime
 import pytest
+import yaml
 from safetensors import safe_open
 
 LINE = {"name": "line", "inputs": ["x"], "layers": [{"type": "dense", "units": 1}], "dtype": "float64"}
@@ -139,11 +143,76 @@ def test_a_level_that_too_few_rows_can_promise_is_rejected_with_their_number(rej
     assert "0.99 needs 99 validation rows, and these weights have 19" in problem["errors"][0]["detail"]
 
 
+def run(answer, feeds):
+    assert answer.status_code == 200, answer.text
+    session = onnxruntime.InferenceSession(answer.data, providers=["CPUExecutionProvider"])
+    return dict(zip([output.name for output in session.get_outputs()], session.run(None, feeds), strict=True))
+
+
+def test_a_file_gives_the_intervals_and_sets_of_the_service(client, line, classes):
+    """To the digit: both of these networks compute in double precision."""
+    rows = [[3.0], [0.0], [-1.25], [0.1]]
+    for level in (0.3, 0.5, 0.8, 0.9):
+        found = run(client.get(f"/networks/line/export?interval={level}"), {"x": np.array(rows)})
+        asked = {"network": "line", "inputs": rows, "interval": level}
+        expected = [row["0"] for row in client.post("/predict", json=asked).json["intervals"]]
+        ends = zip(found["outputs_low"][:, 0].tolist(), found["outputs_high"][:, 0].tolist(), strict=True)
+        assert [{"low": low, "high": high} for low, high in ends] == expected
+        found = run(client.get(f"/networks/classes/export?interval={level}"), {"x": np.array(rows)})["set"]
+        expected = client.post("/predict", json=asked | {"network": "classes"}).json["sets"]
+        assert [[name for name, is_in in zip("abc", row, strict=True) if is_in] for row in found] == [
+            sorted(one) for one in expected
+        ]
+    names = run(client.get("/networks/line/export"), {"x": np.array(rows)})
+    assert list(names) == ["outputs"]
+
+
+def test_programs_and_mlflow_models_give_them_too(client, line):
+    file = {"__name__": "file"}
+    exec(client.get("/networks/line/export?format=python&interval=0.9").text, file)
+    np.testing.assert_allclose(file["predict_interval"]([[3]]), [[7 - 1.8, 7 + 1.8]])
+    answer = client.get("/networks/line/export?format=mlflow&interval=0.9")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as folder:
+        described = yaml.safe_load(folder.read("MLmodel"))
+        plain = yaml.safe_load(
+            zipfile.ZipFile(io.BytesIO(client.get("/networks/line/export?format=mlflow").data)).read("MLmodel")
+        )
+    outputs = [output["name"] for output in json.loads(described["signature"]["outputs"])]
+    assert outputs == ["output_1", "output_1_low", "output_1_high"]
+    assert described["metadata"]["feedforward.interval"] == 0.9 and "feedforward.interval" not in plain["metadata"]
+    assert described["model_uuid"] != plain["model_uuid"]
+
+
+@pytest.mark.parametrize("form", ["onnx", "mlflow", "python"])
+def test_a_file_of_weights_that_know_no_such_level_is_rejected(rejected, network, line, form):
+    problem = rejected(422, "GET", f"/networks/cheese/export?format={form}&interval=0.9", "interval")
+    assert "trained with validation rows" in problem["errors"][0]["detail"]
+    problem = rejected(422, "GET", f"/networks/line/export?format={form}&interval=0.99", "interval")
+    assert "0.99 needs 99 validation rows, and these weights have 19" in problem["errors"][0]["detail"]
+    for level in ("0", "1", "nine", "nan", ""):
+        rejected(422, "GET", f"/networks/line/export?format={form}&interval={level}", "interval")
+
+
+def test_errors_of_what_is_no_probability_are_rejected(rejected, client):
+    layer = {"type": "dense", "units": 1, "activation": "tanh"}
+    client.post(
+        "/networks", json={"name": "side", "inputs": 1, "labels": ["a", "b"], "loss": "hinge", "layers": [layer]}
+    )
+    body = {
+        "layers": [{"name": "dense_1", "weights": [[4]], "biases": [0]}],
+        "calibration": {"rows": 1, "scores": [[1]]},
+    }
+    rejected(422, "POST", "/networks/side/weights", "#/calibration/scores", json=body)
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
         ({"temperature": 0}, "#/calibration/temperature"),
         ({"rows": 8}, "#/calibration/scores/0"),
+        ({"rows": 10**18}, "#/calibration/rows"),
+        ({"rows": 202, "scores": [[0.5] * 202]}, "#/calibration/scores/0"),
+        ({"before": RELIABILITY | {"bins": [BIN] * 1001}}, "#/calibration/before/bins"),
         ({"scores": [OF_CLASSES["scores"][0][::-1]]}, "#/calibration/scores/0"),
         ({"scores": OF_CLASSES["scores"] * 2}, "#/calibration/scores"),
         ({"shape": 3}, "#/calibration/shape"),
@@ -154,6 +223,17 @@ def test_a_calibration_that_makes_no_sense_is_rejected_at_its_place(rejected, cl
     layer = {"name": "dense_1", "weights": [[4, 2, 0]]}
     body = {"layers": [layer], "calibration": OF_CLASSES | change}
     rejected(422, "POST", "/networks/classes/weights", pointer, json=body)
+
+
+@pytest.mark.parametrize(("loss", "activation"), [("hinge", "tanh"), ("binary_cross_entropy", "hard_sigmoid")])
+def test_a_temperature_needs_scores_that_it_divides(rejected, client, loss, activation):
+    layer = {"type": "dense", "units": 1, "activation": activation}
+    client.post("/networks", json={"name": "other", "inputs": 1, "labels": ["a", "b"], "loss": loss, "layers": [layer]})
+    body = {"layers": [{"name": "dense_1", "weights": [[4]], "biases": [0]}], "calibration": {"rows": 3}}
+    assert client.post("/networks/other/weights", json=body).status_code == 201
+    body["calibration"]["temperature"] = 2
+    problem = rejected(422, "POST", "/networks/other/weights", "#/calibration/temperature", json=body)
+    assert "must be 1: only probabilities of a sigmoid or a softmax" in problem["detail"]
 
 
 def test_one_of_another_network_is_rejected(rejected, client, line):

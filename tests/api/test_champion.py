@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import NewMove, NewVersion
 from service.worker import contests
 from tests.api.doors import client_for

@@ -27,3 +27,13 @@ def labels(client, path):
 def test_labels_that_a_spreadsheet_would_run_are_escaped_on_request(client):
     assert labels(client, "/predict") == LABELS
     assert labels(client, "/predict?escape_formulas=true") == ["'=cmd|' /C calc'!A0", "'+1", "'@SUM(1)", "plain"]
+
+
+@pytest.mark.usefixtures("network")
+def test_one_row_is_answered_as_csv_whose_texts_are_no_formulas(client, rejected):
+    answer = client.get("/predict?network=words&x=1,0,0,0&_format=csv")
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    [line] = csv.DictReader(io.StringIO(answer.text))
+    assert line["label"] == "'=cmd|' /C calc'!A0" and float(line["output_1"]) > 0.9
+    assert client.get("/predict?network=words&x=1,0,0,0&_format=json").json["labels"] == [LABELS[0]]
+    rejected(422, "GET", "/predict?network=words&x=1,0,0,0&_format=xlsx", "_format")

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from service.app import create_app
-from service.domain.records import NewJob
+from service.domain.jobs import NewJob
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.storage.sql.open import open_storage

@@ -25,6 +25,9 @@ def problem_of(answer):
     """Its type; other protocols than ours have the words of one instead."""
     if answer.request.path == "/mcp":
         return answer.json["error"]["data"]["type"]
+    if answer.request.path.startswith("/api/2.0/mlflow"):
+        codes = {"UNAUTHENTICATED": "unauthorized", "PERMISSION_DENIED": "forbidden"}
+        return f"/problems/{codes[answer.json['error_code']]}"
     if not answer.request.path.startswith(("/v1/", "/v2")):
         return answer.json["type"]
     assert list(answer.json) == ["error"]

@@ -5,7 +5,7 @@ import pytest
 
 from service.data.frame import Column, Frame
 from service.domain.ids import new_id
-from service.domain.records import NewSnapshot
+from service.domain.snapshots import NewSnapshot
 from service.engine.rows import Rows
 from service.jobs.reference import describe_with, table_columns
 from service.operations.models.models import load_model

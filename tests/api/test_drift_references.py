@@ -48,7 +48,8 @@ def numbers(client, network, storage):
 def table(client, storage):
     answer = client.post("/datasets?name=cheeses", data=TABLE, content_type="text/csv")
     assert answer.status_code == 201, answer.text
-    answer = client.post("/networks", json={"name": "cheeses", "from_dataset": "cheeses", "target": "liked"})
+    body = {"name": "cheeses", "from_dataset": "cheeses", "target": "liked", "members": 1}
+    answer = client.post("/networks", json=body)
     assert answer.status_code == 201, answer.text
     client.patch("/networks/cheeses", json={"answer_log": {"min_rows": 100}})
     fraction = {"fraction": 0.2}

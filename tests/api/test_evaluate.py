@@ -164,13 +164,13 @@ def test_a_bad_field_is_pointed_at(rejected, network, fields, path):
 
 
 def test_a_metric_of_another_kind_is_rejected(client, rejected, insects):
-    wish = {"network": "insects", "data": {"inputs": INPUTS, "targets": TRUE}, "metrics": ["accuracy", "r2"]}
-    rejected(422, "POST", "/evaluate", "#/metrics/1", json=wish)
+    body = {"network": "insects", "data": {"inputs": INPUTS, "targets": TRUE}, "metrics": ["accuracy", "r2"]}
+    rejected(422, "POST", "/evaluate", "#/metrics/1", json=body)
 
 
 def test_everything_wrong_is_reported_at_once(rejected, network):
-    wish = {"network": "cheese", "data": {"inputs": [[1]], "targets": ["hate"]}, "metrics": ["acuracy"]}
-    rejected(422, "POST", "/evaluate", "#/data/inputs/0", "#/data/targets/0", "#/metrics/0", json=wish)
+    body = {"network": "cheese", "data": {"inputs": [[1]], "targets": ["hate"]}, "metrics": ["acuracy"]}
+    rejected(422, "POST", "/evaluate", "#/data/inputs/0", "#/data/targets/0", "#/metrics/0", json=body)
     rejected(422, "POST", "/evaluate", "#/network", json={})
 
 

@@ -61,6 +61,24 @@ def test_a_stream_read_to_its_end_is_not_opened_again(client, submit, storage):
     assert (answer.status_code, answer.data) == (204, b"")
 
 
+def test_what_is_reported_beside_an_event_is_not_older_than_the_event(client, submit, storage, quick, monkeypatch):
+    job = submit()
+    run = Run(storage, job).report(epoch(1))
+    client.post(f"/jobs/{job}/pause")
+    listed = storage.list_events
+
+    def paused_meanwhile(*args, **options):
+        if storage.get_job(job).status is Status.PAUSING:
+            run.end(Status.PAUSED)
+        return listed(*args, **options)
+
+    monkeypatch.setattr(storage, "list_events", paused_meanwhile)
+    found = messages(client.get(f"/jobs/{job}/events", headers=STREAM).text)
+
+    [paused] = [data for kind, data, _ in found if kind == "paused"]
+    assert paused["progress"]["status"] == "paused"
+
+
 def test_wherever_a_stream_breaks_the_replay_reports_everything_once(client, submit, storage):
     job = submit()
     run = Run(storage, job)

@@ -87,22 +87,22 @@ def test_a_single_input_may_stand_bare(client):
 
 def test_the_step_is_that_of_the_optimizer_asked_for(client):
     passing(client, "line", inputs=1)
-    wish = {"inputs": 3, "targets": 1}
+    body = {"inputs": 3, "targets": 1}
     for optimizer, after in [
         ({"type": "sgd", "learning_rate": 0.5}, 1 - 0.5 * 2 * 2 * 3),
         ("sgd", 1 - 0.01 * 2 * 2 * 3),
         ({"type": "adam", "learning_rate": 0.25}, 0.75),
     ]:
-        seen = explained(client, "/networks/line/explain", **wish, optimizer=optimizer)
+        seen = explained(client, "/networks/line/explain", **body, optimizer=optimizer)
         assert seen["after"][0]["weights"] == [[pytest.approx(after, rel=1e-6)]]
 
 
 def test_any_snapshot_can_be_explained(client):
     passing(client, "line", inputs=1)
     newest = import_biases(client, "line", [10])
-    wish = {"inputs": 0, "targets": 0}
+    body = {"inputs": 0, "targets": 0}
     latest, initial = (
-        explained(client, "/networks/line/explain", **wish, **ref) for ref in ({}, {"snapshot": "initial"})
+        explained(client, "/networks/line/explain", **body, **ref) for ref in ({}, {"snapshot": "initial"})
     )
     assert (latest["snapshot"], latest["outputs"], initial["outputs"]) == (newest, [[10]], [[0]])
 
@@ -153,8 +153,8 @@ def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
 
 
 def test_everything_wrong_is_reported_at_once(rejected, network):
-    wish = {"inputs": [[1]], "targets": ["hate"], "optimizer": "sdg"}
-    rejected(422, "POST", EXPLAIN, "#/inputs/0", "#/targets/0", "#/optimizer", json=wish)
+    body = {"inputs": [[1]], "targets": ["hate"], "optimizer": "sdg"}
+    rejected(422, "POST", EXPLAIN, "#/inputs/0", "#/targets/0", "#/optimizer", json=body)
     rejected(422, "POST", EXPLAIN, "#/inputs", "#/targets", json={})
 
 

@@ -1,10 +1,15 @@
+import io
 import sys
+import zipfile
+from contextlib import ExitStack
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
 
+from service.operations.networks import exports
 from tests.api.given import import_biases, passing
 
 EXPORT = "/networks/cheese/export"
@@ -66,6 +71,17 @@ def test_the_weights_are_the_live_ones_or_those_that_are_named(client):
     assert props == {"feedforward.network": "plain", "feedforward.snapshot": first}
 
 
+def test_a_network_is_an_mlflow_model_too(client, birds):
+    answer = client.get("/networks/birds/export?format=mlflow")
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
+    assert answer.headers["Content-Disposition"].endswith('.zip"')
+    assert answer.data == client.get("/networks/birds/export", headers={"Accept": "application/zip"}).data
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
+        assert file.testzip() is None and "MLmodel" in file.namelist()
+        columns = client.get("/networks/birds/export?format=onnx&layout=columns").data
+        assert file.read("model.onnx") == columns
+
+
 def test_a_network_is_a_python_file_too(client, birds):
     answer = client.get("/networks/birds/export?format=python")
     assert (answer.status_code, answer.content_type) == (200, "text/x-python; charset=utf-8")
@@ -85,6 +101,7 @@ def test_a_network_is_a_python_file_too(client, birds):
         (422, "format=h5", "format"),
         (422, "layout=rows", "layout"),
         (422, "format=python&layout=matrix", "layout"),
+        (422, "format=mlflow&layout=columns", "layout"),
         (422, "version=1&snapshot=latest", "version"),
         (422, "version=0", "version"),
         (422, "version=first", "version"),
@@ -102,17 +119,31 @@ def test_other_problems(rejected, network):
     assert "octet-stream" in rejected(406, "GET", EXPORT, headers={"Accept": "image/png"})["detail"]
 
 
+@pytest.mark.parametrize("form", ["onnx", "mlflow", "python"])
+def test_files_of_large_networks_take_turns(client, rejected, network, monkeypatch, form):
+    """Each takes several times the memory of its weights."""
+    monkeypatch.setattr(exports, "LARGE", 1)
+    with ExitStack() as others:
+        for _ in range(exports.MOST_AT_ONCE):
+            others.enter_context(exports.turn(SimpleNamespace(network=SimpleNamespace(size=1))))
+        problem = rejected(503, "GET", f"{EXPORT}?format={form}")
+        assert problem["type"] == "/problems/too_many_long_answers"
+    for _ in range(exports.MOST_AT_ONCE + 1):
+        assert client.get(f"{EXPORT}?format={form}").status_code == 200
+
+
 def test_a_part_that_onnx_has_no_form_of_is_named(rejected, network, monkeypatch):
     monkeypatch.setattr("service.exports.onnx.activations.WRITERS", {})
     problem = rejected(422, "GET", EXPORT, "format")
     assert problem["errors"][0]["detail"] == "onnx has no form of the activation sigmoid here"
 
 
-def test_without_the_package_the_answer_says_how_to_install_it(rejected, network, monkeypatch):
+@pytest.mark.parametrize("form", ["onnx", "mlflow"])
+def test_without_the_package_the_answer_says_how_to_install_it(rejected, network, monkeypatch, form):
     for name in list(sys.modules):
-        if name == "onnx" or name.startswith(("onnx.", "service.exports.onnx")):
+        if name == "onnx" or name.startswith(("onnx.", "service.exports.onnx", "service.exports.mlflow")):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "onnx", None)
-    problem = rejected(501, "GET", EXPORT)
+    problem = rejected(501, "GET", f"{EXPORT}?format={form}")
     assert problem["type"] == "/problems/not_installed"
     assert "pip install 'onnx>=1.23,<2'" in problem["detail"]

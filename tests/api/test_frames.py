@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from service.domain.frames import Frame
-from service.domain.records import NewSnapshot
+from service.domain.snapshots import NewSnapshot
 from service.domain.status import Status
 from tests.api.runs import Run, epoch
 from tests.api.sse import STREAM, messages
@@ -145,6 +145,6 @@ def test_there_are_only_so_many_streams(app, client, submit, rejected):
 
 
 def _page():
-    from service.domain.records import Page
+    from service.domain.paging import Page
 
     return Page()

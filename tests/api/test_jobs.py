@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import JobError
+from service.domain.jobs import JobError
 from service.domain.status import Status
 from tests.api.runs import Run, epoch
 
@@ -135,10 +135,47 @@ def test_a_list_shows_of_each_job_what_it_shows_itself(client, submit):
         {
             name: value
             for name, value in shown.items()
-            if name not in ("importance", "findings", "changes", "running_jobs")
+            if name not in ("importance", "findings", "changes", "running_jobs", "folds", "average", "report")
         }
     ]
 
 
 def test_a_list_shows_of_each_network_what_it_shows_itself(client, network):
     assert client.get("/networks").json["data"] == [client.get("/networks/cheese").json]
+
+
+def test_jobs_are_named_tagged_found_sorted_and_counted(client, submit):
+    slow, fast = (submit(optimizer={"type": "adam", "learning_rate": rate}) for rate in (0.001, 0.1))
+    assert client.get(f"/jobs/{slow}").json["tags"] == {}
+    named = client.patch(f"/jobs/{slow}", json={"name": "The slow one", "note": "why not", "tags": {"team": "blue"}})
+    assert (named.json["name"], named.json["note"], named.json["tags"]) == ("The slow one", "why not", {"team": "blue"})
+    assert client.patch(f"/jobs/{slow}", json={"note": None}).json["note"] is None
+
+    assert ids(client.get("/jobs?search=team:blue SLOW")) == [slow]
+    assert ids(client.get("/jobs?sort=optimizer.learning_rate")) == [fast, slow]
+    assert ids(client.get("/jobs?sort=optimizer.learning_rate&order=asc")) == [slow, fast]
+    assert client.get("/jobs/summary").json == {"total": 2, "statuses": {"queued": 2}}
+    assert client.get("/jobs/summary?search=blue").json["total"] == 1
+
+
+def test_the_best_of_a_network_is_marked_where_that_is_asked_for(client, submit, storage):
+    worse, best = submit(), submit()
+    for job, value in ((worse, 0.5), (best, 0.2)):
+        Run(storage, job).report(epoch(1, loss=value), best_epoch=1, best_value=value)
+    marks = {job["id"]: job["is_best"] for job in client.get("/jobs?best=true").json["data"]}
+    assert marks == {worse: False, best: True}
+    assert {job["is_best"] for job in client.get("/jobs").json["data"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [({"name": "x" * 201}, "#/name"), ({"tags": {"a:b": "c"}}, "#/tags/a:b"), ({"note": 5}, "#/note")],
+)
+def test_a_name_or_tag_that_cannot_be_is_rejected(client, submit, body, pointer):
+    answer = client.patch(f"/jobs/{submit()}", json=body)
+    assert answer.status_code == 422 and answer.json["errors"][0]["pointer"] == pointer
+
+
+def test_an_order_is_a_column_or_a_path(client):
+    answer = client.get("/jobs?sort=options)")
+    assert (answer.status_code, answer.json["errors"][0]["parameter"]) == (422, "sort")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.records import JobError
+from service.domain.jobs import JobError
 from service.domain.status import Status
 from tests.api.given import import_biases, passing
 from tests.api.runs import Run, epoch

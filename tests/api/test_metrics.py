@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from service.api.metrics import forget_dead
 from service.domain.callbacks import NewCallback
-from service.domain.records import JobError
+from service.domain.jobs import JobError
+from service.domain.monitoring import Look, NewWatch
 from service.domain.status import Status
 from service.errors import StorageUnavailable
 from tests.api.runs import Run
@@ -77,6 +78,15 @@ def test_callbacks_are_counted_and_those_due_are_shown(client, storage):
     assert value(client, "feedforward_callbacks_due") == 0
     assert value(client, "feedforward_callbacks_total", outcome="delivered") == 1
     assert value(client, "feedforward_callbacks_total", outcome="given_up") == 0
+
+
+def test_warnings_of_drift_are_counted(client, storage, network):
+    assert value(client, "feedforward_drift_warnings_total") == 0
+    storage.set_answer_log(network["id"], {"share": 1.0}, NewWatch(every_seconds=60.0))
+    [watch] = storage.due_watches(limit=1)
+    warning = Look(status="drifted", drifted={"snap_1": ["inputs/fat"]}, events=[("drift", {"rows": 300})])
+    assert storage.end_look(storage.begin_look(watch, lease_seconds=60), warning)
+    assert value(client, "feedforward_drift_warnings_total") == 1
 
 
 def test_a_waiting_job_gives_the_queue_an_age(client, storage):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.records import Pace
+from service.domain.jobs import Pace
 from service.domain.status import Status
 from service.engine.executors import choice
 from service.jobs.job_run import run

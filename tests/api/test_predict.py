@@ -10,7 +10,7 @@ from service.api.http.context import CALLER
 from service.app import create_app
 from service.domain.access import ANYBODY
 from service.domain.ids import new_id
-from service.domain.records import NewSnapshot
+from service.domain.snapshots import NewSnapshot
 from service.operations.backend import Backend
 from service.operations.limits import Limits
 from service.storage.sql.open import open_storage
@@ -379,9 +379,9 @@ def test_a_number_beyond_the_precision_of_the_network_is_named(client, rejected,
     client.post("/networks", json={**spec, "dtype": "float32"})
     rejected(422, "GET", "/predict?network=cheese&x=1,1e300", "x")
     rejected(422, "GET", "/predict?network=cheese&fat=1&salt=1e300", "salt")
-    wish = {"network": "cheese", "inputs": [[0, 0], [1, 1e300]]}
-    rejected(422, "POST", "/predict", "#/inputs/1/1", json=wish)
-    rejected(422, "POST", "/predict", "#/inputs/0/salt", json={**wish, "inputs": [{"fat": 1, "salt": 1e300}]})
+    body = {"network": "cheese", "inputs": [[0, 0], [1, 1e300]]}
+    rejected(422, "POST", "/predict", "#/inputs/1/1", json=body)
+    rejected(422, "POST", "/predict", "#/inputs/0/salt", json={**body, "inputs": [{"fat": 1, "salt": 1e300}]})
 
 
 BAD_BODIES = [
@@ -418,8 +418,8 @@ def test_a_bad_field_is_pointed_at(rejected, network, fields, place):
 
 
 def test_everything_wrong_is_reported_at_once(rejected, network):
-    wish = {"network": "cheese", "inputs": [[1], ["a", 2]], "top_k": 9}
-    rejected(422, "POST", "/predict", "#/inputs/0", "#/inputs/1/0", "#/top_k", json=wish)
+    body = {"network": "cheese", "inputs": [[1], ["a", 2]], "top_k": 9}
+    rejected(422, "POST", "/predict", "#/inputs/0", "#/inputs/1/0", "#/top_k", json=body)
     rejected(422, "POST", "/predict", "#/network", "#/inputs", json={})
     rejected(422, "GET", "/predict?network=cheese&x=1,a&top_k=9", "x", "top_k")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from service.domain.access import ANYBODY
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.operations.backend import Backend
 from service.operations.schedules.runs import run_due

@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from service.data.tables.profile import described
+from service.domain.datasets import NewDataset
 from service.domain.ids import new_id
-from service.domain.records import NewDataset
 from tests.api.birds import FRAME, SPECIES, fitted_network
 
 ROWS = [

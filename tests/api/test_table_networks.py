@@ -233,7 +233,7 @@ def test_a_data_set_that_is_not_there_is_named(rejected):
 @pytest.mark.parametrize("target", ["", "nothing"])
 def test_a_proposal_for_no_column_says_which_there_are(rejected, penguins, target):
     problem = rejected(422, "GET", f"/datasets/penguins/proposal?target={target}")
-    assert "Known: species, island" in problem["errors"][0]["detail"]
+    assert "known: species, island" in problem["errors"][0]["detail"]
 
 
 def test_a_table_of_one_row_is_rejected(rejected, storage):

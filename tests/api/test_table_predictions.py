@@ -54,7 +54,7 @@ def test_a_category_nobody_has_seen_is_reported(client, birds):
         (
             {"mass": "4", "bil": "3"},
             "bil",
-            'did you mean "bill"? Known: network, snapshot, top_k, _model, _interval, mass',
+            'did you mean "bill"? Known: network, snapshot, top_k, _model, _interval, _format, mass',
         ),
         ({"mass": "heavy"}, "mass", 'must be a finite number, got "heavy"'),
         ({"mass": "1e999"}, "mass", "finite number"),

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from tests.api.played import play
 from tests.api.test_table_roles import proposal, upload
 
 TOWNS = [f"town {number:02}" for number in range(12)]
@@ -126,3 +127,76 @@ def test_a_csv_answer_names_the_rows_that_were_held(client, line):
 def test_a_range_that_makes_no_sense_is_rejected(rejected, client, line, target, pointer):
     problem = rejected(422, "POST", "/networks/line/weights", json=weights_of(target))
     assert pointer in [issue["pointer"] for issue in problem["errors"]]
+
+
+def test_eight_members_of_two_recipes_are_proposed_unless_one_network_is_asked_for(client, homes):
+    flock, one, two = (
+        client.get(f"/datasets/homes/proposal?target=price{members}").json
+        for members in ("", "&members=1", "&members=2")
+    )
+    assert flock["network"]["members"] == [{"count": 4, "encode": "number"}, {"count": 4, "encode": "piecewise"}]
+    assert two["network"]["members"] == [{"count": 1, "encode": "number"}, {"count": 1, "encode": "piecewise"}]
+    assert "members" not in one["network"]
+    units = [[layer["units"] for layer in each["network"]["layers"] if "units" in layer] for each in (flock, one)]
+    assert units == [[128, 64, 1], [256, 128, 1]]
+    made = client.post("/networks?dry_run=true", json=two["network"])
+    assert made.status_code == 200, made.text
+    assert made.json["members"] == 2
+    assert client.get("/datasets/homes/proposal?target=price&members=65").status_code == 422
+
+
+@pytest.mark.parametrize(("members", "share"), [(1, 1 / 4), (8, 1 / 6)])
+def test_training_does_not_wait_half_of_its_epochs_for_a_better_one(client, homes, members, share):
+    train = client.get(f"/datasets/homes/proposal?target=price&members={members}").json["train"]
+    assert 10 <= train["early_stopping"]["patience"] <= train["epochs"] * share
+
+
+def test_a_network_from_a_data_set_is_an_ensemble_unless_its_layers_or_members_are_given(client, homes):
+    body = {"name": "n", "from_dataset": "homes", "target": "price"}
+    layers = [{"type": "dense", "units": 1, "activation": "linear"}]
+    asked = ({}, {"members": 1}, {"layers": layers}, {"layers": layers, "members": 2})
+    made = [client.post("/networks?dry_run=true", json=body | more).json for more in asked]
+    assert [one["members"] for one in made] == [8, 1, 1, 2]
+    assert [one["layers"][0]["units"] for one in made] == [128, 256, 1, 1]
+
+
+def test_many_number_columns_are_read_in_few_bins_and_only_on_request(client):
+    """Members that read them piecewise would take most of the time."""
+    draw = random.Random(3)
+    columns = [*(f"c{place}" for place in range(128)), "y"]
+    upload(client, columns, [[round(draw.gauss(0, 1), 2) for _ in columns] for _ in range(60)], "wide")
+    wide = proposal(client, "y", "wide")["network"]
+    assert wide["members"] == 8
+    assert not any("encode" in column for column in wide["inputs"])
+    members, layers = [{}, {"encode": "piecewise"}], [{"type": "dense", "units": 1}]
+    body = {"name": "n", "from_dataset": "wide", "target": "y", "members": members, "layers": layers}
+    made = client.post("/networks?dry_run=true", json=body).json
+    assert {column["bins"] for column in made["table"]["inputs"]} == {2}
+
+
+@pytest.mark.parametrize(("count", "rows", "bins"), [(6, 300, None), (12, 300, 8), (8, 60, 4)])
+def test_bins_make_no_row_wide_and_hold_some_rows_each(client, count, rows, bins):
+    draw = random.Random(4)
+    columns = [*(f"c{place}" for place in range(count)), "y"]
+    upload(client, columns, [[round(draw.gauss(0, 1), 2) for _ in columns] for _ in range(rows)], "cells")
+    found = proposal(client, "y", "cells")["network"]["inputs"]
+    assert [(column["encode"], column.get("bins")) for column in found] == [("piecewise", bins)] * count
+
+
+def test_an_ensemble_is_evaluated_on_validation_rows_by_the_members_that_held_them_out(client, storage, homes):
+    found = client.get("/datasets/homes/proposal?target=price&members=4").json
+    made = client.post("/networks", json=found["network"]).json
+    job = client.post("/train", json={**found["train"], "epochs": 2}).json["id"]
+    play(storage, job)
+    answer = client.post("/evaluate", json={"job": job})
+    assert answer.status_code == 200, answer.text
+    on = answer.json["evaluated_on"]
+    assert (on["rows"], answer.json["rows"]) == ("validation", on["counts"]["validation"])
+    assert any("by the 2 of 4 members" in warning for warning in answer.json["warnings"])
+    whole = client.get(f"/networks/{made['name']}/weights").json
+    average = whole["layers"][-1]
+    assert average["name"] == "average"
+    whole["layers"][-1] = {**average, "weights": [average["weights"][0], 0, average["weights"][2], 0]}
+    alone = client.post(f"/networks/{made['name']}/weights", json=whole).json["id"]
+    same = client.post("/evaluate", json={"job": job, "snapshot": alone}).json
+    assert answer.json["loss"] == pytest.approx(same["loss"], rel=1e-6)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import Status
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
@@ -21,8 +21,8 @@ DATA = {"inputs": [[fat, salt] for fat, salt, _ in TABLE], "targets": [label for
 def train(client, network):
     """Send a training that must be accepted."""
 
-    def send(headers=None, **wish):
-        answer = client.post("/train", json={"network": "cheese", "data": DATA, **wish}, headers=headers)
+    def send(headers=None, **body):
+        answer = client.post("/train", json={"network": "cheese", "data": DATA, **body}, headers=headers)
         assert answer.status_code == 202, answer.text
         return answer
 
@@ -90,12 +90,12 @@ def test_classes_are_given_by_index_by_label_or_one_hot(client, spec, train, row
 
 def test_a_share_of_the_rows_is_held_out_by_the_seed(train, rows_of):
     data = {"inputs": [[n, 0] for n in range(40)], "targets": ["like", "dislike", "dislike", "dislike"] * 10}
-    wish = {"data": data, "validation": {"fraction": 0.2, "stratified": True}, "seed": 3}
-    answer = train(**wish)
+    body = {"data": data, "validation": {"fraction": 0.2, "stratified": True}, "seed": 3}
+    answer = train(**body)
     (training, validation), again, other = (
         rows_of(answer),
-        rows_of(train(**wish)),
-        rows_of(train(**{**wish, "seed": 4})),
+        rows_of(train(**body)),
+        rows_of(train(**{**body, "seed": 4})),
     )
 
     assert (len(training), len(validation), validation.targets.sum()) == (32, 8, 2)
@@ -154,9 +154,9 @@ def test_a_training_starts_from_the_snapshot_asked_for(client, train):
 
 def test_a_full_queue_takes_no_more_until_a_job_starts(client, train, rejected, storage):
     jobs = [train().json["id"] for _ in range(5)]
-    wish = {"network": "cheese", "data": DATA}
-    rejected(429, "POST", "/train", json=wish)
-    assert int(client.post("/train", json=wish).headers["Retry-After"]) > 0
+    body = {"network": "cheese", "data": DATA}
+    rejected(429, "POST", "/train", json=body)
+    assert int(client.post("/train", json=body).headers["Retry-After"]) > 0
 
     Run(storage, jobs[0])
     train()

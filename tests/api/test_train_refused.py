@@ -106,14 +106,14 @@ def test_what_is_missing_is_said_to_be_required(rejected, network):
 
 
 def test_everything_wrong_is_reported_at_once(rejected, network):
-    wish = {
+    body = {
         **BODY,
         "epochs": 0,
         "max_seconds": -1,
         "data": {**DATA, "inputs": [[1], ["a", 2]], "targets": ["x", "like"]},
     }
     places = ["#/epochs", "#/max_seconds", "#/data/inputs/0", "#/data/inputs/1/0", "#/data/targets/0"]
-    rejected(422, "POST", "/train", *places, json=wish)
+    rejected(422, "POST", "/train", *places, json=body)
 
 
 def test_only_the_first_issues_of_a_long_table_are_reported(rejected, network):
@@ -159,8 +159,8 @@ def test_one_row_cannot_be_divided(rejected, network):
 
 
 def test_one_row_of_each_class_leaves_none_to_validate(rejected, network):
-    wish = {**BODY, "validation": {"fraction": 0.5, "stratified": True}}
-    rejected(422, "POST", "/train", "#/validation/fraction", json=wish)
+    body = {**BODY, "validation": {"fraction": 0.5, "stratified": True}}
+    rejected(422, "POST", "/train", "#/validation/fraction", json=body)
 
 
 @pytest.mark.parametrize(
@@ -173,13 +173,13 @@ def test_numbers_that_are_none_are_not_json(rejected, network, cell):
 
 def test_deep_nesting_is_rejected_wherever_it_stands(rejected, network):
     deep = json.loads("[" * 900 + "]" * 900)
-    for wish in (
+    for body in (
         {"data": {**DATA, "inputs": deep}},
         {"optimizer": deep},
         {"class_weights": deep},
         {"validation": deep},
     ):
-        rejected(422, "POST", "/train", json={**BODY, **wish})
+        rejected(422, "POST", "/train", json={**BODY, **body})
 
 
 def test_malformed_json_another_type_and_a_large_body_are_rejected(rejected, network):

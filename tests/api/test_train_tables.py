@@ -33,7 +33,7 @@ def cheese(storage, network):
 def penguins(client, storage):
     """A network that speaks the names of a data set."""
     stored = store_table(storage)
-    wish = {
+    payload = {
         "name": "birds",
         "dataset": "penguins",
         "inputs": ["bill_length_mm", "island"],
@@ -41,7 +41,7 @@ def penguins(client, storage):
         "layers": [{"type": "dense", "units": 3, "activation": "softmax"}],
         "loss": "cross_entropy",
     }
-    answer = client.post("/networks", json=wish)
+    answer = client.post("/networks", json=payload)
     assert answer.status_code == 201, answer.text
     return stored
 
@@ -50,8 +50,8 @@ def penguins(client, storage):
 def claimed(client, storage):
     """Send a training that must be accepted; return the job, and what a worker would get."""
 
-    def send(**wish):
-        answer = client.post("/train", json=wish)
+    def send(**payload):
+        answer = client.post("/train", json=payload)
         assert answer.status_code == 202, answer.text
         return answer.json, storage.claim(answer.json["id"], owner="test", lease_seconds=60)
 
@@ -99,23 +99,23 @@ def test_a_share_of_the_data_set_validates(claimed, cheese, share, method):
 
 
 def test_a_test_share_is_drawn_as_the_validation_is(claimed, cheese):
-    wish = {"network": "cheese", "dataset": "cheeses", "target": "label"}
-    job, _ = claimed(**wish, validation={"fraction": 0.2, "group": "word"}, test={"fraction": 0.1})
+    payload = {"network": "cheese", "dataset": "cheeses", "target": "label"}
+    job, _ = claimed(**payload, validation={"fraction": 0.2, "group": "word"}, test={"fraction": 0.1})
     assert job["options"]["test"] == {**job["options"]["validation"], "fraction": 0.1}
-    job, _ = claimed(**wish, test={"fraction": 0.1, "stratified": True})
+    job, _ = claimed(**payload, test={"fraction": 0.1, "stratified": True})
     assert (job["options"]["validation"], job["options"]["test"]["method"]) == (None, "random")
 
 
 def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
     other = store_table(storage, "others", NUMBERS, 10)
-    wish = {"network": "cheese", "dataset": "cheeses", "target": "score", "validation": {"dataset": "others"}}
-    job, claim = claimed(**wish)
+    payload = {"network": "cheese", "dataset": "cheeses", "target": "score", "validation": {"dataset": "others"}}
+    job, claim = claimed(**payload)
     assert {role: one.id for role, one in claim.datasets.items()} == {"training": cheese.id, "validation": other.id}
     assert job["options"]["validation"] == {"dataset": {"id": other.id, "name": "others", "revision": 1}, "rows": 10}
     rejected(409, "DELETE", "/datasets/others")
     store_table(storage, "poor", {"fat": NUMBERS["fat"]}, 10)
-    rejected(422, "POST", "/train", "#/validation/dataset", json={**wish, "validation": {"dataset": "poor"}})
-    problem = rejected(404, "POST", "/train", json={**wish, "validation": {"dataset": "nobody"}})
+    rejected(422, "POST", "/train", "#/validation/dataset", json={**payload, "validation": {"dataset": "poor"}})
+    problem = rejected(404, "POST", "/train", json={**payload, "validation": {"dataset": "nobody"}})
     assert problem["errors"][0]["pointer"] == "#/validation/dataset"
 
 
@@ -161,8 +161,8 @@ def test_another_data_set_validates(client, claimed, cheese, storage, rejected):
     ],
 )
 def test_what_a_data_set_cannot_do_is_said_at_once(rejected, cheese, fields, place, help):
-    wish = {"network": "cheese", "dataset": "cheeses", "target": "label", **fields}
-    problem = rejected(422, "POST", "/train", place, json=wish)
+    payload = {"network": "cheese", "dataset": "cheeses", "target": "label", **fields}
+    problem = rejected(422, "POST", "/train", place, json=payload)
     assert help in str(problem["errors"])
 
 
@@ -170,8 +170,8 @@ def test_one_row_trains_but_cannot_be_divided(claimed, storage, network, rejecte
     store_table(storage, "tiny", {**NUMBERS, "score": {**NUMBERS["score"]}}, 1)
     job, _ = claimed(network="cheese", dataset="tiny", target="score")
     assert job["rows"] == 1
-    wish = {"network": "cheese", "dataset": "tiny", "target": "score", "validation": {"fraction": 0.5}}
-    assert "at least 2 rows" in str(rejected(422, "POST", "/train", "#/validation/fraction", json=wish))
+    payload = {"network": "cheese", "dataset": "tiny", "target": "score", "validation": {"fraction": 0.5}}
+    assert "at least 2 rows" in str(rejected(422, "POST", "/train", "#/validation/fraction", json=payload))
 
 
 def test_a_data_set_that_is_not_there_is_named(rejected, network):
@@ -239,8 +239,8 @@ def test_classes_are_read_in_whatever_way_a_data_set_holds_them(client, storage,
     store_table(storage, "other", {**numbers, "y": column}, 20)
     status = 202 if is_known else 422
     assert client.post("/train", json={"network": "n", "dataset": "other"}).status_code == status
-    wish = {"network": "n", "dataset": "good", "validation": {"dataset": "other"}}
-    assert client.post("/train", json=wish).status_code == status
+    payload = {"network": "n", "dataset": "good", "validation": {"dataset": "other"}}
+    assert client.post("/train", json=payload).status_code == status
 
 
 def test_numbers_too_large_to_be_distinguished_are_no_categories(rejected, client, storage):
@@ -250,16 +250,22 @@ def test_numbers_too_large_to_be_distinguished_are_no_categories(rejected, clien
     }
     store_table(storage, "words", columns, 20)
     store_table(storage, "ids", {**columns, "s": {"type": "number", "distinct": 2, "min": 1e16, "max": 2e16}}, 20)
-    wish = {"name": "n", "dataset": "words", "inputs": ["s"], "target": "y", "layers": [{"type": "dense", "units": 1}]}
-    assert client.post("/networks", json=wish).status_code == 201
+    payload = {
+        "name": "n",
+        "dataset": "words",
+        "inputs": ["s"],
+        "target": "y",
+        "layers": [{"type": "dense", "units": 1}],
+    }
+    assert client.post("/networks", json=payload).status_code == 201
     for path in ("/train", "/evaluate"):
         problem = rejected(422, "POST", path, "#/dataset", json={"network": "n", "dataset": "ids"})
         assert "too large to be distinguished" in problem["errors"][0]["detail"]
 
 
 def test_a_network_that_knows_its_columns_is_not_given_them(rejected, penguins):
-    wish = {"network": "birds", "dataset": "penguins", "inputs": ["year"], "target": "species"}
-    rejected(422, "POST", "/train", "#/inputs", "#/target", json=wish)
+    payload = {"network": "birds", "dataset": "penguins", "inputs": ["year"], "target": "species"}
+    rejected(422, "POST", "/train", "#/inputs", "#/target", json=payload)
 
 
 # -- rows given inline, in the user's words --------------------------------------------------------------------------
@@ -302,10 +308,10 @@ def plain_rows(**cells):
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("name", "value"), [("validation", 1e300), ("class_weights", -1e300), ("w", -1)])
 def test_a_bad_cell_is_reported_where_the_request_has_it(rejected, plain, name, value, validation, seed):
-    wish = {"network": "plain", "seed": seed, "validation": validation, "sample_weight": "w"}
-    rejected(422, "POST", "/train", f"#/data/7/{name}", json={**wish, "data": plain_rows(**{name: value})})
-    wish |= {"data": plain_rows(), "validation": plain_rows(**{name: value})}
-    rejected(422, "POST", "/train", f"#/validation/7/{name}", json=wish)
+    payload = {"network": "plain", "seed": seed, "validation": validation, "sample_weight": "w"}
+    rejected(422, "POST", "/train", f"#/data/7/{name}", json={**payload, "data": plain_rows(**{name: value})})
+    payload |= {"data": plain_rows(), "validation": plain_rows(**{name: value})}
+    rejected(422, "POST", "/train", f"#/validation/7/{name}", json=payload)
 
 
 @pytest.mark.parametrize(

@@ -72,3 +72,19 @@ def test_wrong_instances_are_rejected_in_the_dialect_of_the_protocol(client, net
 def test_an_unknown_model_is_a_404(client):
     for answer in (client.get("/v1/models/x"), client.post("/v1/models/x:predict", json={"instances": [[1]]})):
         assert (answer.status_code, answer.json) == (404, {"error": "Model x not found"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"instances": ["\\ud800"]}', b'{"instances": [NaN, "\\udc00"]}', b'{"instances": ["\xed\xa0\x80"]}'],
+    ids=["escaped", "beside NaN", "in bytes"],
+)
+def test_half_of_a_pair_of_surrogates_is_no_text(client, network, body):
+    for path in ("/v1/models/cheese:predict", "/v2/models/cheese/infer"):
+        answer = client.post(path, data=body)
+        assert answer.status_code == 400 and "not valid JSON" in answer.json["error"]
+
+
+def test_a_pair_of_surrogates_beside_nan_is_one_letter(client, birds):
+    body = b'{"instances": [{"mass": 3000, "bill": 40, "island": "\\ud83d\\ude00"}], "own": NaN}'
+    assert client.post("/v1/models/birds:predict", data=body).status_code == 200

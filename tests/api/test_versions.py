@@ -1,7 +1,7 @@
 import pytest
 
 from service.domain.ids import new_id
-from service.domain.records import NewSnapshot
+from service.domain.snapshots import NewSnapshot
 from tests.api.doors import client_for
 from tests.api.given import import_biases, passing
 from tests.api.runs import Run

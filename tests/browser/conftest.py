@@ -34,6 +34,11 @@ PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+#: The weights of a drawing, as its lines say them when they are pointed at.
+WEIGHTS = """[...document.querySelectorAll('.drawing .edges path')].map(line => {
+    line.dispatchEvent(new PointerEvent('pointerover', {bubbles: true}));
+    return Number(line.closest('.edges').querySelector('title').textContent.split(' = ')[1]);
+  })"""
 
 
 @pytest.fixture(scope="session")

@@ -179,8 +179,8 @@ def test_a_session_that_ends_in_the_midst_of_work_loses_none_of_it(
 
 
 def name_it(page: Page, name: str) -> None:
-    """Until the service has looked at the draft with this name."""
-    with page.expect_response(lambda answer: name in (answer.request.post_data or "")):
+    """Until the service has looked at the draft with this name: with a key that only trains, the page asks no more."""
+    with page.expect_request_finished(lambda request: name in (request.post_data or "")):
         page.get_by_label("Name").fill(name)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.acceptance.processes import until
 from tests.browser.conftest import Held
 
 PENGUINS = Path(__file__).parents[2] / "service" / "demo" / "penguins.csv"
@@ -20,6 +21,11 @@ def test_a_table_is_uploaded_looked_into_and_learned(visit, client, is_accessibl
     expect(page.get_by_text("Adelie (152), Gentoo (124), Chinstrap (68)")).to_be_visible()
     page.get_by_label("Target").select_option("species")
     expect(page.get_by_label("Proposed training")).to_contain_text('"dataset": "penguins"')
+    proposal = client.get("/datasets/penguins/proposal?target=species")
+    (clip,) = (each for each in proposal["reasons"] if each["option"] == "clip")
+    mass = page.get_by_role("table", name="What does it do with each column?").get_by_role("row", name="body_mass_g")
+    expect(mass).to_contain_text("scale standard; clip quantile 0.01; impute mean")
+    expect(mass).to_contain_text(clip["reason"])
     is_accessible()
     page.get_by_role("button", name="Create and train").click()
     page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
@@ -106,6 +112,11 @@ def test_a_file_that_is_no_table_is_rejected_with_its_place(visit, page, tmp_pat
 
 
 def test_it_answers_in_its_own_words_and_says_what_counted(visit, client, is_accessible):
+    until(
+        lambda: not client.get("/jobs?status=queued&status=running")["data"],
+        "its trainings have ended",
+        within_seconds=120,
+    )
     page = visit("#/networks/penguins-species/predict")
     for name, value in {
         "bill_length_mm": 39,

@@ -39,6 +39,22 @@ def prices(service):
     return client.train("prices", data, epochs=20, validation={"fraction": 0.5})["id"]
 
 
+def test_the_validation_rows_say_how_far_probabilities_and_numbers_can_be_believed(visit, client, jobs, prices, page):
+    found = client.get("/networks/held/calibration")
+    visit("#/networks/held/evaluate")
+    diagrams = page.locator("section", has=page.get_by_role("heading", name="Can its probabilities")).locator("figure")
+    expect(diagrams).to_have_count(2)
+    expect(diagrams.first.locator(".plot-point")).to_have_count(len(found["before"]["bins"]))
+    expect(page.get_by_text(f"The temperature {found['fitted_temperature']:.3g} would suit them")).to_be_visible()
+    levels = client.get("/networks/prices/calibration")["levels"]
+    visit("#/networks/prices/evaluate")
+    rows = page.get_by_role("region", name="Intervals").locator("tbody tr")
+    expect(rows).to_have_count(len(levels))
+    expect(rows.first.locator(".num[title]")).to_have_attribute("title", str(levels[0]["half_widths"]["0"]))
+    visit("#/networks/all/evaluate")
+    expect(page.get_by_text("Not known: these weights were trained without validation rows.")).to_be_visible()
+
+
 def figures(page):
     """By name: the network's and the naive answer's, in full."""
     table = page.locator("table", has_text="Naive answer")

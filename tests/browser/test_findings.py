@@ -52,6 +52,10 @@ def test_a_training_that_learns_nothing_says_so_as_it_goes_and_after_its_end(vis
     expect(shown).to_contain_text("Problem")
     expect(shown).to_contain_text(f"Try: {nothing_learnt['try'][0]}")
     is_accessible()
+    # The same where its weights are used.
+    for place in ("", "/predict", "/evaluate", "/versions"):
+        visit(f"#/networks/dead{place}")
+        expect(findings).to_contain_text(nothing_learnt["sentence"])
 
 
 def test_a_healthy_training_shows_none(visit, client):

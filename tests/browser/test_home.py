@@ -18,13 +18,16 @@ def test_a_newcomer_is_one_click_away_from_a_network_that_trains(visit, client, 
     page.get_by_role("button", name="Spiral: Train it").click()
     page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
     job = client.get("/jobs")["data"][0]
-    assert (job["network"], job["rows"]) == ("spiral", 220)
+    assert (job["network"], job["rows"], job["epochs_per_second"]) == ("spiral", 220, 100)
+    client.post(f"/jobs/{job['id']}/cancel", None)
 
 
 def test_a_running_job_is_seen_to_move_and_its_end_is_seen_too(visit, client, is_accessible):
     page = visit()
     page.get_by_role("button", name="XOR: Train it").click()
     page.wait_for_url(re.compile("#/jobs/"))
+    with page.expect_response(lambda response: response.request.method != "GET"):
+        page.get_by_label("Speed", exact=True).select_option("full speed")
     visit()
     row = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="xor", exact=True))
     expect(row.get_by_role("img", name=re.compile("Loss of xor by epoch"))).to_be_visible()
@@ -36,6 +39,7 @@ def test_a_second_of_the_same_kind_gets_a_name_of_its_own(visit, client):
     page = visit()
     page.get_by_role("button", name="XOR: Train it").click()
     page.wait_for_url(re.compile("#/jobs/"))
+    page.get_by_label("Speed", exact=True).select_option("full speed")
     assert {"xor", "xor-2"} <= {network["name"] for network in client.get("/networks")["data"]}
 
 
@@ -123,7 +127,7 @@ def test_an_example_that_finds_no_place_in_the_queue_leaves_no_network(visit, pa
     watched.forgives_rejections = True
     before = {network["name"] for network in client.get("/networks?limit=100&tag=starter:cheese")["data"]}
     full = {"status": 429, "body": '{"title": "Too many jobs"}', "content_type": "application/problem+json"}
-    page.route("**/train", lambda route: route.fulfill(**full))
+    page.route(re.compile("/networks$"), lambda route: route.fulfill(**full))
     visit()
     page.get_by_role("button", name="Cheese: Train it").click()
     expect(page.get_by_role("alert")).to_contain_text("Too many jobs")

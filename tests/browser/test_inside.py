@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance.client import Client
+from tests.browser.conftest import WEIGHTS
 
 
 def rings(count=60):
@@ -179,7 +180,7 @@ def test_weights_and_gradients_have_their_histograms_and_the_weights_a_table(vis
     page = visit("#/networks/rings/inside")
     expect(page.get_by_role("img", name=re.compile("^weights: 18 numbers"))).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("^gradients: 18 numbers"))).to_be_visible()
-    page.get_by_text("Show as a table").click()
+    page.get_by_text("Show the weights as a table").click()
     expect(page.get_by_role("table", name="dense_1")).to_be_visible()
 
 
@@ -225,7 +226,7 @@ def test_every_layer_and_activation_is_computed_as_the_service_does(visit, clien
     client.train(name, {"inputs": [[0.2, -1.5], [1.3, 0.4], [-0.7, 0.9]], "targets": [[1], [2], [0.5]]}, epochs=20)
     expected = client.get(f"/predict?network={name}&x=0.2,-1.5")["outputs"][0][0]
     title = visit(f"#/networks/{name}/inside").locator(".drawing .unit").last.locator("title")
-    expect(title).to_have_text(re.compile("= "))
+    expect(title).to_have_text(re.compile(re.escape(f"= {str(expected)[:8]}")))  # Not the epoch before the last.
     assert float(re.search(r"= (\S+)", title.text_content()).group(1)) == pytest.approx(expected, rel=1e-9)
 
 
@@ -345,3 +346,16 @@ def test_gradients_come_by_themselves_when_the_service_is_back(visit, page, trai
     page.route(re.compile("/explain"), lambda route: route.abort(), times=1)
     visit("#/networks/rings/inside")
     expect(page.get_by_role("img", name=re.compile("^gradients: 18 numbers"))).to_be_visible()
+
+
+def test_of_an_ensemble_each_member_is_drawn_by_its_own_weights(visit, client, is_accessible):
+    layers = [{"type": "dense", "units": 3, "activation": "tanh"}, {"type": "dense", "units": 1}]
+    client.post("/networks", {"name": "several", "inputs": 2, "members": 3, "layers": layers})
+    weights = client.get("/networks/several/weights")["layers"]
+    page = visit("#/networks/several/inside")
+    for member in (1, 3):
+        page.get_by_label("Member").select_option(str(member))
+        own = [layer for layer in weights if layer["name"].startswith(f"member_{member}.")]
+        assert page.evaluate(WEIGHTS) == [value for layer in own for row in layer["weights"] for value in row]
+    expect(page.get_by_text("of an ensemble of 3")).to_be_visible()
+    is_accessible()

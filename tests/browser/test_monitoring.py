@@ -48,11 +48,21 @@ def test_answers_are_kept_once_somebody_says_so_and_deleted(visit, taste, is_acc
     page.get_by_label("Warn of drift").check()
     page.get_by_label("Minutes between checks").fill("5")
     page.get_by_label("Newest rows").fill("400")
+    page.get_by_label("Age of rows, in hours").fill("36")
+    page.get_by_label("Callback", exact=True).fill("https://example.com/drift")
+    page.get_by_label("Secret of the callback").fill(f"whsec_{'A' * 32}")
     is_accessible()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("50 % of the requests, at most 100,000 rows")).to_be_visible()
     log = taste.get("/networks/taste/monitoring")["answer_log"]
-    assert (log["share"], log["min_rows"], log["watch"]["every"], log["watch"]["rows"]) == (0.5, 20, 300, 400)
+    watch = {"every": 300, "rows": 400, "window": 129_600, "callback": "https://example.com/drift"}
+    assert (log["share"], log["min_rows"], log["watch"]) == (0.5, 20, watch)
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_label("Age of rows, in hours")).to_have_value("36")
+    page.get_by_label("Callback", exact=True).fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Change")).to_be_visible()
+    assert taste.get("/networks/taste/monitoring")["answer_log"]["watch"]["callback"] is None
     answered(taste, ROWS[:5], {"share": 1})
     visit("#/networks/taste/monitoring")
     expect(page.get_by_text("5 rows kept, the truth of 0 is known")).to_be_visible()

@@ -33,6 +33,33 @@ def test_the_answer_comes_while_typing(visit, client, taste, is_accessible):
     is_accessible()
 
 
+def test_a_number_comes_with_a_range_and_a_class_with_those_it_may_be(visit, client, taste, is_accessible):
+    client.post("/networks", {"name": "prices", "inputs": 1, "layers": [{"type": "dense", "units": 1}]})
+    line = {"inputs": [[n / 40] for n in range(40)], "targets": [[n / 20] for n in range(40)]}
+    client.train("prices", line, epochs=5, validation={"fraction": 0.5})
+    page = visit("#/networks/prices/predict")
+    page.get_by_label("x1", exact=True).fill("0.5")
+    page.get_by_label("How sure is it?").select_option("90 % of the rows")
+    answer = client.post("/predict", {"network": "prices", "inputs": [[0.5]], "interval": 0.9})
+    low = answer["intervals"][0]["0"]["low"]
+    expect(page.get_by_role("status", name="Prediction")).to_contain_text(re.compile(r"90 %: \S+ to \S+"))
+    shown = page.locator(".answer-interval").inner_text().replace("−", "-").removeprefix("90 %: ").split(" to ")
+    assert float(shown[0]) == pytest.approx(low, rel=1e-3)
+    is_accessible()
+    spec = {"name": "sets", "inputs": ["fat", "salt"], "labels": ["dislike", "like"], "layers": LAYERS}
+    client.post("/networks", spec | {"loss": "binary_cross_entropy"})
+    rows = {
+        "inputs": [[n / 30, 0.5] for n in range(30)],
+        "targets": ["like" if n % 2 else "dislike" for n in range(30)],
+    }
+    client.train("sets", rows, epochs=1, validation={"fraction": 0.5})
+    page = visit("#/networks/sets/predict")
+    page.get_by_label("How sure is it?").select_option("80 % of the rows")
+    expect(page.locator(".answer-set")).to_have_text(re.compile("^80 %: .*like"))
+    page = visit("#/networks/taste/predict")
+    expect(page.get_by_text("No ranges: these weights were trained without validation rows.")).to_be_visible()
+
+
 def test_a_picture_is_drawn_by_keyboard_and_by_pointer(visit, client, page):
     layers = [{"type": "dense", "units": 64, "weights": [[float(a == b) for b in range(64)] for a in range(64)]}]
     client.post("/networks", {"name": "pixels", "inputs": 64, "layers": layers})
@@ -103,6 +130,10 @@ def test_on_a_phone_classes_keep_to_their_line_and_the_tab_is_in_view(visit, cli
         expect(tab).to_have_attribute("href", f"#/networks/taste/{last}")
         box, row = tab.bounding_box(), page.locator(".tabs").bounding_box()
         assert row["x"] - 1 <= box["x"] and box["x"] + box["width"] <= row["x"] + row["width"] + 1
+    # None of the places to go is cut off.
+    for link in page.locator(".nav a, .tabs a").all():
+        box = link.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"]
 
 
 def test_on_a_phone_a_long_class_name_leaves_room_for_its_bar(visit, client, page):

@@ -102,6 +102,37 @@ def test_taking_the_step_again_and_again_brings_the_loss_down(visit):
     expect(page.locator(".steps-taken")).to_have_count(0)
 
 
+def test_ten_thousand_steps_lead_to_the_tutorials_figures(visit, is_accessible):
+    expected = EXAMPLES["step_by_step"]["expect"]["after_10000_steps"]
+    page = visit("#/step?at=3")
+    page.get_by_role("button", name="Take 10,000 steps").click()
+    expect(page.get_by_text("10,000 steps taken")).to_be_visible()
+    seen = page.locator(".after-many [data-ours]")
+    expect(seen).to_have_count(3)
+    expect(seen.first).to_have_attribute("data-ours", re.compile(r"^0\.0000351"))
+    ours = seen.evaluate_all("each => each.map(cell => Number(cell.dataset.ours))")
+    close(ours, [expected["loss"], *expected["outputs"]])
+    is_accessible()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".after-many")).to_have_count(0)
+
+
+def test_another_activation_and_another_loss_are_stepped_through(visit, client):
+    page = visit("#/step?at=3")
+    page.get_by_label("Activation of dense_1").select_option("tanh")
+    page.get_by_label("Loss function").select_option("mean_squared_error")
+    loss = page.locator(".formula-result")
+    expect(page.locator(".formula").first).to_contain_text("1/n Σ (a − y)²")
+    example = EXAMPLES["step_by_step"]
+    spec = example["network"] | {"loss": "mean_squared_error"}
+    spec["layers"] = [spec["layers"][0] | {"activation": "tanh"}, spec["layers"][1]]
+    row = {"inputs": [example["row"]["inputs"]], "targets": [example["row"]["targets"]]}
+    expect(loss).to_have_attribute("title", str(client.post("/explain", {"network": spec, **row})["loss"]))
+    expect(page.get_by_text("Values were changed")).to_be_visible()
+    page.get_by_role("button", name="Reset").click()
+    expect(loss).to_have_attribute("title", str(example["expect"]["loss"]))
+
+
 def test_a_stored_network_is_stepped_through_from_its_own_rows_and_weights(visit, client, is_accessible):
     client.post("/networks", EXAMPLES["xor"]["network"] | {"name": "xor-stored"})
     client.train("xor-stored", EXAMPLES["xor"]["data"], epochs=3, batch_size="full")

@@ -143,3 +143,28 @@ def test_a_training_begins_with_the_options_of_the_last_one(visit, client):
     expect(page.get_by_label("Optimizer")).to_have_value("rmsprop")
     expect(page.get_by_label("Learning rate η")).to_have_value("0.03")
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
+
+
+def test_it_is_cross_validated_from_the_form_and_slow_motion_is_for_long_trainings(visit, client, is_accessible):
+    client.post("/networks", CHEESE | {"name": "folded"})
+    page = visit("#/networks/folded/train")
+    page.get_by_label("Rows as text").fill(ROWS)
+    page.get_by_label("Epochs", exact=True).fill("600")
+    speed = page.get_by_label("Speed", exact=True)
+    expect(speed).to_have_value("10")
+    page.get_by_label("Epochs", exact=True).fill("3")
+    expect(speed).to_have_value("null")
+    page.get_by_label("Cross-validation folds").fill("3")
+    is_accessible()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url(re.compile(r"#/jobs/job_\w+$"))
+    table = page.get_by_role("table").filter(has_text="Fold 3")
+    row = table.get_by_role("row", name=re.compile("^val_loss"))
+    expect(row).to_be_visible()
+    found = client.get(f"/jobs/{newest(client)['id']}")["folds"]["numbers"]["val_loss"]
+    said = row.locator("td").evaluate_all("cells => cells.map(cell => cell.title)")
+    assert [float(each) for each in said[2:]] == found["folds"]
+    assert said[0] == f"{found['mean']} ± {found['std']}"
+    # There are no weights to evaluate.
+    expect(page.locator(".job-head").get_by_role("link")).to_have_text(["Train again with these options"])
+    is_accessible()

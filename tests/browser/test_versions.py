@@ -49,8 +49,8 @@ def test_a_version_is_published_made_live_and_rolled_back(visit, live, is_access
     expect(card(page)).to_contain_text("newest training that succeeded")
     assert live.get(PREDICT)["chosen_by"] == "job"
     publish(page, "the longer one")
-    options = page.get_by_label("Weights").locator("option")
-    page.get_by_label("Weights").select_option(index=options.count() - 1)  # the oldest: the initial weights
+    options = page.get_by_label("Weights", exact=True).locator("option")
+    page.get_by_label("Weights", exact=True).select_option(index=options.count() - 1)  # the oldest: the initial weights
     publish(page, "as drawn")
     is_accessible()
     page.get_by_role("button", name="Keep version 1 live").click()

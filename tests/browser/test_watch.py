@@ -48,7 +48,7 @@ def end(client, job):
 def test_a_job_is_seen_to_learn_and_a_reload_loses_nothing(visit, client, submit, is_accessible):
     job = submit(epochs=ENDLESS, batch_size=1, validation=XOR)
     page = visit(f"#/jobs/{job}?scale=log&smooth=0.5")
-    expect(page.locator(".stream-open")).to_be_visible()
+    expect(page.locator(".stream-open").first).to_be_visible()
     wait_past(page, 100)
     before = epoch_of(page)
     wait_past(page, before)
@@ -72,7 +72,7 @@ def test_a_service_that_was_restarted_is_picked_up_again(visit, client, service,
     wait_past(page, 10)
     watched.forgives_rejections = True
     service.stop()
-    expect(page.get_by_text("The service does not answer.")).to_be_visible()
+    expect(page.get_by_text("The service does not answer.").first).to_be_visible()
     last = epoch_of(page)
     service.start()
     expect(page.get_by_text("The service does not answer.")).to_have_count(0)
@@ -122,18 +122,48 @@ def test_numbers_and_picture_are_downloaded_for_the_epochs_shown(visit, submit, 
     assert svg.value.path().read_text().startswith("<svg")
 
 
-def test_jobs_are_compared_with_what_they_differ_in(visit, submit, is_accessible):
+def test_jobs_are_compared_with_what_they_differ_in(visit, client, submit, is_accessible):
     slow, fast = (submit(wait=True, epochs=50, optimizer={"type": "sgd", "learning_rate": rate}) for rate in (0.01, 1))
     page = visit(f"#/jobs/{slow}")
     page.get_by_label("Compare with").focus()
     page.get_by_label("Compare with").select_option(fast)
     expect(page.get_by_role("columnheader", name="optimizer.learning_rate")).to_be_visible()
     expect(page.get_by_role("cell", name="0.01", exact=True)).to_be_visible()
+    # Both by the same number, the better one marked.
+    best = {job: min(epoch["loss"] for epoch in history(client, job)) for job in (slow, fast)}
+    table = page.get_by_role("region", name="How do they differ?")
+    expect(table.get_by_role("columnheader", name="Best loss")).to_be_visible()
+    expect(table.locator("tr", has=page.locator(".tag-best"))).to_have_count(1)
+    winner = min(best, key=best.get)
+    expect(table.locator("tr", has=page.locator(".tag-best")).locator("b")).to_have_attribute(
+        "title", str(best[winner])
+    )
+    expect(table.get_by_role("link", name=f"Evaluate watched {fast[-6:]}")).to_be_visible()
     page.get_by_role("checkbox", name=re.compile(f"Show job {slow[-6:]}")).uncheck()
     expect(page.locator(".legend-item")).to_have_count(1)
     is_accessible()
     page.get_by_role("button", name="Remove").first.click()
     expect(page).to_have_url(re.compile(f"jobs/{fast}"))
+
+
+def history(client, job):
+    return client.get(f"/jobs/{job}/history?limit=100")["data"]
+
+
+def test_one_huge_loss_flattens_no_chart(visit, client, submit):
+    client.post("/networks", {"name": "steep", "inputs": 1, "layers": [{"type": "dense", "units": 1}]})
+    rows = {"inputs": [[n / 10] for n in range(10)], "targets": [[1000 + n] for n in range(10)]}
+    job = client.post(
+        "/train",
+        {"network": "steep", "data": rows, "epochs": 100, "optimizer": {"type": "sgd", "learning_rate": 0.3}},
+        Prefer="wait=30",
+    )
+    losses = [epoch["loss"] for epoch in history(client, job["id"])]
+    assert losses[0] > 50 * sorted(losses)[50]
+    page = visit(f"#/jobs/{job['id']}")
+    expect(page.get_by_text("A few large values lie above the chart.")).to_be_visible()
+    page.get_by_role("button", name="Use a log axis").click()
+    expect(page.get_by_text("A few large values lie above the chart.")).to_have_count(0)
 
 
 def test_a_metric_that_is_no_number_is_called_so_and_breaks_nothing(visit, client):

@@ -28,6 +28,13 @@ def test_it_trains_on_a_table_and_predicts(seen):
     assert seen["promoted"] == 1 and f"talk-{seen['mode']}" in seen["networks"]
 
 
+def test_the_session_in_the_documentation_is_what_was_said(seen):
+    shown = (ROOT / "docs/assistants.md").read_text().partition("```text\n")[2].partition("\n```")[0]
+    assert seen["transcript"] == shown.splitlines(), "Write this into docs/assistants.md:\n" + "\n".join(
+        seen["transcript"]
+    )
+
+
 def test_it_shows_what_was_wrong(seen):
     is_error, issues = seen["wrong"]
     assert is_error and {"pointer": "#/epochs", "detail": "must be at least 1, got 0"} in issues

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from service.storage.migrate import upgrade
 from service.storage.sql.engine import make_engine
-from service.storage.sql.tables import metadata
+from service.storage.sql.tables.all_tables import metadata
 from tests.storage.makers import execute
 
 pytest.register_assert_rewrite("tests.storage.contract")

@@ -6,8 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
 
+from service.domain.datasets import NewDataset
+from service.domain.epochs import Epoch
 from service.domain.ids import new_id
-from service.domain.records import Checkpoint, Epoch, Network, NewDataset, NewJob, NewSnapshot
+from service.domain.jobs import NewJob
+from service.domain.networks import Network
+from service.domain.runs import Checkpoint
+from service.domain.snapshots import NewSnapshot
 from service.storage.sql.engine import make_engine
 
 LEASE_SECONDS = 60.0

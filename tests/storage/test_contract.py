@@ -12,21 +12,26 @@ from tests.storage.contract.deferred import DeferredContract
 from tests.storage.contract.events import EventsContract
 from tests.storage.contract.figures import FiguresContract
 from tests.storage.contract.history import HistoryContract
+from tests.storage.contract.job_search import JobSearchContract
 from tests.storage.contract.jobs import JobsContract
 from tests.storage.contract.keys import KeysContract
 from tests.storage.contract.leases import LeasesContract
 from tests.storage.contract.models import ModelsContract
 from tests.storage.contract.networks import NetworksContract
 from tests.storage.contract.outputs import OutputsContract
+from tests.storage.contract.reports import ReportsContract
 from tests.storage.contract.revisions import RevisionsContract
 from tests.storage.contract.schedules import SchedulesContract
+from tests.storage.contract.searches import SearchesContract
 from tests.storage.contract.sessions import SessionsContract
 from tests.storage.contract.snapshots import SnapshotsContract
+from tests.storage.contract.stacks import StacksContract
 from tests.storage.contract.steering import SteeringContract
 from tests.storage.contract.transactions import TransactionsContract
 from tests.storage.contract.turns import TurnsContract
 from tests.storage.contract.versions import VersionsContract
 from tests.storage.contract.watches import WatchesContract
+from tests.storage.lock_upgrades import LockUpgrades
 
 
 class StorageContract(
@@ -34,6 +39,7 @@ class StorageContract(
     TransactionsContract,
     DeferredContract,
     NetworksContract,
+    JobSearchContract,
     JobsContract,
     LeasesContract,
     CheckpointsContract,
@@ -43,12 +49,15 @@ class StorageContract(
     DatasetsContract,
     RevisionsContract,
     SchedulesContract,
+    SearchesContract,
     CallbacksContract,
+    ReportsContract,
     KeysContract,
     SessionsContract,
     FiguresContract,
     AuditContract,
     CreatorsContract,
+    StacksContract,
     TurnsContract,
     AnswersContract,
     VersionsContract,
@@ -67,3 +76,9 @@ class TestPostgresql(StorageContract):
     @pytest.fixture
     def database_url(self, postgresql_url):
         return postgresql_url
+
+    @pytest.fixture(autouse=True)
+    def _no_lock_becomes_stricter(self):
+        with LockUpgrades() as upgrades:
+            yield
+        assert not upgrades.found

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.errors import Damaged, NotFound, StorageError, StorageUnavailable
 from service.storage.sql import engine as engines

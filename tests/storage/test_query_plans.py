@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import Status
 from service.domain.versions import Creator
 from tests.storage.makers import execute, job_with_history, snapshot, stored_network

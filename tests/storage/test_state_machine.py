@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from service.domain.status import ACTIVE, ENDED, HELD, MOVES, RequestedState, Status
 from service.errors import Conflict, LeaseLost
 from service.storage.sql.open import open_storage
+from tests.examples import examples
 from tests.storage.makers import add_epochs, checkpoint, epoch, stored_job, stored_network
 
 MAX_CRASHES = 2
@@ -191,7 +192,11 @@ class Jobs(RuleBasedStateMachine):
 def test_any_order_of_actions_keeps_the_promise(kind, request, database_url):
     storage = open_storage(database_url if kind == "sqlite" else request.getfixturevalue("postgresql_url"))
     some = settings(
-        max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples(5),
+        stateful_step_count=20,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
     )
     try:
         run_state_machine_as_test(lambda: Jobs(storage), settings=some)

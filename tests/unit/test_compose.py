@@ -136,6 +136,14 @@ def test_the_image_runs_as_an_ordinary_user_and_installs_by_hash():
     assert any("pip install" in line and "--require-hashes" in line for line in lines)
 
 
+def test_every_foreign_image_is_pinned_by_its_digest():
+    images = [service["image"] for service in SERVICES.values() if service["image"] != "feedforward"]
+    images += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert len(images) == 5
+    for image in images:
+        assert re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
+
+
 def test_the_image_gets_every_file_that_the_service_needs():
     image = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
     copied = re.findall(r"^COPY (?!--from)(\S+) ", image, re.MULTILINE)

@@ -27,5 +27,4 @@ def test_the_examples_of_the_client_run(service: RunningService) -> None:
 
 
 def test_the_first_network_gives_what_the_readme_shows(service: RunningService) -> None:
-    label, loss = run_examples("README.md", service).stdout.splitlines()
-    assert label == "['like']" and round(float(loss), 5) == 0.00228
+    assert run_examples("README.md", service).stdout == "['Adelie']\n"

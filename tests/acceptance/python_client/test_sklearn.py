@@ -17,6 +17,7 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from feedforward_client import Client, ValidationError
 from feedforward_client.sklearn import FeedforwardClassifier, FeedforwardRegressor
+from tests.acceptance.python_client.tutorial import changed_import, session
 from tests.acceptance.running import ROOT, RunningService
 
 #: Every check of scikit-learn that cannot pass, with its reason.
@@ -56,6 +57,17 @@ def test_it_learns_what_the_perceptron_of_scikit_learn_learns() -> None:
     options |= {"learning_rate_init": 0.05, "max_iter": 60}
     ours, theirs = (kind(**options).fit(X, y) for kind in (FeedforwardRegressor, MLPRegressor))
     assert ours.score(X, y) > theirs.score(X, y) - 0.05 > 0.3
+
+
+@EARLY_OUT
+def test_the_examples_of_scikit_learns_documentation_run_with_nothing_but_the_import_changed() -> None:
+    """They print the labels that are documented there; shares and scores are those of another random generator."""
+    printed = dict(session(changed_import(MLPClassifier, FeedforwardClassifier)))
+    assert printed["clf.predict(X_test[:5, :])\n"] == "array([1, 0, 1, 0, 1])\n"
+    assert float(printed["clf.score(X_test, y_test)\n"]) >= 0.8
+    printed = dict(session(changed_import(MLPRegressor, FeedforwardRegressor)))
+    assert printed["regr.fit(X_train, y_train)\n"].startswith("FeedforwardRegressor(max_iter=2000, ")
+    assert float(printed["regr.score(X_test, y_test)\n"]) >= 0.95
 
 
 @EARLY_OUT

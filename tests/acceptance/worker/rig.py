@@ -16,8 +16,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from service.domain.ids import new_id
-from service.domain.records import Network as NetworkRecord
-from service.domain.records import NewJob, NewSnapshot, Page
+from service.domain.jobs import NewJob
+from service.domain.networks import Network as NetworkRecord
+from service.domain.paging import Page
+from service.domain.snapshots import NewSnapshot
 from service.domain.status import ENDED
 from service.engine.network import Network
 from service.engine.rows import Rows
@@ -30,13 +32,13 @@ from service.jobs.snapshot_policy import SnapshotPolicy
 from service.queues.dispatcher import Dispatcher
 from service.storage.base import Storage
 from service.storage.sql.engine import make_engine
-from service.storage.sql.tables import checkpoints
+from service.storage.sql.tables.jobs import checkpoints
 from tests.acceptance.processes import is_stopped, is_writable
 
 PATIENCE_SECONDS = 120.0
 #: Over in a second or two, even so with time enough to disturb them from the early epoch on.
 EPOCHS, EARLY = 3000, 200
-#: So many that only a wish or a fault ends them.
+#: So many that only a body or a fault ends them.
 ENDLESS = 1_000_000
 #: Fast enough for a test; a worker that is silent for so long has been stopped by it.
 SETTINGS = {"lease_seconds": 10.0, "sweep_seconds": 0.2, "grace_seconds": 1.0, "poll_seconds": 0.05}

@@ -1,4 +1,4 @@
-"""Whoever asked to be told of a job's end is told, signed, whatever breaks on the way."""
+"""The callback of a job is delivered, signed, whatever breaks on the way."""
 
 import base64
 import os

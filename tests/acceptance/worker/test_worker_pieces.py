@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from service.domain.records import Pace
+from service.domain.jobs import Pace
 from service.domain.status import RequestedState, Status
 from tests.acceptance.worker.rig import ENDLESS, EPOCHS, training_processes, wait_for_child, wait_until
 

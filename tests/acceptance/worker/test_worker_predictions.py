@@ -13,7 +13,7 @@ import pytest
 from service.data.tables.chunks import read_chunk
 from service.domain.ids import new_id
 from service.domain.job_kind import JobKind
-from service.domain.records import NewJob
+from service.domain.jobs import NewJob
 from service.domain.status import RequestedState, Status
 from service.engine.inference import predict
 from service.jobs.prediction_options import PredictionOptions

@@ -6,7 +6,7 @@ import signal
 import numpy as np
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.operations.backend import Backend
 from service.operations.networks.networks import create_network

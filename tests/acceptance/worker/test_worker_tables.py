@@ -11,11 +11,11 @@ import pytest
 
 from service.data.tables.chunks import write_chunks
 from service.data.tables.profile import described
+from service.domain.datasets import NewDataset
 from service.domain.ids import new_id
-from service.domain.records import NewDataset
 from service.domain.status import Status
 from service.errors import Damaged
-from service.jobs.messages import ReportIntervals
+from service.jobs.messages import Limits, ReportIntervals
 from service.operations.backend import Backend
 from service.operations.networks.networks import create_network
 from service.operations.training.submit import submit_training
@@ -136,9 +136,9 @@ def test_a_training_that_goes_on_keeps_what_the_first_has_fitted(rig, submit):
     rig.wait_for(first.id, Status.SUCCEEDED)
     second = submit(epochs=1, start_from="latest", seed=4)
     rig.wait_for(second.id, Status.SUCCEEDED)
-    anew = submit(epochs=1, seed=4)
-    rig.wait_for(anew.id, Status.SUCCEEDED)
-    fitted = [rig.snapshots(job.id)["last", 1].preprocessing for job in (first, second, anew)]
+    again = submit(epochs=1, seed=4)
+    rig.wait_for(again.id, Status.SUCCEEDED)
+    fitted = [rig.snapshots(job.id)["last", 1].preprocessing for job in (first, second, again)]
     assert fitted[0] == fitted[1] != fitted[2]
 
 
@@ -164,8 +164,7 @@ def test_a_run_whose_chunks_fail_says_so_though_its_child_ends_of_it(rig, submit
         multiprocessing.get_context("spawn"),
         assignment_of(claim, ReportIntervals()),
         chunks(),
-        max_bytes=None,
-        niceness=0,
+        Limits(max_bytes=None, niceness=0),
     )
     threading.Timer(0.5, is_waited_for.set).start()
     with pytest.raises(Damaged):

@@ -157,7 +157,7 @@ X = {"name": "x", "shape": [1, 4], "datatype": "FP64", "data": [1, 2, 3, 4]}
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": "input-0"}, ['unknown input "input-0"', "Known: x"]),
+        ({"name": "input-0"}, ['unknown input "input-0"', "known: x"]),
         ({"name": None}, ["inputs.0.name", "is required"]),
         ({"name": 5}, ["inputs.0.name", "must be a text"]),
         ({"shape": [4]}, ["inputs.0.shape", "must be [rows, 4]", "got [4]"]),
@@ -217,6 +217,8 @@ def test_a_wrong_tensor_is_rejected_with_its_place_and_what_would_be_right(refus
         ({"inputs": [X], "outputs": ["label"]}, ["outputs.0", "must be an object"]),
         ({"inputs": [X], "outputs": [{"name": "labl"}]}, ["outputs.0.name", 'did you mean "label"?']),
         ({"inputs": [X], "outputs": [{"name": "label"}] * 2}, ["must name each output once"]),
+        ({"inputs": [X], "outputs": [{"name": "label"}] * 9}, ["must name each output once", "9 are listed"]),
+        ({"inputs": [X] * 10_001}, ["inputs: must be at most 10,000 tensors, got 10,001"]),
         ([X], ["must be a JSON object"]),
         (b"", ["not valid JSON"]),
         (b'{"inputs": [', ["not valid JSON"]),

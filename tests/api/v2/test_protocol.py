@@ -9,11 +9,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import NonFatalError, ScenarioFinished
 
+from tests.examples import examples
+
 DOCUMENT = Path(__file__).parent / "open_inference.yaml"
 CONFIG = {
     "seed": 2026,
     "headers": {"Accept-Encoding": "identity"},  # The client of the tests does not unpack gzip.
-    "generation": {"deterministic": True, "max-examples": 25, "database": "none"},
+    "generation": {"deterministic": True, "max-examples": examples(8), "database": "none"},
     "phases": {"stateful": {"enabled": False}},
     # What a JSON schema cannot say, that a tensor fits its network and a model exists, is rejected with 400 or 404.
     "checks": {

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import sqlalchemy as sa
 
 from tests.api.doors import client_for
 from tests.api.given import import_biases, passing
@@ -32,6 +33,30 @@ def test_the_index_lists_versions_and_the_aliases_of_models(client, numbers):
         client.put(f"/models/{model}/aliases/production", json={"network": "numbers", "version": 2})
     found = [(entry["name"], entry["version"]) for entry in post(client, "index").json]
     assert found == [("numbers", "1"), ("numbers", "2"), ("service", "production")]
+
+
+def statements_of(action):
+    """How many statements the database gets meanwhile."""
+    found = []
+
+    def note(connection, cursor, statement, *rest):
+        found.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        action()
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    return len(found)
+
+
+def test_the_index_asks_the_database_as_often_for_many_networks_as_for_one(client, numbers):
+    post(client, "index")
+    one = statements_of(lambda: post(client, "index"))
+    for place in range(6):
+        passing(client, f"more-{place}")
+    assert statements_of(lambda: post(client, "index")) == one
+    assert len(post(client, "index").json) == 7
 
 
 def test_a_model_that_is_unloaded_is_not_there_until_it_is_loaded(client, infer, refused, numbers):

@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.audit import AuditFilter, NewAuditEntry
 from service.domain.ids import new_id
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import NotFound
 
 ALL = Page(limit=100)

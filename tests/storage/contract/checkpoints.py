@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import ENDED, RequestedState, Status
 from tests.storage.makers import add_epochs, checkpoint, claimed, epoch, events_of, select, snapshot
 

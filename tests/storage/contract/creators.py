@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from tests.storage.makers import stored_dataset, stored_job, stored_network
 
 ADA = {"created_by": "ada", "created_by_key": f"key_{'a' * 24}"}

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.errors import AlreadyExists, Conflict, NotFound, StorageError
 from tests.storage.makers import (
@@ -197,8 +197,12 @@ class DatasetsContract:
     def test_a_job_keeps_what_mattered_to_it(self, storage):
         job = claimed(storage)
         told = [{"column": "fat", "importance": 0.25}]
-        storage.finish(job.id, job.token, Status.SUCCEEDED, importance=told)
-        assert storage.get_job(job.id).importance == told
+        folds = {"count": 2, "numbers": {"val_loss": {"mean": 0.5, "std": 0.25, "folds": [0.25, 0.75]}}}
+        average = {"weights": [0.25, 0.75], "rows": 90, "loss": 0.5, "equal_loss": 0.625, "reason": "it is better"}
+        storage.finish(job.id, job.token, Status.SUCCEEDED, importance=told, folds=folds, average=average)
+        found = storage.get_job(job.id)
+        assert (found.importance, found.folds, found.average) == (told, folds, average)
+        assert storage.list_events(job.id)[-2].data == {"weights": [0.25, 0.75], "rows": 90, "reason": "it is better"}
 
     def test_a_data_set_is_found_by_every_name_under_which_it_was_sent(self, storage):
         first, other = stored_dataset(storage, name="first"), stored_dataset(storage, name="other")

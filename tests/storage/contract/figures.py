@@ -1,7 +1,8 @@
 import pytest
 
 from service.domain.callbacks import NewCallback
-from service.domain.records import EndedJobs, JobError
+from service.domain.figures import EndedJobs
+from service.domain.jobs import JobError
 from service.domain.status import RequestedState, Status
 from service.errors import LeaseLost
 from tests.storage.makers import claimed, stored_job
@@ -18,7 +19,7 @@ class FiguresContract:
     def test_a_new_database_has_counted_nothing(self, storage):
         figures = storage.figures()
         assert (figures.queue_age_seconds, figures.callbacks_due) == (0, 0)
-        assert (figures.ended, figures.callbacks) == ((), {})
+        assert (figures.ended, figures.callbacks, figures.drift_warnings) == ((), {}, 0)
 
     def test_the_queue_is_as_old_as_the_job_that_has_waited_longest(self, storage):
         first, second = stored_job(storage), stored_job(storage)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storage.makers import add_epochs, claimed, epoch, execute, job_with_history, stored_network
+from tests.examples import examples
+from tests.storage.makers import add_epochs, claimed, epoch, execute, job_with_history, select, stored_network
 
 LOSSES = st.one_of(
     st.sampled_from([math.nan, math.inf, -math.inf, 0.0]),
@@ -26,6 +27,7 @@ class HistoryContract:
             gradient_norm=value,
             metrics={"accuracy": value, "val_accuracy": 0.25},
             layers=[{"name": "dense_1", "gradient_norm": value, "dead": [value, 1.0]}],
+            fits=[{"loss": value, "metrics": {}}, None],
         )
         storage.add_epochs(job.id, job.token, [wanted], seconds=1.0, best_epoch=1, best_value=value)
         assert repr(storage.history([job.id])) == repr([wanted._replace(job_id=job.id)])
@@ -44,6 +46,18 @@ class HistoryContract:
         assert (told.epoch, told.seconds, told.best_epoch, told.best_value) == (2, 2.5, 1, 0.25)
         storage.add_epochs(job.id, job.token, [], seconds=3.0, best_epoch=1, best_value=0.25)
         assert (storage.get_job(job.id).epoch, storage.get_job(job.id).seconds) == (2, 3.0)
+
+    def test_the_newest_epoch_of_each_job_comes_in_one_answer(self, storage):
+        first, second, none = (stored_network(storage, name=name) for name in ("a-1", "a-2", "b-1"))
+        long, short = job_with_history(storage, [0.5, 0.4, 0.3], first.id), job_with_history(storage, [2.0], second.id)
+        empty = claimed(storage, none.id)
+        found = storage.newest_epochs([long.id, short.id, empty.id, "job_unknown"])
+        assert {job: (epoch.epoch, epoch.loss) for job, epoch in found.items()} == {
+            long.id: (3, 0.3),
+            short.id: (1, 2.0),
+        }
+        assert list(storage.newest_epochs([long.id, short.id], names=["*-2"])) == [short.id]
+        assert storage.newest_epochs([]) == {}
 
     def test_a_repeated_epoch_replaces_its_equal(self, storage):
         job = job_with_history(storage, [0.5, 0.4, 0.3])
@@ -85,7 +99,7 @@ class HistoryContract:
     def test_a_sample_keeps_the_shape_of_its_range(self, storage):
         made = stored_network(storage)
 
-        @settings(max_examples=25, deadline=None)
+        @settings(max_examples=examples(10), deadline=None)
         @given(
             losses=st.lists(LOSSES, min_size=1, max_size=120),
             max_points=st.integers(4, 40),
@@ -141,6 +155,18 @@ class HistoryContract:
         after = storage.sampled_history(job.id, max_points=14)
         for sample in (before, after):
             assert_has_shape_of(storage.history([job.id], limit=10_000), sample)
+
+    @pytest.mark.parametrize("odd", [{}, {5: math.nan, 300: math.inf, 301: math.inf, 513: -math.inf, 600: -math.inf}])
+    def test_blocks_are_the_same_whether_they_come_whole_or_in_parts(self, storage, database_url, odd):
+        losses = [odd.get(number, round(Random(number).gauss(0, 1), 1)) for number in range(1, 901)]
+        whole = job_with_history(storage, losses)
+        parts = claimed(storage)
+        for start in range(0, 900, 100):
+            add_epochs(storage, parts, [epoch(number + 1, loss=losses[number]) for number in range(start, start + 100)])
+        columns = "block, low_rank, low_loss, low_epoch, high_rank, high_loss, high_epoch"
+        statement = f"SELECT {columns} FROM epoch_blocks WHERE job_id = :job ORDER BY block"
+        found = [select(database_url, statement, job=job.id) for job in (whole, parts)]
+        assert len(found[0]) == 3 and found[0] == found[1]
 
     def test_a_sample_of_nothing_is_empty(self, storage):
         assert storage.sampled_history(claimed(storage).id, max_points=4) == []

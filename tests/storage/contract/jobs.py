@@ -2,7 +2,7 @@ from itertools import combinations
 
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.errors import Conflict, NotFound
 from service.storage.sql import queue_positions

@@ -7,7 +7,7 @@ import pytest
 from service.domain.access import NewKey, Scope
 from service.domain.ids import new_id
 from service.domain.key_limits import KeyLimits
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import AlreadyExists, Conflict, NotFound
 from tests.storage.makers import stored_dataset, stored_job, stored_network
 

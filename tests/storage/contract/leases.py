@@ -3,7 +3,8 @@ import inspect
 import pytest
 
 from service.domain.frames import Frame
-from service.domain.records import JobError, Page
+from service.domain.jobs import JobError
+from service.domain.paging import Page
 from service.domain.status import ENDED, RequestedState, Status
 from service.errors import Conflict, LeaseLost
 from service.storage.base import Storage

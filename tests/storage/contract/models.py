@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.versions import Creator, NewMove
 from service.errors import Conflict, NotFound
 from service.storage.sql.open import open_storage

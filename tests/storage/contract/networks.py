@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import Status
 from service.errors import AlreadyExists, Conflict, Invalid, NotFound
 from tests.storage.makers import add_epochs, at_once, claimed, epoch, network, snapshot, stored_job, stored_network

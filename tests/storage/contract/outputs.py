@@ -1,7 +1,8 @@
 import pytest
 
 from service.domain.job_kind import JobKind
-from service.domain.records import Block, Page
+from service.domain.paging import Page
+from service.domain.runs import Block
 from service.domain.status import RequestedState, Status
 from service.errors import AlreadyExists, LeaseLost, NotFound, StorageError
 from tests.storage.makers import dataset, events_of, execute, select, stored_dataset, stored_job, stored_network
@@ -14,10 +15,16 @@ DESCRIBED = {
 }
 
 
-def prediction(storage, *, rows=5, name="scored", network_id=None):
+def prediction(storage, *, rows=5, name="scored", network_id=None, kind=JobKind.PREDICTION, written=None):
     """A queued job that predicts the rows of a data set of its own."""
     source = stored_dataset(storage, chunks=((rows, b"chunk"),))
-    output = dataset(rows=rows, columns=COLUMNS, preview=[], warnings=[], origin={"dataset": source.id})
+    output = dataset(
+        rows=rows if written is None else written,
+        columns=COLUMNS,
+        preview=[],
+        warnings=[],
+        origin={"dataset": source.id},
+    )
     return stored_job(
         storage,
         network_id,
@@ -26,7 +33,7 @@ def prediction(storage, *, rows=5, name="scored", network_id=None):
         rows=rows,
         data=b"",
         datasets={"prediction": source.id},
-        kind=JobKind.PREDICTION,
+        kind=kind,
         output=output,
         output_name=name,
     )
@@ -63,6 +70,13 @@ class OutputsContract:
         assert storage.chunk_rows(published.id) == [3, 2]
         assert [storage.read_chunk(published.id, number) for number in (0, 1)] == [b"rows 0", b"rows 3"]
         assert events_of(storage, job.id) == ["submitted", "started", "progress", "progress", "ended"]
+
+    def test_a_training_learns_at_its_end_how_many_rows_it_writes(self, storage):
+        job = claimed(storage, kind=JobKind.TRAINING, written=0)
+        storage.store_block(job.id, job.token, block(0, 3, described=DESCRIBED), seconds=1.5)
+        storage.store_block(job.id, job.token, block(3, 4), seconds=2.5)
+        assert publish(storage, job).rows == 7
+        assert "progress" not in events_of(storage, job.id)
 
     def test_a_block_is_stored_once_however_often_it_is_sent(self, storage):
         job = claimed(storage)

@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import AlreadyExists, NotFound
 from tests.storage.makers import at_once, dataset, stored_dataset
 

@@ -2,7 +2,8 @@ import pytest
 
 from service.domain.access import NewKey, Scope
 from service.domain.ids import new_id
-from service.domain.records import JobError, Page
+from service.domain.jobs import JobError
+from service.domain.paging import Page
 from service.domain.schedules import NewSchedule, Outcome, Run
 from service.domain.status import Status
 from service.errors import AlreadyExists, NotFound

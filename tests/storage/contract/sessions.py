@@ -4,7 +4,7 @@ import pytest
 
 from service.domain.access import IDLE_SECONDS, NewSession
 from service.domain.ids import new_id
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import NotFound
 from tests.storage.contract.keys import new_key
 

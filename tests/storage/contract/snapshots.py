@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import AlreadyExists, Conflict, NotFound
 from service.storage.base import KINDS_OF_BYTES
 from service.storage.sql.open import open_storage

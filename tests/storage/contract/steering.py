@@ -1,7 +1,8 @@
 import pytest
 
 from service.domain.frames import Frame, Weights
-from service.domain.records import ChangedOptions, Pace, Page
+from service.domain.jobs import ChangedOptions, Pace
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.errors import Conflict, LeaseLost, NotFound
 from tests.storage.makers import checkpoint, claimed, epoch, events_of, execute, snapshot, stored_job, stored_network

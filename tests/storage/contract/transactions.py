@@ -1,6 +1,7 @@
 import pytest
 
-from service.domain.records import IdempotencyKey, Page, StoredAnswer
+from service.domain.idempotency import IdempotencyKey, StoredAnswer
+from service.domain.paging import Page
 from service.errors import AlreadyExists, KeyReused, NotFound, StorageError
 from tests.storage.makers import at_once, stored_job, stored_network
 

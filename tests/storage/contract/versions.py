@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.domain.status import Origin, Status
 from service.domain.versions import Action, Creator, NewMove, NewVersion
 from service.errors import AlreadyExists, Conflict, NotFound, PreconditionFailed
@@ -26,6 +26,22 @@ class VersionsContract:
         assert live(storage, made.id) == ("import", "imported", None)
         storage.set_snapshot_alias(last.id, "production")
         assert live(storage, made.id) == ("alias", "last", "production")
+
+    def test_what_networks_serve_comes_for_many_at_once(self, storage):
+        untrained, imported, trained, published = (stored_network(storage, name=f"n-{place}") for place in range(4))
+        storage.add_snapshot(snapshot(imported.id))
+        job = claimed(storage, trained.id)
+        add(storage, job, "last")
+        storage.finish(job.id, job.token, Status.SUCCEEDED)
+        for _ in range(2):
+            storage.set_snapshot_alias(storage.add_snapshot(snapshot(published.id)).id, "production")
+        ids = [made.id for made in (untrained, imported, trained, published)]
+        served = storage.served_versions([*ids, "net_unknown"])
+        assert set(served) == set(ids) and served[published.id] == ["1", "2"]
+        for made in ids[:3]:
+            assert served[made] == [storage.choose_snapshot(made, "live").snapshot.id]
+        assert list(storage.served_versions(ids, names=["n-3", "n-1"])) == [published.id, imported.id]
+        assert storage.served_versions([]) == {}
 
     @pytest.mark.parametrize("status", [Status.FAILED, Status.CANCELLED])
     def test_a_job_that_did_not_succeed_is_never_live(self, storage, status):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from service.domain.callbacks import NewCallback
@@ -55,6 +57,16 @@ class WatchesContract:
         assert watch.next_at == pytest.approx(look.last_at + 3600, abs=1e-3)
         assert (watch.last_at, watch.last_status) == (look.last_at, "steady")
         assert storage.due_watches(limit=10) == []
+
+    def test_warnings_of_drift_are_counted_and_other_looks_are_not(self, storage):
+        network = watched(storage, every_seconds=0.0)
+        for found in (STEADY, replace(STEADY, events=[("drift_ended", {})]), WARNING):
+            look = begun(storage)
+            assert storage.end_look(look, found)
+        assert storage.figures().drift_warnings == 1
+        assert not storage.end_look(look, WARNING)
+        storage.delete_network(network.id)
+        assert storage.figures().drift_warnings == 1
 
     def test_a_look_that_does_not_end_is_followed_by_another_and_writes_nothing(self, storage):
         network = watched(storage)

@@ -4,7 +4,7 @@ import logging
 
 from service.access.audit import MAX_PENDING, Auditor
 from service.domain.audit import AuditFilter
-from service.domain.records import Page
+from service.domain.paging import Page
 from service.errors import StorageUnavailable
 from tests.storage.contract.audit import new_entry
 

@@ -13,6 +13,7 @@ from service.access.guarded_storage import (
     OF_NETWORK,
     OF_OWNER,
     OF_SCHEDULE,
+    OF_SEARCH,
     OPEN,
     GuardedStorage,
     guarded,
@@ -23,7 +24,7 @@ from service.storage.base import Storage
 CALLER = Caller(key_id="key_1", scopes=frozenset(Scope), networks=("churn-*",))
 METHODS = {name for name, _ in inspect.getmembers(Storage, inspect.isfunction) if not name.startswith("_")}
 OWN = {name for name in vars(GuardedStorage) if not name.startswith("_")}
-TABLES = (OPEN, OF_NETWORK, OF_JOB, OF_SCHEDULE, OF_DATASET, OF_OWNER, OF_MODEL, NEVER, OWN)
+TABLES = (OPEN, OF_NETWORK, OF_JOB, OF_SCHEDULE, OF_SEARCH, OF_DATASET, OF_OWNER, OF_MODEL, NEVER, OWN)
 
 
 def test_every_method_of_a_storage_stands_in_one_table():

@@ -122,7 +122,7 @@ def test_memory_is_bounded_under_a_flood_of_callers(clock, caplog):
     for number in range(MAX_COUNTERS + 10):
         counters.incr(f"flood/{number}", 60)
     assert len(counters._counters) <= MAX_COUNTERS
-    assert "begin anew" in caplog.text
+    assert "start again from 0" in caplog.text
 
 
 @pytest.mark.parametrize(

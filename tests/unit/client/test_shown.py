@@ -9,6 +9,7 @@ import pytest
 
 from feedforward_client import Client, History, JobFailed, Record, ValidationError
 from feedforward_client._sync.jobs import Job
+from feedforward_client._sync.searches import Search
 from feedforward_client.drawing import draw_curves, draw_network
 from feedforward_client.errors import api_error
 from feedforward_client.progress import TextProgress, line, page, sparkline
@@ -29,6 +30,12 @@ def test_history_has_a_column_per_number_and_nan_where_there_is_none():
     np.testing.assert_array_equal(history["val_loss"], [np.nan, 20, 2])
     frame = history.to_pandas()
     assert frame.index.tolist() == [1, 2, 3] and frame.loc[3, "loss"] == 1
+
+
+def test_a_search_is_shown_by_its_state_and_not_by_the_bodies_of_its_trials():
+    fields = {"id": "srch_1", "name": "tune", "status": "running", "trials": 5, "network": {"layers": []}}
+    search = Search(Client("http://127.0.0.1:1").transport, fields)
+    assert repr(search) == "Search(id='srch_1', name='tune', status='running', trials=5)" and not search.has_ended
 
 
 def test_a_plot_has_a_line_per_loss():

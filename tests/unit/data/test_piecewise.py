@@ -13,6 +13,7 @@ from service.data.preprocessing.fitted import Fitted, fit
 from service.data.preprocessing.piecewise import knots_of, write_bins
 from service.data.preprocessing.table import TableSpec
 from service.schema.validation import DataError, SpecError
+from tests.examples import examples
 from tests.unit.data.test_preprocessing import NAN, NUMBERS, cell_of, fitted_to, number, spec_of
 
 PIECEWISE = {"type": "number", "encode": "piecewise", "bins": 4}
@@ -32,7 +33,7 @@ def bins_of(z: np.ndarray, knots: tuple[float, ...], bins: int) -> np.ndarray:
     return out
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(NUMBERS, st.integers(2, 20), arrays(np.float64, 9, elements=st.floats(-2e6, 2e6)))
 def test_each_bin_is_that_of_the_paper(values, bins, asked):
     knots = knots_of(values, bins)
@@ -40,7 +41,7 @@ def test_each_bin_is_that_of_the_paper(values, bins, asked):
     np.testing.assert_allclose(bins_of(asked, knots, bins).T, expected, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(NUMBERS, st.integers(2, 20))
 def test_an_edge_has_every_bin_before_it_full_and_every_bin_behind_it_empty(values, bins):
     knots = knots_of(values, bins)
@@ -49,14 +50,14 @@ def test_an_edge_has_every_bin_before_it_full_and_every_bin_behind_it_empty(valu
     np.testing.assert_array_equal(found, expected)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(NUMBERS, st.integers(2, 20), arrays(np.float64, 20, elements=st.floats(-2e6, 2e6)))
 def test_a_larger_number_has_no_emptier_bin(values, bins, asked):
     found = bins_of(np.sort(asked), knots_of(values, bins), bins)
     assert (np.diff(found, axis=1) >= 0).all() and found.min() >= 0 and found.max() <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(NUMBERS, st.integers(2, 20))
 def test_a_number_between_the_edges_can_be_told_from_its_bins(values, bins):
     knots = knots_of(values, bins)
@@ -100,7 +101,7 @@ def test_a_rare_number_is_not_clipped_away():
     assert fitted.inputs(frame, np.float64)[-1] == 8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(NUMBERS, st.floats(0.001, 0.49), st.booleans())
 def test_the_learnt_range_reaches_beyond_both_quantiles_by_their_distance(values, quantile, log):
     column = {"type": "number", "scale": "none", "clip": {"quantile": quantile}, "log": log}

@@ -15,6 +15,7 @@ from service.data.preprocessing.checks import has_target
 from service.data.preprocessing.fitted import BLOCK, Fitted, fit
 from service.data.preprocessing.table import TableSpec
 from service.schema.validation import DataError, SpecError
+from tests.examples import examples
 
 NAN = np.nan
 ISLANDS = ("Biscoe", "Dream", "Torgersen")
@@ -66,7 +67,7 @@ NUMBERS = arrays(
 
 # Quantiles of equal numbers differ by a rounding there, and so do the shares of those numbers.
 @pytest.mark.parametrize("scale", ["standard", "robust", "min_max"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(NUMBERS)
 def test_every_scaler_does_what_scikit_learn_does(scale, values):
     expected = SCALERS[scale].fit_transform(values.reshape(-1, 1))
@@ -253,7 +254,7 @@ def test_a_row_alone_is_encoded_as_it_is_among_others():
 
 
 def test_a_row_alone_may_go_beyond_every_number():
-    """Whoever predicts with it refuses it; nothing is warned of on the way."""
+    """A prediction with it is rejected later; encoding it warns of nothing."""
     fitted, _ = fitted_to({"type": "number"}, number([0, 1e-5]))
     assert np.isinf(fitted.row({"x": 1.7e308})).all()
 

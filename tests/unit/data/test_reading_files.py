@@ -1,15 +1,12 @@
 """The numbers that are read are the numbers that were meant, or a warning says why not: over made-up files."""
 
-import os
-
 import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 
 from service.data.reading.columns import ColumnReader
 from service.data.reading.settings import Settings
+from tests.examples import examples
 from tests.unit.data.reading_files import files
-
-EXAMPLES = int(os.environ.get("READING_FILES", "60"))
 
 
 def read(delimiter, columns):
@@ -24,7 +21,7 @@ def is_as_meant(column, written):
     return column.cells.to_pylist() == written.meant
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(files())
 def test_numbers_are_read_as_they_were_meant_or_warned_of(file):
     delimiter, columns = file

@@ -108,6 +108,9 @@ def test_what_a_request_says_and_no_cell_obeys_is_warned_of():
         (["1.2k", "900"], 'with and without "k"'),
         (["1,234.5", "1.234,5"], "not all written in one way"),
         (["12", "13", "low"], 'is mostly numbers: 1 cell is not ("low")'),
+        (["12.5", "13.25"] * 20 + ["12.O"], 'is mostly numbers: 1 cell is not ("12.O")'),
+        (["12 kg", "13 kg"] * 20 + ["5 lbs"], 'is mostly numbers: 1 cell is not ("5 lbs")'),
+        (["12 kg", "5 lbs"] * 20, "several units (kg, lbs)"),
         (["01234", "90210"], None),
         (["007", "1"], None),
         (["A12", "A13"], None),
@@ -198,3 +201,30 @@ def test_a_cell_that_is_not_written_as_its_column_is_rejected_with_an_example(te
 def test_a_point_that_could_be_either_is_rejected_in_a_column_with_a_decimal_comma():
     with pytest.raises(SpecError, match="such as 1234,5"):
         KINDS["number"].from_text("1.234", ReadAs(decimal=","))
+
+
+@pytest.mark.parametrize(("cells", "accounted"), [(["5-", "7.5"], 1), (["(5)", "(7.5)"], 2), (["-5", "−7.5"], 0)])
+def test_minus_signs_where_accounts_have_them_are_counted(cells, accounted):
+    assert read(cells).read_as.get("counts", {}).get("negative", 0) == accounted
+
+
+def test_a_rare_unit_is_named_where_the_column_is_to_be_numbers():
+    with pytest.raises(UnreadableColumn) as raised:
+        read(["12.5"] * 40 + ["12.O"], wanted="number")
+    assert raised.value.words == ["12.O"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "are_dates"),
+    [
+        ([20240101, 20240131, 20231231, 19990228, 20000229], True),
+        ([20240101, 20240131, 20231231, 19990228, 20000230], False),
+        ([20240101.5, 20240131, 20231231, 19990228, 20000229], False),
+        ([20240101] * 5, False),
+    ],
+)
+def test_numbers_that_may_be_dates_are_reported(numbers, are_dates):
+    column = pa.chunked_array([pa.array(numbers, pa.float64())])
+    number_kind = KINDS["number"]
+    said = list(number_kind.doubts(column, number_kind.profile(column)))
+    assert any("may be dates" in doubt for doubt in said) == are_dates

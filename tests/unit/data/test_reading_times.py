@@ -109,3 +109,24 @@ def test_what_is_no_date_stays_words(cells):
 def test_plain_iso_dates_stay_dates():
     assert read(["2024-03-01", ""]).read_as == {"precision": "day"}
     assert read(["2024-03-01T10:00", ""]).read_as == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "warning"),
+    [
+        (["2024-01-28", "27/1/2024"], "not all written in one way (2024-01-28, 27/1/2024)"),
+        (["2024-01-28", "2024-01-29", "soon"], 'mostly dates: 1 cell is not ("soon")'),
+        (["2024-01-28", "soon", "later"], None),
+        (["soon", "later"], None),
+    ],
+)
+def test_words_that_are_mostly_dates_are_reported(cells, warning):
+    column = read(cells)
+    assert column.cells.type == pa.string()
+    assert [warning in said for said in column.warnings] == [True] * (warning is not None)
+
+
+def test_days_without_separators_are_read_where_a_request_says_so():
+    column = read(["20240131", "20231231"], wanted="time")
+    assert column.cells.to_pylist() == [datetime(2024, 1, 31), datetime(2023, 12, 31)]
+    assert read(["20240131", "20231231"]).cells.type == pa.float64()

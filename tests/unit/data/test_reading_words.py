@@ -3,6 +3,7 @@
 import pyarrow as pa
 import pytest
 
+from service.data.kinds.registry import KINDS
 from service.data.reading.columns import ColumnReader
 from service.data.reading.settings import Settings
 
@@ -58,3 +59,18 @@ def test_a_request_may_say_which_words_are_missing():
 def test_a_column_of_yes_and_no_stays_one_beside_missing_words():
     assert read(["Yes", "no", "?"]).cells.to_pylist() == [True, False, None]
     assert read(["yes", "no", "unknown"]).cells.type == pa.string()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["red", "Red", "blue"], '("Red", "red")'),
+        (["New  York", "New York", "b", "B"], ", and 1 more such"),
+        (["red", "blue", "re d"], None),
+    ],
+)
+def test_words_that_differ_only_in_case_or_spaces_are_reported(words, said):
+    column = pa.chunked_array([pa.array(words, pa.string())])
+    kind = KINDS["category"]
+    doubts = list(kind.doubts(column, kind.profile(column)))
+    assert [said in doubt for doubt in doubts] == [True] * (said is not None)

@@ -68,7 +68,7 @@ def test_every_issue_has_its_row_and_column():
         ("", "must be CSV: a line of column names, and a line for each row"),
         ("mass\n", "must have one or more rows below the line of column names"),
         ("mass,mass\n1,2", "mass: occurs twice"),
-        ("mass,wieght\n1,2", 'wieght: unknown column "wieght"; Known: mass, island, tagged, seen'),
+        ("mass,wieght\n1,2", 'wieght: unknown column "wieght"; known: mass, island, tagged, seen'),
         ("island\nDream", "mass: is required; optional: island, tagged, seen"),
         ("mass,island\n1", "[0]: must have 2 cells, got 1"),
         ("mass\n1e999", "[0].mass: must be a finite number"),

@@ -23,6 +23,7 @@ from service.engine.inference import Predictor, predict
 from service.engine.inspection.attribution import attribute
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
+from tests.examples import examples
 
 SCORES = arrays(np.float64, st.tuples(st.integers(2, 5), st.integers(1, 40)), elements=st.floats(-30, 30))
 LEVELS = st.floats(0.05, 0.95)
@@ -54,7 +55,7 @@ def test_the_log_loss_is_that_of_scikit_learn():
     assert log_losses(z, y, softmax=False, temperature=1.7).mean() == pytest.approx(expected)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(SCORES, st.integers(0, 1000), st.booleans())
 def test_a_temperature_never_raises_the_log_loss_of_the_rows_it_is_fitted_to(z, seed, is_softmax):
     y = one_hot(np.random.default_rng(seed).integers(0, len(z), z.shape[1]), len(z))
@@ -83,7 +84,7 @@ def test_scores_that_are_not_finite_leave_probabilities_alone():
     assert fit_temperature(np.zeros((1, 0)), np.zeros((1, 0)), softmax=False) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=2, max_size=60), LEVELS)
 def test_of_exchangeable_rows_at_least_the_promised_share_is_covered(values, level):
     """Each of the rows is as likely the new one: of all such draws, at least this share must be covered."""
@@ -95,7 +96,7 @@ def test_of_exchangeable_rows_at_least_the_promised_share_is_covered(values, lev
     assert covered >= level * rows - 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.integers(KEPT, 5000), LEVELS, st.integers(0, 100))
 def test_kept_scores_cover_no_less_than_all_would_and_hardly_more(count, level, seed):
     scores = np.random.default_rng(seed).exponential(size=count)

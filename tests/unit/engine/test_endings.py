@@ -227,7 +227,7 @@ def test_a_plateau_of_a_metric_whose_higher_value_is_better_waits_while_it_rises
     ("settings", "place", "words"),
     [
         ({"early_stopping": {"monitor": "val_loss"}}, "early_stopping.monitor", "there are no validation rows"),
-        ({"early_stopping": {"monitor": "acuracy"}}, "early_stopping.monitor", "Known: loss, r2"),
+        ({"early_stopping": {"monitor": "acuracy"}}, "early_stopping.monitor", "known: loss, r2"),
         ({"early_stopping": {"monitor": "los"}}, "early_stopping.monitor", 'did you mean "loss"'),
         ({"schedule": {"type": "plateau"}}, "schedule.monitor", "there are no validation rows"),
     ],

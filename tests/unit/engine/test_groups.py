@@ -11,6 +11,7 @@ from service.engine.losses.table import LOSSES
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.training.state import TrainingState
+from tests.examples import examples
 from tests.unit.engine.executors.comparing import executor, why_not
 from tests.unit.engine.factories import a_network, a_trainer, dense, same_bits, some_rows
 
@@ -56,7 +57,7 @@ def test_a_tiny_network_runs_in_few_groups_that_end_where_layers_are_examined():
     assert compare(network, some_rows(network, 4)) == [64, 64, 64, 8, 30]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     loss=st.sampled_from(list(LOSSES)),
     reduction=st.sampled_from(["mean", "sum"]),
@@ -152,3 +153,12 @@ def test_an_interruption_ends_between_groups():
     for _ in zip(range(128), alone.epochs(), strict=False):
         pass
     np.testing.assert_array_equal(trainer.values, alone.values)
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_a_short_run_prepares_no_more_steps_than_it_takes(epochs):
+    network = a_network_for()
+    trainer = a_trainer(network, some_rows(network, 9), epochs=epochs, batch_size="full")
+    one = len(trainer._run.last_plan.calls)
+    assert [program.length for program in trainer._run.last_plan.programs] == [epochs * one]
+    assert len(list(trainer.epochs())) == epochs

@@ -215,6 +215,16 @@ def test_a_number_beyond_the_dtype_is_rejected():
         predict(network, network.initial_values(), [[1, 1e39, 3]])
 
 
+def test_a_predictor_takes_one_row_of_numbers_whose_sum_is_beyond_the_dtype_and_rejects_what_is_not_finite():
+    network = a_network(dense(1, "sigmoid"), dtype="float32")
+    predictor = Predictor(network, network.initial_values())
+    large = np.array([[3e38, 3e38, 3e38]])
+    np.testing.assert_array_equal(predictor.predict(large), predict(network, network.initial_values(), large))
+    for wrong in (np.nan, np.inf, -np.inf):
+        with pytest.raises(DataError, match=r"\[0\]\[1\]: must be a finite number"):
+            predictor.predict(np.array([[-wrong, wrong, 1.0]])[:, [2, 1, 0]])
+
+
 # -- weights in and out ----------------------------------------------------------------------------------------------
 
 

@@ -154,6 +154,23 @@ def test_roc_auc_of_several_classes_is_the_mean_over_those_it_is_defined_for(cas
     assert measured("roc_auc", outputs, targets) == pytest.approx(expected, nan_ok=True)
 
 
+@given(two_classes())
+def test_average_precision_agrees_with_scikit_learn(case):
+    outputs, labels = case
+    expected = oracle(sklearn.average_precision_score, labels, outputs[:, 0]) if len(set(labels)) == 2 else math.nan
+    found = measured("average_precision", outputs, labels[:, None].astype(float))
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@given(one_class_per_row())
+def test_average_precision_of_several_classes_is_the_mean_over_those_it_is_defined_for(case):
+    outputs, labels, targets = case
+    columns = [c for c in range(outputs.shape[1]) if 0 < targets[:, c].sum() < len(labels)]
+    each = [sklearn.average_precision_score(labels == column, outputs[:, column]) for column in columns]
+    expected = np.mean(each) if each else math.nan
+    assert measured("average_precision", outputs, targets) == pytest.approx(expected, nan_ok=True)
+
+
 @given(one_class_per_row())
 def test_log_loss_agrees_with_scikit_learn(case):
     outputs, labels, targets = case

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.engine.norms import norm, norms
+from service.engine.norms import each_norm, norm, norms
 from service.engine.rows import Rows
 from tests.unit.engine.factories import a_network, dense, train
 
@@ -30,6 +30,15 @@ def test_a_norm_is_that_of_double_precision(numbers, scale, count):
     expected = np.linalg.norm(vectors.astype(np.float64), axis=-1)
     np.testing.assert_allclose(norms(vectors), expected, rtol=1e-5, atol=1e-15)
     np.testing.assert_allclose([norm(vector) for vector in vectors], expected, rtol=1e-5, atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("size", [1, 7, 33, 2410, 40_001])
+def test_the_norm_of_each_has_the_bits_of_its_own(size, dtype):
+    wide = np.random.default_rng(size).normal(size=(5, size + 3)).astype(dtype)
+    wide[1] *= np.finfo(dtype).max / 10
+    wide[2, 0] = np.nan
+    assert each_norm(wide[:, :size]).tobytes() == np.array([norm(vector[:size]) for vector in wide]).tobytes()
 
 
 @pytest.mark.parametrize("wild", [np.nan, np.inf, -np.inf])

@@ -13,6 +13,7 @@ from service.engine.optimizers import OPTIMIZERS
 from service.engine.schedules import SCHEDULES
 from service.engine.training.state import TrainingState
 from service.schema.validation import DataError
+from tests.examples import examples
 from tests.unit.engine.factories import a_network, a_trainer, dense, embedding, same_bits, some_rows
 
 EPOCHS = 5
@@ -89,7 +90,7 @@ def test_every_layer_resumes(layer):
 ANYWHERE = [name for name in LAYERS if name not in ("residual", "embedding")]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     first=st.sampled_from([[], ["embedding"]]),
     layers=st.lists(st.sampled_from(ANYWHERE), max_size=3),

@@ -28,7 +28,7 @@ PROMISED: dict[Registry[Any], str] = {
     SCHEDULES: "constant step exponential cosine one_cycle polynomial plateau",
     INITIALIZERS: "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal uniform normal "
     "orthogonal zeros constant",
-    METRICS: "accuracy top_k_accuracy precision recall f1 roc_auc log_loss mae rmse r2 mape",
+    METRICS: "accuracy top_k_accuracy precision recall f1 roc_auc average_precision log_loss mae rmse r2 mape",
     CLIPPINGS: "value norm global_norm",
 }
 

@@ -12,7 +12,7 @@ from service.engine.evaluation import evaluate
 from service.engine.inference import predict
 from service.engine.metrics.table import METRICS
 from service.engine.rows import Rows
-from service.engine.spec import NetworkSpec
+from service.engine.training.stackable import Training
 from service.engine.training.stacked import StackedTrainer
 from service.engine.units import Units
 from tests.unit.engine.factories import a_network, a_trainer, a_training, dense, some_rows, some_values
@@ -63,15 +63,13 @@ def test_every_epoch_measures_training_and_validation_in_units_of_their_own_rows
 
 
 def test_the_networks_of_a_stack_train_the_same_and_are_judged_in_units():
-    specs = [NetworkSpec.from_json({"inputs": 3, "layers": [dense(4), dense(2)], "seed": seed}) for seed in (1, 2)]
-    network = a_network(dense(4), dense(2), dtype="float32")
-    rows, training = rows_in_units(network), a_training(epochs=2)
-    trainers = [StackedTrainer(specs, training, given) for given in (rows, some_rows(network, 40))]
-    losses = [np.array([report.losses for report in trainer.epochs()]) for trainer in trainers]
-    assert np.array_equal(*losses)
-    for values in trainers[0].values:
-        numbers = evaluate(network, values, rows, METRICS_OF_VALUES)
-        assert numbers["mae"] == pytest.approx(by_scikit_learn(network, values, rows)["mae"], rel=1e-5)
+    networks = [a_network(dense(4), dense(2), dtype="float32", seed=seed) for seed in (1, 2)]
+    rows, training = rows_in_units(networks[0]), a_training(epochs=2, metrics=METRICS_OF_VALUES)
+    trainer = StackedTrainer([Training(network=each, spec=training, rows=rows, validation=rows) for each in networks])
+    *_, last = trainer.epochs()
+    for index, one in enumerate(trainer.networks):
+        expected = by_scikit_learn(networks[index], one.values, rows)["mae"]
+        assert last[index].metrics["val_mae"] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

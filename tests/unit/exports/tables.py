@@ -14,7 +14,7 @@ from service.data.table_rows import Columns, read_rows
 from service.engine.network import Network
 from service.engine.spec import NetworkSpec
 from service.exports.source import Source
-from tests.unit.engine.factories import some_values
+from tests.unit.engine.factories import dense, some_values
 
 CITIES = ["Bern", "Basel", "Genf", "NA", "Chur", "Thun", "Zug"]
 PARTS = ["year", "month", "elapsed", "day", "day_of_year", "weekday", "hour", "minute", "second"]
@@ -49,6 +49,15 @@ DEEP = [
     {"type": "dense", "units": 6, "bias": False},
     {"type": "activation", "activation": "sigmoid"},
 ]
+#: Layers of the members of an ensemble, by loss.
+ENSEMBLES: dict[str, list[dict[str, Any]]] = {
+    "cross_entropy": [dense(4, "tanh"), {"type": "batch_norm"}, dense(3, "softmax")],
+    "binary_cross_entropy": [dense(4, "tanh"), dense(1, "sigmoid")],
+    "mean_squared_error": [dense(4, "tanh"), dense(2)],
+    "poisson": [dense(4, "tanh"), dense(2, "softplus")],
+}
+#: Three members, alike or of two recipes.
+MEMBERS: dict[str, Any] = {"alike": 3, "two recipes": [{"inputs": [0, 2]}, {"count": 2}]}
 NETWORKS: dict[str, tuple[Any, dict[str, Any]]] = {
     "price": ({"name": "price", "type": "number"}, {"type": "dense", "units": 1}),
     "both": (

@@ -23,14 +23,16 @@ from service.data.signatures.output_rows import output_rows
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.inference import predict
 from service.engine.layers.table import LAYERS as LAYER_TYPES
+from service.engine.metrics.decisions import ClassThreshold
 from service.exports import known
 from service.exports.onnx import activations, inputs, layers
 from service.exports.onnx.model import onnx_model
 from service.exports.source import NotExportable, Source
 from service.schema.fields import spec_fields
+from tests.examples import examples
 from tests.unit.engine.executors.comparing import LAYERS
 from tests.unit.engine.factories import a_network, dense, some_rows, some_values
-from tests.unit.exports.tables import INPUTS, NETWORKS, cells, hard_rows, source, table_source
+from tests.unit.exports.tables import ENSEMBLES, INPUTS, MEMBERS, NETWORKS, cells, hard_rows, source, table_source
 
 DTYPES = ("float32", "float64")
 #: How far outputs may be apart, as a part of the larger of 1 and the output; for targets, of their trained range.
@@ -101,6 +103,45 @@ def test_a_temperature_divides_the_scores(dtype):
     assert np.abs(found - predict(network, made.values, x)).max() > 0.01
 
 
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_threshold_decides_about_its_class_and_leaves_the_probabilities(dtype, index):
+    network = a_network(dense(4, "tanh"), dense(3, "softmax"), dtype=dtype, loss="cross_entropy")
+    made = plain(network, labels=("a", "b", "c"))
+    x = some_rows(network, 100).inputs
+    outputs = predict(network, made.values, x)
+    own = made.signature.with_threshold(ClassThreshold(index, float(np.median(outputs[:, index]))))
+    found = run(session_of(onnx_model(replace(made, signature=own), by_column=False)), {"x": x})
+    classifier = own.classifier
+    assert found["label"].tolist() == classifier.labels(classifier.classes(output_rows(found["probabilities"])))
+    assert found["label"].tolist() != np.array(["a", "b", "c"])[outputs.argmax(axis=1)].tolist()
+    np.testing.assert_allclose(found["probabilities"], outputs, rtol=0, atol=FAR[dtype])
+
+
+@pytest.mark.parametrize(("index", "above"), [(1, "yes"), (0, "no")])
+def test_a_threshold_of_two_classes_is_a_cut_of_the_only_output(index, above):
+    network = a_network(dense(1, "sigmoid"), dtype="float64", loss="binary_cross_entropy")
+    made, x = plain(network, labels=("no", "yes")), some_rows(network, 100).inputs
+    chances = predict(network, made.values, x)[:, 0]
+    shares = chances if index else 1 - chances
+    own = made.signature.with_threshold(ClassThreshold(index, float(np.quantile(shares, 0.3))))
+    found = run(session_of(onnx_model(replace(made, signature=own), by_column=False)), {"x": x})["label"]
+    np.testing.assert_array_equal(found == above, shares > np.quantile(shares, 0.3))
+
+
+@pytest.mark.parametrize("kind", ENSEMBLES)
+@pytest.mark.parametrize("members", MEMBERS)
+@pytest.mark.parametrize("temperature", [1.0, 1.6])
+def test_an_ensemble_gives_the_mean_of_its_members(kind, members, temperature):
+    network = a_network(*ENSEMBLES[kind], members=MEMBERS[members], loss=kind)
+    warmth = temperature if kind.endswith("cross_entropy") else 1.0
+    made, x = replace(plain(network), temperature=warmth), some_rows(network).inputs
+    made.values[-3:] = [1, 0, 3]
+    found = run(session_of(onnx_model(made, by_column=False)), {"x": x})
+    outputs = next(one for one in found.values() if one.ndim == 2)[:, -network.outputs :]
+    np.testing.assert_allclose(outputs, predict(network, made.values, x, warmth), rtol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "linear"])
 def test_every_activation_gives_the_same_numbers_far_from_zero_and_near_it(name, dtype):
@@ -162,14 +203,14 @@ def test_a_row_that_overflows_has_no_label():
 
 def test_a_network_of_numbers_takes_its_features_as_columns():
     network = a_network(dense(2), loss="mean_squared_error", dtype="float32")
-    for features, names in ((("fat", "salt", "node_1"),) * 2, (None, ("x_0", "x_1", "x_2"))):
+    for features, names in ((("fat", "salt", "node_1"),) * 2, (None, ("x_1", "x_2", "x_3"))):
         made = plain(network, features=features)
         x = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
         found = run(
             session_of(onnx_model(made, by_column=True)),
             {name: x[:, index].astype(np.float64) for index, name in enumerate(names)},
         )
-        assert list(found) == ["output_0", "output_1"]
+        assert list(found) == ["output_1", "output_2"]
         np.testing.assert_allclose(
             np.stack(list(found.values()), axis=1), predict(network, made.values, x), rtol=1e-6, atol=1e-6
         )
@@ -234,7 +275,7 @@ ROWS = st.lists(st.fixed_dictionaries({item["name"]: cell_of(item) for item in I
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ["kind", "price"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(rows=ROWS)
 def test_any_cells_give_the_same_predictions(name, dtype, rows):
     compare(name, dtype, rows)

@@ -16,18 +16,19 @@ from service.data.preprocessing.fitted import Fitted
 from service.data.preprocessing.table import INPUTS as COLUMN_TYPES
 from service.data.preprocessing.table import TableSpec
 from service.data.signatures.choice import signature_of
-from service.data.signatures.output_rows import output_rows
+from service.data.signatures.output_rows import class_probabilities, output_rows
 from service.engine.activations.table import ACTIVATIONS
 from service.engine.inference import predict
 from service.engine.layers.residual import Residual
 from service.engine.layers.table import LAYERS as LAYER_TYPES
+from service.engine.metrics.decisions import ClassThreshold
 from service.exports.program import encoding, network
 from service.exports.program.file import program
 from service.exports.program.sources import definitions
 from service.exports.source import NotExportable, Source
 from tests.unit.engine.executors.comparing import LAYERS
 from tests.unit.engine.factories import a_network, dense, some_rows, some_values
-from tests.unit.exports.tables import NETWORKS, cells, hard_rows, source, table_source
+from tests.unit.exports.tables import ENSEMBLES, MEMBERS, NETWORKS, cells, hard_rows, source, table_source
 
 DTYPES = ("float32", "float64")
 FAR = {"float32": 1e-6, "float64": 1e-12}
@@ -90,6 +91,36 @@ def test_a_temperature_divides_the_scores(tmp_path, dtype):
     assert np.abs(expected - predict(made.network, made.values, rows)).max() > 0.01
 
 
+def test_a_threshold_decides_about_its_class_and_leaves_the_probabilities():
+    many = plain(a_network(dense(4, "tanh"), dense(3, "softmax"), loss="cross_entropy"))
+    two = plain(a_network(dense(1, "sigmoid"), loss="binary_cross_entropy"), labels=("no", "yes"))
+    for made, index in ((many, 0), (many, 2), (two, 0), (two, 1)):
+        rows = some_rows(made.network, 50).inputs
+        outputs = predict(made.network, made.values, rows)
+        value = float(np.quantile(class_probabilities(outputs)[:, index], 0.4))
+        own = made.signature.with_threshold(ClassThreshold(index, value))
+        file = loaded(replace(made, signature=own))
+        expected = own.classifier.classes(output_rows(outputs))
+        names = made.signature.form.labels or (0, 1, 2)
+        assert file["predict"](rows.tolist()).tolist() == [names[one] for one in expected]
+        assert expected != made.signature.classifier.classes(output_rows(outputs))
+        np.testing.assert_allclose(file["predict_proba"](rows.tolist()), class_probabilities(outputs), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("members", "temperature"), [("alike", 1.0), ("two recipes", 1.6)])
+def test_an_ensemble_gives_the_mean_of_its_members(tmp_path, members, temperature):
+    made, expected = {}, {}
+    for kind, layers in ENSEMBLES.items():
+        network = a_network(*layers, members=MEMBERS[members], loss=kind)
+        warmth = temperature if kind.endswith("cross_entropy") else 1.0
+        exported, rows = replace(plain(network), temperature=warmth), some_rows(network).inputs
+        exported.values[-3:] = [1, 0, 3]
+        made[kind] = (exported, rows.tolist())
+        expected[kind] = predict(network, exported.values, rows, warmth)
+    for kind, (*_, outputs) in run_all(tmp_path, made).items():
+        np.testing.assert_allclose(outputs, expected[kind], rtol=1e-12, err_msg=kind)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_every_table_gives_the_same_predictions(tmp_path, dtype):
     rows = [*hard_rows(np.random.default_rng(7)), *cells(np.random.default_rng(8), 100, gaps=0.2)]
@@ -115,8 +146,9 @@ def test_every_table_gives_the_same_predictions(tmp_path, dtype):
 
 def command(folder, exported, text):
     (folder / "file.py").write_text(program(exported))
-    done = subprocess.run([sys.executable, "-I", "file.py"], cwd=folder, input=text, text=True, capture_output=True)
-    return done.returncode, done.stdout, done.stderr
+    data = text if isinstance(text, bytes) else text.encode()
+    done = subprocess.run([sys.executable, "-I", "file.py"], cwd=folder, input=data, capture_output=True)
+    return done.returncode, *(part.decode().replace("\r\n", "\n") for part in (done.stdout, done.stderr))
 
 
 def as_csv(rows):
@@ -152,8 +184,47 @@ def test_rows_of_numbers_may_be_lists_or_objects_or_csv(tmp_path, features):
     assert found["none"][0] == []
     _, out, _ = command(tmp_path, made, as_csv(objects))
     head, *lines = csv.reader(out.splitlines())
-    assert head == ["output_0", "output_1"]
+    assert head == ["output_1", "output_2"]
     np.testing.assert_allclose(np.array(lines, float), expected, rtol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory):
+    """Folders, each with one exported program: of a network without names, of one with them, and of a table."""
+    made = {
+        "unnamed": plain(a_network(dense(2))),
+        "named": plain(a_network(dense(2)), features=("fat", "salt", "age")),
+        "table": table_source(REQUIRED, Fitted.neutral(REQUIRED), [dense(1)]),
+    }
+    return {kind: (tmp_path_factory.mktemp(kind), exported) for kind, exported in made.items()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("named", "fat,salt\n1,2\n", "the first line must name the columns: fat, salt, age (missing: age)"),
+        ("named", "fat,salt,age\n1,much,3\n", "row 0, column salt: a number is needed, not 'much'"),
+        ("named", "fat,salt,age\n1,2,3\n1,,3\n", "row 1 needs a value of salt"),
+        ("named", "fat,salt,age\n1,2,3\n1,2\n", "row 1 has 2 cells, and the first line 3"),
+        ("named", "fat,salt,age,fat\n1,2,3,4\n", "the first line must name each column once: fat, salt, age, fat"),
+        ("unnamed", "a,b\n1,2\n", "a row has 3 numbers, not 2"),
+        ("unnamed", "", "the first line must name the columns, and there is none"),
+        ("table", "1,true,x,2024-01-01\n", "the first line must name the columns: mass, flag, n, at (missing: mass, "),
+        ("table", "mass,flag,n,at\n1,yes,x,2024\n,no,x,\n", "row 1 needs a value of mass"),
+        ("table", b"mass,flag,n,at\n1,yes,\xff,2024\n", "'utf-8' codec can't decode byte 0xff"),
+    ],
+)
+def test_a_bad_file_ends_the_command_with_one_sentence(commands, kind, text, message):
+    folder, exported = commands[kind]
+    code, out, errors = command(folder, exported, text)
+    assert (code, out) == (1, "")
+    assert errors.startswith(f"file.py: {message}") and errors.count("\n") == 1
+
+
+def test_the_command_reads_the_mark_that_spreadsheets_put_first(commands):
+    folder, exported = commands["named"]
+    code, out, errors = command(folder, exported, b"\xef\xbb\xbffat,salt,age,more\n1,2,3,x\n")
+    assert (code, errors, out.count("\n")) == (0, "", 2)
 
 
 REQUIRED = TableSpec.from_json(
@@ -173,10 +244,10 @@ REQUIRED = TableSpec.from_json(
     ("change", "message"),
     [
         ({"mass": None}, "row 1 needs a value of mass"),
-        ({"mass": "heavy"}, "could not convert string to float: 'heavy'"),
+        ({"mass": "heavy"}, "row 1, column mass: a number is needed, not 'heavy'"),
         ({"mass": 1e60}, "row 1 has a number that is missing or too large"),
-        ({"flag": "perhaps"}, "true or false is needed, not 'perhaps'"),
-        ({"at": "yesterday"}, "Invalid isoformat string: 'yesterday'"),
+        ({"flag": "perhaps"}, "row 1, column flag: true or false is needed, not 'perhaps'"),
+        ({"at": "yesterday"}, "row 1, column at: a time as in ISO 8601 is needed, not 'yesterday'"),
     ],
 )
 def test_a_bad_cell_is_an_error_with_its_reason(change, message):

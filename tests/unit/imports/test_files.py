@@ -13,6 +13,7 @@ from service.engine.inference import predict
 from service.exports.onnx.model import onnx_model
 from service.imports.onnx.model import read_model
 from service.schema.validation import DataError
+from tests.examples import examples
 from tests.unit.engine.factories import a_network, dense
 from tests.unit.exports.test_onnx import plain
 from tests.unit.imports.test_models import MODELS, network_of
@@ -83,6 +84,10 @@ def test_the_first_node_that_is_not_known_is_named_with_its_place():
         ([GEMM, ("Cast", ["h"], "y", {"to": TensorProto.INT64})], "node 1, Cast (n_y), makes other numbers"),
         ([("Relu", ["z"], "y", {})], "node 0, Relu (n_y), reads z, which no node before it makes"),
         ([GEMM, ("BatchNormalization", ["h", "b", "b", "b", "W"], "y", {})], "has 6 numbers for a layer of 2"),
+        (
+            [GEMM, ("BatchNormalization", ["h", "b", "b", "b", "b"], "y", {"training_mode": 1})],
+            "node 1, BatchNormalization (n_y), normalises by each batch itself (training_mode=1)",
+        ),
         ([GEMM, ("Add", ["h", "three"], "y", {})], "node 1, Add (n_y), has 3 numbers for a layer of 2"),
         ([("Identity", ["W"], "y", {})], "has an output that does not depend on its input"),
     ],
@@ -181,7 +186,7 @@ def test_functions_and_sparse_weights_are_rejected():
     assert "has sparse weights" in rejection(model)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_read_or_rejected_and_nothing_else(data):
     content = bytearray((MODELS / "torch_norms.script.onnx").read_bytes())

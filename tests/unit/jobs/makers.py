@@ -55,6 +55,6 @@ def reports_of(work, requested_state=lambda: RequestedState.RUN):
 
 
 def requested_state_after(calls, body):
-    """A wish that comes up when it has been asked for so many times."""
+    """A body that comes up when it has been asked for so many times."""
     asked = iter(range(calls))
     return lambda: RequestedState.RUN if next(asked, None) is not None else body

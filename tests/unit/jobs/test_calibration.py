@@ -13,6 +13,9 @@ from service.engine.rows import Rows
 from service.engine.spec import NetworkSpec
 from service.jobs import encoded_rows
 from service.jobs.calibration import MAX_ROWS, calibrate_with
+from service.jobs.described_weights import DescribedWeights
+from service.jobs.pool import Pool
+from service.jobs.preparation import Prepared
 from tests.unit.jobs.makers import NETWORK, XOR, assignment, reports_of
 
 ON_NOISE = Rows.of(NETWORK, np.random.default_rng(0).random((40, 2)), np.random.default_rng(1).integers(0, 2, (40, 1)))
@@ -52,6 +55,15 @@ def test_without_validation_rows_nothing_is_said():
     assert kept["last"].calibration is None
 
 
+def test_weights_that_are_described_again_are_not_calibrated_again():
+    calibrated = []
+    described = DescribedWeights(Prepared(XOR, None, None, calibrate=calibrated.append))
+    first, second = np.zeros(3), np.ones(3)
+    for values in (first, first.copy(), second, first):
+        described.describe(values)
+    assert [values[0] for values in calibrated] == [0, 1, 0]
+
+
 def a_network(loss, activation, outputs):
     layers = [{"type": "dense", "units": outputs, "activation": activation}]
     return Network(NetworkSpec.from_json({"inputs": 3, "layers": layers, "loss": loss, "dtype": "float64"}))
@@ -60,7 +72,7 @@ def a_network(loss, activation, outputs):
 def calibrated(network, rows, **options):
     classifier = signature_of(network, features=None, labels=None, table=None).classifier
     values = network.initial_values()
-    return calibrate_with(network, classifier, rows, **({"tempers": True} | options))(values), values
+    return calibrate_with(network, classifier, Pool(network, rows), **({"tempers": True} | options))(values), values
 
 
 def test_the_scores_of_numbers_are_their_errors():
@@ -95,7 +107,7 @@ def test_several_yes_or_no_have_a_temperature_and_no_sets():
 def test_weights_that_give_no_numbers_are_not_described():
     network = a_network("mean_squared_error", "linear", 1)
     rows = Rows.of(network, np.ones((5, 3)), np.ones((5, 1)))
-    assert calibrate_with(network, None, rows, tempers=False)(np.full(network.size, np.nan)) is None
+    assert calibrate_with(network, None, Pool(network, rows), tempers=False)(np.full(network.size, np.nan)) is None
 
 
 def test_of_very_many_rows_some_are_drawn():

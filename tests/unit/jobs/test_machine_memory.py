@@ -9,7 +9,7 @@ from service.jobs.machine_memory import machine_bytes
 @pytest.fixture
 def limited(tmp_path, monkeypatch):
     """Let this process be in a group with such a limit."""
-    monkeypatch.setattr(machine_memory, "_own_cgroup", lambda: tmp_path)
+    monkeypatch.setattr(machine_memory, "own_cgroup", lambda: tmp_path)
     monkeypatch.setattr(machine_memory, "CGROUPS", tmp_path)
 
     def limited(text):

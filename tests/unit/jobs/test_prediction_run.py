@@ -69,6 +69,15 @@ def expected(inputs=INPUTS):
     return predict(NETWORK, NETWORK.initial_values(), inputs)[:, 0]
 
 
+def test_a_class_is_predicted_by_the_threshold_of_the_weights():
+    value = float(np.quantile(expected(), 0.2))
+    options = assignment().options | {"threshold": {"positive": "1", "value": value}}
+    table = rows_of(reports_of(assignment(options=options), chunks_of(INPUTS, [1000])))
+    shares = table["probability_1"].to_numpy()
+    assert table["predicted_class"].to_pylist() == (shares > value).astype(int).tolist()
+    assert table["predicted_class"].to_numpy().mean() == pytest.approx(0.8, abs=0.01)
+
+
 def test_the_rows_keep_their_order_and_their_keys_whatever_the_chunks():
     reports = reports_of(assignment(), chunks_of(INPUTS, [1, 399, 600]))
     table = rows_of(reports)

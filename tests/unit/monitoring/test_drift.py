@@ -11,6 +11,7 @@ from scipy import stats
 from service.monitoring.cells import NumberCells, WordCells
 from service.monitoring.drift import column_drift, kolmogorov_smirnov, p_value, psi
 from service.monitoring.reference import BINS, read_reference, reference_of, references_of
+from tests.examples import examples
 
 NUMBERS = st.lists(st.one_of(st.integers(-3, 3).map(float), st.floats(-1e6, 1e6)), min_size=3, max_size=300)
 
@@ -44,7 +45,7 @@ def test_psi_without_a_move_is_about_what_chance_makes_of_it():
     assert np.mean(found) == pytest.approx(9 * (1 / 500 + 1 / 20_000), rel=0.2)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(training=NUMBERS, new=NUMBERS)
 def test_the_statistic_is_scipys_or_less_by_at_most_one_bin(training, new):
     reference = reference_of(numbers(*training))

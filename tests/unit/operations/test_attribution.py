@@ -6,8 +6,8 @@ import pytest
 from service.data.frame import Column, Frame
 from service.data.preprocessing.fitted import fit
 from service.data.preprocessing.table import TableSpec
-from service.domain.records import Network as NetworkRecord
-from service.domain.records import Snapshot
+from service.domain.networks import Network as NetworkRecord
+from service.domain.snapshots import Snapshot
 from service.domain.versions import Choice, ChosenBy
 from service.engine.inference import Predictor
 from service.engine.layers.table import LAYERS

@@ -65,8 +65,21 @@ DEFAULTED = closed({"a": {**NUMBER, "default": 1, "description": "old words"}})
 )
 def test_a_request_that_was_accepted_and_no_longer_is_breaks_clients(old, new, expected):
     assert breaks(document(body=old), document(body=new)) == [f"POST /things body{expected}"]
+    if "null" in expected:  # No argument of a URL can be null.
+        return
     named = [argument(schema=old)], [argument(schema=new)]
     assert breaks(*(document(parameters=list_) for list_ in named)) == [f"POST /things query limit{expected}"]
+
+
+def test_an_argument_that_is_no_longer_null_breaks_nothing_for_none_could_be():
+    named = [argument(schema={"type": ["string", "null"]})], [argument(schema=TEXT)]
+    assert breaks(*(document(parameters=list_) for list_ in named)) == []
+
+
+def test_an_object_that_may_be_null_may_become_a_union_of_both():
+    nullable = {"type": ["object", "null"], "properties": {"a": TEXT}}
+    union = {"anyOf": [thing({"a": TEXT}), {"type": "null"}]}
+    assert breaks(document(answer=nullable), document(answer=union)) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.domain.records import JobError, Page
+from service.domain.jobs import JobError
+from service.domain.paging import Page
 from service.domain.status import RequestedState, Status
 from service.errors import Damaged, PreconditionFailed, StorageUnavailable
 from service.jobs.contest import Judgement
@@ -51,7 +52,7 @@ class Script:
         return report
 
     def tell(self, orders):
-        self.told.append(orders)
+        self.told.append(replace(orders, job_id=""))
 
     def kill(self):
         self.kills += 1

@@ -2,6 +2,7 @@
 prints what differs, for a process with other libraries or processor features."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from service.engine.losses.table import LOSSES
 from service.engine.network import Network
 from service.engine.optimizers import OPTIMIZERS
 from service.engine.spec import NetworkSpec
+from service.engine.training.stackable import Training
 from service.engine.training.stacked import StackedTrainer
 from tests.unit.engine.factories import a_network, a_training, dense, embedding, some_rows, train
 
@@ -81,15 +83,19 @@ def trained(hidden, *, weighted=False, count=27, loss="mean_squared_error", dtyp
 
 
 def stacked(hidden, *, dtype="float32", loss="mean_squared_error", weighted=False, count=27, **settings):
-    """Weights and losses of three networks trained together."""
+    """Weights and reports of three networks trained together."""
     own = [*hidden, dense(2, OUTPUTS.get(loss, "linear"))]
     spec = {"inputs": 3, "layers": own, "dtype": dtype, "loss": loss}
-    specs = [NetworkSpec.from_json(spec | {"seed": seed}) for seed in range(3)]
-    rows = some_rows(Network(specs[0]), count, weighted=weighted)
-    training = a_training(**{"epochs": 3, "batch_size": 8} | settings)
-    trainer = StackedTrainer(specs, training, rows, learning_rates=[0.001, 0.01, 0.1])
-    losses = [report.losses.tobytes() for report in trainer.epochs()]
-    return trainer.values.tobytes(), losses
+    trainings = []
+    for seed, rate in enumerate((0.001, 0.01, 0.1)):
+        network = Network(NetworkSpec.from_json(spec | {"seed": seed}))
+        training = a_training(**{"epochs": 3, "batch_size": 8, "seed": seed} | settings)
+        training = replace(training, optimizer=replace(training.optimizer, learning_rate=rate))
+        rows = some_rows(network, count + seed, seed=seed, weighted=weighted)
+        trainings.append(Training(network=network, spec=training, rows=rows))
+    trainer = StackedTrainer(trainings)
+    reports = repr(list(trainer.epochs()))
+    return [one.values.tobytes() for one in trainer.networks], reports
 
 
 def settings_of(number):
@@ -127,7 +133,7 @@ def differences(dtype, *, every=1):
 def main():
     print(np.lib.introspect.opt_func_info("^(sqrt|exp|maximum)$", "float32"))
     for dtype in ("float32", "float64"):
-        for about in differences(dtype, every=3):
+        for about in differences(dtype, every=7):
             print(f"DIFFERS {dtype} {about}")
 
 
