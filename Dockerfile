@@ -1,9 +1,9 @@
-FROM python:3.11-slim AS native
+FROM python:3.11-slim-trixie@sha256:90744cff8f32887f075c47d747a173ff333e9e98801667af93c357fa9f5e28ff AS native
 RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev
 COPY service/engine/executors/native native
 RUN python native/compiler.py
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie@sha256:90744cff8f32887f075c47d747a173ff333e9e98801667af93c357fa9f5e28ff
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONPATH=/app \

@@ -24,4 +24,8 @@ def live_metrics(signature: Signature, outputs: Array, targets: Array) -> dict[s
     multilabel = classifier is not None and classifier.multilabel
     if classifier is not None:
         outputs, targets = loss.as_probabilities(outputs), loss.as_probabilities(targets)
-    return {metric.key: metric.of(outputs, targets, multilabel=multilabel) for metric in metrics_for(signature)}
+    decided = outputs if classifier is None else classifier.decided(outputs)
+    return {
+        metric.key: metric.of(decided if metric.by_decision else outputs, targets, multilabel=multilabel)
+        for metric in metrics_for(signature)
+    }

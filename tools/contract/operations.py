@@ -37,7 +37,8 @@ class DocumentComparison:
         before, after = parameters(self._old, old), parameters(self._new, new)
         for key, parameter in before.items():
             if key in after:
-                yield from self._schemas.of_request(parameter["schema"], after[key]["schema"], f"{name} {key}")
+                before_schema = never_null(parameter["schema"])
+                yield from self._schemas.of_request(before_schema, after[key]["schema"], f"{name} {key}")
             else:
                 yield f"{name} {key}: parameter is removed"
         for key, parameter in after.items():
@@ -96,3 +97,10 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 def parameters(document: Json, operation: Json) -> dict[str, Json]:
     found = (resolved(document, parameter) for parameter in operation["parameters"])
     return {f"{parameter['in']} {parameter['name']}": parameter for parameter in found}
+
+
+def never_null(schema: Json) -> Json:
+    """The schema of an argument, which no URL can give a null for."""
+    if isinstance(schema.get("type"), list):
+        return {**schema, "type": [name for name in schema["type"] if name != "null"]}
+    return schema

@@ -106,7 +106,7 @@ def alternatives(document: Json, schema: Json) -> Iterator[Json]:
         for choice in union:
             yield from alternatives(document, choice)
     elif isinstance(schema.get("type"), list):
-        yield from ({**schema, "type": name} for name in schema["type"])
+        yield from ({"type": name} if name == "null" else {**schema, "type": name} for name in schema["type"])
     else:
         yield schema
 

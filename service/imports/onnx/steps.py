@@ -39,6 +39,8 @@ def _dense(chain: Chain, weights: Array, biases: Array | None, where: str) -> No
 
 
 def _batch_normalization(chain: Chain, given: list[Any], attributes: dict[str, Any], where: str) -> None:
+    if attributes.get("training_mode", 0):
+        raise rejected(f"{where} normalises by each batch itself (training_mode=1); export the model for inference")
     scale, shift, mean, variance = (_vector(given, place, chain.width, where) for place in range(4))
     tensors = {"scale": scale, "shift": shift, "mean": mean, "variance": variance}
     momentum, epsilon = attributes.get("momentum", 0.9), attributes.get("epsilon", 1e-5)

@@ -25,6 +25,9 @@ BASE: dict[str, Any] = {
 }
 NAMES: dict[str, str] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
 EVENTS = "text/event-stream"
+#: An answer of known length with more bytes is sent as it is read: the server keeps what it is given until a client has
+#: taken it, however long that takes.
+WHOLE_BYTES = 2**20
 #: Further headers than these are named at each request, so that nobody can fill the table above.
 MAX_NAMES = 512
 
@@ -95,7 +98,7 @@ def answer(
     """Run the application and send what it answers. Raises what `LongAnswers.send` raises."""
     started = Answer()
     body = application(environ, started)
-    if isinstance(body, list):
+    if isinstance(body, list) and sum(map(len, body)) <= WHOLE_BYTES:
         proto.response_bytes(started.status, started.headers, b"".join(body))
         return
     try:
@@ -118,9 +121,10 @@ def closing(application: WSGIApplication) -> WSGIApplication:
 
 
 def send(body: Iterable[bytes], started: Answer, proto: Any, long_answers: LongAnswers, client: str) -> None:
-    """Send an answer of known length at once, an event stream piece by piece, and any other as it is read."""
+    """Send an answer of known length at once if it is not too long, an event stream piece by piece, and any other as it
+    is read."""
     named = {name.lower(): value for name, value in started.headers}
-    if "content-length" in named:
+    if int(named.get("content-length", WHOLE_BYTES + 1)) <= WHOLE_BYTES:
         proto.response_bytes(started.status, started.headers, b"".join(body))
     elif named.get("content-type", "").startswith(EVENTS):
         send_events(body, started, proto)
