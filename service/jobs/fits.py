@@ -71,8 +71,8 @@ def fits_importance(
     trainer: AnyTrainer, options: JobOptions, prepared: Prepared, interrupt: Callable[[], bool]
 ) -> Importances | None:
     """Of every named input, on the validation rows where there are some: what was overfitted does not count. Of an
-    ensemble the mean of its members', each on validation rows of its own; not of folds."""
-    if prepared.groups is None or isinstance(trainer, FoldsTrainer):
+    ensemble the mean of its members', each on validation rows of its own; not of folds, nor if unwanted."""
+    if not options.importance or prepared.groups is None or isinstance(trainer, FoldsTrainer):
         return None
     if isinstance(trainer, Trainer | StackedNetwork):
         rows, groups = prepared.validation or prepared.training, prepared.groups

@@ -67,6 +67,12 @@ class JobOptions(Spec):
         exclude_default=True,
     )
     sample_weight: str | None = field(Text(MAX_NAME), default=None, help="the column of sample weights")
+    importance: bool = field(
+        Flag(),
+        default=True,
+        help="measure at the end how much each column matters, which a trial of a search does only if it is asked to",
+        exclude_default=True,
+    )
 
     @property
     def writes_predictions(self) -> bool:

@@ -3039,6 +3039,8 @@ export interface components {
             calibrate?: boolean | null;
             /** @description For a network that predicts one of several classes: at the end, choose the threshold of one class that is best on the validation rows. Predictions and evaluations answer this class where its probability is above it; probabilities, loss and history stay as they are. See `GET /networks/{network}/calibration`. */
             threshold?: components["schemas"]["ThresholdRule"] | null;
+            /** @description Whether to measure the permutation importance of each column at the end. Default: `true`, but `false` in the trials of a search. */
+            importance?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
@@ -3738,6 +3740,8 @@ export interface components {
             calibrate?: boolean | null;
             /** @description For a network that predicts one of several classes: at the end, choose the threshold of one class that is best on the validation rows. Predictions and evaluations answer this class where its probability is above it; probabilities, loss and history stay as they are. See `GET /networks/{network}/calibration`. */
             threshold?: components["schemas"]["ThresholdRule"] | null;
+            /** @description Whether to measure the permutation importance of each column at the end. Default: `true`, but `false` in the trials of a search. */
+            importance?: boolean | null;
             /** @description Training time limit; beyond it the job fails with code `timeout`. */
             max_seconds?: number | null;
             /** @description The epoch after which the job pauses itself; with 0 it is paused before its first epoch. */
@@ -3863,6 +3867,11 @@ export interface components {
             repeats: number;
             /** @description the column of sample weights */
             sample_weight?: string | null;
+            /**
+             * @description measure at the end how much each column matters, which a trial of a search does only if it is asked to
+             * @default true
+             */
+            importance: boolean;
         };
         /** @description Of the validation rows, one class against all others; 0/0 counts as 0. */
         Decided: {
@@ -4010,7 +4019,7 @@ export interface components {
             readonly links: {
                 [key: string]: string;
             };
-            /** @description Permutation importance of each column, most important first: mean and standard deviation of the rise in loss when the column's values are permuted across the validation rows (without validation, the training rows). Null until the job succeeds, if inputs have no names, or if it would take too long. */
+            /** @description Permutation importance of each column, most important first: mean and standard deviation of the rise in loss when the column's values are permuted across the validation rows (without validation, the training rows). Null until the job succeeds, if inputs have no names, if it would take too long, for a cross-validation, and where `options.importance` is `false`. */
             importance: components["schemas"]["ColumnImportance"][] | null;
             /** @description What a cross-validation measured. Null until it succeeds, and for every other job. */
             folds: components["schemas"]["FoldsResult"] | null;
@@ -20525,4 +20534,4 @@ export interface operations {
         };
     };
 }
-// sha256 of openapi.json: 4da463387dbaff7604e2f140267e4470ea2595fa45b59b53e20cf830aec8fa5c
+// sha256 of openapi.json: 06c69ec4363ada8905ef1aeaeba59eb15276e59105dcc49696b61a706353b4ae

@@ -83,6 +83,8 @@ export const fieldTexts = texts({
   "label.callback": ["Webhook when it ends", "종료 시 호출할 웹훅"],
   "label.experiment": ["Only an experiment", "실험으로만 쓰기"],
   "help.experiment": ["Even if it succeeds, predictions do not come from it by themselves.", "성공해도 저절로 예측에 쓰이지 않습니다."],
+  "label.importance": ["Importance of columns", "열 중요도"],
+  "help.importance": ["Measures at the end how much each column matters.", "학습이 끝나면 각 열이 얼마나 중요한지 잽니다."],
   "label.calibrate": ["Calibrate probabilities", "확률 보정"],
   "help.calibrate": ["Makes probabilities of classes neither too sure nor too unsure, by the validation rows.", "검증 행을 기준으로 클래스 확률이 지나치게 크거나 작지 않게 맞춥니다."],
   "label.pause_at": ["Pause after epoch", "멈출 에포크"],

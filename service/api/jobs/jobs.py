@@ -53,7 +53,8 @@ IMPORTANCE = {
     "description": (
         "Permutation importance of each column, most important first: mean and standard deviation of the rise in loss "
         "when the column's values are permuted across the validation rows (without validation, the training rows). "
-        "Null until the job succeeds, if inputs have no names, or if it would take too long."
+        "Null until the job succeeds, if inputs have no names, if it would take too long, for a cross-validation, and "
+        "where `options.importance` is `false`."
     ),
 }
 FINDINGS = {

@@ -101,6 +101,11 @@ CALIBRATE = {
     "Predictions and evaluations divide the scores behind probabilities by it; the loss and the history do not. See "
     "`GET /networks/{network}/calibration`.",
 }
+MEASURE_IMPORTANCE = {
+    "type": ["boolean", "null"],
+    "description": "Whether to measure the permutation importance of each column at the end. Default: `true`, but "
+    "`false` in the trials of a search.",
+}
 THRESHOLD = {
     "anyOf": [spec_schema(ThresholdRule), {"type": "null"}],
     "description": "For a network that predicts one of several classes: at the end, choose the threshold of one class "
@@ -147,6 +152,7 @@ class TrainingOptions(Strict.from_dict({**engine_fields(TrainingSpec), **OWN})):
     experiment = Plain(EXPERIMENT, allow_none=True)
     calibrate = Plain(CALIBRATE, allow_none=True)
     threshold = Plain(THRESHOLD, allow_none=True)
+    importance = Plain(MEASURE_IMPORTANCE, allow_none=True)
     max_seconds = Plain(MAX_SECONDS, allow_none=True)
     pause_at = Plain(PAUSE_AT, allow_none=True)
     epochs_per_second = Plain(EPOCHS_PER_SECOND, allow_none=True)

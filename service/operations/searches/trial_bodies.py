@@ -44,7 +44,8 @@ def read_trial(backend: Backend, request: SearchRequest, parameters: Json) -> Tr
     signature = record_signature(draft.record, draft.network)
     with _below(TRAINING, parameters):
         plan = read_plan(backend, bodies[TRAINING], signature)
-    plan = replace(plan, origin=Origin.SEARCH)
+    # Measuring it takes a large part of a short trial's time, and nobody looks at that of all trials.
+    plan = replace(plan, origin=Origin.SEARCH, importance=bool(plan.importance))
     return TrialPlan(draft, plan if request.spec.repeats == 1 else _repeated(plan, draft, request.spec.repeats))
 
 

@@ -19,7 +19,7 @@ OPTIONS, DATASET, DATA = "options", "dataset", "data"
 #: What a job works out by itself.
 DERIVED = ("start_snapshot", "split_seed", "split", "positive")
 #: What a request writes as options do.
-ALIKE = ("start_from", FOLDS, "threshold", "promote", "report", "sample_weight")
+ALIKE = ("start_from", FOLDS, "threshold", "promote", "report", "sample_weight", "importance")
 SHARE = tuple(item.name for item in spec_fields(HeldOutShare))
 
 

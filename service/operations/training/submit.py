@@ -48,6 +48,7 @@ from service.schema.fields import spec_fields
 from service.schema.rules import Flag, Number, Reference
 from service.schema.types import Body
 
+IMPORTANCE = "importance"
 MAX_SECONDS = Number(above=0, maximum=1e9)
 
 
@@ -71,6 +72,7 @@ class Plan:
     folds: Folds | None = None
     repeats: int = 1
     threshold: ThresholdRule | None = None
+    importance: bool | None = None  #: whether to measure that of each column; None: unless it is a trial of a search
     signature: Signature | None = None  #: of the network, where the job writes predictions
 
     @property
@@ -114,6 +116,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
     experiment = parts.read_field(body, "experiment", Flag().read)
     calibrate = parts.read_field(body, CALIBRATE, lambda value: read_calibrate(value, body, signature))
     threshold = parts.read_field(body, THRESHOLD, lambda value: read_threshold(value, body, signature))
+    importance = parts.read_field(body, IMPORTANCE, Flag().read)
     parts.read((), lambda: check_beside_promotion(threshold, promotion))
     parts.read((), lambda: check_predictions(folds, body, signature))
     report = parts.read_field(body, REPORT, lambda value: read_report(value, limits))
@@ -140,6 +143,7 @@ def read_plan(backend: Backend, body: Body, signature: Signature) -> Plan:
         pace or Pace(),
         folds,
         threshold=threshold,
+        importance=importance,
         signature=signature if folds and folds.predictions else None,
     )
 
@@ -223,6 +227,7 @@ def new_job(
         columns=training_data.columns,
         report=report_option(report),
         repeats=plan.repeats,
+        importance=plan.importance is not False,
         sample_weight=training_data.sample_weight,
     )
     job_id = new_id("job")

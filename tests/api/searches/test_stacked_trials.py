@@ -62,7 +62,7 @@ def test_seeds_rates_and_decays_come_to_the_bytes_that_they_come_to_alone(backen
     stacked = run_claims(backend.storage, claims)
     for claim in claims:
         own = alone(backend.storage, claim)
-        assert own[-1].end.error is None and own[-1].end.importance
+        assert own[-1].end.error is None and not own[-1].end.stopped
         assert result(stacked[claim.job.id]) == result(own)
 
 

@@ -1,0 +1,1 @@
+import{Zt as e}from"./drawing.js";function t({label:t,class:n=``,children:r}){return e(`pre`,{class:`code ${n}`.trim(),tabIndex:0,role:`region`,"aria-label":t,children:r})}export{t};
