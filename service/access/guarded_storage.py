@@ -85,6 +85,7 @@ OF_SEARCH = frozenset(
         "update_search",
         "add_trial",
         "get_trial",
+        "get_trials",
         "list_trials",
         "count_trials",
         "last_point",

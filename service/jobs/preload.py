@@ -19,8 +19,8 @@ os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 # A signal meant for the whole group reaches the worker, which ends its children in order; they need this server for it.
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 die_with_parent()
-# NumPy leaves its generators for later by itself.
-for module in ("service.jobs.job_run", "numpy.random", "service.jobs.child_main"):
+# What a job would otherwise load by itself: Arrow where it reads a table, and NumPy's generators.
+for module in ("service.jobs.job_run", "service.data.tables.chunks", "numpy.random", "service.jobs.child_main"):
     importlib.import_module(module)
 # Loaded and tested once, for every job.
 choice = importlib.import_module("service.engine.executors.choice")

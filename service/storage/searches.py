@@ -59,6 +59,10 @@ class Searches(ABC):
         """Raises NotFound."""
 
     @abstractmethod
+    def get_trials(self, search_id: str, numbers: Sequence[int]) -> Mapping[int, Trial]:
+        """Those that are there, by number."""
+
+    @abstractmethod
     def list_trials(self, search_id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Trial]:
         """Those with a number above `after`, in order."""
 

@@ -69,6 +69,20 @@ class Child:
             raise self._failure or EOFError
         return report
 
+    def waiting_reports(self) -> list[Report]:
+        """Those that have come and were not taken yet; none of a child whose rows could not be read."""
+        found: list[Report] = []
+        while self._failure is None:
+            try:
+                report = self._reports.get_nowait()
+            except queue.Empty:
+                break
+            if report is None:  # The end is for `next_report`.
+                self._reports.put(None)
+                break
+            found.append(report)
+        return found
+
     def tell(self, message: Orders | Contest) -> None:
         self._send(message)
 

@@ -74,7 +74,7 @@ class JobRunner:
             return
         if claim is None:
             return
-        held = [self._held(claim, taken_at), *self._beside(claim)]
+        held = [self._held(claim, taken_at), *self._beside(claim, taken_at)]
         if len(held) == 1:
             self._supervise_run(*held[0])
             self._has_ended(claim.job)
@@ -87,18 +87,18 @@ class JobRunner:
     def _held(self, claim: Claim, taken_at: float) -> Held:
         return Held(claim, Lease(self._storage, claim.job.id, claim.job.token, self._settings, taken_at=taken_at))
 
-    def _beside(self, claim: Claim) -> Iterator[Held]:
-        """Claims of trials that may train as one stack with this one."""
+    def _beside(self, claim: Claim, taken_at: float) -> Sequence[Held]:
+        """Claims of trials that may train as one stack with this one: all of them in one transaction, or none."""
         if claim.job.search_id is None:
-            return
+            return ()
+        lease_seconds = self._settings.lease_seconds
         try:
-            for job_id in self._storage.jobs_beside(claim.job.id, most=MOST_STACKED):
-                taken_at = time.monotonic()
-                found = self._storage.claim(job_id, owner=self._owner, lease_seconds=self._settings.lease_seconds)
-                if found is not None:
-                    yield self._held(found, taken_at)
+            job_ids = self._storage.jobs_beside(claim.job.id, most=MOST_STACKED)
+            with self._storage.transaction():
+                found = [self._storage.claim(one, owner=self._owner, lease_seconds=lease_seconds) for one in job_ids]
         except StorageUnavailable:
-            return
+            return ()
+        return [self._held(one, taken_at) for one in found if one is not None]
 
     def _has_ended(self, job: Job) -> None:
         if self._go_on is not None and job.search_id is not None:

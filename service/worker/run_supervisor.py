@@ -112,9 +112,9 @@ class RunSupervisor:
     def take(self, report: Report) -> None:
         """Store a report of the child. Raises LeaseLost."""
         try:
-            self._lease.insist(partial(self._store, report))
+            self._lease.insist(partial(self.store, report))
         except PreconditionFailed:  # Somebody has moved the alias this instant, and nothing was stored.
-            self._lease.insist(partial(self._store, without_promotion(report)))
+            self._lease.insist(partial(self.store, without_promotion(report)))
         if report.asks:
             alias = self.job.options["promote"]["alias"]
             self._child.tell(self._lease.insist(partial(contest_of, self._storage, self.job, alias)))
@@ -151,8 +151,8 @@ class RunSupervisor:
 
     # -- towards the storage -----------------------------------------------------------------------------------------
 
-    def _store(self, report: Report) -> None:
-        """Store all of a report, or nothing."""
+    def store(self, report: Report) -> None:
+        """Store all of a report, or nothing. Raises what a storage raises, at once."""
         job_id, token = self._lease.job_id, self._lease.token
         if report.block and not self._output.has_room(report.block):
             self._fail_for_room()

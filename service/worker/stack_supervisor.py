@@ -10,7 +10,7 @@ from functools import partial
 from service.domain.jobs import Job
 from service.domain.status import RequestedState
 from service.errors import FeedforwardError, LeaseLost
-from service.jobs.messages import Orders
+from service.jobs.messages import Orders, Report
 from service.storage.base import Storage
 from service.worker.child_process import Child
 from service.worker.lease import Lease
@@ -49,10 +49,33 @@ class StackSupervisor:
             self._end_all(for_another=True)
 
     def _take_next(self) -> None:
-        report = self._child.next_report(TICK_SECONDS)
-        run = None if report is None else self._runs.get(report.job_id)
-        if report is not None and run is not None:
-            self._do(run, partial(run.take, report))
+        first = self._child.next_report(TICK_SECONDS)
+        if first is None:
+            return
+        reports = [first, *self._child.waiting_reports()]
+        if not self._stored_together(reports):
+            for report in reports:
+                if (run := self._runs.get(report.job_id)) is not None:
+                    self._do(run, partial(run.take, report))
+            return
+        for report in reports:
+            if report.end is not None and (run := self._runs.get(report.job_id)) is not None:
+                self._do(run, lambda: None)
+
+    def _stored_together(self, reports: Sequence[Report]) -> bool:
+        """Store them in one transaction; False, and nothing is stored, where one of them cannot be."""
+        if len(reports) == 1:
+            return False
+        try:
+            with self._storage.transaction():
+                for report in reports:
+                    if (run := self._runs.get(report.job_id)) is not None:
+                        run.store(report)
+        except FeedforwardError:  # Each is then stored, or not, by itself.
+            for run in self._runs.values():
+                run.is_over = False
+            return False
+        return True
 
     def _forward_requests(self) -> None:
         jobs = self._news()

@@ -13,7 +13,7 @@ from service.domain.searches import SearchError, StoredStep, TrialStatus
 from service.domain.status import ENDED
 from service.errors import FeedforwardError, Forbidden, NotFound, StorageError, TooManyJobs
 from service.operations.backend import Backend
-from service.operations.searches.beginning import begin_trial
+from service.operations.searches.beginning import begin_together, begin_trial
 from service.operations.searches.following import follow
 from service.operations.searches.turn import Turn, fail_search, open_turn
 from service.operations.sentences import sentence
@@ -58,6 +58,8 @@ def _decide(backend: Backend, search_id: str) -> tuple[Turn | None, Sequence[Sto
 def _begin(backend: Backend, turn: Turn | None, steps: Sequence[StoredStep]) -> bool:
     """Make the jobs of what was decided; True where a trial has failed at that, and the search can go on at once."""
     has_failed = False
+    if turn is not None and len(steps) > 1 and begin_together(backend, turn.search, turn.request, steps):
+        return False
     for step in steps:
         assert turn is not None
         try:

@@ -58,7 +58,7 @@ def _unended(turn: Turn) -> list[Trial]:
 
 def _pause(turn: Turn) -> None:
     storage, held = turn.backend.storage, False
-    for _, trial in _running(turn):
+    for _, trial in turn.running_trials():
         if trial.job_id is not None and trial.job_status in (Status.QUEUED, Status.RUNNING):
             held |= storage.set_requested_state(trial.job_id, RequestedState.PAUSE).status in HELD
         else:
@@ -68,7 +68,7 @@ def _pause(turn: Turn) -> None:
 
 def _resume(turn: Turn) -> None:
     """Let go on what was stopped on its way; what is at its epoch was settled before."""
-    for step, trial in _running(turn):
+    for step, trial in turn.running_trials():
         if trial.job_id is not None and trial.job_status in (Status.PAUSED, Status.PAUSING):
             resume_job(turn, trial.job_id, step)
 
@@ -91,7 +91,7 @@ def _go_on(turn: Turn) -> Sequence[StoredStep]:
         _end(turn, move.reason if isinstance(move, End) else None)
         return ()
     turn.save(Status.RUNNING)
-    return [step for step, trial in _running(turn) if trial.job_id is None and trial.status not in ENDED_TRIALS]
+    return [step for step, trial in turn.running_trials() if trial.job_id is None and trial.status not in ENDED_TRIALS]
 
 
 def _begin(turn: Turn, move: Begin) -> bool:
@@ -132,7 +132,3 @@ def _end(turn: Turn, reason: str | None) -> None:
         turn.save(Status.FAILED, SearchError(code="no_trial", message="No trial has succeeded."))
     else:
         turn.save(Status.SUCCEEDED)
-
-
-def _running(turn: Turn) -> list[tuple[StoredStep, Trial]]:
-    return [(step, turn.trial(step.trial)) for step in turn.running]

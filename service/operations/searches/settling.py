@@ -15,8 +15,7 @@ NOTHING = Worth()
 
 
 def settle(turn: Turn) -> None:
-    for step in turn.running:
-        trial = turn.trial(step.trial)
+    for step, trial in turn.running_trials():
         if trial.status in ENDED_TRIALS and trial.finished_at is not None:  # It could not begin, or was cancelled.
             _end(turn, step, trial.status, trial.value)
         elif trial.job_id is not None and trial.job_status is None:

@@ -45,6 +45,12 @@ class Turn:
     def trial(self, number: int) -> Trial:
         return self.backend.storage.get_trial(self.search.id, number)
 
+    def running_trials(self) -> list[tuple[StoredStep, Trial]]:
+        """Each step that has not ended with its trial, by one read of all of them."""
+        steps = self.running
+        found = self.backend.storage.get_trials(self.search.id, [step.trial for step in steps])
+        return [(step, found[step.trial]) for step in steps]
+
     def put_step(self, step: StoredStep) -> None:
         self.backend.storage.set_step(self.search.id, step)
         self.steps[step.number : step.number + 1] = [step]

@@ -51,6 +51,10 @@ class SqlSearches(Searches):
         with self._transactions.reading() as connection:
             return trials.get(connection, search_id, number)
 
+    def get_trials(self, search_id: str, numbers: Sequence[int]) -> Mapping[int, Trial]:
+        with self._transactions.reading() as connection:
+            return trials.get_all(connection, search_id, numbers)
+
     def list_trials(self, search_id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Trial]:
         with self._transactions.reading() as connection:
             return trials.list_after(connection, search_id, after=after, limit=limit)

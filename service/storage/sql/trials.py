@@ -57,6 +57,14 @@ def get(connection: sa.Connection, search_id: str, number: int) -> Trial:
     return _trial(row)
 
 
+def get_all(connection: sa.Connection, search_id: str, numbers: Sequence[int]) -> Mapping[int, Trial]:
+    """See `Searches.get_trials`."""
+    if not numbers:
+        return {}
+    wanted = _READ.where(trials.c.search_id == search_id, trials.c.number.in_(numbers))
+    return {trial.number: trial for trial in map(_trial, connection.execute(wanted))}
+
+
 def list_after(connection: sa.Connection, search_id: str, *, after: int, limit: int | None) -> Sequence[Trial]:
     wanted = _READ.where(trials.c.search_id == search_id, trials.c.number > after)
     return [_trial(row) for row in connection.execute(wanted.order_by(trials.c.number).limit(limit))]

@@ -46,6 +46,8 @@ class SearchesContract:
             storage.get_search("missing")
         with pytest.raises(NotFound):
             storage.get_trial(made.id, 2)
+        assert storage.get_trials(made.id, [1, 2]) == {1: storage.get_trial(made.id, 1)}
+        assert storage.get_trials(made.id, []) == {}
 
     def test_searches_are_listed_newest_first_by_pages_and_by_names(self, storage):
         made = [stored_search(storage, name=name).id for name in ("a1", "b1", "a2")]

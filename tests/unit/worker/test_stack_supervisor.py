@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from service.domain.jobs import JobError
 from service.domain.status import RequestedState, Status
@@ -20,10 +21,12 @@ OPTIONS = {"snapshots": {"every": 1, "keep": None}}
 
 
 class Script:
-    """A fork server and its child; `says` gives its next report, from what it was told of each job."""
+    """A fork server and its child; `says` gives its next report, from what it was told of each job, behind which
+    others may wait already."""
 
-    def __init__(self, says):
+    def __init__(self, says, waiting=()):
         self._says, self.told, self.kills, self.work = says, {}, 0, None
+        self._waiting = list(waiting)
         self._gives_up_at = time.monotonic() + 20
 
     def start(self, work, chunks):
@@ -33,6 +36,10 @@ class Script:
     def next_report(self, seconds):
         assert time.monotonic() < self._gives_up_at, "nobody stopped this child"
         return self._says(self)
+
+    def waiting_reports(self):
+        found, self._waiting = self._waiting, []
+        return found
 
     def tell(self, orders):
         self.told[orders.job_id] = orders.requested_state
@@ -162,3 +169,36 @@ def test_a_stack_whose_child_does_not_start_counts_a_crash_of_each(run, jobs, st
     ended, _ = run(NoChild())
     assert [(job.status, job.crashes) for job in ended] == [(Status.QUEUED, 1)] * 3
     assert "recovered" in events_of(storage, jobs[2])
+
+
+def test_reports_that_wait_are_stored_in_one_transaction(run, storage, jobs):
+    commits = []
+
+    def note(connection):
+        commits.append(connection)
+
+    def first(child):
+        sa.event.listen(sa.Engine, "commit", note)
+        return Report(job_id=jobs[1], epochs=(epoch(1),))
+
+    waiting = [Report(job_id=job_id, end=End()) for job_id in (jobs[1], jobs[0], jobs[2])]
+    try:
+        ended, told = run(Script(each(first), waiting))
+    finally:
+        sa.event.remove(sa.Engine, "commit", note)
+    assert [job.status for job in ended] == [Status.SUCCEEDED] * 3 and [job.epoch for job in ended] == [0, 1, 0]
+    assert len(commits) == 1 and told == ["srch_1"] * 3
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_report_that_cannot_be_stored_keeps_none_of_the_others_that_wait(run, storage, jobs, lost):
+    def first(child):
+        storage.release(jobs[lost], 1, crashed=True, max_crashes=3)
+        return Report(job_id=jobs[0], epochs=(epoch(1),))
+
+    waiting = [Report(job_id=job_id, end=End()) for job_id in jobs]
+    ended, told = run(Script(each(first), waiting))
+    expected = [Status.SUCCEEDED] * 3
+    expected[lost] = Status.QUEUED
+    assert [job.status for job in ended] == expected and len(told) == 3
+    assert ended[0].epoch == (0 if lost == 0 else 1)
