@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from service.data.arrow_arrays import array_of
 from service.data.cell_words import MISSING
 from service.data.reading.read_as import PLAIN, ReadAs
 
@@ -100,8 +101,7 @@ class ColumnKind(ABC):
 
     def values(self, piece: pa.Array) -> Values:
         """A stored array as a frame keeps it, (rows,)."""
-        values: Values = piece.to_numpy(zero_copy_only=False)
-        return values
+        return array_of(piece)
 
     @abstractmethod
     def from_arrow(self, column: pa.ChunkedArray) -> pa.ChunkedArray | None:

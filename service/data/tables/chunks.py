@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from service.data.arrow_arrays import array_of
 from service.data.frame import Column, Frame
 from service.data.kinds.kind import ColumnKind, Values
 from service.data.kinds.registry import kind_of
@@ -118,5 +119,5 @@ class _Growing:
         known = self._codes
         places = [known.setdefault(word, len(known)) for word in coded.dictionary.to_pylist()]
         codes = np.array([*places, -1], np.int32)
-        values: Values = codes[coded.indices.fill_null(len(places)).to_numpy(zero_copy_only=False)]
+        values: Values = codes[array_of(coded.indices, missing=len(places))]
         return values
