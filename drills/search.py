@@ -86,6 +86,8 @@ def search(environment: Environment, report: Report, baseline: Baseline, *, roun
                 time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
                 report.add(victim, *_killed(service, disturbed, victim))
             trials += _compare(service, undisturbed[kind], _ended(service, disturbed))
+        # The last kill may have met a search that had ended, and processes that were still dying when looked for.
+        service.mend()
         until(lambda: service.queue.depth() == 0, "an empty queue")
         check_nothing_is_held(environment.database_url)
         report.compared = {"jobs": trials}
