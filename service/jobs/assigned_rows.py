@@ -9,7 +9,6 @@ from functools import partial
 from service.data.class_weights import weigh_by_class
 from service.data.frame import Frame
 from service.data.signatures.choice import signature_of
-from service.data.signatures.encoders import Encoder
 from service.data.signatures.signature import Signature
 from service.data.splits import Indexes
 from service.domain.types import Json
@@ -49,8 +48,8 @@ def prepared_for(assignment: Assignment, options: JobOptions, network: Network, 
         held_out = held_out_of_numbers(training, judged) if options.promote and judged is not None else None
         ready = Prepared(training, validation, groups, held_out=held_out)
         return _described(signature, _with_members(ready, signature, options), options)
+    frames = _frames(assignment, options, signature, chunks)
     encoder = signature.encoder(options.columns)
-    frames = _frames(assignment, options, encoder, chunks)
     describe = partial(table_columns, signature) if signature.has_statistics else None
     return _described(signature, prepare(frames, encoder, options, describe=describe, network=network), options)
 
@@ -65,8 +64,8 @@ def _prepared_folds(assignment: Assignment, options: JobOptions, network: Networ
         folds = folds_of_numbers(rows, signature, options)
         first = Prepared(folds[0].training, folds[0].validation, groups)
     else:
+        frames = _frames(assignment, options, signature, chunks)
         encoder = signature.encoder(options.columns)
-        frames = _frames(assignment, options, encoder, chunks)
         divisions = divided_folds(frames, encoder, options)
         each = [
             prepare(
@@ -79,10 +78,12 @@ def _prepared_folds(assignment: Assignment, options: JobOptions, network: Networ
     return replace(first, classifier=signature.classifier, preprocessing=None, folds=folds, fold_places=places)
 
 
-def _frames(assignment: Assignment, options: JobOptions, encoder: Encoder, chunks: Iterable[bytes]) -> dict[str, Frame]:
+def _frames(
+    assignment: Assignment, options: JobOptions, signature: Signature, chunks: Iterable[bytes]
+) -> dict[str, Frame]:
     """The tables of an assignment by role, from the data sets that it names or from the job itself."""
     if assignment.tables:
-        return read_tables(assignment.tables, chunks, needed_columns(encoder, options))
+        return read_tables(assignment.tables, chunks, needed_columns(signature.encoder(options.columns), options))
     return encoded_frames.decode(assignment.data)
 
 
