@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { Problem } from "../src/api/problem";
 import type { Search } from "../src/api/searches";
 import type { Trial } from "../src/api/types";
 import { searchOf, usualChoices } from "../src/searches/begin";
 import { parameterName, written } from "../src/searches/space";
+import { judgedOf, teachersOf, warmFaults } from "../src/searches/warm";
 import "../src/texts/searches";
 import {
   bestSoFar,
@@ -45,6 +47,52 @@ describe("a search of a table", () => {
       folds: 3,
       limits: { trials: 40, parallel: 2 },
     }));
+});
+
+describe("a warm start", () => {
+  const usual = usualChoices("birds", "mass");
+  const none = {
+    waiting: 0,
+    queued: 0,
+    running: 0,
+    paused: 0,
+    succeeded: 0,
+    pruned: 0,
+    diverged: 0,
+    failed: 0,
+    cancelled: 0,
+  };
+  const search = (name: string, target: unknown, counts: object) =>
+    ({ name, network: { target }, counts: { ...none, ...counts } }) as unknown as Search;
+
+  it("is sent to a sampler that may learn from it, and to no other", () => {
+    expect(searchOf("birds", "mass", { ...usual, warm: ["a", "b"] })).toMatchObject({ warm_start: ["a", "b"] });
+    expect(searchOf("birds", "mass", { ...usual, sampler: "tpe", warm: ["a"] })).toMatchObject({ warm_start: ["a"] });
+    expect(searchOf("birds", "mass", { ...usual, sampler: "sobol", warm: ["a"] })).not.toHaveProperty("warm_start");
+    expect(searchOf("birds", "mass", usual)).not.toHaveProperty("warm_start");
+  });
+
+  it("is offered of searches of the same target that have judged a trial", () => {
+    const all = [
+      search("one", "mass", { succeeded: 2, pruned: 3, diverged: 1, cancelled: 9 }),
+      search("object", { name: "mass", type: "number" }, { pruned: 1 }),
+      search("other", "wing", { succeeded: 2 }),
+      search("young", "mass", { running: 2, failed: 1 }),
+    ];
+    expect(teachersOf(all, "mass").map(({ name }) => name)).toEqual(["one", "object"]);
+    expect(judgedOf(all[0] as Search)).toBe(6);
+  });
+
+  it("says which search does not fit", () => {
+    const faults = [
+      { pointer: "#/warm_start/1", detail: "has another objective" },
+      { pointer: "#/name", detail: "is taken" },
+    ];
+    expect(warmFaults(new Problem("invalid", 422, "", "", faults), ["a", "b"])).toEqual(["b: has another objective"]);
+    const whole = [{ pointer: "#/warm_start", detail: "needs the sampler tpe" }];
+    expect(warmFaults(new Problem("invalid", 422, "", "", whole), ["a"])).toEqual(["needs the sampler tpe"]);
+    expect(warmFaults(null, ["a"])).toEqual([]);
+  });
 });
 
 describe("values of parameters", () => {

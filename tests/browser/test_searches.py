@@ -86,6 +86,34 @@ def test_a_search_by_its_options_tells_what_mattered_and_its_best_trial_is_made_
     assert client.get("/networks/cheese-best/live")["alias"] == "production"
 
 
+def test_a_search_begins_with_the_trials_of_another_one(visit, client, cheeses, watched, is_accessible):
+    watched.forgives_rejections = True
+    body = {"dataset": "cheeses", "target": "taste", "sampler": "random", "pruner": "none", "limits": {"trials": 2}}
+    for name, objective in (("teacher", {}), ("judged-otherwise", {"objective": {"metric": "val_accuracy"}})):
+        client.post("/searches", {**body, "name": name, **objective})
+    for name in ("teacher", "judged-otherwise"):
+        page = visit(f"#/searches/{name}")
+        expect(page.get_by_text("2 of 2 trials")).to_be_visible(timeout=60_000)
+    visit("#/datasets/cheeses?target=taste")
+    page.get_by_text("Search options").click()
+    page.get_by_label("Search", exact=True).fill("warm")
+    page.get_by_label("Trials", exact=True).fill("1")
+    others = page.get_by_role("group", name="Begin with the trials of")
+    others.get_by_label("teacher").check()
+    others.get_by_label("judged-otherwise").check()
+    page.get_by_label("Sampler").select_option("sobol")
+    expect(others).to_have_count(0)
+    page.get_by_label("Sampler").select_option("tpe")
+    page.get_by_role("button", name="Start the search").click()
+    expect(others.get_by_text("judged-otherwise: has another objective: maximize val_accuracy")).to_be_visible()
+    is_accessible()
+    others.get_by_label("judged-otherwise").uncheck()
+    page.get_by_role("button", name="Start the search").click()
+    page.wait_for_url(re.compile("#/searches/warm$"))
+    expect(page.get_by_text("begun with the trials of 1 other search")).to_be_visible()
+    assert client.get("/searches/warm")["warm_start"] == [client.get("/searches/teacher")["id"]]
+
+
 def test_a_search_that_has_ended_goes_on_with_further_trials(visit, client, cheeses, page, is_accessible):
     space = {RATE: {"type": "float", "low": 1e-4, "high": 1e-1, "scale": "log"}}
     training = {"epochs": 2, "validation": {"fraction": 0.25}}

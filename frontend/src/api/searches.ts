@@ -29,6 +29,8 @@ export interface Search {
   sampler: unknown;
   pruner: unknown;
   repeats: number;
+  /** Ids of the searches whose trials its sampler knows. */
+  warm_start: string[];
   created_at: string;
 }
 

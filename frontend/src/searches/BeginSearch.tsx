@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { createSearch } from "../api/searches";
 import { Field } from "../forms/Field";
 import { Marks, useMarks } from "../forms/marks";
@@ -9,7 +9,9 @@ import { useSaving } from "../parts/useSaving";
 import { go, to } from "../shell/router";
 import "../texts/searches";
 import { t } from "../texts/texts";
-import { type Choices, PRUNERS, SAMPLERS, searchOf, usualChoices } from "./begin";
+import { type Choices, isLearning, PRUNERS, SAMPLERS, searchOf, usualChoices } from "./begin";
+import { WarmStart } from "./WarmStart";
+import { warmFaults } from "./warm";
 
 interface Props {
   dataset: string;
@@ -23,7 +25,13 @@ export function BeginSearch({ dataset, target, metrics }: Props) {
   const [choices, setChoices] = useState(() => usualChoices(dataset, target));
   const { mark, isMarked } = useMarks();
   const body = searchOf(dataset, target, choices);
-  const { save, isBusy, problem } = useSaving(async () => go(to("/searches", (await createSearch(body)).name)));
+  const [isOpen, setIsOpen] = useState(false);
+  /** Faults of the last request are told by their places in it. */
+  const sent = useRef<readonly string[]>([]);
+  const { save, isBusy, problem } = useSaving(async () => {
+    sent.current = choices.warm;
+    go(to("/searches", (await createSearch(body)).name));
+  });
   const set = <Name extends keyof Choices>(name: Name, value: Choices[Name]) =>
     setChoices((before) => ({ ...before, [name]: value }));
   const number = (name: "trials" | "parallel" | "patience" | "seconds" | "folds" | "repeats", least: number) => (
@@ -41,7 +49,7 @@ export function BeginSearch({ dataset, target, metrics }: Props) {
     <form class="stack" onSubmit={save}>
       <h3>{t("begin.title")}</h3>
       <p class="quiet small">{t("begin.help")}</p>
-      <details>
+      <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
         <summary>{t("begin.options")}</summary>
         <div class="stack layer-more">
           <Marks.Provider value={mark}>
@@ -114,6 +122,14 @@ export function BeginSearch({ dataset, target, metrics }: Props) {
               {number("repeats", 1)}
             </div>
           </Marks.Provider>
+          {isOpen && isLearning(choices.sampler) && (
+            <WarmStart
+              target={target}
+              chosen={choices.warm}
+              faults={warmFaults(problem, sent.current)}
+              onChosen={(names) => set("warm", names)}
+            />
+          )}
           <CurlLine path="/searches" body={body} />
         </div>
       </details>

@@ -12,6 +12,7 @@ import { useAct } from "../parts/useAct";
 import { go, to } from "../shell/router";
 import { t } from "../texts/texts";
 import { endedOf } from "./trials";
+import { targetOf } from "./warm";
 
 /** How far a search is, what it has found, and what it may be told. */
 export function SearchHead({ search, onChange }: { search: Search; onChange: () => void }) {
@@ -74,22 +75,15 @@ export function SearchHead({ search, onChange }: { search: Search; onChange: () 
 }
 
 /** By what it chooses and compares. */
-function howOf({ sampler, pruner, training, repeats }: Search): string {
+function howOf({ sampler, pruner, training, repeats, warm_start }: Search): string {
   const folds = training.folds;
   const count = typeof folds === "number" ? folds : isObject(folds) ? Number(folds.count) : 0;
   const parts = [
     t("searches.how.sampler", { sampler: nameOf(sampler) ?? "" }),
     nameOf(pruner) !== "none" && t("searches.how.pruner", { pruner: nameOf(pruner) ?? "" }),
     count > 0 && t("searches.how.folds", { count }),
+    warm_start.length > 0 && t("searches.how.warm", { count: warm_start.length }),
     repeats > 1 && t("searches.how.repeats", { count: repeats }),
   ];
   return parts.filter(Boolean).join(" · ");
 }
-
-/** The columns that it predicts; empty where its rows are plain numbers. */
-const targetOf = ({ network }: Search): string =>
-  [network.target]
-    .flat()
-    .map((column) => (isObject(column) ? String(column.name) : typeof column === "string" ? column : ""))
-    .filter(Boolean)
-    .join(", ");

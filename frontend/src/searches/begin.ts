@@ -16,7 +16,12 @@ export interface Choices {
   seconds: number | null;
   folds: number | null;
   repeats: number | null;
+  /** Names of searches whose trials the sampler begins with. */
+  warm: readonly string[];
 }
+
+/** Whether it may be tpe, the one sampler that learns from trials. */
+export const isLearning = (sampler: Choices["sampler"]): boolean => sampler === "" || sampler === "tpe";
 
 /** The service's own defaults, but for the name. */
 export const usualChoices = (dataset: string, target: string): Choices => ({
@@ -30,6 +35,7 @@ export const usualChoices = (dataset: string, target: string): Choices => ({
   seconds: null,
   folds: null,
   repeats: null,
+  warm: [],
 });
 
 /** Of letters that names may have, and with an end of its own: the same search may be begun again. */
@@ -40,7 +46,7 @@ function nameFor(dataset: string, target: string): string {
 
 /** The body of POST /searches. */
 export function searchOf(dataset: string, target: string, choices: Choices): Record<string, unknown> {
-  const { name, sampler, pruner, metric, trials, parallel, patience, seconds, folds, repeats } = choices;
+  const { name, sampler, pruner, metric, trials, parallel, patience, seconds, folds, repeats, warm } = choices;
   const limits = { trials, parallel, patience, seconds };
   return {
     ...(name && { name }),
@@ -51,6 +57,7 @@ export function searchOf(dataset: string, target: string, choices: Choices): Rec
     ...(pruner && { pruner }),
     ...(folds !== null && { folds }),
     ...(repeats !== null && { repeats }),
+    ...(warm.length > 0 && isLearning(sampler) && { warm_start: warm }),
     limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null)),
   };
 }

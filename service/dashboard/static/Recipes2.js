@@ -1,1 +1,1 @@
-import{Ut as e,Zt as t,qt as n}from"./drawing.js";import{t as r}from"./recipes.js";var i=({recipes:i})=>t(`ul`,{class:`small recipes`,children:i.map(i=>t(`li`,{children:[n(`recipe.members`,{count:e(i.count??1)}),r(i)&&`: ${r(i)}`]}))});export{i as t};
+import{Xn as e,or as t,pr as n}from"./shared.js";import{t as r}from"./recipes.js";var i=({recipes:i})=>n(`ul`,{class:`small recipes`,children:i.map(i=>n(`li`,{children:[t(`recipe.members`,{count:e(i.count??1)}),r(i)&&`: ${r(i)}`]}))});export{i as t};

@@ -1,1 +1,0 @@
-import{Zt as e}from"./drawing.js";function t({label:t,class:n=``,children:r}){return e(`pre`,{class:`code ${n}`.trim(),tabIndex:0,role:`region`,"aria-label":t,children:r})}export{t};

@@ -1,1 +1,0 @@
-import{t as e}from"./ConfirmButton.js";import{Zt as t}from"./drawing.js";var n=({text:n,sure:r,remove:i})=>t(e,{text:n,sure:r,act:i,isDanger:!0});export{n as t};

@@ -1,1 +1,0 @@
-import{Wt as e,Zt as t,y as n}from"./drawing.js";import"./watch.js";import{t as r}from"./Findings.js";function i({job:i}){let{value:a}=e(`findings ${i}`,e=>n(i,e)),o=a?.findings?.filter(({severity:e})=>e!==`note`)??null;return t(r,{findings:o})}export{i as t};

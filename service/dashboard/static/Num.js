@@ -1,1 +1,0 @@
-import{Ft as e,Vt as t,Zt as n}from"./drawing.js";function r({value:r,digits:i=4,nonfinite:a}){let o=r??(a===void 0?null:e[a]);return n(`span`,{class:`num`,title:o==null?void 0:String(o),children:t(o,i)})}export{r as t};

@@ -1,1 +1,0 @@
-import{Zt as e}from"./drawing.js";function t({value:t,label:n}){return e(`progress`,{class:`progress`,value:t,max:1,"aria-label":n})}export{t};

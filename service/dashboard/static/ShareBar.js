@@ -1,1 +1,0 @@
-import{Zt as e}from"./drawing.js";var t=({children:t,...n})=>e(`svg`,{class:`share`,"aria-hidden":`true`,viewBox:`0 0 100 10`,preserveAspectRatio:`none`,children:[e(`rect`,{class:`share-ground`,width:`100`,height:`10`}),e(`rect`,{...n,height:`10`}),t]});export{t};

@@ -1,1 +1,0 @@
-import{Zt as e,qt as t}from"./drawing.js";function n({status:n,running:r=`status.running`}){return e(`span`,{class:`status status-${n}`,children:t(n===`running`?r:`status.${n}`)})}export{n as t};

@@ -1,1 +1,0 @@
-import{g as e}from"./colours.js";import{Zt as t,qt as n}from"./drawing.js";var r=({versions:r})=>t(e,{children:r.map(({version:e,note:r})=>t(`option`,{value:String(e),children:[n(`weights.version`,{version:e}),r&&`: ${r}`]}))});export{r as t};

@@ -1,1 +1,0 @@
-function e(e,t){let n=`${location.origin}${e}`;return t===void 0?`curl '${n}'`:`curl ${n} -H 'Content-Type: application/json' -d '${JSON.stringify(t).replaceAll(`'`,`'\\''`)}'`}export{e as t};

@@ -1,1 +1,0 @@
-var e=[1,3,10,30,100,300,null],t=t=>e.filter(e=>e!==null).reduce((e,n)=>Math.abs(Math.log(n*40/t))<Math.abs(Math.log(e*40/t))?n:e),n=500,r=500,i=(e,i)=>e<=n&&i>=r?t(i):null;function a(t){return e.includes(t)?e:[...[...e,t].filter(e=>e!==null).sort((e,t)=>e-t),null]}export{i as n,t as r,a as t};

@@ -1,1 +1,0 @@
-import{p as e}from"./drawing.js";function t(t){let{act:n,isBusy:r,problem:i}=e();return{save:e=>{e.preventDefault(),n(t)},isBusy:r,problem:i}}export{t};
