@@ -21,13 +21,13 @@ export default defineConfig({
     reportCompressedSize: true,
     rolldownOptions: {
       // What several pages need is one file, not forty; drawings, ensembles, searches, data sets and texts of later pages
-      // stay out of it.
+      // stay out of it. Paths begin above the checkout, whose own folder may have any of these names.
       output: {
         codeSplitting: {
           groups: [
             {
               name: "shared",
-              test: /^(?!.*\/(inside|texts|ensemble|searches|datasets)\/(?!common|texts|language))/,
+              test: /^(?!.*\/frontend\/src\/(inside|texts|ensemble|searches|datasets)\/(?!common|texts|language))/,
               minShareCount: 3,
               priority: 1,
             },
