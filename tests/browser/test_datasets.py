@@ -153,6 +153,20 @@ def test_a_data_set_that_does_not_fit_is_rejected_in_words(visit, client, watche
     expect(alert).to_have_count(0)
 
 
+def test_an_evaluation_goes_on_when_more_is_known_of_its_data_set(visit, client, page):
+    held = Held(page, "**/datasets/penguins")
+    visit("#/networks/penguins-species/evaluate")
+    page.get_by_text("A data set", exact=True).click()
+    page.get_by_label("A data set").last.select_option("penguins")
+    held.wait()
+    page.get_by_role("button", name="Evaluate").click()
+    expect(page.locator(".confusion tbody tr")).to_have_count(3)
+    with page.expect_response("**/datasets/penguins"):
+        held.let_go()
+    page.wait_for_timeout(200)
+    expect(page.locator(".confusion tbody tr")).to_have_count(3)
+
+
 def test_rows_that_come_late_do_not_take_the_place_of_those_chosen_since(visit, page):
     visit("#/networks/penguins-species/train")
     expect(page.get_by_label("A data set").last).to_have_value("penguins")

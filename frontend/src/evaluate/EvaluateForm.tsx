@@ -16,7 +16,8 @@ export function EvaluateForm({ network, weights }: { network: Network; weights: 
   const [source, setSource] = useState<Source>({ kind: "none" });
   const [asked, setAsked] = useState<Source | null>(null);
   const { value: found } = useLoaded(`parts ${network.id} ${weights}`, () => partsOf(network, weights));
-  const rows = source.kind === "part" || asked === source ? source : null;
+  const isAsked = asked === source || (asked?.kind === "dataset" && areSame(asked, source));
+  const rows = source.kind === "part" || isAsked ? source : null;
   const body = rows && { ...bodyOfWeights(network, weights), ...bodyOf(rows), metrics: metricsOf(network) };
   const { value, problem, again } = useLoaded(body && JSON.stringify(body), (signal) => evaluate(body ?? {}, signal));
   const isBusy = body !== null && !value && !problem;
@@ -38,7 +39,7 @@ export function EvaluateForm({ network, weights }: { network: Network; weights: 
             type="button"
             class="button-main"
             disabled={isBusy || source.kind === "none"}
-            onClick={() => (asked === source ? again() : setAsked(source))}
+            onClick={() => (isAsked ? again() : setAsked(source))}
           >
             {isBusy ? t("evaluate.busy") : t("evaluate.do")}
           </button>
@@ -50,3 +51,6 @@ export function EvaluateForm({ network, weights }: { network: Network; weights: 
     </section>
   );
 }
+
+/** What is known of a data set may come after it was asked about. */
+const areSame = (one: Source, other: Source) => JSON.stringify(bodyOf(one)) === JSON.stringify(bodyOf(other));
