@@ -115,6 +115,10 @@ class RunSupervisor:
             self._lease.insist(partial(self.store, report))
         except PreconditionFailed:  # Somebody has moved the alias this instant, and nothing was stored.
             self._lease.insist(partial(self.store, without_promotion(report)))
+        self.answer(report)
+
+    def answer(self, report: Report) -> None:
+        """Tell the child what a report, which is stored, has asked. Raises LeaseLost."""
         if report.asks:
             alias = self.job.options["promote"]["alias"]
             self._child.tell(self._lease.insist(partial(contest_of, self._storage, self.job, alias)))

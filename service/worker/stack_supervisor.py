@@ -53,14 +53,10 @@ class StackSupervisor:
         if first is None:
             return
         reports = [first, *self._child.waiting_reports()]
-        if not self._stored_together(reports):
-            for report in reports:
-                if (run := self._runs.get(report.job_id)) is not None:
-                    self._do(run, partial(run.take, report))
-            return
+        are_stored = self._stored_together(reports)
         for report in reports:
-            if report.end is not None and (run := self._runs.get(report.job_id)) is not None:
-                self._do(run, lambda: None)
+            if (run := self._runs.get(report.job_id)) is not None:
+                self._do(run, partial(run.answer if are_stored else run.take, report))
 
     def _stored_together(self, reports: Sequence[Report]) -> bool:
         """Store them in one transaction; False, and nothing is stored, where one of them cannot be."""
