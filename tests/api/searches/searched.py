@@ -1,6 +1,9 @@
 """Trials run in this process, as workers would, in an order that a test chooses."""
 
+from importlib.util import find_spec
 from typing import Any
+
+import pytest
 
 from service.domain.jobs import JobError
 from service.domain.paging import Page
@@ -10,6 +13,7 @@ from service.jobs.messages import Orders, ReportIntervals
 from service.operations.searches.driver import advance_due
 from service.worker.job_runner import assignment_of
 
+needs_optuna = pytest.mark.skipif(find_spec("optuna") is None, reason="Optuna is optional: pip install 'optuna>=5,<6'")
 RATE = "/training/optimizer/learning_rate"
 UNITS = "/network/layers/0/units"
 ROWS = b"fat,salt,label\n" + b"".join(

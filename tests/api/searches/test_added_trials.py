@@ -1,16 +1,12 @@
 """Trials that are added to a search, and the sampler that learns from the trials before."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from service.domain.access import Scope
 from service.operations.searches import optional
 from service.operations.searches.driver import advance_due
 from tests.api.doors import client_for
-from tests.api.searches.searched import BODY, RATE, UNITS, counted, queued, run_search
-
-needs_optuna = pytest.mark.skipif(find_spec("optuna") is None, reason="Optuna is optional: pip install 'optuna>=5,<6'")
+from tests.api.searches.searched import BODY, RATE, UNITS, counted, needs_optuna, queued, run_search
 
 
 @pytest.fixture

@@ -1,13 +1,9 @@
 """Which parameters decided."""
 
-from importlib.util import find_spec
-
 import pytest
 
 from service.operations.searches import optional
-from tests.api.searches.searched import RATE, UNITS, run_search
-
-needs_optuna = pytest.mark.skipif(find_spec("optuna") is None, reason="Optuna is optional: pip install 'optuna>=5,<6'")
+from tests.api.searches.searched import RATE, UNITS, needs_optuna, run_search
 
 
 @needs_optuna

@@ -1,12 +1,7 @@
 """A search that begins with the trials of another one."""
 
-from importlib.util import find_spec
+from tests.api.searches.searched import BODY, RATE, UNITS, needs_optuna, run_search
 
-import pytest
-
-from tests.api.searches.searched import BODY, RATE, UNITS, run_search
-
-needs_optuna = pytest.mark.skipif(find_spec("optuna") is None, reason="Optuna is optional: pip install 'optuna>=5,<6'")
 TPE = {"type": "tpe", "startup": 4, "seed": 1}
 
 
