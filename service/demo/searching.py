@@ -55,7 +55,7 @@ def search(client: Client, body: Mapping[str, Any], *, cancels: bool, out: TextI
 
 @contextmanager
 def held_interrupts() -> Iterator[None]:
-    """Let Ctrl-C wait: whoever stops waiting for an answer does not know whether there is a search now."""
+    """Let Ctrl-C wait for an answer: without it, one does not know whether there is a search now."""
     held: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
     try:
